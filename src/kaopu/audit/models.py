@@ -1,0 +1,127 @@
+"""留痕：每次办理一行，只增不改；事实的公共形状（何日起、何时录入、由哪次办理录入）。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+
+class Operation(models.Model):
+    """一次办理。没有留痕就没有写入：与业务行同一事务；数据库拒绝修改与删除。"""
+
+    at = models.DateTimeField("时刻", default=timezone.now, db_index=True)
+    actor = models.CharField("办理人账号", max_length=150)
+    actor_id = models.BigIntegerField("办理人编号", null=True)
+    verb = models.CharField("动作", max_length=80)
+    target_type = models.CharField("对象种类", max_length=60, blank=True)
+    target_id = models.CharField("对象编号", max_length=60, blank=True)
+    source = models.CharField("来源", max_length=20, default="page")
+    reason = models.TextField("理由", blank=True)
+    detail = models.JSONField("内容", default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["target_type", "target_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.verb}"
+
+
+class IdempotentAnswer(models.Model):
+    """幂等答复：同一人、同一路径、同一钥匙只办一次，答复与办理同一事务落库（TRUST §1 规则 2）。"""
+
+    user_id = models.BigIntegerField("办理人编号")
+    route = models.CharField("路径", max_length=200)
+    key = models.CharField("钥匙", max_length=64)
+    body_digest = models.CharField("内容摘要", max_length=64)
+    location = models.CharField("答复去处", max_length=300, blank=True)
+    at = models.DateTimeField("时刻", default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_id", "route", "key"], name="idempotent_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class FactQuerySet(models.QuerySet[Any]):
+    """事实的两条时间轴：``on`` 事情何日起成立，``recorded_at`` 何时录入。"""
+
+    def known(self, *, as_of: date, known_at: datetime) -> Self:
+        """截至 ``as_of`` 当日、按 ``known_at`` 时已录入的有效事实：被更正的与作废的不在内。"""
+        replaced = self.model._default_manager.filter(supersedes=OuterRef("pk"), recorded_at__lte=known_at)
+        return self.filter(Q(on__lte=as_of), Q(recorded_at__lte=known_at), voided=False).exclude(Exists(replaced))
+
+    def live(self) -> Self:
+        """此刻有效的事实，不论成立日。"""
+        replaced = self.model._default_manager.filter(supersedes=OuterRef("pk"))
+        return self.filter(voided=False).exclude(Exists(replaced))
+
+    def latest_per(self, *keys: str) -> Self:
+        """每组键值取成立日最晚（同日取最后录入）的一行。"""
+        rank = Window(
+            RowNumber(),
+            partition_by=[F(key) for key in keys],
+            order_by=[F("on").desc(), F("recorded_at").desc(), F("pk").desc()],
+        )
+        return self.annotate(_rank=rank).filter(_rank=1)
+
+
+class Fact(models.Model):
+    """一条事实，从不覆盖：更正是另起一行并指向被更正的一行，作废是一行 ``voided`` 的更正。"""
+
+    on = models.DateField("成立日", db_index=True)
+    recorded_at = models.DateTimeField("录入时刻", default=timezone.now)
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+", verbose_name="由哪次办理录入")
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    voided = models.BooleanField("作废", default=False)
+
+    class Meta:
+        abstract = True
+
+
+APPEND_ONLY_MESSAGE = "append-only: 事实只增不改，请另起一行更正"
+
+
+def append_only_sql(table: str, vendor: str) -> Sequence[tuple[str, str]]:
+    """为一张表生成拒绝 UPDATE/DELETE 的触发器（建, 撤），按数据库种类。"""
+    if vendor == "sqlite":
+        return [
+            (
+                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY_MESSAGE}'); END",
+                f"DROP TRIGGER IF EXISTS {table}_no_{verb}",
+            )
+            for verb in ("UPDATE", "DELETE")
+        ]
+    function = (
+        "CREATE OR REPLACE FUNCTION kaopu_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{APPEND_ONLY_MESSAGE}'; END $$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION kaopu_append_only()"
+    )
+    return [(function, "SELECT 1"), (trigger, f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")]
+
+
+def make_append_only(*tables: str) -> Any:
+    """迁移操作：让若干表只增不改。"""
+    from django.db import migrations
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for table in tables:
+            for statement, _ in append_only_sql(table, schema_editor.connection.vendor):
+                schema_editor.execute(statement)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        for table in tables:
+            for _, statement in append_only_sql(table, schema_editor.connection.vendor):
+                schema_editor.execute(statement)
+
+    return migrations.RunPython(create, drop)

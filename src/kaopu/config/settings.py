@@ -1,0 +1,122 @@
+"""设置：一个文件，由环境变量驱动（ARCHITECTURE「Rooms」，TRUST §1）。"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("KAOPU_HOME", Path.home() / ".kaopu")).expanduser()
+
+
+def _secret_key() -> str:
+    """会话密钥：环境变量优先，否则在数据目录里生成一次并只许本人读。"""
+    if key := os.environ.get("KAOPU_SECRET_KEY"):
+        return key
+    path = HOME / "secret_key"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def _database() -> dict[str, Any]:
+    """数据库：``DATABASE_URL``，缺省为数据目录里的 SQLite；两种都按 TRUST 的设置。"""
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'kaopu.sqlite3'}"
+    database: dict[str, Any] = dict(dj_database_url.parse(url))
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                "PRAGMA wal_autocheckpoint=200; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-20000;"
+            ),
+        }
+    else:
+        database["CONN_MAX_AGE"] = 0
+        database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    return database
+
+
+SECRET_KEY = _secret_key()
+DEBUG = os.environ.get("KAOPU_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("KAOPU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+DATABASES = {"default": _database()}
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "kaopu.audit",
+    "kaopu.accounts",
+    "kaopu.projects",
+    "kaopu.tracking",
+    "kaopu.figures",
+    "kaopu.documents",
+    "kaopu.exchange",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kaopu.web.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "kaopu.web.middleware.IdempotentPosts",
+]
+ROOT_URLCONF = "kaopu.config.urls"
+WSGI_APPLICATION = "kaopu.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "kaopu.web.jinja.environment"},
+    }
+]
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "signin"
+LOGIN_REDIRECT_URL = "overview"
+LOGOUT_REDIRECT_URL = "signin"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "kaopu.web.errors.csrf_failure"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ORGAN_NAME = os.environ.get("KAOPU_ORGAN_NAME", "上海市普陀区桃浦智创城开发建设推进办公室")
+ORGAN_CODE = os.environ.get("KAOPU_ORGAN_CODE", "普桃推办")
+OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")

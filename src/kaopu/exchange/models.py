@@ -1,0 +1,55 @@
+"""导入批次与每个值的来历：文件、工作表、单元格、原文（法 1、HANDBOOK §7.2）。"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from kaopu.audit.models import Operation
+from kaopu.projects.models import Project
+
+
+class ImportBatch(models.Model):
+    """一次导入。行数必须闭合：读入 = 写入 + 未变 + 拒收 + 归类。"""
+
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("文件摘要", max_length=64)
+    year = models.PositiveIntegerField("年度")
+    rows_in = models.PositiveIntegerField("读入行")
+    applied = models.PositiveIntegerField("写入行")
+    unchanged = models.PositiveIntegerField("未变行")
+    rejected = models.PositiveIntegerField("拒收行")
+    classified = models.PositiveIntegerField("归类行")
+    warnings = models.JSONField("提示", default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="import_rows_add_up",
+                condition=Q(
+                    rows_in=models.F("applied") + models.F("unchanged") + models.F("rejected") + models.F("classified")
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class CellValue(models.Model):
+    """一个写入的值从哪个单元格来：原文与读出的值并存。"""
+
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="cells")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    sheet = models.CharField("工作表", max_length=40)
+    cell = models.CharField("单元格", max_length=10)
+    field = models.CharField("字段", max_length=60)
+    raw = models.TextField("原文", blank=True)
+    value = models.TextField("读出的值", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "field"])]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}"

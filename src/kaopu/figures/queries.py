@@ -1,0 +1,164 @@
+"""按“截至哪天、按何时所知”求数。页面、命令行、公文、快照都只问这里。"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from kaopu.audit.models import Operation
+from kaopu.domain.closing import IdentityVerdict
+from kaopu.domain.money import headline, in_text
+from kaopu.domain.outcomes import OutcomeVerdict, decide_outcome
+from kaopu.figures.definitions import DEFINITIONS, CeremonyCount, Counted, YearBook, check_identities
+from kaopu.figures.models import Snapshot
+from kaopu.projects import queries as projects
+from kaopu.tracking import queries as tracking
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """一个数：值、限定词、成员。金额另有精确值 ``exact``（元）。"""
+
+    id: str
+    label: str
+    scope: str
+    value: int
+    unit: str
+    qualifier: str | None
+    members: tuple[str, ...]
+    exact: int
+
+    @property
+    def text(self) -> str:
+        """印在文中的写法：个数用阿拉伯数字，金额如“逾329亿元”。"""
+        return in_text(self.value, self.qualifier) if self.unit == "元" else str(self.value)
+
+    def as_json(self) -> dict[str, Any]:
+        """命令行与快照的公共形状。"""
+        return {
+            "label": self.label,
+            "value": self.value,
+            "unit": self.unit,
+            "qualifier": self.qualifier,
+            "members": list(self.members),
+            "exact": self.exact,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """某年在某日所知的全部数、恒等式与逐个项目的结论。"""
+
+    year: int
+    as_of: date
+    known_at: datetime
+    figures: Mapping[str, Figure]
+    identities: tuple[IdentityVerdict, ...]
+    verdicts: Mapping[str, OutcomeVerdict]  # 项目编号 → 结果
+
+    def __getitem__(self, figure_id: str) -> Figure:
+        return self.figures[figure_id]
+
+    def as_json(self) -> dict[str, Any]:
+        """``kaopu figures --json`` 的形状。"""
+        return {
+            "year": self.year,
+            "as_of": self.as_of.isoformat(),
+            "known_at": self.known_at.isoformat(),
+            "figures": {figure.id: figure.as_json() for figure in self.figures.values()},
+            "identities": [{"text": item.text, "holds": item.holds, "culprits": list(item.culprits)} for item in self.identities],
+        }
+
+
+def default_as_of(year: int) -> date:
+    """缺省基准日：往年取年末，当年取今天。"""
+    return min(timezone.localdate(), date(year, 12, 31))
+
+
+def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None = None) -> Book:
+    """求某年的全部数。相同的事实、相同的两条时间，答案相同，故按“最后一次办理”缓存。"""
+    latest = Operation.objects.aggregate(latest=Max("pk"))["latest"] or 0
+    return _evaluate(year, as_of or default_as_of(year), known_at, latest)
+
+
+@lru_cache(maxsize=64)
+def _evaluate(year: int, as_of: date, known_at: datetime | None, latest_operation: int) -> Book:
+    moment = known_at or timezone.now()
+    counted, verdicts = _counted(year, as_of, moment)
+    following, _ = _counted(year + 1, date.max, moment)
+    book = YearBook(this_year=counted, next_year=following, ceremonies=_ceremonies(year, as_of, moment))
+    figures = {id: _figure(id, book) for id in DEFINITIONS}
+    return Book(
+        year=year,
+        as_of=as_of,
+        known_at=moment,
+        figures=figures,
+        identities=tuple(check_identities({id: figure.members for id, figure in figures.items()})),
+        verdicts=verdicts,
+    )
+
+
+def _figure(figure_id: str, book: YearBook) -> Figure:
+    definition = DEFINITIONS[figure_id]
+    members = definition.members(book)
+    exact = definition.amount(book) if definition.amount else len(members)
+    value, qualifier = headline(exact) if definition.amount else (exact, None)
+    return Figure(
+        id=figure_id,
+        label=definition.label,
+        scope=definition.scope,
+        value=value,
+        unit=definition.unit,
+        qualifier=qualifier,
+        members=members,
+        exact=exact,
+    )
+
+
+def _counted(year: int, as_of: date, known_at: datetime) -> tuple[list[Counted], dict[str, OutcomeVerdict]]:
+    rows, verdicts = [], {}
+    for state in tracking.year_states(year=year, as_of=as_of, known_at=known_at):
+        verdict = decide_outcome(state.facts)
+        entry = state.entry
+        code = entry.project_year.project.code
+        verdicts[code] = verdict
+        rows.append(
+            Counted(
+                code=code,
+                level=entry.level,
+                entry=entry.entry,
+                formality=entry.formality,
+                category=entry.category,
+                outcome=verdict.outcome,
+            )
+        )
+    return rows, verdicts
+
+
+def _ceremonies(year: int, as_of: date, known_at: datetime) -> tuple[CeremonyCount, ...]:
+    profiles = projects.profiles_known(as_of=as_of, known_at=known_at, year=year)
+    found = []
+    for ceremony in projects.ceremonies_known(year=year, as_of=as_of, known_at=known_at):
+        members = sorted(ceremony.projects.all(), key=lambda project: project.code)
+        totals = [profiles[member.pk].total_investment_yuan or 0 for member in members if member.pk in profiles]
+        found.append(CeremonyCount(codes=tuple(member.code for member in members), investment_yuan=sum(totals)))
+    return tuple(found)
+
+
+def is_year_closed(year: int) -> bool:
+    """某年是否已年末关账。"""
+    return Snapshot.objects.live().filter(kind="year", period=str(year)).exists()
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """规范 JSON（键排序、无空白、不转义）的 SHA-256。"""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,234 @@
+"""项目、清单、目标、阶段、开工仪式的写入。导入与页面都走这里。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import record
+from kaopu.audit.models import Operation
+from kaopu.domain.carryover import LifecycleStage
+from kaopu.domain.money import headline, in_text, statement_holds
+from kaopu.domain.parsing import name_key
+from kaopu.projects.models import (
+    AnnualGoal,
+    Ceremony,
+    Entry,
+    Formality,
+    Level,
+    ListEntry,
+    ListVersion,
+    Project,
+    ProjectProfile,
+    ProjectYear,
+    StageChange,
+    SubProject,
+)
+
+
+class ListRefused(Exception):
+    """清单不能写入，理由见信息。"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedProject:
+    """清单的一行：匹配到的项目（没有则新建）与各表的字段值；表上没有的字段不出现，不改动原值。"""
+
+    project: Project | None
+    code: str
+    profile: Mapping[str, Any]
+    entry: Mapping[str, Any]
+    goal: Mapping[str, Any] = field(default_factory=dict)
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedRow:
+    """写入结果：哪个项目，是否有改动。"""
+
+    project: Project
+    changed: bool
+
+
+@transaction.atomic
+def save_list(
+    *, year: int, title: str, rows: Sequence[ListedProject], by: User, on: date, source: str = "page"
+) -> tuple[Operation, list[SavedRow]]:
+    """写入一版清单：新项目建档，旧项目只记有变化的事实（种子 B04）。返回办理记录与逐行结果。"""
+    operation = record(by=by, verb="projects.save_list", source=source, year=year, title=title, rows=len(rows))
+    writer = _ListWriter(year=year, title=title, on=on, operation=operation)
+    return operation, writer.save(rows)
+
+
+class _ListWriter:
+    """成批写入清单：先备齐现状，再比较，最后每张表一次写入。"""
+
+    def __init__(self, *, year: int, title: str, on: date, operation: Operation) -> None:
+        self.year, self.on, self.operation = year, on, operation
+        self.title = title
+        self.codes = set(Project.objects.values_list("code", flat=True))
+        self.changed: set[int] = set()
+
+    def save(self, rows: Sequence[ListedProject]) -> list[SavedRow]:
+        projects = self._projects(rows)
+        pairs = list(zip(projects, rows, strict=True))
+        self._profiles(pairs)
+        project_years = self._project_years(pairs)
+        self._entries(pairs, project_years)
+        self._goals(pairs, project_years)
+        return [SavedRow(project=project, changed=project.pk in self.changed) for project in projects]
+
+    def _fact(self, **values: Any) -> dict[str, Any]:
+        return {"on": self.on, "recorded_at": self.operation.at, "operation": self.operation, **values}
+
+    def _projects(self, rows: Sequence[ListedProject]) -> list[Project]:
+        made = {
+            index: Project(code=row.code or self._next_code(row), is_demo=row.is_demo)
+            for index, row in enumerate(rows)
+            if row.project is None
+        }
+        created = Project.objects.bulk_create(made.values())
+        fresh = dict(zip(made, created, strict=True))
+        return [row.project or fresh[index] for index, row in enumerate(rows)]
+
+    def _next_code(self, row: ListedProject) -> str:
+        letter = "M" if row.entry.get("level") == Level.MUNICIPAL else "D"
+        serial = len(self.codes) + 1
+        while (code := f"{letter}{serial:03d}") in self.codes:
+            serial += 1
+        self.codes.add(code)
+        return code
+
+    def _profiles(self, pairs: Sequence[tuple[Project, ListedProject]]) -> None:
+        fresh: list[ProjectProfile] = []
+        for project, row in pairs:
+            values = {**row.profile, "name_key": name_key(str(row.profile["name"]))}
+            current = project.profile
+            if current is not None and all(getattr(current, name) == value for name, value in values.items()):
+                continue
+            kept = _copied(current, ProjectProfile) if current is not None else {}
+            revision = current.revision + 1 if current is not None else 1
+            fresh.append(ProjectProfile(**{**kept, **values, **self._fact(project=project, revision=revision)}))
+        for profile in ProjectProfile.objects.bulk_create(fresh):
+            profile.project.profile = profile
+            self.changed.add(profile.project_id)
+        Project.objects.bulk_update([profile.project for profile in fresh], ["profile"], batch_size=200)
+
+    def _project_years(self, pairs: Sequence[tuple[Project, ListedProject]]) -> dict[int, ProjectYear]:
+        found = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year)}
+        missing = [ProjectYear(project=project, year=self.year) for project, _ in pairs if project.pk not in found]
+        for item in ProjectYear.objects.bulk_create(missing):
+            found[item.project_id] = item
+        return found
+
+    def _entries(self, pairs: Sequence[tuple[Project, ListedProject]], years: dict[int, ProjectYear]) -> None:
+        current = {item.project_year_id: item for item in ListEntry.objects.live().filter(project_year__year=self.year)}
+        previous = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year - 1)}
+        fresh: list[ListEntry] = []
+        version: ListVersion | None = None
+        for project, row in pairs:
+            project_year = years[project.pk]
+            before = current.get(project_year.pk)
+            values = dict(row.entry)
+            if before is not None:
+                values.pop("entry", None)
+                if all(getattr(before, name) == value for name, value in values.items()):
+                    continue
+                fresh.append(ListEntry(**{**_copied(before, ListEntry), **values, **self._fact(supersedes=before)}))
+            else:
+                version = version or self._version()
+                values.setdefault("entry", Entry.INITIAL)
+                values.setdefault("formality", Formality.FORMAL)
+                if values["entry"] == Entry.CARRIED_OVER:
+                    values["previous"] = self._predecessor(project, previous)
+                fresh.append(ListEntry(**values, **self._fact(project_year=project_year, list_version=version)))
+            self.changed.add(project.pk)
+        ListEntry.objects.bulk_create(fresh)
+
+    def _predecessor(self, project: Project, previous: dict[int, ProjectYear]) -> ProjectYear:
+        if project.pk not in previous:
+            name = project.profile.name if project.profile else project.code
+            raise ListRefused(f"“{name}”列为结转，但不在{self.year - 1}年清单上。请改列新增，或先补上年清单。")
+        return previous[project.pk]
+
+    def _version(self) -> ListVersion:
+        existing = ListVersion.objects.live().filter(year=self.year, title=self.title).first()
+        if existing is not None:
+            return existing
+        last = ListVersion.objects.filter(year=self.year).aggregate(last=Max("number"))["last"] or 0
+        return ListVersion.objects.create(**self._fact(year=self.year, number=last + 1, title=self.title))
+
+    def _goals(self, pairs: Sequence[tuple[Project, ListedProject]], years: dict[int, ProjectYear]) -> None:
+        live = AnnualGoal.objects.live().filter(project_year__year=self.year, ordinal=1)
+        current = {goal.project_year_id: goal for goal in live}
+        fresh: list[AnnualGoal] = []
+        for project, row in pairs:
+            if not row.goal:
+                continue
+            project_year = years[project.pk]
+            before = current.get(project_year.pk)
+            if before is not None and all(getattr(before, name) == value for name, value in row.goal.items()):
+                continue
+            fresh.append(AnnualGoal(**row.goal, **self._fact(project_year=project_year, supersedes=before)))
+            self.changed.add(project.pk)
+        AnnualGoal.objects.bulk_create(fresh)
+
+
+_NOT_COPIED = {"id", "on", "recorded_at", "operation", "supersedes", "voided"}
+
+
+def _copied(row: ProjectProfile | ListEntry, model: type[ProjectProfile] | type[ListEntry]) -> dict[str, Any]:
+    names = [item.attname for item in model._meta.concrete_fields if item.name not in _NOT_COPIED]
+    return {name: getattr(row, name) for name in names}
+
+
+@transaction.atomic
+def record_stage(*, project: Project, stage: LifecycleStage, evidence: str, by: User, on: date) -> StageChange:
+    """记项目阶段（如竣工备案），须有依据。"""
+    if not evidence.strip():
+        raise ListRefused("请写明阶段变更的依据：备案号、验收单号或文件名称。")
+    operation = record(by=by, verb="projects.record_stage", target=project, stage=stage.value, evidence=evidence)
+    return StageChange.objects.create(
+        project=project, stage=stage, evidence=evidence, on=on, recorded_at=operation.at, operation=operation
+    )
+
+
+@transaction.atomic
+def add_subproject(
+    *, project: Project, name: str, kind: str, by: User, on: date, started_on: date | None = None, state_text: str = ""
+) -> SubProject:
+    """记一个子项、标段或站点。"""
+    operation = record(by=by, verb="projects.add_subproject", target=project, name=name)
+    return SubProject.objects.create(
+        project=project, name=name, kind=kind, started_on=started_on, state_text=state_text,
+        on=on, recorded_at=operation.at, operation=operation,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def hold_ceremony(
+    *, name: str, year: int, projects: Sequence[Project], published_count: int, published_investment_yuan: int,
+    published_qualifier: str, by: User, on: date, is_demo: bool = False,
+) -> Ceremony:
+    """记集中开工仪式；公布数与明细之和不符即拒绝（种子 B08，金标 13）。"""
+    total = sum(project.profile.total_investment_yuan or 0 for project in projects if project.profile)
+    if published_count != len(projects):
+        raise ListRefused(f"公布{published_count}个项目，明细有{len(projects)}个。请核对后再记。")
+    if not statement_holds(total, stated=published_investment_yuan, qualifier=published_qualifier):
+        stated = in_text(published_investment_yuan, published_qualifier)
+        shown = in_text(*headline(total))
+        raise ListRefused(f"公布总投资{stated}，而明细之和为{in_text(total)}（可写{shown}）。请核对后再记。")
+    operation = record(by=by, verb="projects.hold_ceremony", name=name, count=published_count, total=total)
+    ceremony = Ceremony.objects.create(
+        name=name, year=year, published_count=published_count, published_investment_yuan=published_investment_yuan,
+        published_qualifier=published_qualifier, is_demo=is_demo,
+        on=on, recorded_at=operation.at, operation=operation,
+    )  # fmt: skip
+    ceremony.projects.set(projects)
+    return ceremony

@@ -1,0 +1,274 @@
+"""月度跟踪的读取：把某一天所知的事实收拢成评定所需的形状。"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
+from kaopu.domain.milestones import GoalType, days_overdue, satisfies
+from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
+from kaopu.domain.workdays import WorkCalendar
+from kaopu.projects import queries as projects
+from kaopu.projects.models import AnnualGoal, Level, ListEntry, MonthlyPlan, Project
+from kaopu.tracking.models import (
+    CalendarDay,
+    GoalAchievement,
+    LagReason,
+    MonthlyReport,
+    OfficeNote,
+    OutcomeDecision,
+    ReportingPeriod,
+    Resumption,
+    RuleSet,
+    Suspension,
+    Verdict,
+)
+
+
+Row = TypeVar("Row")
+
+
+def working_calendar() -> WorkCalendar:
+    """现行节假日表。"""
+    days = dict(CalendarDay.objects.values_list("day", "works"))
+    return WorkCalendar(exceptions=days, published=frozenset(day.year for day in days))
+
+
+def rule_set_on(day: date) -> RuleSet:
+    """某日生效的规则集（生效日不晚于该日的最新一版）。"""
+    rule_set = RuleSet.objects.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
+    if rule_set is None:
+        raise LookupError(f"{day}没有生效的规则集。请先设定规则集的生效日。")
+    return rule_set
+
+
+def is_frozen(month: date) -> bool:
+    """该月是否已冻结。"""
+    return ReportingPeriod.objects.filter(month=month, frozen_at__isnull=False).exists()
+
+
+def first_open_month(year: int) -> date | None:
+    """某年最早一个未冻结的月份；全年已冻结为 ``None``。"""
+    frozen = set(
+        ReportingPeriod.objects.filter(month__year=year, frozen_at__isnull=False).values_list("month", flat=True)
+    )
+    months = (date(year, number, 1) for number in range(1, 13))
+    return next((month for month in months if month not in frozen), None)
+
+
+def reports_for(project: Project, year: int) -> QuerySet[MonthlyReport]:
+    """一个项目某年各月现行的月报。"""
+    return MonthlyReport.objects.live().filter(project_year__project=project, month__year=year).order_by("month")
+
+
+def plans_for(project: Project, year: int) -> QuerySet[MonthlyPlan]:
+    """一个项目某年各月现行的计划。"""
+    return MonthlyPlan.objects.live().filter(project_year__project=project, month__year=year).order_by("month")
+
+
+def verdicts_for(project: Project) -> QuerySet[Verdict]:
+    """一个项目历月的评定，从近到远。"""
+    verdicts = Verdict.objects.live().filter(project_year__project=project)
+    return verdicts.select_related("rule_set").order_by("-month")
+
+
+def decisions_known(*, year: int, as_of: date, known_at: datetime) -> dict[int, list[OutcomeDecision]]:
+    """某年的认定，按年度项目归拢。"""
+    rows = OutcomeDecision.objects.known(as_of=as_of, known_at=known_at).filter(project_year__year=year)
+    return _grouped(rows, "project_year_id")
+
+
+def lag_reasons_known(*, year: int, as_of: date, known_at: datetime) -> dict[int, list[LagReason]]:
+    """某年的滞后原因，按年度项目归拢。"""
+    rows = LagReason.objects.known(as_of=as_of, known_at=known_at).filter(project_year__year=year)
+    return _grouped(rows.order_by("pk"), "project_year_id")
+
+
+def notes_known(*, year: int, as_of: date, known_at: datetime) -> dict[int, list[OfficeNote]]:
+    """某年的进展纪要，按项目归拢。"""
+    rows = OfficeNote.objects.known(as_of=as_of, known_at=known_at).filter(year=year)
+    return _grouped(rows.order_by("pk"), "project_id")
+
+
+def latest_verdicts(*, year: int, as_of: date, known_at: datetime) -> dict[int, Verdict]:
+    """某年各年度项目最近一次月末评定。"""
+    rows = Verdict.objects.known(as_of=as_of, known_at=known_at).filter(project_year__year=year)
+    return {row.project_year_id: row for row in rows.latest_per("project_year_id")}
+
+
+def _grouped(rows: Iterable[Row], key: str) -> dict[int, list[Row]]:
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[getattr(row, key)].append(row)
+    return grouped
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearState:
+    """一个年度项目在某日的清单条目与判定事实。"""
+
+    entry: ListEntry
+    facts: YearFacts
+    goals: tuple[AnnualGoal, ...] = ()
+
+
+def year_states(*, year: int, as_of: date, known_at: datetime) -> list[YearState]:
+    """某年全部年度项目在 ``as_of`` 当日、按 ``known_at`` 所知的判定事实；查询条数与项目数无关。"""
+    entries = projects.entries_known(year=year, as_of=as_of, known_at=known_at)
+    goals = projects.goals_known(year=year, as_of=as_of, known_at=known_at)
+    achieved = _best_achievements(year, as_of, known_at)
+    decisions = decisions_known(year=year, as_of=as_of, known_at=known_at)
+    colours = _colours(year, as_of, known_at)
+    return [
+        YearState(
+            entry=entry,
+            goals=tuple(goals.get(entry.project_year_id, ())),
+            facts=YearFacts(
+                year=year,
+                as_of=as_of,
+                municipal=entry.level == Level.MUNICIPAL,
+                goals=tuple(_goal_facts(goal, achieved) for goal in goals.get(entry.project_year_id, ())),
+                decisions=tuple(
+                    DecisionFacts(outcome=Outcome(row.outcome), on=row.on, document=row.document)
+                    for row in decisions.get(entry.project_year_id, ())
+                ),
+                colours=tuple(colours.get(entry.project_year_id, ())),
+            ),
+        )
+        for entry in entries
+    ]
+
+
+def _best_achievements(year: int, as_of: date, known_at: datetime) -> dict[int, GoalAchievement]:
+    """每条目标最早满足它的达成记录；没有满足的，取最近一条（如形式开工）。"""
+    rows = GoalAchievement.objects.known(as_of=as_of, known_at=known_at).filter(goal__project_year__year=year)
+    best: dict[int, GoalAchievement] = {}
+    for row in rows.select_related("goal").order_by("-on"):
+        # 目标更正后达成记录仍指向旧行；沿更正链归到同一年度项目的同一序号
+        key = row.goal.project_year_id * 100 + row.goal.ordinal
+        if key not in best or satisfies(required=GoalType(row.goal.goal_type), reached=GoalType(row.reached)):
+            best[key] = row
+    return best
+
+
+def _goal_facts(goal: AnnualGoal, achieved: dict[int, GoalAchievement]) -> GoalFacts:
+    row = achieved.get(goal.project_year_id * 100 + goal.ordinal)
+    return GoalFacts(
+        text=goal.text,
+        goal_type=GoalType(goal.goal_type),
+        due_on=goal.due_on,
+        mandatory=goal.mandatory,
+        reached=GoalType(row.reached) if row else None,
+        reached_on=row.on if row else None,
+    )
+
+
+def _colours(year: int, as_of: date, known_at: datetime) -> dict[int, list[Colour]]:
+    grouped: dict[int, list[Colour]] = defaultdict(list)
+    rows = Verdict.objects.known(as_of=as_of, known_at=known_at).filter(project_year__year=year).order_by("month")
+    for project_year_id, colour in rows.values_list("project_year_id", "colour"):
+        grouped[project_year_id].append(Colour(colour))
+    return grouped
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthFacts:
+    """某月末评定颜色所需的成批事实。"""
+
+    month: date
+    month_end: date
+    plans: dict[int, list[MonthlyPlan]] = field(default_factory=dict)
+    reports: dict[int, list[MonthlyReport]] = field(default_factory=dict)
+    stopped: dict[int, Suspension] = field(default_factory=dict)
+
+
+def month_facts(*, month: date, month_end: date, known_at: datetime) -> MonthFacts:
+    """收拢某月末的计划、月报与未复工的停工；月报按所属月份取，不看报出之日。"""
+    known = {"as_of": date.max, "known_at": known_at}
+    plans = MonthlyPlan.objects.known(**known).filter(project_year__year=month.year)
+    reports = MonthlyReport.objects.known(**known).filter(project_year__year=month.year, month__lte=month)
+    resumed = Resumption.objects.known(as_of=month_end, known_at=known_at).values("suspension_id")
+    stops = Suspension.objects.known(as_of=month_end, known_at=known_at).exclude(pk__in=resumed)
+    return MonthFacts(
+        month=month,
+        month_end=month_end,
+        plans=_grouped(plans.order_by("month"), "project_year_id"),
+        reports=_grouped(reports.order_by("month"), "project_year_id"),
+        stopped={stop.project_id: stop for stop in stops},
+    )
+
+
+def colour_facts(state: YearState, facts: MonthFacts, policy: ColourPolicy, *, ended: bool) -> ColourFacts:
+    """一个年度项目在某月末的颜色事实。"""
+    plans = facts.plans.get(state.entry.project_year_id, [])
+    reports = facts.reports.get(state.entry.project_year_id, [])
+    to_date = [plan for plan in plans if plan.month <= facts.month]
+    stop = facts.stopped.get(state.entry.project_year.project_id)
+    overdue, unstarted = _overdue_days(state, facts.month_end)
+    return ColourFacts(
+        month=facts.month.month,
+        has_plan=bool(plans),
+        has_ever_reported=bool(reports),
+        ended=ended,
+        days_overdue=overdue,
+        actual_to_date_yuan=sum(report.investment_yuan or 0 for report in reports),
+        planned_to_date_yuan=sum(plan.planned_investment_yuan or 0 for plan in to_date),
+        annual_plan_yuan=sum(plan.planned_investment_yuan or 0 for plan in plans),
+        planned_progress=_last(plan.planned_progress_percent for plan in to_date),
+        actual_progress=_last(report.progress_percent for report in reports),
+        days_since_planned_start=unstarted,
+        months_without_report=_months_missing(state, facts, reports),
+        previous=state.facts.colours[-policy.yellows_before_red :],
+        days_stopped=(facts.month_end - stop.on).days if stop else 0,
+        resumption_plan_approved=stop.plan_approved if stop else False,
+    )
+
+
+def _overdue_days(state: YearState, day: date) -> tuple[int, int]:
+    """最久的逾期天数与应开工未开工的天数。"""
+    overdue = unstarted = 0
+    for goal in state.facts.goals:
+        if goal.due_on is None or goal.achieved_by(day):
+            continue
+        late = days_overdue(goal.due_on, day)
+        overdue = max(overdue, late)
+        if goal.goal_type == GoalType.START:
+            unstarted = max(unstarted, late)
+    return overdue, unstarted
+
+
+def _months_missing(state: YearState, facts: MonthFacts, reports: list[MonthlyReport]) -> int:
+    last = reports[-1].month.month if reports else state.entry.on.month - 1
+    return max(0, facts.month.month - last)
+
+
+def _last(values: Iterable[Decimal | None]) -> Decimal | None:
+    stated = [value for value in values if value is not None]
+    return stated[-1] if stated else None
+
+
+def investment_by_month(*, year: int, as_of: date, known_at: datetime) -> list[tuple[int, int, int | None]]:
+    """各月计划与实际投资合计（元）：``(月, 计划, 实际)``；尚无任何月报的月份实际为 ``None``。"""
+    known = {"as_of": date.max, "known_at": known_at}
+    planned: dict[int, int] = defaultdict(int)
+    actual: dict[int, int] = {}
+    plans = MonthlyPlan.objects.known(**known).filter(month__year=year)
+    for month, amount in plans.values_list("month", "planned_investment_yuan"):
+        planned[month.month] += amount or 0
+    reports = MonthlyReport.objects.known(**known).filter(month__year=year, month__lte=as_of)
+    for month, amount in reports.values_list("month", "investment_yuan"):
+        actual[month.month] = actual.get(month.month, 0) + (amount or 0)
+    return [(number, planned[number], actual.get(number)) for number in range(1, 13)]
+
+
+def now() -> datetime:
+    """此刻，作为“按何时所知”的缺省。"""
+    return timezone.now()
