@@ -50,16 +50,28 @@ class ColourPolicy:
         if set(parameters) != names:
             wrong = "、".join(sorted(names ^ set(parameters)))
             raise ValueError(f"规则集参数缺少或多出：{wrong}。请对照默认规则集补齐。")
-        values: dict[str, object] = {}
-        for field in fields(cls):
-            raw = parameters[field.name]
-            if field.type == "Decimal":
-                values[field.name] = Decimal(str(raw))
-            elif isinstance(raw, list | tuple):
-                values[field.name] = tuple(int(item) for item in raw)
-            else:
-                values[field.name] = int(str(raw))
-        policy = cls(**values)  # type: ignore[arg-type]
+        def number(name: str) -> int:
+            return int(str(parameters[name]))
+
+        def decimal(name: str) -> Decimal:
+            return Decimal(str(parameters[name]))
+
+        months = parameters["ratio_off_months"]
+        policy = cls(
+            overdue_red_above_days=number("overdue_red_above_days"),
+            ratio_red_below=decimal("ratio_red_below"),
+            ratio_yellow_below=decimal("ratio_yellow_below"),
+            gap_yellow_from_points=decimal("gap_yellow_from_points"),
+            gap_red_from_points=decimal("gap_red_from_points"),
+            unstarted_red_from_days=number("unstarted_red_from_days"),
+            missing_reports_red_from=number("missing_reports_red_from"),
+            stopped_red_above_days=number("stopped_red_above_days"),
+            yellows_before_red=number("yellows_before_red"),
+            ratio_off_below_yuan=number("ratio_off_below_yuan"),
+            ratio_off_months=tuple(int(str(month)) for month in months) if isinstance(months, list | tuple) else (),
+            issue_red_from_level=number("issue_red_from_level"),
+            issue_yellow_from_level=number("issue_yellow_from_level"),
+        )
         if problems := policy.problems():
             raise ValueError("；".join(problems))
         return policy

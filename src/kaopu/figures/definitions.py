@@ -100,13 +100,17 @@ def _list_figures() -> list[FigureDefinition]:
 _COUNTED_OUTCOMES = (*CLOSING_OUTCOMES, Outcome.ON_TRACK)
 
 
+def _with_outcome(outcome: Outcome) -> Callable[[Counted], bool]:
+    return lambda r: r.formal_district and r.outcome == outcome
+
+
 def _outcome_figures() -> list[FigureDefinition]:
     return [
         FigureDefinition(
             id=f"outcome.{outcome}",
             label=OUTCOME_LABELS[outcome],
             scope="区属正式项目的年度目标结果",
-            members=_this(lambda r, o=outcome: r.formal_district and r.outcome == o),  # type: ignore[misc]
+            members=_this(_with_outcome(outcome)),
         )
         for outcome in _COUNTED_OUTCOMES
     ]

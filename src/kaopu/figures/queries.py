@@ -14,6 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from kaopu.audit.models import Operation
+from kaopu.domain.carryover import CarryVerdict, LifecycleStage, decide_carry_over
 from kaopu.domain.closing import IdentityVerdict
 from kaopu.domain.money import headline, in_text
 from kaopu.domain.outcomes import OutcomeVerdict, decide_outcome
@@ -151,6 +152,33 @@ def _ceremonies(year: int, as_of: date, known_at: datetime) -> tuple[CeremonyCou
         totals = [profiles[member.pk].total_investment_yuan or 0 for member in members if member.pk in profiles]
         found.append(CeremonyCount(codes=tuple(member.code for member in members), investment_yuan=sum(totals)))
     return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarryProposal:
+    """结转建议的一行：哪个区属正式项目，结转与否，为什么。"""
+
+    code: str
+    verdict: CarryVerdict
+
+
+def carry_over_proposal(year: int) -> list[CarryProposal]:
+    """由 ``year`` 年末的事实拟出下一年的结转清单（§5.8 第 4 步），供人审定。"""
+    book = evaluate(year, as_of=date(year, 12, 31))
+    stages = projects.stages_known(as_of=book.as_of, known_at=book.known_at)
+    codes = set(book["list.district"].members)
+    entries = projects.entries_known(year=year, as_of=book.as_of, known_at=book.known_at)
+    members = [entry.project_year.project for entry in entries if entry.project_year.project.code in codes]
+    return [
+        CarryProposal(
+            code=project.code,
+            verdict=decide_carry_over(
+                outcome=book.verdicts[project.code].outcome,
+                stage=LifecycleStage(stages[project.pk]) if project.pk in stages else None,
+            ),
+        )
+        for project in members
+    ]
 
 
 def is_year_closed(year: int) -> bool:

@@ -1,0 +1,48 @@
+"""给 ``bench.py`` 与 ``shot.py`` 用的示例办公室：临时数据目录、载入示例、备好一个已登录的会话。"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ACCOUNT = "zhuren"
+YEAR = 2022
+
+
+@contextmanager
+def sample_office() -> Iterator[Path]:
+    """载入示例办公室并让 Django 指向它；用完即删。"""
+    with tempfile.TemporaryDirectory(prefix="kaopu-office-") as home:
+        os.environ["KAOPU_HOME"] = home
+        os.environ.pop("DATABASE_URL", None)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "kaopu.config.settings"
+        subprocess.run([sys.executable, "-m", "kaopu.config.cli", "demo", "--no-serve"], check=True)
+        import django
+
+        django.setup()
+        yield Path(home)
+
+
+def pages() -> dict[str, str]:
+    """主要页面：名字 → 路径。"""
+    from django.urls import reverse
+
+    from kaopu.projects.models import ProjectYear
+
+    entry = ProjectYear.objects.filter(year=YEAR).select_related("project").order_by("pk").first()
+    if entry is None:
+        raise SystemExit(f"示例办公室里没有 {YEAR} 年的项目，量不了。")
+    found = {
+        "overview": reverse("overview") + f"?year={YEAR}",
+        "project_list": reverse("project_list") + f"?year={YEAR}",
+        "project_detail": reverse("project_detail", args=[entry.project.code]),
+        "figure_list": reverse("figure_list") + f"?year={YEAR}",
+        "import_upload": reverse("import_upload"),
+        "document_list": reverse("document_list"),
+    }
+    return found

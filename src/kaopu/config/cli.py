@@ -1,0 +1,102 @@
+"""``kaopu`` 命令：服务、示例、体检、导入、关账、求数、出文、核验（脚本依赖的约定）。"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+Command = Callable[[argparse.Namespace], int]
+
+REFUSED = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """命令行入口；返回退出码：0 成功，2 拒绝（理由写在标准错误）。"""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.config.settings")
+    arguments = _parser().parse_args(argv)
+    import django
+
+    django.setup()
+    from kaopu.config import commands
+
+    command: Command = getattr(commands, arguments.command.replace("-", "_"))
+    try:
+        return command(arguments)
+    except commands.REFUSALS as error:
+        print(f"未办理：{error}", file=sys.stderr)
+        return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kaopu", description="靠谱：区重大工程推进办公室的工作系统。", add_help=False)
+    parser._optionals.title = "选项"
+    parser._positionals.title = "命令"
+    _help(parser)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
+
+    def add(name: str, help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help, add_help=False)
+        command._optionals.title = "选项"
+        command._positionals.title = "参数"
+        _help(command)
+        return command
+
+    add("serve", "启动网页服务").add_argument("--port", type=int, default=8000, help="端口，缺省 8000")
+    demo = add("demo", "载入示例办公室（普陀2022）并启动网页服务")
+    demo.add_argument("--no-serve", action="store_true", help="只载入，不启动")
+    demo.add_argument("--port", type=int, default=8000, help="端口，缺省 8000")
+    add("doctor", "检查设置与数据，指出毛病和办法")
+    _import_arguments(add("import", "导入 Excel：项目清单、月度计划或月报"))
+    add("close-month", "月末关账").add_argument("month", type=_month, help="月份，如 2022-06")
+    add("close-year", "年末关账").add_argument("year", type=int, help="年度，如 2022")
+    _figures_arguments(add("figures", "求某年的全部数"))
+    document = add("document", "生成公文")
+    document.add_argument("kind", choices=["annual-summary"], help="文种：annual-summary 年度总结与要点")
+    document.add_argument("--year", type=int, required=True, help="年度")
+    document.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
+    add("verify", "核验公文里的每个数").add_argument("file", type=Path, help="要核验的 .docx")
+    return parser
+
+
+def _help(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="要导入的 .xlsx")
+    parser.add_argument("--year", type=int, required=True, help="年度")
+    parser.add_argument("--month", type=_month, help="月报的月份，如 2022-06")
+    parser.add_argument("--dry-run", action="store_true", help="只预演，不写入")
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+
+
+def _figures_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--year", type=int, required=True, help="年度")
+    parser.add_argument("--as-of", type=date.fromisoformat, help="基准日，缺省年末或今天")
+    parser.add_argument("--known-at", type=_moment, help="按何时所知，缺省此刻")
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+
+
+def _month(text: str) -> date:
+    return datetime.strptime(text, "%Y-%m").date()
+
+
+def _moment(text: str) -> datetime:
+    from zoneinfo import ZoneInfo
+
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def print_json(content: object) -> None:
+    """把结果以 UTF-8 JSON 写到标准输出。"""
+    print(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

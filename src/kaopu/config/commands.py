@@ -1,0 +1,172 @@
+"""各条命令的办理：都调用与网页相同的动作。"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from kaopu.accounts.actions import ensure_operator
+from kaopu.accounts.models import User
+from kaopu.config import health
+from kaopu.config.cli import REFUSED, print_json
+from kaopu.demo import accounts as demo_accounts
+from kaopu.demo.loading import DemoRefused, load_demo
+from kaopu.documents.actions import DocumentRefused, issue_annual_summary
+from kaopu.documents.verification import verify as verify_document
+from kaopu.exchange.actions import ImportRefused, ImportResult, import_workbook, preview
+from kaopu.figures.actions import CloseRefused
+from kaopu.figures.actions import close_month as freeze_month
+from kaopu.figures.actions import close_year as freeze_year
+from kaopu.figures.queries import evaluate
+
+REFUSALS = (ImportRefused, CloseRefused, DocumentRefused, DemoRefused, health.Misconfigured)
+
+
+def _operator() -> User:
+    """备好数据库（建表、升级），返回命令行账号。"""
+    Path(settings.HOME).mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+    health.refuse_unsafe_database()
+    return ensure_operator()
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """启动网页服务，只听本机。"""
+    _operator()
+    return _serve(arguments.port)
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """载入示例办公室；已载入则什么也不改。"""
+    loaded = load_demo(by=_operator())
+    print("示例办公室（普陀2022）已载入。" if loaded else "示例办公室早已载入，未作改动。")
+    for line in demo_accounts.describe():
+        print(line)
+    return 0 if arguments.no_serve else _serve(arguments.port)
+
+
+def _serve(port: int) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    address = f"http://127.0.0.1:{port}/"
+    threading.Thread(target=_announce, args=(address,), daemon=True).start()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.config.settings")
+    Granian(
+        "kaopu.config.wsgi:application", address="127.0.0.1", port=port, interface=Interfaces.WSGI,
+        workers=1, blocking_threads=4, log_enabled=True, log_level="warning",
+    ).serve()  # fmt: skip
+    return 0
+
+
+def _announce(address: str) -> None:
+    """服务真能答复之后才报地址。"""
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}healthz", timeout=2)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+        else:
+            print(f"已启动：{address}（按 Ctrl+C 停止）", flush=True)
+            return
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """体检：逐项说明好坏与办法。"""
+    findings = health.examine()
+    for finding in findings:
+        print(f"{'✓' if finding.ok else '✗'} {finding.text}")
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    operator = _operator()
+    if not arguments.file.is_file():
+        raise ImportRefused(f"找不到文件：{arguments.file}。请核对路径。")
+    if arguments.dry_run:
+        result = preview(arguments.file, year=arguments.year, month=arguments.month, by=operator)
+    else:
+        result = import_workbook(
+            arguments.file, year=arguments.year, month=arguments.month, by=operator, source="cli"
+        )
+    if arguments.json:
+        print_json(result.as_json())
+    else:
+        _print_import(result, dry_run=arguments.dry_run)
+    for refusal in result.refusals:
+        print(f"不能写入：{refusal}", file=sys.stderr)
+    return REFUSED if result.refusals else 0
+
+
+def _print_import(result: ImportResult, *, dry_run: bool) -> None:
+    print("预演（未写入）" if dry_run else "已导入")
+    print(
+        f"读入 {result.rows_in} 行 = 写入 {result.applied} + 未变 {result.unchanged} "
+        f"+ 拒收 {result.rejected} + 归类 {result.classified}"
+    )
+    for sheet in result.reading.sheets:
+        for warning in sheet.warnings:
+            print(f"提示 {sheet.name}!{warning.cell}：{warning.message}")
+
+
+def close_month(arguments: argparse.Namespace) -> int:
+    """月末关账。"""
+    snapshot = freeze_month(month=arguments.month, by=_operator())
+    colours = snapshot.content["colours"]
+    print(
+        f"{snapshot.period} 已关账：红 {colours['red']} · 黄 {colours['yellow']} · "
+        f"绿 {colours['green']} · 灰 {colours['grey']}；摘要 {snapshot.digest[:16]}"
+    )
+    return 0
+
+
+def close_year(arguments: argparse.Namespace) -> int:
+    """年末关账。"""
+    snapshot = freeze_year(year=arguments.year, by=_operator())
+    for identity in snapshot.content["identities"]:
+        print(f"✓ {identity['text']}")
+    print(f"{snapshot.period} 年度已关账；摘要 {snapshot.digest[:16]}")
+    return 0
+
+
+def figures(arguments: argparse.Namespace) -> int:
+    """求数。"""
+    _operator()
+    book = evaluate(arguments.year, as_of=arguments.as_of, known_at=arguments.known_at)
+    if arguments.json:
+        print_json(book.as_json())
+        return 0
+    for figure in book.figures.values():
+        print(f"{figure.id:<36}{figure.text:>10}  {figure.label}")
+    for identity in book.identities:
+        print(f"{'✓' if identity.holds else '✗'} {identity.text}")
+    return 0
+
+
+def document(arguments: argparse.Namespace) -> int:
+    """生成公文。"""
+    issued = issue_annual_summary(year=arguments.year, path=arguments.out, by=_operator(), source="cli")
+    print(f"已生成《{issued.title}》：{arguments.out}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）")
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """核验公文：逐个数复算，有一个对不上即失败。"""
+    _operator()
+    verification = verify_document(arguments.file)
+    for finding in verification.findings:
+        print(f"{'✓' if finding.ok else '✗'} {finding.sentence}")
+    print("核验通过：每个数都与记录相符。" if verification.ok else "核验未通过。")
+    return 0 if verification.ok else 1
+
+
+globals()["import"] = _import

@@ -1,0 +1,82 @@
+"""体检：设置与不变量（TRUST §1 规则 1、§4）。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+
+from kaopu.figures.queries import evaluate
+from kaopu.projects.queries import years_listed
+
+EXPECTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"})
+
+
+class Misconfigured(Exception):
+    """设置不安全，拒绝启动；信息里有办法。"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """一项体检结论。"""
+
+    ok: bool
+    text: str
+
+
+def refuse_unsafe_database() -> None:
+    """读回 SQLite 的设置；与承诺的不符，或文件在网络盘上，就拒绝启动。"""
+    if connection.vendor != "sqlite":
+        return
+    if wrong := _wrong_pragmas():
+        raise Misconfigured(f"数据库设置不符：{'、'.join(wrong)}。请勿改动 settings 中的 SQLite 选项，换本地磁盘后重试。")
+    if (kind := _file_system()) in NETWORK_FILE_SYSTEMS:
+        raise Misconfigured(f"数据目录 {settings.HOME} 在网络盘（{kind}）上，会丢数据。请把 KAOPU_HOME 设到本地磁盘。")
+
+
+def _wrong_pragmas() -> list[str]:
+    wrong = []
+    with connection.cursor() as cursor:
+        for name, expected in EXPECTED_PRAGMAS.items():
+            cursor.execute(f"PRAGMA {name}")
+            row = cursor.fetchone()
+            actual = row[0] if row else None
+            if actual != expected and not (name == "journal_mode" and actual == "memory"):
+                wrong.append(f"{name}={actual}（应为 {expected}）")
+    return wrong
+
+
+def _file_system() -> str:
+    """数据目录所在的文件系统种类；看不到挂载表的系统返回空串。"""
+    try:
+        with open("/proc/mounts", encoding="utf-8") as mounts:
+            rows = [line.split()[1:3] for line in mounts]
+    except OSError:
+        return ""
+    home = str(settings.HOME.resolve())
+    inside = [(point, kind) for point, kind in rows if home == point or home.startswith(point.rstrip("/") + "/")]
+    return max(inside, key=lambda row: len(row[0]))[1] if inside else ""
+
+
+def examine() -> list[Finding]:
+    """逐项体检：数据库设置、数据目录、恒等式。"""
+    findings = [_database_finding()]
+    if "django_migrations" not in connection.introspection.table_names():
+        return [*findings, Finding(ok=False, text="数据库还没有建表。请运行 kaopu demo 或 kaopu serve 一次。")]
+    for year in years_listed():
+        broken = [identity for identity in evaluate(year).identities if not identity.holds]
+        text = f"{year}年恒等式" + ("全部成立" if not broken else "不成立：" + "；".join(item.text for item in broken))
+        if broken:
+            text += "。请在统计页点开对应的数，补全所列项目。"
+        findings.append(Finding(ok=not broken, text=text))
+    return findings
+
+
+def _database_finding() -> Finding:
+    try:
+        refuse_unsafe_database()
+    except Misconfigured as error:
+        return Finding(ok=False, text=str(error))
+    return Finding(ok=True, text=f"数据库（{connection.vendor}）设置符合要求，数据目录 {settings.HOME}")

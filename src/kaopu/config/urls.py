@@ -1,0 +1,21 @@
+"""全站地址：每个菜单项一组，出错页统一在 ``web.errors``。"""
+
+from django.urls import include, path
+
+from kaopu.web.alive import alive
+
+urlpatterns = [
+    path("healthz", alive, name="healthz"),
+    path("", include("kaopu.web.overview.urls")),
+    path("", include("kaopu.web.signin.urls")),
+    path("projects/", include("kaopu.web.projects.urls")),
+    path("projects/", include("kaopu.web.reports.urls")),
+    path("figures/", include("kaopu.web.figures.urls")),
+    path("imports/", include("kaopu.web.imports.urls")),
+    path("documents/", include("kaopu.web.documents.urls")),
+]
+
+handler400 = "kaopu.web.errors.bad_request"
+handler403 = "kaopu.web.errors.forbidden"
+handler404 = "kaopu.web.errors.not_found"
+handler500 = "kaopu.web.errors.server_error"

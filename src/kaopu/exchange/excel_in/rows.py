@@ -1,0 +1,229 @@
+"""分行：表里的每一行归一类，没有一行下落不明（HANDBOOK §7.2 第5条，TRUST §2“每一行或收或拒”）。"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.headers import Header
+from kaopu.exchange.excel_in.words import compact
+
+CATEGORY_KEYS = (
+    ("infrastructure", re.compile(r"^市政(基础|公用|配套)?(设施)?(建设)?(类|项目|工程|$)")),
+    ("livelihood", re.compile(r"^民生(保障|工程)?(类|项目|$)")),
+    ("public_service", re.compile(r"^公共服务(设施)?(类|项目|$)")),
+    ("functional", re.compile(r"^功能性?(类|项目|$)")),
+    ("housing", re.compile(r"^(商品)?住宅(类|项目|$)")),
+)
+_NUMERAL = "一二三四五六七八九十"
+_NOTATIONS = (  # 写法 → 层级
+    (1, re.compile(rf"^[{_NUMERAL}]{{1,3}}[、.,]")),
+    (2, re.compile(rf"^\([{_NUMERAL}]{{1,3}}\)[、.]?")),
+    (1, re.compile(r"^[IVX]{1,4}[、.]")),
+    (3, re.compile(r"^[—–―-]{1,3}(?=\D)")),
+    (3, re.compile(r"^【(?=.+】)|^\[(?=.+\])")),
+)
+_CITY_NUMBERS = ((1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")), (2, re.compile(rf"\([{_NUMERAL}]{{1,3}}\)")))
+_COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项)[^()]*\)?$")
+_TOTAL = re.compile(r".{0,8}?(合计|总计|共计|小计)([(:].*)?")
+_NOTE = re.compile(
+    r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批]人?|制表(人|日期)?|联系(人|电话|方式)|经办人"
+    r"|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白"
+)
+_SUB = re.compile(rf"^其中|^(\d+|[{_NUMERAL}]+)(号)?标段?([:(]|$)|标段([:(]|$)|^\(\d+\)|^\d+\)")
+_CIRCLED = re.compile(r"^\s*[①-⑳]")
+NO_NAME = frozenset({"", "/", "-", "—", "——", "无", "#N/A", "#REF!", "#VALUE!", "0"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """分类标题：层级（1 为大类）、名称、五类之一（认不出为空）、标题里写的个数。"""
+
+    row: int
+    column: int
+    level: int
+    title: str
+    category: str | None
+    declared: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowClass:
+    """一行的归类；分类行带标题，拒收行带原因。"""
+
+    kind: str
+    heading: Heading | None = None
+    reason: str = ""
+
+
+class RowClassifier:
+    """对一张表逐行归类。"""
+
+    def __init__(self, grid: Grid, header: Header) -> None:
+        self.grid = grid
+        self.header = header
+        self.name = header.column("name") or Column(index=1, field="name", header="")
+        self.seq = header.column("seq")
+        self.measured = [
+            c.index for c in header.columns if c.field in fields.AMOUNTS | fields.DATES | fields.PERCENTS
+        ]
+        self.titles = {
+            compact(grid.text(row, c)) for row in range(1, header.rows[0]) for c in grid.by_row.get(row, [])
+        }
+
+    def classify(self, row: int) -> RowClass:
+        """该行属于哪一类。"""
+        if row not in self.grid.by_row:
+            return RowClass(kind="blank")
+        if row <= self.header.rows[-1]:
+            return RowClass(kind=self._above(row))
+        fixed = self._fixed(row)
+        if fixed:
+            return RowClass(kind=fixed)
+        heading = self._heading(row)
+        if heading is not None:
+            return RowClass(kind="category", heading=heading)
+        return self._member(row)
+
+    def _above(self, row: int) -> str:
+        if row >= self.header.rows[0]:
+            return "header"
+        units = any(fields.is_unit_line(self.grid.text(row, c)) for c in self.grid.by_row[row])
+        return "unit" if units else "title"
+
+    def _fixed(self, row: int) -> str:
+        columns = self.grid.by_row[row]
+        if self._repeats_header(row) or self._numbers_columns(row):
+            return "header"
+        texts = [compact(self.grid.text(row, c)) for c in columns]
+        if len(texts) <= 3 and any(fields.is_unit_line(text) for text in texts):
+            return "unit"
+        if len(texts) <= 3 and texts[0] in self.titles:
+            return "title"
+        return self._total_or_note(row)
+
+    def _total_or_note(self, row: int) -> str:
+        lead = self._lead(row)
+        match = _TOTAL.fullmatch(lead)
+        if match and not self._seq(row).isdigit():
+            return "subtotal" if match.group(1) == "小计" else "total"
+        measured = any(c in self.measured for c in self.grid.by_row[row])
+        return "note" if _NOTE.match(lead) and not measured else ""
+
+    def _lead(self, row: int) -> str:
+        return compact(self.grid.text(row, self.grid.by_row[row][0]))
+
+    def _seq(self, row: int) -> str:
+        return compact(self.grid.text(row, self.seq.index)) if self.seq else ""
+
+    def _repeats_header(self, row: int) -> bool:
+        columns = self.grid.by_row[row]
+        for header_row in self.header.rows:
+            same = sum(
+                compact(self.grid.text(row, c)) == compact(self.grid.text(header_row, c)) for c in columns
+            )
+            if same * 10 >= len(columns) * 7 and (len(columns) > 1 or header_row != self.header.rows[0]):
+                return True
+        return False
+
+    def _numbers_columns(self, row: int) -> bool:
+        """栏号行：甲、乙、1、2、3……"""
+        if row != self.header.rows[-1] + 1:
+            return False
+        texts = [compact(self.grid.text(row, c)).strip("()") for c in self.grid.by_row[row]]
+        numbers = [int(text) for text in texts if text.isdecimal()]
+        rest = [text for text in texts if not text.isdecimal()]
+        ordered = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+        return len(numbers) >= 4 and ordered and all(text in "甲乙丙丁" for text in rest)
+
+    def _heading(self, row: int) -> Heading | None:
+        column = self.grid.by_row[row][0]
+        if column > self.name.index or self._seq(row).isdigit():
+            return None
+        lead = self._lead(row)
+        level, title = _notation(lead)
+        city = self._city_heading(row) if not level else None
+        if city:
+            level, title = city
+        plain, declared = split_count(title)
+        category = category_key(plain)
+        if not level and category and "类" in plain and (declared is not None or self._alone(row)):
+            level = 1
+        if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):
+            level = 1
+        measured = any(c in self.measured for c in self.grid.by_row[row])
+        if not level or (measured and category is None and declared is None):
+            return None
+        return Heading(
+            row=row, column=column, level=level, title=plain, category=category, declared=declared
+        )
+
+    def _city_heading(self, row: int) -> tuple[int, str] | None:
+        number = self._seq(row)
+        for level, pattern in _CITY_NUMBERS:
+            if pattern.fullmatch(number):
+                return level, compact(self.grid.text(row, self.name.index))
+        return None
+
+    def _alone(self, row: int) -> bool:
+        return len(self.grid.by_row[row]) == 1
+
+    def _spread(self, row: int) -> bool:
+        """一整行只有一段横向合并的文字。"""
+        column = self.grid.by_row[row][0]
+        return self._alone(row) and self.grid.span(row, column)[1] >= 3
+
+    def _member(self, row: int) -> RowClass:
+        content = self.grid.merged(row, self.name.index)
+        raw = content.text if content else ""
+        name = compact(raw)
+        if self._spread(row):
+            return RowClass(kind="note")
+        if name in NO_NAME:
+            return RowClass(kind="rejected", reason=self._why_no_name(row, name))
+        place = self.grid.anchors.get((row, self.name.index), (row, self.name.index))
+        if place in self.grid.struck:
+            return RowClass(kind="rejected", reason="项目名称划有删除线，按撤销（withdrawn）处理，不导入。")
+        if self._is_sub(row, raw, name, inherited=place[0] != row):
+            return RowClass(kind="sub")
+        return RowClass(kind="project")
+
+    def _why_no_name(self, row: int, name: str) -> str:
+        if name:
+            return f"项目名称写的是“{name}”，无法识别；请补写名称。"
+        only_seq = self.seq is not None and self.grid.by_row[row] == [self.seq.index]
+        return "只有序号，没有内容；请补写或删去此行。" if only_seq else "有内容但没有项目名称；请补写名称。"
+
+    def _is_sub(self, row: int, raw: str, name: str, *, inherited: bool) -> bool:
+        if name.startswith("其中"):
+            return True
+        if self.seq is None or self._seq(row):
+            return False
+        if inherited or _SUB.search(name) or _CIRCLED.match(raw):
+            return True
+        return raw[:1].isspace() or (row, self.name.index) in self.grid.indented
+
+
+def category_key(text: str) -> str | None:
+    """五类之一的代号；“市政基础设施”“市政基础设施类”“市政基础设施类项目”都认。"""
+    plain = compact(text)
+    return next((key for key, pattern in CATEGORY_KEYS if pattern.match(plain)), None)
+
+
+def split_count(title: str) -> tuple[str, int | None]:
+    """“市政基础设施类(12个)”→（“市政基础设施类”, 12）。"""
+    match = _COUNT.search(title)
+    if match is None:
+        return re.sub(r"\(示例分类\)|[】\]:]$", "", title), None
+    return re.sub(r"[】\]:]$", "", title[: match.start()]), int(match.group(1))
+
+
+def _notation(lead: str) -> tuple[int, str]:
+    for level, pattern in _NOTATIONS:
+        match = pattern.match(lead)
+        if match:
+            return level, lead[match.end() :].rstrip("】]")
+    return 0, lead

@@ -1,0 +1,32 @@
+"""文字整理：展示用的整理保留（）—· 等原样，只把全角字母数字改为半角；另有个人信息遮盖（HANDBOOK §7.2 第6、9条）。"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_HALF_WIDTH = {code: code - 0xFEE0 for block in ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B)) for code in range(*block)}
+_DROPPED = {code: None for code in (0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF)}
+_DROPPED |= {code: None for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)(\d{6})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(\d{3}[\dXx])(?![\dXx])")
+
+
+def tidy(text: str, *, keep_lines: bool = False) -> str:
+    """整理展示文字：全角字母数字改半角，去零宽与方向控制符，合并空白；``keep_lines`` 为真时保留换行。"""
+    plain = unicodedata.normalize("NFC", text).translate(_DROPPED).translate(_HALF_WIDTH)
+    lines = [re.sub(r"[^\S\n]+", " ", line).strip() for line in plain.replace("\r\n", "\n").split("\n")]
+    kept = [line for line in lines if line]
+    return "\n".join(kept) if keep_lines else "".join(kept)
+
+
+def compact(text: str) -> str:
+    """比对用的文字：NFKC 并去掉所有空白（“项　目　名　称”→“项目名称”）。"""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text.translate(_DROPPED)))
+
+
+def mask_personal(text: str) -> str:
+    """遮盖手机号、身份证号（HANDBOOK §7.2 第9条 PII）；没有则原样返回。"""
+    if len(text) < 11:
+        return text
+    return _MOBILE.sub(r"\1****\2", _IDENTITY.sub(r"\1********\2", text))

@@ -1,0 +1,10 @@
+"""这些表只增不改：由数据库触发器拒绝 UPDATE 与 DELETE（ARCHITECTURE 法 1，TRUST §1）。"""
+
+from django.db import migrations
+
+from kaopu.audit.models import make_append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("projects", "0001_initial")]
+    operations = [make_append_only("projects_projectprofile", "projects_subproject", "projects_stagechange", "projects_listversion", "projects_listentry", "projects_annualgoal", "projects_monthlyplan", "projects_ceremony")]

@@ -1,0 +1,85 @@
+"""地址里问的是哪一年、截至哪天、按何时所知（法 1 的两条时间）。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from kaopu.figures.models import Snapshot
+from kaopu.figures.queries import Book, default_as_of, evaluate
+from kaopu.projects import queries as projects
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """一次询问：年度、基准日、取数时刻（空为此刻）；``years`` 为编过清单的年度。"""
+
+    year: int
+    as_of: date
+    known_at: datetime | None
+    years: tuple[int, ...]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """写回地址的参数，使页上每个链接问的是同一件事。"""
+        known = {"known_at": self.known_at.isoformat()} if self.known_at else {}
+        return {"year": str(self.year), "as_of": self.as_of.isoformat(), **known}
+
+    def book(self) -> Book:
+        """按所问求数。"""
+        return evaluate(self.year, as_of=self.as_of, known_at=self.known_at)
+
+
+def asked_of(request: HttpRequest) -> Asked:
+    """从地址读出所问；缺省为最近关账的年度，没有则为最近编过清单的年度。"""
+    years = tuple(projects.years_listed())
+    year = _year(request.GET.get("year", "")) or _default_year(years)
+    return Asked(
+        year=year,
+        as_of=_day(request.GET.get("as_of", "")) or default_as_of(year),
+        known_at=_moment(request.GET.get("known_at", "")),
+        years=years,
+    )
+
+
+def _default_year(years: tuple[int, ...]) -> int:
+    closed = Snapshot.objects.live().filter(kind="year").order_by("-period").values_list("period", flat=True).first()
+    return int(closed) if closed else max(years, default=timezone.localdate().year)
+
+
+def _year(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 2000 <= int(text[:5]) <= 2100):
+        raise BadRequest("年度读不懂。请写四位年份，如 2022。")
+    return int(text)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise BadRequest("基准日读不懂。请写成 2022-12-31 的样子。")
+    return found
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        # 地址里的“+08:00”会被读成空格
+        found = parse_datetime(text.replace(" ", "+") if "T" in text else text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise BadRequest("取数时刻读不懂。请写成 2023-01-28T09:00 的样子。")
+    return found if timezone.is_aware(found) else timezone.make_aware(found)

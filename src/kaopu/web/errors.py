@@ -1,0 +1,40 @@
+"""出错页：每页一句中文，说清怎么办；不泄露对象是否存在，也不查数据库。"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def _page(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
+    return render(request, "errors/error.html", {"heading": heading, "message": message}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400：地址或参数读不懂。"""
+    return _page(request, 400, "地址有误", str(exception) or "地址中的参数读不懂。请从菜单重新进入。")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403：看得见，但无权办理。"""
+    return _page(request, 403, "无权办理", str(exception) or "您的角色不能办理此事。如确需办理，请联系推进办。")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404：不存在，或不在本人可见范围（两者不加区分）。"""
+    return _page(request, 404, "没有这一页", "没有找到，或不在您的可见范围内。请从项目清单重新查找。")
+
+
+def conflict(request: HttpRequest, message: str) -> HttpResponse:
+    """409：已冻结，或已有更新的一版。"""
+    return _page(request, 409, "未能保存", message)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500：程序出错，没有写入任何内容。"""
+    return _page(request, 500, "系统出错", "这次操作没有完成，也没有写入任何内容。请稍后重试；仍不行请告知管理员。")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403：表单过期或来自他处。"""
+    return _page(request, 403, "页面已过期", "页面打开太久，或浏览器禁用了 Cookie。请返回上页刷新后重新提交。")

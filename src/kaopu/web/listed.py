@@ -1,0 +1,81 @@
+"""某年清单上、某人看得见的项目：一次查询取齐页面要写的各栏。"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from kaopu.accounts.models import User
+from kaopu.domain.colours import Colour
+from kaopu.projects.models import Category, Level, ListEntry, Project
+
+
+class ListedRow(NamedTuple):
+    """清单的一行（年度项目）。"""
+
+    project_year_id: int
+    code: str
+    name: str
+    is_demo: bool
+    unit: str | None
+    street: str
+    key_area: str
+    search_text: str
+    longitude: Decimal | None
+    latitude: Decimal | None
+    total_investment_yuan: int | None
+    investment_qualifier: str
+    level: str
+    category: str
+    entry: str
+    formality: str
+    planned_investment_yuan: int | None
+
+    @property
+    def level_label(self) -> str:
+        """级别的中文。"""
+        return str(Level(self.level).label)
+
+    @property
+    def category_label(self) -> str:
+        """类别的中文；市属项目不分五类。"""
+        return str(Category(self.category).label) if self.category else "—"
+
+    @property
+    def municipal(self) -> bool:
+        """是否市属。"""
+        return self.level == Level.MUNICIPAL
+
+
+_COLUMNS = (
+    "project_year_id",
+    "project_year__project__code",
+    "project_year__project__profile__name",
+    "project_year__project__is_demo",
+    "project_year__project__profile__responsible_unit__name",
+    "project_year__project__profile__street",
+    "project_year__project__profile__key_area",
+    "project_year__project__profile__search_text",
+    "project_year__project__profile__longitude",
+    "project_year__project__profile__latitude",
+    "project_year__project__profile__total_investment_yuan",
+    "project_year__project__profile__investment_qualifier",
+    "level",
+    "category",
+    "entry",
+    "formality",
+    "planned_investment_yuan",
+)
+
+
+def listed(user: User, year: int) -> list[ListedRow]:
+    """``user`` 看得见的 ``year`` 年清单，按内部编号排列；一条查询。"""
+    entries = ListEntry.objects.live().filter(project_year__year=year)
+    if not user.sees_everything:
+        entries = entries.filter(project_year__project__in=Project.objects.visible_to(user))
+    rows = entries.order_by("project_year__project__code").values_list(*_COLUMNS)
+    return [ListedRow(*row) for row in rows]
+
+
+# 颜色排序：先红后黄，再灰绿；市属未评定排在最后
+SEVERITY = {Colour.RED: 0, Colour.YELLOW: 1, Colour.GREY: 2, Colour.GREEN: 3}

@@ -1,0 +1,103 @@
+"""两道中间件：安全响应头（TRUST §5）与表单的幂等办理（TRUST §1 规则 2）。"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+_KEY = "idempotency_key"
+_NOT_CONTENT = {_KEY, "csrfmiddlewaretoken"}
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SecurityHeaders:
+    """安全响应头：页面只许用本站的脚本与样式，数据页不许留在缓存里。"""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class IdempotentPosts:
+    """幂等办理：同一人、同一地址、同一钥匙只办一次，重复提交得到上次的去处。"""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """在跨站与登录检查之后、视图之前：有钥匙的提交由这里代为调用视图，答复与办理同一事务。"""
+        user = request.user
+        if request.method != "POST" or not isinstance(user, User) or not request.POST.get(_KEY):
+            return None
+        identity = {
+            "user_id": user.pk,
+            "route": request.path[:200],
+            "key": request.POST[_KEY][:64],
+            "body_digest": body_digest(request),
+        }
+        try:
+            return _answered_once(identity, lambda: view(request, *args, **kwargs))
+        except BodyChanged as error:
+            return render(request, "errors/error.html", {"heading": "内容已变", "message": str(error)}, status=422)
+
+
+def _answered_once(identity: dict[str, Any], act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    try:
+        with transaction.atomic():
+            # 在事务之内查：SQLite 的写事务互斥，后到的一次必能看见先到的答复
+            if answer := remembered_answer(**identity):
+                return redirect(answer.location)
+            response = act()
+            if isinstance(response, HttpResponseRedirect):
+                remember_answer(**identity, location=response.url)
+                return response
+    except IntegrityError:
+        # PostgreSQL 上两次同时办理：后到者撞上唯一约束，事务已回滚，须在事务之外重读
+        if answer := remembered_answer(**identity):
+            return redirect(answer.location)
+        raise
+    if answer := remembered_answer(**identity):
+        return redirect(answer.location)
+    return response
+
+
+def body_digest(request: HttpRequest) -> str:
+    """提交内容的 SHA-256：字段按名排序，文件取其内容；钥匙与跨站令牌不算内容。"""
+    digest = hashlib.sha256()
+    for name in sorted(set(request.POST) - _NOT_CONTENT):
+        digest.update(repr((name, request.POST.getlist(name))).encode())
+    for name, upload in sorted(request.FILES.items()):
+        digest.update(repr((name, upload.name, upload.size)).encode())
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        upload.seek(0)
+    return digest.hexdigest()
+
+

@@ -1,0 +1,176 @@
+"""总览各栏的内容：一切个数都取自数据口径，每个都能点开成员。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kaopu.domain.colours import COLOUR_LABELS, Colour
+from kaopu.domain.investment import percent
+from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
+from kaopu.figures.queries import Book, Figure
+from kaopu.projects.models import Category
+from kaopu.tracking.models import Verdict
+from kaopu.web.listed import SEVERITY, ListedRow
+from kaopu.web.overview.charts import Segment, stacked
+from kaopu.web.overview.district_map import on_canvas, project, spread
+
+WORST_SHOWN = 9
+UNASSESSED = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tiles:
+    """左栏的数：清单构成、四种结果、集中开工、下一年。"""
+
+    total: Figure
+    breakdown: tuple[Figure, ...]
+    district: Figure
+    outcomes: tuple[tuple[str, Figure], ...]
+    achieved_rate: Decimal | None
+    ceremony: tuple[Figure, Figure]
+    following: tuple[Figure, ...]
+
+
+def tiles(book: Book) -> Tiles:
+    """左栏。完成率由合计重算（§5.6）。"""
+    return Tiles(
+        total=book["list.all"],
+        breakdown=tuple(book[id] for id in ("list.municipal", "list.district.initial", "list.district.added")),
+        district=book["list.district"],
+        outcomes=tuple((outcome.value, book[f"outcome.{outcome}"]) for outcome in shown_outcomes(book)),
+        achieved_rate=percent(book["outcome.achieved"].value, book["list.district"].value),
+        ceremony=(book["ceremony.count"], book["ceremony.investment"]),
+        following=tuple(
+            book[id]
+            for id in ("next.municipal", "next.district", "next.district.carried_over", "next.district.new")
+        ),
+    )
+
+
+def shown_outcomes(book: Book) -> tuple[Outcome, ...]:
+    """年末只有四种结果；年中另有“正常推进”。"""
+    return (*CLOSING_OUTCOMES, Outcome.ON_TRACK) if book["outcome.on_track"].value else CLOSING_OUTCOMES
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixRow:
+    """五类 × 结果的一行。"""
+
+    label: str
+    total: Figure
+    cells: tuple[Figure, ...]
+    rate: Decimal | None
+    segments: tuple[Segment, ...]
+
+
+def matrix(book: Book) -> tuple[MatrixRow, ...]:
+    """五类 × 结果，末行为合计。"""
+    outcomes = shown_outcomes(book)
+    full = max((book[f"category.{category.value}.total"].value for category in Category), default=0)
+    rows = [
+        _matrix_row(
+            str(category.label),
+            book[f"category.{category.value}.total"],
+            {outcome: book[f"category.{category.value}.{outcome}"] for outcome in outcomes},
+            full,
+        )
+        for category in Category
+    ]
+    total = book["list.district"]
+    rows.append(_matrix_row("合计", total, {item: book[f"outcome.{item}"] for item in outcomes}, total.value))
+    return tuple(rows)
+
+
+def _matrix_row(label: str, total: Figure, cells: Mapping[Outcome, Figure], full: int) -> MatrixRow:
+    return MatrixRow(
+        label=label,
+        total=total,
+        cells=tuple(cells.values()),
+        rate=percent(cells[Outcome.ACHIEVED].value, total.value),
+        segments=stacked(
+            [(outcome.value, OUTCOME_LABELS[outcome], figure.value) for outcome, figure in cells.items()], full=full
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """一个项目的颜色与理由；``colour`` 为 ``none`` 表示市属未评定。"""
+
+    row: ListedRow
+    colour: str
+    reason: str
+
+    @property
+    def colour_label(self) -> str:
+        """颜色的中文。"""
+        return "未评定" if self.colour == UNASSESSED else COLOUR_LABELS[Colour(self.colour)]
+
+
+def marked(rows: Sequence[ListedRow], verdicts: Mapping[int, Verdict]) -> list[Marked]:
+    """逐个项目定颜色：有月末评定的用评定；没有的，市属为未评定，区属为灰（法 7）。"""
+    found = []
+    for row in rows:
+        verdict = verdicts.get(row.project_year_id)
+        if row.municipal and (verdict is None or verdict.colour == Colour.GREY):
+            found.append(Marked(row=row, colour=UNASSESSED, reason="市下达目标，区配合，未评定"))
+        elif verdict is None:
+            found.append(Marked(row=row, colour=Colour.GREY, reason="尚无月末评定"))
+        else:
+            found.append(Marked(row=row, colour=verdict.colour, reason=verdict.reason))
+    return found
+
+
+def worst_first(items: Sequence[Marked]) -> list[Marked]:
+    """红在先、黄在后，同色按编号；绿与灰不列。"""
+    alarming = [item for item in items if item.colour in (Colour.RED, Colour.YELLOW)]
+    return sorted(alarming, key=lambda item: (SEVERITY[Colour(item.colour)], item.row.code))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """图上的一个点。"""
+
+    x: float
+    y: float
+    item: Marked
+
+    @property
+    def title(self) -> str:
+        """提示：名称、级别、颜色、理由。"""
+        demo = "（示例）" if self.item.row.is_demo else ""
+        return f"{self.item.row.name}{demo} · {self.item.row.level_label} · {self.item.colour_label}：{self.item.reason}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapPanel:
+    """示意图：落点、无点位的项目与图例；图例各项之和等于 ``total``。"""
+
+    points: tuple[Point, ...]
+    without_point: tuple[Marked, ...]
+    legend: tuple[tuple[str, str, int], ...]
+    total: int
+
+
+def map_panel(items: Sequence[Marked]) -> MapPanel:
+    """把项目落到图上；重的颜色最后画，不被盖住。"""
+    located = [item for item in items if _place(item.row) is not None]
+    spots = spread([project(*place) for item in located if (place := _place(item.row)) is not None])
+    points = [Point(x=x, y=y, item=item) for (x, y), item in zip(spots, located, strict=True)]
+    order = {UNASSESSED: 0, Colour.GREY: 1, Colour.GREEN: 2, Colour.YELLOW: 3, Colour.RED: 4}
+    kinds = [*((colour.value, COLOUR_LABELS[colour]) for colour in Colour), (UNASSESSED, "未评定")]
+    return MapPanel(
+        points=tuple(sorted(points, key=lambda point: order[point.item.colour])),
+        without_point=tuple(item for item in items if _place(item.row) is None),
+        legend=tuple((kind, label, sum(item.colour == kind for item in items)) for kind, label in kinds),
+        total=len(items),
+    )
+
+
+def _place(row: ListedRow) -> tuple[float, float] | None:
+    if row.longitude is None or row.latitude is None:
+        return None
+    place = float(row.longitude), float(row.latitude)
+    return place if on_canvas(*place) else None

@@ -1,0 +1,50 @@
+"""一屏总览：清单、结果、投资、地图、最滞后的项目。"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kaopu.domain.colours import Colour
+from kaopu.tracking import queries as tracking
+from kaopu.web.access import signed_in
+from kaopu.web.asked import asked_of
+from kaopu.web.listed import listed
+from kaopu.web.overview import panels
+from kaopu.web.overview.charts import investment_chart
+from kaopu.web.overview.district_map import BaseMap, base_map
+
+
+@lru_cache(maxsize=1)
+def _base_map() -> BaseMap:
+    return base_map()
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """某年截至某日的全貌；本单位的人在图与列表中只见本单位的项目。"""
+    user = signed_in(request)
+    asked = asked_of(request)
+    book = asked.book()
+    time = {"year": asked.year, "as_of": asked.as_of, "known_at": book.known_at}
+    counted = set(book["list.all"].members)
+    rows = [row for row in listed(user, asked.year) if row.code in counted]
+    items = panels.marked(rows, tracking.latest_verdicts(**time))
+    worst = panels.worst_first(items)
+    context = {
+        "asked": asked,
+        "book": book,
+        "tiles": panels.tiles(book),
+        "outcomes": [outcome.value for outcome in panels.shown_outcomes(book)],
+        "matrix": panels.matrix(book),
+        "chart": investment_chart(tracking.investment_by_month(**time)),
+        "base": _base_map(),
+        "map": panels.map_panel(items),
+        "worst": worst[: panels.WORST_SHOWN],
+        "red_count": sum(item.colour == Colour.RED for item in items),
+        "yellow_count": sum(item.colour == Colour.YELLOW for item in items),
+        "broken": [identity for identity in book.identities if not identity.holds],
+        "sees_everything": user.sees_everything,
+    }
+    return render(request, "overview/overview.html", context)

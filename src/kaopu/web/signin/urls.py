@@ -1,0 +1,11 @@
+"""登录与退出的地址。"""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from kaopu.web.signin.views import SignIn
+
+urlpatterns = [
+    path("signin/", SignIn.as_view(), name="signin"),
+    path("signout/", LogoutView.as_view(), name="signout"),
+]
