@@ -47,9 +47,7 @@ FLOORS = [
 ]
 BANNED_ROOMS = {"utils", "util", "common", "core", "helpers", "helper", "services", "service"}
 MODEL_APP_FILES = ["models", "actions", "queries", "apps", "migrations"]
-EXEMPTION = re.compile(
-    r"#\s*(noqa|type:\s*ignore|mypy:|ruff:|pyright:|pylint:|flake8:|isort:|fmt:\s*(off|skip)|nosec)"
-)
+EXEMPTION = re.compile(r"#\s*(noqa|type:\s*ignore|mypy:|ruff:|pyright:|pylint:|flake8:|isort:|nosec)")
 MOCKING = {"mock", "MagicMock", "Mock", "AsyncMock", "patch", "mocker"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -217,8 +217,8 @@ def split_count(title: str) -> tuple[str, int | None]:
     """“市政基础设施类(12个)”→（“市政基础设施类”, 12）。"""
     match = _COUNT.search(title)
     if match is None:
-        return re.sub(r"\(示例分类\)|[】\]:]$", "", title), None
-    return re.sub(r"[】\]:]$", "", title[: match.start()]), int(match.group(1))
+        return title.rstrip("】]:"), None
+    return title[: match.start()].rstrip("】]:"), int(match.group(1))
 
 
 def _notation(lead: str) -> tuple[int, str]:

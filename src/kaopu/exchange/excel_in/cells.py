@@ -1,0 +1,176 @@
+"""逐格读数：金额、日期、百分比、序号、文字各按各的读法，读不准的留空并提示（HANDBOOK §7.2 第6、7、9条）。"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+
+from kaopu.domain import parsing
+from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in.grid import Content, Grid, address
+from kaopu.exchange.excel_in.result import CellReading, SheetWarning
+from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
+
+UNDETERMINED = re.compile(r"待定|未定|暂定|待明确|待确定")
+MESSAGES = {
+    "no_such_day": "{cell} {header}“{raw}”不存在这一天，已留空；请改为存在的日期。",
+    "excel_error": "{cell} {header}是公式错误 {raw}，已留空；请在原表修正公式或直接填写数值。",
+    "unparsed": "{cell} {header}“{raw}”读不出确定的值，已留空；请改写后重新导入，或导入后手工填写。",
+    "ambiguous": "{cell} {header}“{raw}”有两种读法，已留空；请写成“2022年10月”这样的全称。",
+    "range": "{cell} {header}为区间“{raw}”，只记上下限；定下来后请改为单一数值。",
+    "range_reversed": "{cell} {header}“{raw}”前大后小，已留空；请核对区间两端。",
+    "undetermined": "{cell} {header}写“{raw}”，按未定留空；确定后请补填。",
+    "year_unknown": "{cell} {header}“{raw}”没有年份，已留空；请写明年份。",
+    "negative": "{cell} {header}“{raw}”为负数；请核对。",
+    "looks_like_fraction": "{cell} {header}“{raw}”小于 1，像是小数写法（0.45 即 45%）；请核对并写上百分号。",
+    "ambiguous_1": "{cell} {header}写“1”，分不清是 1% 还是 100%；请写上百分号。",
+    "over_100": "{cell} {header}“{raw}”超过 100%；请核对。",
+    "formula_uncached": "{cell} {header}是公式而文件里没有存计算结果，已留空；请用 Excel 打开、保存后重新导入。",
+    "pii_masked": "{cell} {header}含手机号或身份证号，已遮盖；请勿在表中填写个人信息。",
+    "number_as_code": "{cell} {header}是 15 位以上的编码却存成了数字，末位可能已丢失；请按文本格式重填。",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellReader:
+    """读一张表的格；``unit`` 是全表单位，``year`` 用来补全没写年份的日期。"""
+
+    grid: Grid
+    unit: str
+    year: int
+
+    def read(self, column: Column, row: int) -> tuple[CellReading | None, list[SheetWarning]]:
+        """读一格；没有内容则为空。属性列可由合并区继承，金额绝不继承（§7.2 第4条）。"""
+        content = self.grid.cells.get((row, column.index))
+        if content is None and column.field in fields.INHERITED:
+            content = self._inherited(row, column.index)
+        if content is None:
+            return None, []
+        blank = CellReading(
+            cell=address(row, column.index), field=column.field, raw=content.text, month=column.month
+        )
+        reading, codes = self._read(column, content, blank)
+        reading, masked = _mask(column, reading)
+        codes = codes + masked
+        header = column.header.replace("／", "")
+        warnings = [
+            SheetWarning(
+                cell=blank.cell,
+                code=code,
+                message=MESSAGES[code].format(cell=blank.cell, header=header, raw=_short(reading.raw)),
+            )
+            for code in codes
+        ]
+        return reading, warnings
+
+    def _inherited(self, row: int, column: int) -> Content | None:
+        anchor = self.grid.anchors.get((row, column))
+        if anchor is None or anchor[1] != column:  # 只向下继承，不向右
+            return None
+        return self.grid.cells.get(anchor)
+
+    def _read(self, column: Column, content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
+        if content.uncached:
+            return blank, ["formula_uncached"]
+        if column.field in fields.AMOUNTS:
+            return _amount(content, blank, column.unit or self.unit)
+        if column.field in fields.DATES:
+            return _when(content, blank, self.year)
+        if column.field in fields.PERCENTS:
+            return _percent(content, blank)
+        return _text(content, blank)
+
+
+def _amount(content: Content, blank: CellReading, unit: str) -> tuple[CellReading, list[str]]:
+    amount = parse_amount(_plain(content.value), unit)
+    reading = replace(
+        blank,
+        value=amount.value_yuan,
+        qualifier=amount.qualifier,
+        low=amount.low_yuan,
+        high=amount.high_yuan,
+        note=amount.note,
+    )
+    codes = [amount.error] if amount.error else []
+    if amount.qualifier == "range" and not codes:
+        codes.append("range")
+    return reading, codes or _undetermined(content)
+
+
+def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:
+    raw = content.value if isinstance(content.value, datetime | date) else _plain(content.value)
+    when = parse_when(raw, year)
+    reading = replace(
+        blank,
+        value=when.end.isoformat() if when.end else None,
+        qualifier=when.relation,
+        low=when.start.isoformat() if when.start else None,
+        high=when.end.isoformat() if when.end else None,
+        precision=when.precision,
+        note=when.status,
+    )
+    return reading, ([when.error] if when.error else []) or _undetermined(content)
+
+
+def _percent(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
+    percent = parsing.parse_percent(_plain(content.value), excel_percent_format=content.percent)
+    value = None if percent.value is None else f"{percent.value.normalize():f}"
+    codes = [code for code in (percent.error, percent.note) if code in MESSAGES]
+    raw = f"{value}%" if content.percent and value is not None else blank.raw
+    return replace(blank, raw=raw, value=value, note=percent.note), codes or _undetermined(content)
+
+
+def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
+    text = tidy(content.text, keep_lines=blank.field in fields.LONG_TEXTS)
+    if text.startswith("#") and re.fullmatch(r"#(REF!|DIV/0!|N/A|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)", text):
+        return blank, ["excel_error"]
+    if blank.field == "seq" and text.isdecimal() and len(text) < 10:
+        return replace(blank, value=int(text)), []
+    number = isinstance(content.value, int | float) and not isinstance(content.value, bool)
+    if blank.field == "code" and number and len(compact(text)) > 15:
+        return replace(blank, value=text), ["number_as_code"]
+    return replace(blank, value=text), []
+
+
+def _plain(value: object) -> object:
+    """What the parser may judge by itself; anything else (time of day, …) goes in as its text."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
+
+
+def _undetermined(content: Content) -> list[str]:
+    return ["undetermined"] if UNDETERMINED.search(content.text) else []
+
+
+def _mask(column: Column, reading: CellReading) -> tuple[CellReading, list[str]]:
+    """金额、日期列里读得出的数不遮（138 亿元写成元也是 11 位），其余一律查。"""
+    measured = column.field in fields.AMOUNTS | fields.DATES | fields.PERCENTS
+    if measured and reading.value is not None and reading.note is None:
+        return reading, []
+    raw = mask_personal(reading.raw)
+    note = mask_personal(reading.note) if reading.note else reading.note
+    value = mask_personal(reading.value) if isinstance(reading.value, str) else reading.value
+    if (raw, value, note) == (reading.raw, reading.value, reading.note):
+        return reading, []
+    return replace(reading, raw=raw, value=value, note=note), ["pii_masked"]
+
+
+def _short(text: str) -> str:
+    plain = tidy(text)
+    return plain if len(plain) <= 30 else f"{plain[:30]}…"
+
+
+@lru_cache(maxsize=4096, typed=True)
+def parse_amount(raw: object, unit: str) -> parsing.Amount:
+    """金额解析（同一份清单里重复的写法只解析一次）。"""
+    return parsing.parse_amount(raw, unit=unit)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def parse_when(raw: object, year: int) -> parsing.When:
+    """时间解析（同一份清单里重复的写法只解析一次）。"""
+    return parsing.parse_when(raw, year=year)

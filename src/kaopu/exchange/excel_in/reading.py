@@ -1,0 +1,203 @@
+"""读工作簿：从文件到读数的总入口（HANDBOOK §7.2；ARCHITECTURE“数据怎么走”的第一步）。
+
+:func:`read_workbook` 只读不写、不碰数据库；对来路不明的文件请用 :func:`kaopu.exchange.excel_in.isolated.read_isolated`。
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from calendar import monthrange
+from datetime import date
+from pathlib import Path
+
+from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in.cells import CellReader
+from kaopu.exchange.excel_in.checks import SheetFacts, check_grid, check_sheet
+from kaopu.exchange.excel_in.grid import Grid, load_grids
+from kaopu.exchange.excel_in.headers import Header, decide_kind, find_header
+from kaopu.exchange.excel_in.result import (
+    CellReading,
+    RowReading,
+    SheetReading,
+    SheetWarning,
+    WorkbookReading,
+    WorkbookRefused,
+)
+from kaopu.exchange.excel_in.rows import Heading, RowClass, RowClassifier, category_key
+from kaopu.exchange.excel_in.safety import check_zip
+from kaopu.exchange.excel_in.totals import check_totals
+from kaopu.exchange.excel_in.words import compact
+
+__all__ = [
+    "CellReading",
+    "RowReading",
+    "SheetReading",
+    "SheetWarning",
+    "WorkbookReading",
+    "WorkbookRefused",
+    "read_workbook",
+]
+
+READ_KINDS = ("project_list", "monthly_report", "monthly_plan")
+READ_ROWS = ("project", "sub", "rejected")
+DEFAULT_UNIT = "万元"
+_STATED = re.compile(r"(20\d{2})[年./-](1[0-2]|0?[1-9])(?:月(?:(\d{1,2})日)?|[./-](\d{1,2})(?!\d))?(?=\D|$)")
+
+
+def read_workbook(path: Path | str, *, year: int, month: date | None = None) -> WorkbookReading:
+    """读工作簿：逐表认种类、认表头、分行、读数、提示。
+
+    ``year`` 是本表所属年度，补全“9月底”这类日期；``month`` 是本次填报月份（月初），给了就核对题头。
+    文件不合格抛 :class:`WorkbookRefused`，一句中文说明怎么改；单格读不出不抛错，留空并提示。
+    """
+    file = Path(path)
+    check_zip(file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    sheets = tuple(_read_sheet(grid, year, month) for grid in load_grids(file))
+    return WorkbookReading(file_name=file.name, sha256=digest, sheets=sheets)
+
+
+def _read_sheet(grid: Grid, year: int, month: date | None) -> SheetReading:
+    header = find_header(grid, year=year)
+    block = _title_block(grid, header)
+    title = "".join(block)
+    kind = decide_kind(grid.name, title, header)
+    level = "municipal" if "市属" in compact(grid.name) + title else "district"
+    if header is None or kind not in READ_KINDS:
+        return _unread(grid, kind, level)
+    classes = _classify(grid, header)
+    rows, cell_warnings = _read_rows(grid, header, classes, level, year)
+    facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
+    unit = header.sheet_unit or DEFAULT_UNIT
+    stated = _stated_on(block)
+    warnings = [*check_grid(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts, unit)]
+    warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)
+    return SheetReading(
+        name=grid.name,
+        kind=kind,
+        level=level,
+        header_rows=header.rows,
+        units={c.field: c.unit or unit for c in header.columns if c.field in fields.AMOUNTS},
+        rows=rows,
+        warnings=tuple(warnings),
+        stated_on=stated,
+        listing=_listing(kind, grid.name, title),
+    )
+
+
+def _unread(grid: Grid, kind: str, level: str) -> SheetReading:
+    """没有认出表头的表：每一行仍有下落。"""
+    told = kind == "instructions"
+    reason = "" if told else "本表没有认出表头，未读入。"
+    rows = tuple(
+        RowReading(row=row, kind=("note" if told else "rejected"), reason=reason)
+        if row in grid.by_row
+        else RowReading(row=row, kind="blank")
+        for row in range(1, grid.last_row + 1)
+    )
+    warnings = check_grid(grid)
+    if not told and rows:
+        message = "没有认出表头，本表未读入；请在前 15 行内设一行含“项目名称”的表头，或改用下发的模板。"
+        warnings.append(SheetWarning(cell="A1", code="no_header", message=message))
+    return SheetReading(name=grid.name, kind=kind, level=level, rows=rows, warnings=tuple(warnings))
+
+
+def _classify(grid: Grid, header: Header) -> dict[int, RowClass]:
+    classifier = RowClassifier(grid, header)
+    return {row: classifier.classify(row) for row in range(1, grid.last_row + 1)}
+
+
+def _read_rows(
+    grid: Grid, header: Header, classes: dict[int, RowClass], level: str, year: int
+) -> tuple[tuple[RowReading, ...], list[SheetWarning]]:
+    reader = CellReader(grid=grid, unit=header.sheet_unit or DEFAULT_UNIT, year=year)
+    rows: list[RowReading] = []
+    warnings: list[SheetWarning] = []
+    headings: dict[int, Heading] = {}
+    for number, found in classes.items():
+        if found.heading is not None:
+            kept = {level: h for level, h in headings.items() if level < found.heading.level}
+            headings = {**kept, found.heading.level: found.heading}
+        values: tuple[CellReading, ...] = ()
+        if found.kind in READ_ROWS:
+            values, cell_warnings = _read_cells(reader, header, number)
+            warnings += cell_warnings if found.kind != "rejected" else []
+        category, heading = _category(headings, values, level)
+        rows.append(
+            RowReading(
+                row=number,
+                kind=found.kind,
+                category=category if found.kind in (*READ_ROWS, "category") else None,
+                values=values,
+                reason=found.reason,
+                heading=heading if found.kind in (*READ_ROWS, "category") else "",
+            )
+        )
+    return tuple(rows), warnings
+
+
+def _read_cells(
+    reader: CellReader, header: Header, row: int
+) -> tuple[tuple[CellReading, ...], list[SheetWarning]]:
+    values: list[CellReading] = []
+    warnings: list[SheetWarning] = []
+    for column in header.columns:
+        reading, found = reader.read(column, row)
+        if reading is not None:
+            values.append(reading)
+        warnings += found
+    return tuple(values), warnings
+
+
+def _category(
+    headings: dict[int, Heading], values: tuple[CellReading, ...], level: str
+) -> tuple[str | None, str]:
+    """类别：行内写了的以行内为准，否则随最近的分类标题；市属项目不分五类。"""
+    title = " / ".join(headings[key].title for key in sorted(headings))
+    stated = next((str(v.value) for v in values if v.field == "category" and v.value), "")
+    if stated:
+        return (category_key(stated) if level == "district" else None), stated
+    if level != "district":
+        return None, title
+    keys = [h.category for _, h in sorted(headings.items(), reverse=True) if h.category]
+    return (keys[0] if keys else None), title
+
+
+def _title_block(grid: Grid, header: Header | None) -> list[str]:
+    """题头各格的文字：表头以上；没有表头的看前三行。"""
+    last = header.rows[0] - 1 if header else 3
+    return [compact(grid.text(row, c)) for row in range(1, last + 1) for c in grid.by_row.get(row, [])]
+
+
+def _stated_on(block: list[str]) -> date | None:
+    """题头写的时间所述期间的末日：“2022年1月”→ 2022-01-31；只写年份不算。"""
+    found: date | None = None
+    for text in block:
+        for match in _STATED.finditer(text):
+            year, month = int(match.group(1)), int(match.group(2))
+            last = monthrange(year, month)[1]
+            day = int(match.group(3) or match.group(4) or last)
+            if 1 <= day <= last:
+                found = date(year, month, day)
+    return found
+
+
+def _listing(kind: str, name: str, title: str) -> str | None:
+    if kind != "project_list":
+        return None
+    return "added" if re.search(r"年中新增|增补|新增项目", compact(name) + title) else "initial"
+
+
+def _check_period(title: str, stated: date | None, year: int, month: date | None) -> list[SheetWarning]:
+    found: list[SheetWarning] = []
+    years = {int(text) for text in re.findall(r"(20\d{2})年", title)}
+    if years and year not in years:
+        message = f"题头写的是 {min(years)} 年，本次按 {year} 年读；请确认没有选错年度或文件。"
+        found.append(SheetWarning(cell="A1", code="year_mismatch", message=message))
+    if month is not None and stated is not None and (stated.year, stated.month) != (month.year, month.month):
+        message = (
+            f"题头写的是 {stated.year} 年 {stated.month} 月，本次按 {month.year} 年 {month.month} 月读；请确认月份。"
+        )
+        found.append(SheetWarning(cell="A1", code="month_mismatch", message=message))
+    return found

@@ -1,0 +1,101 @@
+"""项目清单的筛选：在一年的清单内按各栏与文字筛选（一年不过数百行，取齐后再筛，查询条数恒定）。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from kaopu.domain.colours import COLOUR_LABELS
+from kaopu.domain.outcomes import OUTCOME_LABELS, OutcomeVerdict
+from kaopu.projects.models import Category, Entry, Level
+from kaopu.tracking.models import Verdict
+from kaopu.web.listed import ListedRow
+
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """清单页的一行：清单条目、年度目标结果与最近一次颜色。"""
+
+    row: ListedRow
+    outcome: OutcomeVerdict | None
+    verdict: Verdict | None
+
+    @property
+    def entry_label(self) -> str:
+        """列入方式的中文。"""
+        return str(Entry(self.row.entry).label)
+
+    @property
+    def colour(self) -> str:
+        """颜色；没有月末评定为空。"""
+        return self.verdict.colour if self.verdict else ""
+
+    def value(self, field: str) -> str:
+        """某一筛选栏的取值。"""
+        if field == "outcome":
+            return self.outcome.outcome.value if self.outcome else ""
+        if field == "colour":
+            return self.colour
+        return str(getattr(self.row, field) or "")
+
+    def mentions(self, text: str) -> bool:
+        """名称或编号里含有 ``text``（不分大小写）。"""
+        row = self.row
+        return any(text in part.casefold() for part in (row.name, row.code, row.search_text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """一个筛选栏：名称与可选值（值, 中文）。"""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    selected: str
+
+
+def lines(
+    rows: Sequence[ListedRow], outcomes: Mapping[str, OutcomeVerdict], verdicts: Mapping[int, Verdict]
+) -> list[Line]:
+    """把清单、结果、颜色并成行。"""
+    return [
+        Line(row=row, outcome=outcomes.get(row.code), verdict=verdicts.get(row.project_year_id)) for row in rows
+    ]
+
+
+_FIXED: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
+    ("level", "级别", tuple((str(value), str(label)) for value, label in Level.choices)),
+    ("category", "类别", tuple((str(value), str(label)) for value, label in Category.choices)),
+    ("entry", "列入方式", tuple((str(value), str(label)) for value, label in Entry.choices)),
+    ("outcome", "年度目标结果", tuple((key.value, label) for key, label in OUTCOME_LABELS.items())),
+    ("colour", "颜色", tuple((key.value, label) for key, label in COLOUR_LABELS.items())),
+)
+_OPEN = (("unit", "责任单位"), ("street", "属地街镇"), ("key_area", "重点地区"))
+
+
+def choices(found: Sequence[Line], asked: QueryDict) -> tuple[Choice, ...]:
+    """筛选栏；单位、街镇、重点地区只列清单上有的。"""
+    fixed = [
+        Choice(name=name, label=label, options=options, selected=asked.get(name, ""))
+        for name, label, options in _FIXED
+    ]
+    for name, label in _OPEN:
+        values = sorted({line.value(name) for line in found} - {""})
+        options = tuple((value, value) for value in values)
+        fixed.append(Choice(name=name, label=label, options=options, selected=asked.get(name, "")))
+    return tuple(fixed)
+
+
+def narrowed(found: Sequence[Line], filters: Sequence[Choice], text: str) -> list[Line]:
+    """按各筛选栏与文字筛选。"""
+    wanted = [(choice.name, choice.selected) for choice in filters if choice.selected]
+    text = text.strip().casefold()
+    return [
+        line
+        for line in found
+        if all(line.value(name) == value for name, value in wanted) and (not text or line.mentions(text))
+    ]

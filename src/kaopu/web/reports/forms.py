@@ -1,0 +1,87 @@
+"""月报表单：金额与百分数照办公室的写法读，读不懂就说清怎么改（HANDBOOK §8.7）。"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kaopu.domain.parsing import parse_amount, parse_percent
+from kaopu.tracking.models import MonthlyReport
+
+_AMOUNT_REMEDIES = {
+    "negative": "投资不能为负。如需更正以前月份多报的数，请在该月月报中改正。",
+    "range": "请填一个数，不要填区间。",
+}
+_LONG = {"rows": 3}
+
+
+class ReportForm(forms.Form):
+    """一份月报。"""
+
+    investment = forms.CharField(
+        label="本月完成投资（万元）",
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text="填数字，如 1200 或 1200.5；没有投资填 0。",
+        error_messages={"required": "请填本月完成投资；没有投资填 0。"},
+    )
+    progress = forms.CharField(
+        label="形象进度（累计，%）",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text="开工至今的累计进度，0 至 100，不得低于上月。",
+        error_messages={"required": "请填累计形象进度，0 至 100 之间。"},
+    )
+    work = forms.CharField(
+        label="本月工作内容",
+        max_length=2000,
+        widget=forms.Textarea(attrs=_LONG),
+        error_messages={"required": "请写本月做了什么；停工的写明停工原因与现场看护情况。"},
+    )
+    problems = forms.CharField(label="存在问题", max_length=2000, required=False, widget=forms.Textarea(attrs=_LONG))
+    next_steps = forms.CharField(label="下步计划", max_length=2000, required=False, widget=forms.Textarea(attrs=_LONG))
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, previous: MonthlyReport | None, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.previous = previous
+
+    def clean_investment(self) -> int:
+        """万元的写法 → 整数元。"""
+        amount = parse_amount(self.cleaned_data["investment"], unit="万元")
+        if amount.error or amount.value_yuan is None or amount.qualifier:
+            remedy = _AMOUNT_REMEDIES.get(amount.error or amount.qualifier or "")
+            raise ValidationError(remedy or "读不懂这个金额。请填确切的数字，单位万元，如 1200.5；没有投资填 0。")
+        if amount.value_yuan < 0:
+            raise ValidationError(_AMOUNT_REMEDIES["negative"])
+        return amount.value_yuan
+
+    def clean_progress(self) -> Decimal:
+        """累计进度，不得低于上月（TRUST §4 第 7 条）。"""
+        percent = parse_percent(self.cleaned_data["progress"])
+        value = percent.value
+        if percent.error or value is None or not 0 <= value <= 100:
+            raise ValidationError("请填 0 至 100 之间的数，如 62 或 62.5。")
+        if self.previous is not None and self.previous.progress_percent is not None:
+            before = self.previous.progress_percent
+            if value < before:
+                month = self.previous.month
+                raise ValidationError(
+                    f"累计进度不能低于{month.month}月已报的 {before.normalize():f}%。"
+                    f"若{month.month}月报错了，请先更正{month.month}月月报。"
+                )
+        return value.quantize(Decimal("0.01"))
+
+    def report_fields(self) -> dict[str, Any]:
+        """通过检查的内容，按 ``submit_report`` 的字段名。"""
+        data = self.cleaned_data
+        return {
+            "work": data["work"],
+            "investment_yuan": data["investment"],
+            "progress_percent": data["progress"],
+            "problems": data["problems"],
+            "next_steps": data["next_steps"],
+        }

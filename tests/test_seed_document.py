@@ -1,0 +1,147 @@
+"""种子文件里的每个数，都由示例办公室的记录、经真实的代码得出（HANDBOOK §2、金标 1–2、4–5、26）。"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from kaopu.accounts.actions import ensure_operator
+from kaopu.accounts.models import User
+from kaopu.demo.loading import load_demo
+from kaopu.figures.queries import Book, carry_over_proposal, evaluate
+from kaopu.projects.models import Project, StageChange
+from kaopu.tracking.models import Verdict
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "domain"
+TABLE = {
+    "infrastructure": (12, 11, 0, 1, 0),
+    "livelihood": (18, 11, 7, 0, 0),
+    "public_service": (4, 3, 1, 0, 0),
+    "functional": (26, 9, 15, 1, 1),
+    "housing": (13, 9, 4, 0, 0),
+}
+
+
+@pytest.fixture(scope="module")
+def office(django_db_setup: None, django_db_blocker: object) -> Iterator[User]:
+    """示例办公室，只载入一次，模块结束即回滚。"""
+    with django_db_blocker.unblock(), transaction.atomic():
+        operator = ensure_operator()
+        assert load_demo(by=operator)
+        yield operator
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def book(office: User) -> Book:
+    return evaluate(2022)
+
+
+def values(book: Book, *figure_ids: str) -> list[int]:
+    return [book[figure_id].value for figure_id in figure_ids]
+
+
+def test_87_projects_are_14_and_60_and_13(book: Book) -> None:
+    ids = ("list.all", "list.municipal", "list.district", "list.district.initial", "list.district.added")
+
+    assert values(book, *ids) == [87, 14, 73, 60, 13]
+
+
+def test_73_are_43_and_27_and_2_and_1(book: Book) -> None:
+    ids = ("outcome.achieved", "outcome.lagging", "outcome.unachievable", "outcome.stopped", "outcome.on_track")
+
+    assert values(book, *ids) == [43, 27, 2, 1, 0]
+
+
+@pytest.mark.parametrize("category", TABLE)
+def test_each_category_by_outcome(book: Book, category: str) -> None:
+    parts = ("total", "achieved", "lagging", "unachievable", "stopped")
+
+    assert tuple(values(book, *(f"category.{category}.{part}" for part in parts))) == TABLE[category]
+
+
+def test_the_ceremony_of_25_projects_above_329(book: Book) -> None:
+    assert book["ceremony.count"].value == 25
+    assert book["ceremony.investment"].text == "逾329亿元"
+    assert book["ceremony.investment"].exact == 32_910_000_000
+
+
+def test_the_list_of_2023(book: Book) -> None:
+    ids = (
+        "next.municipal", "next.municipal.formal", "next.municipal.reserve",
+        "next.district", "next.district.carried_over", "next.district.new",
+    )  # fmt: skip
+
+    assert values(book, *ids) == [10, 9, 1, 69, 57, 12]
+
+
+def test_every_identity_holds(book: Book) -> None:
+    assert [identity.text for identity in book.identities if not identity.holds] == []
+    assert "区属正式项目73 = 已完成43 + 滞后27 + 无法完成2 + 停止实施1 + 正常推进0" in [i.text for i in book.identities]
+
+
+def test_the_list_before_and_after_midsummer(office: User) -> None:
+    assert evaluate(2022, as_of=date(2022, 6, 30))["list.all"].value == 74
+    assert evaluate(2022, as_of=date(2022, 7, 31))["list.all"].value == 87
+
+
+def test_nothing_was_known_before_it_was_recorded(office: User) -> None:
+    before = office.date_joined - timedelta(days=1)
+
+    assert evaluate(2022, known_at=before)["list.all"].value == 0
+
+
+def test_carry_over_of_72_less_15_finished_without_the_stopped(office: User) -> None:
+    proposal = {item.code: item.verdict for item in carry_over_proposal(2022)}
+    filed = set(StageChange.objects.values_list("project__code", flat=True))
+
+    assert len(proposal) - sum(verdict.reason == "已停止实施，不结转" for verdict in proposal.values()) == 72
+    assert (len(filed), sum(verdict.carried for verdict in proposal.values())) == (15, 57)
+    assert not proposal["D16"].carried
+
+
+def test_the_two_unachievable_and_the_stopped_are_the_named_ones(book: Book) -> None:
+    assert set(book["outcome.unachievable"].members) == {"D04", "D15"}
+    assert book["outcome.stopped"].members == ("D16",)
+    assert set(book["category.public_service.lagging"].members) == {"D11"}
+
+
+def test_municipal_projects_carry_no_verdict(book: Book) -> None:
+    assert {book.verdicts[code].outcome for code in book["list.municipal"].members} == {"unassessed"}
+
+
+def test_the_stop_shows_in_the_colours_and_every_colour_has_a_reason(office: User) -> None:
+    reds = [Verdict.objects.filter(month=date(2022, month, 1), colour="red").count() for month in (2, 6, 12)]
+
+    assert reds[0] < reds[1] > reds[2]
+    assert not Verdict.objects.filter(reason="").exists()
+
+
+def test_loading_again_changes_nothing(office: User) -> None:
+    before = Project.objects.count()
+
+    assert not load_demo(by=office)
+    assert Project.objects.count() == before == 14 + 73 + 10 + 12
+
+
+def test_fillers_are_marked_and_named_projects_are_not(office: User) -> None:
+    marked = dict(Project.objects.values_list("profile__name", "is_demo"))
+
+    assert all(is_demo == name.startswith("示例") for name, is_demo in marked.items())
+    assert sum(marked.values()) == 55 + 12
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="没有 ../shared，无从比对原文")
+def test_quotations_are_of_the_seed(office: User) -> None:
+    seed = re.sub(r"[\s#*]", "", (SHARED / "seed.txt").read_text())
+    named = json.loads((SHARED / "seed_facts.json").read_text())["projects"]
+    scales = dict(Project.objects.values_list("code", "profile__scale"))
+
+    quotes = [scales[item["id"]].removeprefix("来源原文：") for item in named]
+    assert [quote for quote in quotes if re.sub(r"\s", "", quote) not in seed] == []
