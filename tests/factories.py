@@ -35,7 +35,11 @@ def user(role: Role = Role.PROJECT_OFFICER, organization: Organization | None = 
 
 
 def listed(
-    name: str, *, goal: str = "竣工", due_on: date | None = date(2022, 12, 31), profile: dict[str, Any] | None = None,
+    name: str,
+    *,
+    goal: str = "竣工",
+    due_on: date | None = date(2022, 12, 31),
+    profile: dict[str, Any] | None = None,
     **entry: Any,
 ) -> ListedProject:
     """清单的一行；缺省为区属、民生保障类、年初确定的正式项目。"""
@@ -43,7 +47,13 @@ def listed(
         project=Project.objects.filter(profile__name=name).select_related("profile").first(),
         code="",
         profile={"name": name, **(profile or {})},
-        entry={"level": "district", "category": "livelihood", "entry": "initial", "formality": "formal", **entry},
+        entry={
+            "level": "district",
+            "category": "livelihood",
+            "entry": "initial",
+            "formality": "formal",
+            **entry,
+        },
         goal={"text": goal, "goal_type": classify_goal(goal), "due_on": due_on} if goal else {},
     )
 
@@ -53,7 +63,10 @@ def project_list(
 ) -> list[ProjectYear]:
     """写入一版清单，按行返回年度项目。"""
     _, saved = save_list(year=year, title=title, rows=rows, by=operator(), on=on)
-    return [ProjectYear.objects.select_related("project__profile").get(project=row.project, year=year) for row in saved]
+    return [
+        ProjectYear.objects.select_related("project__profile").get(project=row.project, year=year)
+        for row in saved
+    ]
 
 
 def project_year(name: str = "示例小学", **options: Any) -> ProjectYear:

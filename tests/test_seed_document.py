@@ -54,7 +54,13 @@ def test_87_projects_are_14_and_60_and_13(book: Book) -> None:
 
 
 def test_73_are_43_and_27_and_2_and_1(book: Book) -> None:
-    ids = ("outcome.achieved", "outcome.lagging", "outcome.unachievable", "outcome.stopped", "outcome.on_track")
+    ids = (
+        "outcome.achieved",
+        "outcome.lagging",
+        "outcome.unachievable",
+        "outcome.stopped",
+        "outcome.on_track",
+    )
 
     assert values(book, *ids) == [43, 27, 2, 1, 0]
 
@@ -83,7 +89,9 @@ def test_the_list_of_2023(book: Book) -> None:
 
 def test_every_identity_holds(book: Book) -> None:
     assert [identity.text for identity in book.identities if not identity.holds] == []
-    assert "区属正式项目73 = 已完成43 + 滞后27 + 无法完成2 + 停止实施1 + 正常推进0" in [i.text for i in book.identities]
+    assert "区属正式项目73 = 已完成43 + 滞后27 + 无法完成2 + 停止实施1 + 正常推进0" in [
+        i.text for i in book.identities
+    ]
 
 
 def test_the_list_before_and_after_midsummer(office: User) -> None:

@@ -42,7 +42,9 @@ def test_investment_ratio_is_compared_exactly(actual, expected):
     assert colour(actual_to_date_yuan=actual, planned_to_date_yuan=1000) == expected
 
 
-@pytest.mark.parametrize(("gap", "expected"), [("9.9", "green"), ("10", "yellow"), ("29.9", "yellow"), ("30", "red")])
+@pytest.mark.parametrize(
+    ("gap", "expected"), [("9.9", "green"), ("10", "yellow"), ("29.9", "yellow"), ("30", "red")]
+)
 def test_progress_gap_in_percentage_points(gap, expected):
     assert colour(planned_progress=Decimal(50), actual_progress=Decimal(50) - Decimal(gap)) == expected
 
@@ -59,7 +61,13 @@ def test_missing_reports(months, expected):
 
 @pytest.mark.parametrize(
     ("days", "approved", "expected"),
-    [(0, False, "green"), (1, False, "yellow"), (30, False, "yellow"), (31, False, "red"), (31, True, "yellow")],
+    [
+        (0, False, "green"),
+        (1, False, "yellow"),
+        (30, False, "yellow"),
+        (31, False, "red"),
+        (31, True, "yellow"),
+    ],
 )
 def test_a_long_stop_is_red_unless_the_resumption_plan_is_approved(days, approved, expected):
     assert colour(days_stopped=days, resumption_plan_approved=approved) == expected
@@ -94,7 +102,9 @@ def test_without_any_report_nothing_is_painted_green():
 
 
 def test_small_plans_and_the_first_two_months_are_not_judged_by_investment():
-    assert colour(actual_to_date_yuan=0, planned_to_date_yuan=1000, annual_plan_yuan=4_999_999) == Colour.GREEN
+    assert (
+        colour(actual_to_date_yuan=0, planned_to_date_yuan=1000, annual_plan_yuan=4_999_999) == Colour.GREEN
+    )
     assert colour(actual_to_date_yuan=0, planned_to_date_yuan=1000, month=2) == Colour.GREEN
 
 

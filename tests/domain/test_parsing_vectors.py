@@ -22,9 +22,18 @@ def _got(vector):
         return {**wan, "qualifier": found.qualifier, "note": found.note, "error": found.error}
     if vector["fn"] == "when":
         found = parse_when(vector["raw"], **keywords)
-        days = {name: day.isoformat() if day else None for name, day in (("start", found.start), ("end", found.end))}
+        days = {
+            name: day.isoformat() if day else None
+            for name, day in (("start", found.start), ("end", found.end))
+        }
         precision = "tenday" if found.precision == "ten_day" else found.precision
-        return {**days, "precision": precision, "relation": found.relation, "status": found.status, "error": found.error}
+        return {
+            **days,
+            "precision": precision,
+            "relation": found.relation,
+            "status": found.status,
+            "error": found.error,
+        }
     found = parse_percent(vector["raw"], **keywords)
     return {"value": found.value, "note": found.note, "error": found.error}
 

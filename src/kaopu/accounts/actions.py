@@ -11,7 +11,9 @@ OPERATOR = "operator"
 
 
 @transaction.atomic
-def ensure_organization(*, name: str, kind: OrganizationKind, by: User, is_demo: bool = False) -> Organization:
+def ensure_organization(
+    *, name: str, kind: OrganizationKind, by: User, is_demo: bool = False
+) -> Organization:
     """取得（没有则新建）名为 ``name`` 的单位。"""
     organization = Organization.objects.filter(name=name).first()
     if organization is None:
@@ -34,7 +36,13 @@ def ensure_operator() -> User:
 
 @transaction.atomic
 def add_user(
-    *, username: str, name: str, password: str, role: Role, by: User, organization: Organization | None = None,
+    *,
+    username: str,
+    name: str,
+    password: str,
+    role: Role,
+    by: User,
+    organization: Organization | None = None,
     is_demo: bool = False,
 ) -> User:
     """新增账号。账号名重复时抛出数据库的唯一性错误。"""

@@ -24,7 +24,13 @@ class BodyChanged(Exception):
 
 
 def record(
-    *, by: Actor, verb: str, target: models.Model | None = None, source: str = "page", reason: str = "", **detail: object
+    *,
+    by: Actor,
+    verb: str,
+    target: models.Model | None = None,
+    source: str = "page",
+    reason: str = "",
+    **detail: object,
 ) -> Operation:
     """记一次办理并返回它；调用者须已在事务中。``detail`` 为办理前后的内容。"""
     if not transaction.get_connection().in_atomic_block:

@@ -55,7 +55,9 @@ class FactQuerySet(models.QuerySet[Any]):
     def known(self, *, as_of: date, known_at: datetime) -> Self:
         """截至 ``as_of`` 当日、按 ``known_at`` 时已录入的有效事实：被更正的与作废的不在内。"""
         replaced = self.model._default_manager.filter(supersedes=OuterRef("pk"), recorded_at__lte=known_at)
-        return self.filter(Q(on__lte=as_of), Q(recorded_at__lte=known_at), voided=False).exclude(Exists(replaced))
+        return self.filter(Q(on__lte=as_of), Q(recorded_at__lte=known_at), voided=False).exclude(
+            Exists(replaced)
+        )
 
     def live(self) -> Self:
         """此刻有效的事实，不论成立日。"""
@@ -78,7 +80,9 @@ class Fact(models.Model):
     on = models.DateField("成立日", db_index=True)
     recorded_at = models.DateTimeField("录入时刻", default=timezone.now)
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="+", verbose_name="由哪次办理录入")
-    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
     voided = models.BooleanField("作废", default=False)
 
     class Meta:

@@ -33,7 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kaopu", description="靠谱：区重大工程推进办公室的工作系统。", add_help=False)
+    parser = argparse.ArgumentParser(
+        prog="kaopu", description="靠谱：区重大工程推进办公室的工作系统。", add_help=False
+    )
     parser._optionals.title = "选项"
     parser._positionals.title = "命令"
     _help(parser)

@@ -57,13 +57,14 @@ def demo(arguments: argparse.Namespace) -> int:
 def _serve(port: int) -> int:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     address = f"http://127.0.0.1:{port}/"
     threading.Thread(target=_announce, args=(address,), daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.config.settings")
     Granian(
         "kaopu.config.wsgi:application", address="127.0.0.1", port=port, interface=Interfaces.WSGI,
-        workers=1, blocking_threads=4, log_enabled=True, log_level="warning",
+        workers=1, blocking_threads=4, log_enabled=True, log_level=LogLevels.warning,
     ).serve()  # fmt: skip
     return 0
 
@@ -155,7 +156,9 @@ def figures(arguments: argparse.Namespace) -> int:
 def document(arguments: argparse.Namespace) -> int:
     """生成公文。"""
     issued = issue_annual_summary(year=arguments.year, path=arguments.out, by=_operator(), source="cli")
-    print(f"已生成《{issued.title}》：{arguments.out}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）")
+    print(
+        f"已生成《{issued.title}》：{arguments.out}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）"
+    )
     return 0
 
 

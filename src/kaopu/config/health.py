@@ -31,9 +31,13 @@ def refuse_unsafe_database() -> None:
     if connection.vendor != "sqlite":
         return
     if wrong := _wrong_pragmas():
-        raise Misconfigured(f"数据库设置不符：{'、'.join(wrong)}。请勿改动 settings 中的 SQLite 选项，换本地磁盘后重试。")
+        raise Misconfigured(
+            f"数据库设置不符：{'、'.join(wrong)}。请勿改动 settings 中的 SQLite 选项，换本地磁盘后重试。"
+        )
     if (kind := _file_system()) in NETWORK_FILE_SYSTEMS:
-        raise Misconfigured(f"数据目录 {settings.HOME} 在网络盘（{kind}）上，会丢数据。请把 KAOPU_HOME 设到本地磁盘。")
+        raise Misconfigured(
+            f"数据目录 {settings.HOME} 在网络盘（{kind}）上，会丢数据。请把 KAOPU_HOME 设到本地磁盘。"
+        )
 
 
 def _wrong_pragmas() -> list[str]:
@@ -56,7 +60,9 @@ def _file_system() -> str:
     except OSError:
         return ""
     home = str(settings.HOME.resolve())
-    inside = [(point, kind) for point, kind in rows if home == point or home.startswith(point.rstrip("/") + "/")]
+    inside = [
+        (point, kind) for point, kind in rows if home == point or home.startswith(point.rstrip("/") + "/")
+    ]
     return max(inside, key=lambda row: len(row[0]))[1] if inside else ""
 
 
@@ -64,10 +70,15 @@ def examine() -> list[Finding]:
     """逐项体检：数据库设置、数据目录、恒等式。"""
     findings = [_database_finding()]
     if "django_migrations" not in connection.introspection.table_names():
-        return [*findings, Finding(ok=False, text="数据库还没有建表。请运行 kaopu demo 或 kaopu serve 一次。")]
+        return [
+            *findings,
+            Finding(ok=False, text="数据库还没有建表。请运行 kaopu demo 或 kaopu serve 一次。"),
+        ]
     for year in years_listed():
         broken = [identity for identity in evaluate(year).identities if not identity.holds]
-        text = f"{year}年恒等式" + ("全部成立" if not broken else "不成立：" + "；".join(item.text for item in broken))
+        text = f"{year}年恒等式" + (
+            "全部成立" if not broken else "不成立：" + "；".join(item.text for item in broken)
+        )
         if broken:
             text += "。请在统计页点开对应的数，补全所列项目。"
         findings.append(Finding(ok=not broken, text=text))

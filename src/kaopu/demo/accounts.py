@@ -23,8 +23,12 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount(username="zhuren", name="示例主任", role=Role.OFFICE_DIRECTOR),
     DemoAccount(username="zhuanyuan", name="示例专员", role=Role.PROJECT_OFFICER),
-    DemoAccount(username="jianguan", name="示例责任单位经办", role=Role.RESPONSIBLE_UNIT, organization="区建管委"),
-    DemoAccount(username="jianshe", name="示例建设单位经办", role=Role.PROJECT_OWNER, organization="示例建设单位09"),
+    DemoAccount(
+        username="jianguan", name="示例责任单位经办", role=Role.RESPONSIBLE_UNIT, organization="区建管委"
+    ),
+    DemoAccount(
+        username="jianshe", name="示例建设单位经办", role=Role.PROJECT_OWNER, organization="示例建设单位09"
+    ),
     DemoAccount(username="lingdao", name="示例区领导", role=Role.DISTRICT_LEADER),
 )
 
@@ -32,7 +36,9 @@ ACCOUNTS = (
 def add_accounts(*, by: User) -> None:
     """建立示例账号。"""
     for account in ACCOUNTS:
-        organization = Organization.objects.filter(name=account.organization).first() if account.organization else None
+        organization = (
+            Organization.objects.filter(name=account.organization).first() if account.organization else None
+        )
         add_user(
             username=account.username,
             name=account.name,
@@ -47,4 +53,6 @@ def add_accounts(*, by: User) -> None:
 def describe() -> list[str]:
     """供命令行印出的账号说明。"""
     lines = [f"示例账号（口令均为 {PASSWORD}）："]
-    return lines + [f"  {account.username:<10} {account.name}（{account.role.label}）" for account in ACCOUNTS]
+    return lines + [
+        f"  {account.username:<10} {account.name}（{account.role.label}）" for account in ACCOUNTS
+    ]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from django.db import transaction
 
@@ -47,7 +47,9 @@ def load_demo(*, by: User) -> bool:
     if User.objects.filter(is_demo=True).exists():
         return False
     if Project.objects.exists():
-        raise DemoRefused("数据目录里已有正式数据，不能混入示例。请把 KAOPU_HOME 指到一个空目录再运行 kaopu demo。")
+        raise DemoRefused(
+            "数据目录里已有正式数据，不能混入示例。请把 KAOPU_HOME 指到一个空目录再运行 kaopu demo。"
+        )
     with TemporaryDirectory() as folder:
         office = _Office(by=by, folder=Path(folder))
         office.compile_lists()
@@ -75,35 +77,45 @@ class _Office:
         self.named = _rows("named.csv")
         self.fillers = _rows("fillers.csv")
         self.next_year = _rows("next_year.csv")
-        self.curves = {row["curve"]: [Decimal(row[f"{n}月"]) for n in range(1, 13)] for row in _rows("curves.csv")}
+        self.curves = {
+            row["curve"]: [Decimal(row[f"{n}月"]) for n in range(1, 13)] for row in _rows("curves.csv")
+        }
 
     def _import(
-        self, write: Callable[..., None], *, on: date, year: int, month: date | None = None, **layout: Any
+        self, write: Callable[[Path], None], *, on: date, year: int, month: date | None = None
     ) -> None:
         """写成办公室版式的工作簿，再照用户的路导入。"""
         path = self.folder / "示例.xlsx"
-        write(path, **layout)
+        write(path)
         import_workbook(path, year=year, month=month, by=self.by, source="demo", is_demo=True, stated_on=on)
 
-    def _list(self, rows: Sequence[Mapping[str, object]], *, on: date, year: int, level: str, title: str) -> None:
-        self._import(
-            write_project_list,
-            on=on,
-            year=year,
-            level=level,
-            title=title,
-            unit_line=f"填报单位：区推进办（示例）　{on.year}年{on.month}月",
-            rows=rows,
-            with_locations=True,
-        )
+    def _list(
+        self, rows: Sequence[Mapping[str, object]], *, on: date, year: int, level: str, title: str
+    ) -> None:
+        unit_line = f"填报单位：区推进办（示例）　{on.year}年{on.month}月"
+
+        def write(path: Path) -> None:
+            write_project_list(
+                path, year=year, level=level, title=title, unit_line=unit_line, rows=rows, with_locations=True
+            )
+
+        self._import(write, on=on, year=year)
 
     def compile_lists(self) -> None:
         """年初清单（市属 14、区属 60）与年中增补（13）。"""
         municipal = [_named(row) for row in self.named if row["level"] == "municipal"]
-        self._list(municipal, on=date(2022, 1, 10), year=YEAR, level="municipal", title="2022年市属重大工程（示例）")
+        self._list(
+            municipal, on=date(2022, 1, 10), year=YEAR, level="municipal", title="2022年市属重大工程（示例）"
+        )
         initial = [_named(row) for row in self.named if row["level"] == "district"]
         initial += [_filler(row) for row in self.fillers if not _added(row)]
-        self._list(initial, on=date(2022, 1, 10), year=YEAR, level="district", title="2022年普陀区区属重大工程清单（示例）")
+        self._list(
+            initial,
+            on=date(2022, 1, 10),
+            year=YEAR,
+            level="district",
+            title="2022年普陀区区属重大工程清单（示例）",
+        )
         added = [_filler(row) for row in self.fillers if _added(row)]
         title = "2022年普陀区区属重大工程年中新增清单（示例）"
         self._list(added, on=ADDED_ON, year=YEAR, level="district", title=title)
@@ -115,14 +127,18 @@ class _Office:
         """月度计划：年初项目全年，年中新增自 8 月起。"""
         for added, on in ((False, date(2022, 1, 20)), (True, ADDED_ON)):
             rows = [self._plan_row(row) for row in self.fillers if _added(row) == added]
-            self._import(write_monthly_plan, on=on, year=YEAR, title="2022年项目建设月度计划（示例）", rows=rows)
+            write = partial(write_monthly_plan, year=YEAR, title="2022年项目建设月度计划（示例）", rows=rows)
+            self._import(write, on=on, year=YEAR)
 
     def _plan_row(self, row: Row) -> dict[str, object]:
-        plan: dict[str, object] = {"code": row["code"], "name": row["name"]}
-        for number, (amount, progress) in self._monthly(row, "plan").items():
-            plan[f"plan_investment:{number}"] = amount
-            plan[f"plan_progress:{number}"] = progress
-        return plan
+        monthly = self._monthly(row, "plan")
+        return {
+            "code": row["code"],
+            "name": row["name"],
+            "responsible_unit": row["unit"],
+            "plan_investment": {number: amount for number, (amount, _) in monthly.items()},
+            "plan_progress": {number: progress for number, (_, progress) in monthly.items()},
+        }
 
     def _monthly(self, row: Row, curve: str) -> dict[int, tuple[int, Decimal]]:
         """一条曲线摊到各月：（当月投资元，累计进度 %）。"""
@@ -176,8 +192,12 @@ class _Office:
             back.setdefault(day, []).append(suspension)
         for day, batch in sorted(back.items()):
             tracking_actions.resume(suspensions=batch, by=self.by, on=day, batch="区属重点项目复工")
-        wuning = tracking_actions.suspend(projects=[self.projects["M07"]], cause=cause, by=self.by, on=STOP_ON)
-        tracking_actions.resume(suspensions=wuning, by=self.by, on=date(2022, 5, 26), batch="第二批复工复产白名单")
+        wuning = tracking_actions.suspend(
+            projects=[self.projects["M07"]], cause=cause, by=self.by, on=STOP_ON
+        )
+        tracking_actions.resume(
+            suspensions=wuning, by=self.by, on=date(2022, 5, 26), batch="第二批复工复产白名单"
+        )
 
     def _record_municipal(self) -> None:
         for row in self.named:
@@ -191,14 +211,20 @@ class _Office:
         add = projects_actions.add_subproject
         day = date(2022, 12, 15)
         add(project=self.projects["M01"], name="上海西站站", kind="站点", started_on=day, by=self.by, on=day)
-        for name, state in (("西北物流", "主体结构完成，正在进行收尾"), ("岚皋南", "已开工"), ("桃浦新村", "已开工")):
+        for name, state in (
+            ("西北物流", "主体结构完成，正在进行收尾"),
+            ("岚皋南", "已开工"),
+            ("桃浦新村", "已开工"),
+        ):
             add(
                 project=self.projects["M11"], name=name, kind="子项", state_text=state, by=self.by,
                 on=date(2022, 12, 31),
             )  # fmt: skip
 
     def _record_achievements(self) -> None:
-        goals = {goal.project_year_id: goal for goal in AnnualGoal.objects.live().filter(project_year__year=YEAR)}
+        goals = {
+            goal.project_year_id: goal for goal in AnnualGoal.objects.live().filter(project_year__year=YEAR)
+        }
         for row in (*self.named, *self.fillers):
             if not row["achieved_on"]:
                 continue
@@ -232,7 +258,9 @@ class _Office:
         day = date(2022, 12, 30)
         livelihood = [row["code"] for row in self.fillers if _lags(row) and row["category"] == "livelihood"]
         codes = ["D07", "D08", "D18", *livelihood]
-        record(project_years=[self.years[code] for code in codes], cause="3—6月疫情防控停工", by=self.by, on=day)
+        record(
+            project_years=[self.years[code] for code in codes], cause="3—6月疫情防控停工", by=self.by, on=day
+        )
         record(
             project_years=[self.years["D11"]], cause="污染土壤修复方案已完成评审", next_step="计划2023年一季度开工",
             by=self.by, on=day,
@@ -242,11 +270,14 @@ class _Office:
         """逐月报送、逐月关账，最后年末关账。"""
         for number in range(1, 13):
             month = date(YEAR, number, 1)
-            rows = [self._report_row(row, number) for row in self.fillers if not _added(row) or number >= FIRST_ADDED_MONTH]
-            self._import(
-                write_monthly_report, on=month.replace(day=25), year=YEAR, month=month,
-                title=f"2022年{number}月重点项目月报（示例）", rows=rows,
-            )  # fmt: skip
+            rows = [
+                self._report_row(row, number)
+                for row in self.fillers
+                if not _added(row) or number >= FIRST_ADDED_MONTH
+            ]
+            title = f"2022年{number}月重点项目月报（示例）"
+            write = partial(write_monthly_report, month=month, title=title, rows=rows)
+            self._import(write, on=month.replace(day=25), year=YEAR, month=month)
             close_month(month=month, by=self.by)
         close_year(year=YEAR, by=self.by)
 
@@ -269,7 +300,9 @@ class _Office:
     def carry_over(self) -> None:
         """2023 年清单：系统拟出的结转项目，加新增与市属占位。"""
         carried = {item.code for item in carry_over_proposal(YEAR) if item.verdict.carried}
-        entries = ListEntry.objects.live().filter(project_year__year=YEAR, project_year__project__code__in=carried)
+        entries = ListEntry.objects.live().filter(
+            project_year__year=YEAR, project_year__project__code__in=carried
+        )
         rows: list[dict[str, object]] = [
             {
                 "code": entry.project_year.project.code,
@@ -301,18 +334,44 @@ def _lags(row: Row) -> bool:
 
 
 def _named(row: Row) -> dict[str, object]:
-    listed: dict[str, object] = {name: row[name] for name in ("code", "name", "street", "lon", "lat", "note", "category")}
+    listed: dict[str, object] = {
+        name: row[name] for name in ("code", "name", "street", "lon", "lat", "note", "category")
+    }
     return {**listed, "goal": UNSTATED_GOAL, "goal_due": "2022年12月底", "scale": f"来源原文：{row['quote']}"}
 
 
 def _filler(row: Row) -> dict[str, object]:
-    names = ("code", "name", "street", "lon", "lat", "category", "nature", "owner", "goal", "goal_due", "entry")
+    names = (
+        "code",
+        "name",
+        "street",
+        "lon",
+        "lat",
+        "category",
+        "nature",
+        "owner",
+        "goal",
+        "goal_due",
+        "entry",
+    )
     listed: dict[str, object] = {name: row[name] for name in names}
     return {**listed, "responsible_unit": row["unit"], **_amounts(row), "note": "示例金额"}
 
 
 def _next(row: Row) -> dict[str, object]:
-    names = ("code", "name", "street", "lon", "lat", "category", "owner", "goal", "goal_due", "entry", "formality")
+    names = (
+        "code",
+        "name",
+        "street",
+        "lon",
+        "lat",
+        "category",
+        "owner",
+        "goal",
+        "goal_due",
+        "entry",
+        "formality",
+    )
     listed: dict[str, object] = {name: row[name] for name in names}
     return {**listed, "responsible_unit": row["unit"], **_amounts(row)}
 

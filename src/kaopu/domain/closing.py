@@ -35,7 +35,9 @@ def completions(
 
     ``totals`` 行合计；``rows`` 行 × 列的已知值，``None`` 为未定；``columns`` 列合计。返回每一种补法。
     """
-    unknown = [(row, column) for row, cells in rows.items() for column, value in cells.items() if value is None]
+    unknown = [
+        (row, column) for row, cells in rows.items() for column, value in cells.items() if value is None
+    ]
     found: list[dict[tuple[str, str], int]] = []
 
     def fits(filled: dict[tuple[str, str], int]) -> bool:

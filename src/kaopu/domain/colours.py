@@ -50,6 +50,7 @@ class ColourPolicy:
         if set(parameters) != names:
             wrong = "、".join(sorted(names ^ set(parameters)))
             raise ValueError(f"规则集参数缺少或多出：{wrong}。请对照默认规则集补齐。")
+
         def number(name: str) -> int:
             return int(str(parameters[name]))
 
@@ -68,7 +69,9 @@ class ColourPolicy:
             stopped_red_above_days=number("stopped_red_above_days"),
             yellows_before_red=number("yellows_before_red"),
             ratio_off_below_yuan=number("ratio_off_below_yuan"),
-            ratio_off_months=tuple(int(str(month)) for month in months) if isinstance(months, list | tuple) else (),
+            ratio_off_months=tuple(int(str(month)) for month in months)
+            if isinstance(months, list | tuple)
+            else (),
             issue_red_from_level=number("issue_red_from_level"),
             issue_yellow_from_level=number("issue_yellow_from_level"),
         )
@@ -178,7 +181,9 @@ def _overdue(facts: ColourFacts, policy: ColourPolicy) -> RuleHit | None:
 
 def _ratio(facts: ColourFacts, policy: ColourPolicy) -> RuleHit | None:
     planned, actual = facts.planned_to_date_yuan, facts.actual_to_date_yuan
-    switched_off = facts.annual_plan_yuan < policy.ratio_off_below_yuan or facts.month in policy.ratio_off_months
+    switched_off = (
+        facts.annual_plan_yuan < policy.ratio_off_below_yuan or facts.month in policy.ratio_off_months
+    )
     if planned <= 0 or switched_off or facts.exempt_reason:
         return None
     ratio = Decimal(actual) / Decimal(planned)

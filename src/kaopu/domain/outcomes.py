@@ -107,7 +107,9 @@ def _decided(facts: YearFacts) -> OutcomeVerdict | None:
     for outcome in (Outcome.STOPPED, Outcome.UNACHIEVABLE, *Outcome):
         for decision in effective:
             if decision.outcome == outcome:
-                return OutcomeVerdict(outcome=outcome, reason=f"依据{decision.document}认定{OUTCOME_LABELS[outcome]}")
+                return OutcomeVerdict(
+                    outcome=outcome, reason=f"依据{decision.document}认定{OUTCOME_LABELS[outcome]}"
+                )
     return None
 
 
@@ -116,7 +118,9 @@ def _achieved(goals: list[GoalFacts]) -> OutcomeVerdict:
     last = max(goal.reached_on for goal in goals if goal.reached_on)
     words = "、".join(goal.text for goal in goals)
     suffix = "（逾期完成）" if late else ""
-    return OutcomeVerdict(outcome=Outcome.ACHIEVED, reason=f"{words}已于{last:%Y-%m-%d}核实完成{suffix}", late=late)
+    return OutcomeVerdict(
+        outcome=Outcome.ACHIEVED, reason=f"{words}已于{last:%Y-%m-%d}核实完成{suffix}", late=late
+    )
 
 
 def _unmet(goals: list[GoalFacts], day: date) -> str:
@@ -132,7 +136,9 @@ def _behind(facts: YearFacts, goals: list[GoalFacts], day: date) -> OutcomeVerdi
             continue
         late = days_overdue(goal.due_on, day)
         if late:
-            return OutcomeVerdict(outcome=Outcome.LAGGING, reason=f"{goal.text}期限{goal.due_on}，已逾期{late}天")
+            return OutcomeVerdict(
+                outcome=Outcome.LAGGING, reason=f"{goal.text}期限{goal.due_on}，已逾期{late}天"
+            )
     if facts.colours and facts.colours[-1] == Colour.RED:
         return OutcomeVerdict(outcome=Outcome.LAGGING, reason="最近一次月末评定为红色")
     if facts.colours[-2:] == (Colour.YELLOW, Colour.YELLOW):

@@ -20,8 +20,13 @@ from kaopu.domain.milestones import classify_goal
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in.isolated import read_isolated
-from kaopu.exchange.excel_in.reading import CellReading, RowReading, SheetReading, WorkbookReading
-from kaopu.exchange.excel_in.safety import WorkbookRefused
+from kaopu.exchange.excel_in.result import (
+    CellReading,
+    RowReading,
+    SheetReading,
+    WorkbookReading,
+    WorkbookRefused,
+)
 from kaopu.exchange.models import CellValue, ImportBatch
 from kaopu.figures import queries as figures
 from kaopu.projects import actions as projects_actions
@@ -80,7 +85,9 @@ def preview(path: Path, *, year: int, by: User, month: date | None = None) -> Im
     result: ImportResult | None = None
     try:
         with transaction.atomic():
-            result = _import(path, year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None)
+            result = _import(
+                path, year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None
+            )
             raise _DryRun
     except _DryRun:
         pass
@@ -91,13 +98,21 @@ def preview(path: Path, *, year: int, by: User, month: date | None = None) -> Im
 
 
 def import_workbook(
-    path: Path, *, year: int, by: User, month: date | None = None, source: str = "page",
-    is_demo: bool = False, stated_on: date | None = None,
+    path: Path,
+    *,
+    year: int,
+    by: User,
+    month: date | None = None,
+    source: str = "page",
+    is_demo: bool = False,
+    stated_on: date | None = None,
 ) -> ImportResult:
     """导入一个工作簿：清单、月度计划或月报。``stated_on`` 缺省取表头所写年月。拒绝时抛出 ``ImportRefused``。"""
     try:
         with transaction.atomic():
-            result = _import(path, year=year, month=month, by=by, source=source, is_demo=is_demo, stated_on=stated_on)
+            result = _import(
+                path, year=year, month=month, by=by, source=source, is_demo=is_demo, stated_on=stated_on
+            )
             if result.refusals:
                 raise ImportRefused("；".join(result.refusals))
     except (ListRefused, MonthFrozen) as error:
@@ -113,13 +128,17 @@ def _import(
     except WorkbookRefused as error:
         raise ImportRefused(str(error)) from error
     result = ImportResult(reading=reading)
-    operation = record(by=by, verb="exchange.import", source=source, file=reading.file_name, sha256=reading.sha256)
+    operation = record(
+        by=by, verb="exchange.import", source=source, file=reading.file_name, sha256=reading.sha256
+    )
     cells: list[CellValue] = []
     for sheet in reading.sheets:
         writer = _SheetWriter(sheet=sheet, year=year, month=month, by=by, source=source, is_demo=is_demo)
         cells += writer.write(result, stated_on)
     if not result.refusals and figures.is_year_closed(year):
-        result.refusals.append(f"{year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。")
+        result.refusals.append(
+            f"{year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
+        )
     if result.applied + result.unchanged == 0 and not result.refusals:
         result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
     if not result.refusals:
@@ -155,7 +174,9 @@ class _SheetWriter:
     def write(self, result: ImportResult, stated_on: date | None) -> list[CellValue]:
         rows = [row for row in self.sheet.rows if row.kind == "project"]
         kinds = Counter(row.kind for row in self.sheet.rows if row.kind != "blank")
-        result.classified += sum(number for kind, number in kinds.items() if kind not in ("project", "rejected"))
+        result.classified += sum(
+            number for kind, number in kinds.items() if kind not in ("project", "rejected")
+        )
         result.rejected += kinds["rejected"]
         if not rows:
             return []
@@ -186,7 +207,9 @@ class _SheetWriter:
             return self.by_code.get(code)
         same = self.by_name.get(name_key(name), [])
         if len(same) > 1:
-            raise ImportRefused(f"{self.sheet.name}第{row.row}行“{name}”与多个项目同名。请在“内部编号”列写明编号。")
+            raise ImportRefused(
+                f"{self.sheet.name}第{row.row}行“{name}”与多个项目同名。请在“内部编号”列写明编号。"
+            )
         return same[0] if same else None
 
     def _list(
@@ -197,13 +220,20 @@ class _SheetWriter:
         on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
         title = f"{self.year}年{'年中增补' if self.sheet.listing == 'added' else '年初'}清单"
         _, saved = projects_actions.save_list(
-            year=self.year, title=title, rows=listed, by=self.by, on=min(on, timezone.localdate()), source=self.source
+            year=self.year,
+            title=title,
+            rows=listed,
+            by=self.by,
+            on=min(on, timezone.localdate()),
+            source=self.source,
         )
         return [(item.project, row, item.changed) for item, row in zip(saved, rows, strict=True)]
 
     def _refuse_stopped(self, listed: list[ListedProject]) -> None:
         """停止实施的项目从不结转（种子 F08、金标 4）。"""
-        carried = [row.project for row in listed if row.project and row.entry.get("entry") == Entry.CARRIED_OVER]
+        carried = [
+            row.project for row in listed if row.project and row.entry.get("entry") == Entry.CARRIED_OVER
+        ]
         if not carried:
             return
         verdicts = figures.evaluate(self.year - 1, as_of=date(self.year - 1, 12, 31)).verdicts
@@ -246,7 +276,10 @@ class _SheetWriter:
         if total is not None and (total.value, total.low) != (None, None):
             profile["total_investment_yuan"] = _integer(row, "total_investment")
             profile["investment_qualifier"] = total.qualifier or ""
-            profile["investment_low_yuan"], profile["investment_high_yuan"] = _bound(total.low), _bound(total.high)
+            profile["investment_low_yuan"], profile["investment_high_yuan"] = (
+                _bound(total.low),
+                _bound(total.high),
+            )
         for name in ("planned_start", "planned_finish"):
             if (item := row.get(name)) is not None and item.raw:
                 profile[f"{name}_text"] = item.raw[:60]
@@ -271,7 +304,9 @@ class _SheetWriter:
             for number in range(1, 13):
                 values = {item.field: item for item in row.values if item.month == number}
                 if values:
-                    plans.append({"project_year": project_year, "month": date(self.year, number, 1), **_plan(values)})
+                    plans.append(
+                        {"project_year": project_year, "month": date(self.year, number, 1), **_plan(values)}
+                    )
         on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
         changed = tracking_actions.save_plans(rows=plans, by=self.by, on=on, source=self.source)
         touched = {plan["project_year"].pk for plan, differs in zip(plans, changed, strict=True) if differs}
@@ -285,13 +320,20 @@ class _SheetWriter:
         found = self._project_years(rows, result)
         reports = [{"project_year": project_year, **_report(row)} for project_year, row in found]
         on = stated_on or self.month.replace(day=25)
-        changed = tracking_actions.save_reports(month=self.month, rows=reports, by=self.by, on=on, source=self.source)
+        changed = tracking_actions.save_reports(
+            month=self.month, rows=reports, by=self.by, on=on, source=self.source
+        )
         pairs = zip(found, changed, strict=True)
         return [(item.project, row, differs) for (item, row), differs in pairs]
 
-    def _project_years(self, rows: list[RowReading], result: ImportResult) -> list[tuple[ProjectYear, RowReading]]:
+    def _project_years(
+        self, rows: list[RowReading], result: ImportResult
+    ) -> list[tuple[ProjectYear, RowReading]]:
         """把计划或月报的行对到年度项目；对不上的行拒收并说明。"""
-        listed = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year).select_related("project")}
+        listed = {
+            item.project_id: item
+            for item in ProjectYear.objects.filter(year=self.year).select_related("project")
+        }
         found = []
         for row in rows:
             project = self._match(row)
@@ -305,7 +347,10 @@ class _SheetWriter:
         return found
 
 
-_ENTRY_AMOUNTS = {"planned_investment": "planned_investment_yuan", "cumulative_before": "cumulative_before_yuan"}
+_ENTRY_AMOUNTS = {
+    "planned_investment": "planned_investment_yuan",
+    "cumulative_before": "cumulative_before_yuan",
+}
 _PROFILE_TEXTS = ("nature", "scale", "street", "key_area", "note")
 _ORGANIZATIONS = {"responsible_unit": OrganizationKind.RESPONSIBLE, "owner": OrganizationKind.OWNER}
 
@@ -356,5 +401,7 @@ def _report(row: RowReading) -> dict[str, Any]:
     report: dict[str, Any] = {name: _text(row, name) for name in ("work", "problems", "next_steps")}
     report["investment_yuan"] = _integer(row, "month_investment")
     progress = row.get("progress")
-    report["progress_percent"] = Decimal(str(progress.value)) if progress and progress.value is not None else None
+    report["progress_percent"] = (
+        Decimal(str(progress.value)) if progress and progress.value is not None else None
+    )
     return report

@@ -28,7 +28,10 @@ class ImportBatch(models.Model):
             models.CheckConstraint(
                 name="import_rows_add_up",
                 condition=Q(
-                    rows_in=models.F("applied") + models.F("unchanged") + models.F("rejected") + models.F("classified")
+                    rows_in=models.F("applied")
+                    + models.F("unchanged")
+                    + models.F("rejected")
+                    + models.F("classified")
                 ),
             )
         ]

@@ -30,7 +30,7 @@ class CloseRefused(Exception):
 def close_month(*, month: date, by: User) -> Snapshot:
     """月末关账（§4.3 最后一个工作日）：评定每个年度项目、冻结月份、存快照。已关账的月份返回原快照。"""
     period = f"{month:%Y-%m}"
-    if existing := Snapshot.objects.live().filter(kind="month", period=period).first():
+    if existing := _snapshot("month", period):
         return existing
     _refuse_gap(month)
     month_end = month.replace(day=monthrange(month.year, month.month)[1])
@@ -48,9 +48,18 @@ def close_month(*, month: date, by: User) -> Snapshot:
     return _freeze(kind="month", period=period, on=month_end, content=content, by=by)
 
 
+def _snapshot(kind: str, period: str) -> Snapshot | None:
+    snapshot: Snapshot | None = Snapshot.objects.live().filter(kind=kind, period=period).first()
+    return snapshot
+
+
 def _refuse_gap(month: date) -> None:
     first = tracking.first_open_month(month.year)
-    if first is not None and first < month and Snapshot.objects.filter(kind="month", period__startswith=str(month.year)):
+    if (
+        first is not None
+        and first < month
+        and Snapshot.objects.filter(kind="month", period__startswith=str(month.year))
+    ):
         raise CloseRefused(f"{first:%Y年%m月}尚未关账。请按月份先后关账。")
 
 
@@ -81,10 +90,12 @@ def _with_colour(facts: YearFacts, colour: Colour) -> YearFacts:
 @transaction.atomic
 def close_year(*, year: int, by: User) -> Snapshot:
     """年末关账（§5.8）：十二个月都已冻结、恒等式全部成立，才存年末快照。已关账返回原快照。"""
-    if existing := Snapshot.objects.live().filter(kind="year", period=str(year)).first():
+    if existing := _snapshot("year", str(year)):
         return existing
     if month := tracking.first_open_month(year):
-        raise CloseRefused(f"{month:%Y年%m月}尚未关账，不能年末关账。请先运行 kaopu close-month {month:%Y-%m}。")
+        raise CloseRefused(
+            f"{month:%Y年%m月}尚未关账，不能年末关账。请先运行 kaopu close-month {month:%Y-%m}。"
+        )
     book = queries.evaluate(year, as_of=date(year, 12, 31), known_at=tracking.now())
     refuse_broken_identities(book)
     return _freeze(kind="year", period=str(year), on=book.as_of, content=book.as_json(), by=by)

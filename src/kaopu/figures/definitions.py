@@ -77,7 +77,11 @@ def _list_figures() -> list[FigureDefinition]:
     return [
         FigureDefinition(id="list.all", label="清单项目", scope=scope, unit="项", members=_this(_on_list)),
         FigureDefinition(
-            id="list.municipal", label="市属", scope=scope, unit="项", members=_this(lambda r: r.level == Level.MUNICIPAL)
+            id="list.municipal",
+            label="市属",
+            scope=scope,
+            unit="项",
+            members=_this(lambda r: r.level == Level.MUNICIPAL),
         ),
         FigureDefinition(
             id="list.district", label="区属正式项目", scope=scope, members=_this(lambda r: r.formal_district)
@@ -173,7 +177,9 @@ def _next_figures() -> list[FigureDefinition]:
         ("next.district.carried_over", "下年区属结转", district(Entry.CARRIED_OVER)),
         ("next.district.new", "下年区属新增", district(Entry.NEW, Entry.INITIAL, Entry.ADDED)),
     ]
-    return [FigureDefinition(id=id, label=label, scope=scope, members=_next(test)) for id, label, test in rows]
+    return [
+        FigureDefinition(id=id, label=label, scope=scope, members=_next(test)) for id, label, test in rows
+    ]
 
 
 DEFINITIONS: Mapping[str, FigureDefinition] = {

@@ -20,7 +20,9 @@ class Snapshot(Fact):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "period"], condition=Q(supersedes=None), name="one_snapshot_chain")
+            models.UniqueConstraint(
+                fields=["kind", "period"], condition=Q(supersedes=None), name="one_snapshot_chain"
+            )
         ]
 
     def __str__(self) -> str:

@@ -10,10 +10,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Max
 from django.utils import timezone
 
-from kaopu.audit.models import Operation
+from kaopu.audit.queries import latest_operation
 from kaopu.domain.carryover import CarryVerdict, LifecycleStage, decide_carry_over
 from kaopu.domain.closing import IdentityVerdict
 from kaopu.domain.money import headline, in_text
@@ -75,7 +74,10 @@ class Book:
             "as_of": self.as_of.isoformat(),
             "known_at": self.known_at.isoformat(),
             "figures": {figure.id: figure.as_json() for figure in self.figures.values()},
-            "identities": [{"text": item.text, "holds": item.holds, "culprits": list(item.culprits)} for item in self.identities],
+            "identities": [
+                {"text": item.text, "holds": item.holds, "culprits": list(item.culprits)}
+                for item in self.identities
+            ],
         }
 
 
@@ -86,8 +88,7 @@ def default_as_of(year: int) -> date:
 
 def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None = None) -> Book:
     """求某年的全部数。相同的事实、相同的两条时间，答案相同，故按“最后一次办理”缓存。"""
-    latest = Operation.objects.aggregate(latest=Max("pk"))["latest"] or 0
-    return _evaluate(year, as_of or default_as_of(year), known_at, latest)
+    return _evaluate(year, as_of or default_as_of(year), known_at, latest_operation())
 
 
 @lru_cache(maxsize=64)
@@ -149,8 +150,12 @@ def _ceremonies(year: int, as_of: date, known_at: datetime) -> tuple[CeremonyCou
     found = []
     for ceremony in projects.ceremonies_known(year=year, as_of=as_of, known_at=known_at):
         members = sorted(ceremony.projects.all(), key=lambda project: project.code)
-        totals = [profiles[member.pk].total_investment_yuan or 0 for member in members if member.pk in profiles]
-        found.append(CeremonyCount(codes=tuple(member.code for member in members), investment_yuan=sum(totals)))
+        totals = [
+            profiles[member.pk].total_investment_yuan or 0 for member in members if member.pk in profiles
+        ]
+        found.append(
+            CeremonyCount(codes=tuple(member.code for member in members), investment_yuan=sum(totals))
+        )
     return tuple(found)
 
 

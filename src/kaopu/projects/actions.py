@@ -61,7 +61,9 @@ def save_list(
     *, year: int, title: str, rows: Sequence[ListedProject], by: User, on: date, source: str = "page"
 ) -> tuple[Operation, list[SavedRow]]:
     """写入一版清单：新项目建档，旧项目只记有变化的事实（种子 B04）。返回办理记录与逐行结果。"""
-    operation = record(by=by, verb="projects.save_list", source=source, year=year, title=title, rows=len(rows))
+    operation = record(
+        by=by, verb="projects.save_list", source=source, year=year, title=title, rows=len(rows)
+    )
     writer = _ListWriter(year=year, title=title, on=on, operation=operation)
     return operation, writer.save(rows)
 
@@ -114,7 +116,9 @@ class _ListWriter:
                 continue
             kept = _copied(current, ProjectProfile) if current is not None else {}
             revision = current.revision + 1 if current is not None else 1
-            fresh.append(ProjectProfile(**{**kept, **values, **self._fact(project=project, revision=revision)}))
+            fresh.append(
+                ProjectProfile(**{**kept, **values, **self._fact(project=project, revision=revision)})
+            )
         for profile in ProjectProfile.objects.bulk_create(fresh):
             profile.project.profile = profile
             self.changed.add(profile.project_id)
@@ -122,13 +126,18 @@ class _ListWriter:
 
     def _project_years(self, pairs: Sequence[tuple[Project, ListedProject]]) -> dict[int, ProjectYear]:
         found = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year)}
-        missing = [ProjectYear(project=project, year=self.year) for project, _ in pairs if project.pk not in found]
+        missing = [
+            ProjectYear(project=project, year=self.year) for project, _ in pairs if project.pk not in found
+        ]
         for item in ProjectYear.objects.bulk_create(missing):
             found[item.project_id] = item
         return found
 
     def _entries(self, pairs: Sequence[tuple[Project, ListedProject]], years: dict[int, ProjectYear]) -> None:
-        current = {item.project_year_id: item for item in ListEntry.objects.live().filter(project_year__year=self.year)}
+        current = {
+            item.project_year_id: item
+            for item in ListEntry.objects.live().filter(project_year__year=self.year)
+        }
         previous = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year - 1)}
         fresh: list[ListEntry] = []
         version: ListVersion | None = None
@@ -140,25 +149,33 @@ class _ListWriter:
                 values.pop("entry", None)
                 if all(getattr(before, name) == value for name, value in values.items()):
                     continue
-                fresh.append(ListEntry(**{**_copied(before, ListEntry), **values, **self._fact(supersedes=before)}))
+                fresh.append(
+                    ListEntry(**{**_copied(before, ListEntry), **values, **self._fact(supersedes=before)})
+                )
             else:
                 version = version or self._version()
                 values.setdefault("entry", Entry.INITIAL)
                 values.setdefault("formality", Formality.FORMAL)
                 if values["entry"] == Entry.CARRIED_OVER:
                     values["previous"] = self._predecessor(project, previous)
-                fresh.append(ListEntry(**values, **self._fact(project_year=project_year, list_version=version)))
+                fresh.append(
+                    ListEntry(**values, **self._fact(project_year=project_year, list_version=version))
+                )
             self.changed.add(project.pk)
         ListEntry.objects.bulk_create(fresh)
 
     def _predecessor(self, project: Project, previous: dict[int, ProjectYear]) -> ProjectYear:
         if project.pk not in previous:
             name = project.profile.name if project.profile else project.code
-            raise ListRefused(f"“{name}”列为结转，但不在{self.year - 1}年清单上。请改列新增，或先补上年清单。")
+            raise ListRefused(
+                f"“{name}”列为结转，但不在{self.year - 1}年清单上。请改列新增，或先补上年清单。"
+            )
         return previous[project.pk]
 
     def _version(self) -> ListVersion:
-        existing = ListVersion.objects.live().filter(year=self.year, title=self.title).first()
+        existing: ListVersion | None = (
+            ListVersion.objects.live().filter(year=self.year, title=self.title).first()
+        )
         if existing is not None:
             return existing
         last = ListVersion.objects.filter(year=self.year).aggregate(last=Max("number"))["last"] or 0
@@ -189,11 +206,15 @@ def _copied(row: ProjectProfile | ListEntry, model: type[ProjectProfile] | type[
 
 
 @transaction.atomic
-def record_stage(*, project: Project, stage: LifecycleStage, evidence: str, by: User, on: date) -> StageChange:
+def record_stage(
+    *, project: Project, stage: LifecycleStage, evidence: str, by: User, on: date
+) -> StageChange:
     """记项目阶段（如竣工备案），须有依据。"""
     if not evidence.strip():
         raise ListRefused("请写明阶段变更的依据：备案号、验收单号或文件名称。")
-    operation = record(by=by, verb="projects.record_stage", target=project, stage=stage.value, evidence=evidence)
+    operation = record(
+        by=by, verb="projects.record_stage", target=project, stage=stage.value, evidence=evidence
+    )
     return StageChange.objects.create(
         project=project, stage=stage, evidence=evidence, on=on, recorded_at=operation.at, operation=operation
     )
@@ -201,7 +222,14 @@ def record_stage(*, project: Project, stage: LifecycleStage, evidence: str, by: 
 
 @transaction.atomic
 def add_subproject(
-    *, project: Project, name: str, kind: str, by: User, on: date, started_on: date | None = None, state_text: str = ""
+    *,
+    project: Project,
+    name: str,
+    kind: str,
+    by: User,
+    on: date,
+    started_on: date | None = None,
+    state_text: str = "",
 ) -> SubProject:
     """记一个子项、标段或站点。"""
     operation = record(by=by, verb="projects.add_subproject", target=project, name=name)
@@ -213,8 +241,16 @@ def add_subproject(
 
 @transaction.atomic
 def hold_ceremony(
-    *, name: str, year: int, projects: Sequence[Project], published_count: int, published_investment_yuan: int,
-    published_qualifier: str, by: User, on: date, is_demo: bool = False,
+    *,
+    name: str,
+    year: int,
+    projects: Sequence[Project],
+    published_count: int,
+    published_investment_yuan: int,
+    published_qualifier: str,
+    by: User,
+    on: date,
+    is_demo: bool = False,
 ) -> Ceremony:
     """记集中开工仪式；公布数与明细之和不符即拒绝（种子 B08，金标 13）。"""
     total = sum(project.profile.total_investment_yuan or 0 for project in projects if project.profile)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
-from kaopu.audit.models import Fact, Operation
+from kaopu.audit.models import Operation
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, MonthlyPlan, Project, ProjectYear
@@ -46,7 +46,10 @@ def _fact(operation: Operation, on: date) -> dict[str, Any]:
 
 
 def _supersede_changed(
-    model: type[Fact], rows: Sequence[Mapping[str, Any]], current: Mapping[tuple[int, date], Any], fact: dict[str, Any]
+    model: type[MonthlyPlan] | type[MonthlyReport],
+    rows: Sequence[Mapping[str, Any]],
+    current: Mapping[tuple[int, date], Any],
+    fact: dict[str, Any],
 ) -> list[bool]:
     """逐行与现行一版比较，只写有变化的；返回每行是否写入。"""
     fresh, changed = [], []
@@ -86,7 +89,9 @@ def save_reports(
     """写入一个月的月报；每行须有 ``project_year``，其余为 ``MonthlyReport`` 字段。月份已冻结则整批拒绝。"""
     open_period(month)
     operation = record(by=by, verb="tracking.save_reports", source=source, month=month, rows=len(rows))
-    live = MonthlyReport.objects.live().filter(month=month, project_year__in={row["project_year"].pk for row in rows})
+    live = MonthlyReport.objects.live().filter(
+        month=month, project_year__in={row["project_year"].pk for row in rows}
+    )
     current = {(report.project_year_id, report.month): report for report in live}
     rows = [{**row, "month": month} for row in rows]
     return _supersede_changed(MonthlyReport, rows, current, _fact(operation, on))
@@ -118,7 +123,9 @@ def record_achievement(
     """记目标达成。须有佐证与核实人；所达节点如实记录，是否算完成由规则判定。"""
     if not evidence.strip() or not verified_by.strip():
         raise DecisionRefused("请写明佐证（验收单号、文件或照片编号）与核实人。")
-    operation = record(by=by, verb="tracking.record_achievement", target=goal, reached=reached.value, evidence=evidence)
+    operation = record(
+        by=by, verb="tracking.record_achievement", target=goal, reached=reached.value, evidence=evidence
+    )
     return GoalAchievement.objects.create(
         goal=goal, reached=reached, evidence=evidence, verified_by=verified_by, **_fact(operation, on)
     )
@@ -126,16 +133,30 @@ def record_achievement(
 
 @transaction.atomic
 def record_decision(
-    *, project_year: ProjectYear, outcome: Outcome, document: str, reason: str, by: User, on: date, measures: str = ""
+    *,
+    project_year: ProjectYear,
+    outcome: Outcome,
+    document: str,
+    reason: str,
+    by: User,
+    on: date,
+    measures: str = "",
 ) -> OutcomeDecision:
     """记认定（种子 F07、F08）。无文件不认定；区属只认定无法完成与停止实施，市属评定须注明市里文件。"""
     if not document.strip():
-        raise DecisionRefused(f"认定“{OUTCOME_LABELS[outcome]}”须有依据文件。请填写会议纪要或文件名称与文号。")
+        raise DecisionRefused(
+            f"认定“{OUTCOME_LABELS[outcome]}”须有依据文件。请填写会议纪要或文件名称与文号。"
+        )
     entry = ListEntry.objects.live().get(project_year=project_year)
     if entry.level == Level.DISTRICT and outcome not in (Outcome.UNACHIEVABLE, Outcome.STOPPED):
         raise DecisionRefused(f"“{OUTCOME_LABELS[outcome]}”由目标达成记录判定，不能直接认定。")
     operation = record(
-        by=by, verb="tracking.record_decision", target=project_year, reason=reason, outcome=outcome.value, document=document
+        by=by,
+        verb="tracking.record_decision",
+        target=project_year,
+        reason=reason,
+        outcome=outcome.value,
+        document=document,
     )
     return OutcomeDecision.objects.create(
         project_year=project_year, outcome=outcome, document=document, reason=reason, measures=measures,
@@ -150,7 +171,8 @@ def record_lag_reason(
     """为若干年度项目记同一个滞后原因（种子 F04）。"""
     operation = record(by=by, verb="tracking.record_lag_reason", cause=cause, count=len(project_years))
     return LagReason.objects.bulk_create(
-        LagReason(project_year=item, cause=cause, next_step=next_step, **_fact(operation, on)) for item in project_years
+        LagReason(project_year=item, cause=cause, next_step=next_step, **_fact(operation, on))
+        for item in project_years
     )
 
 
@@ -185,10 +207,14 @@ def note_progress(*, project: Project, year: int, text: str, by: User, on: date)
 
 
 @transaction.atomic
-def freeze_month(*, month: date, verdicts: Sequence[Mapping[str, Any]], rule_set: RuleSet, by: User, on: date) -> Operation:
+def freeze_month(
+    *, month: date, verdicts: Sequence[Mapping[str, Any]], rule_set: RuleSet, by: User, on: date
+) -> Operation:
     """月末冻结：存下每个年度项目的评定并关上月份行，一个事务。已冻结则抛出 ``MonthFrozen``。"""
     period = open_period(month)
-    operation = record(by=by, verb="tracking.freeze_month", target=period, month=month, verdicts=len(verdicts))
+    operation = record(
+        by=by, verb="tracking.freeze_month", target=period, month=month, verdicts=len(verdicts)
+    )
     Verdict.objects.bulk_create(
         Verdict(month=month, rule_set=rule_set, **verdict, **_fact(operation, on)) for verdict in verdicts
     )

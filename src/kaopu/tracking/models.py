@@ -52,7 +52,9 @@ class MonthlyReport(Fact):
     month = models.DateField("月份", db_index=True)
     work = models.TextField("本月工作内容", blank=True)
     investment_yuan = models.BigIntegerField("本月完成投资（元）", null=True, blank=True)
-    progress_percent = models.DecimalField("形象进度（%）", max_digits=5, decimal_places=2, null=True, blank=True)
+    progress_percent = models.DecimalField(
+        "形象进度（%）", max_digits=5, decimal_places=2, null=True, blank=True
+    )
     problems = models.TextField("存在问题", blank=True)
     next_steps = models.TextField("下步计划", blank=True)
     objects = FactQuerySet.as_manager()

@@ -32,7 +32,6 @@ from kaopu.tracking.models import (
     Verdict,
 )
 
-
 Row = TypeVar("Row")
 
 
@@ -58,7 +57,9 @@ def is_frozen(month: date) -> bool:
 def first_open_month(year: int) -> date | None:
     """某年最早一个未冻结的月份；全年已冻结为 ``None``。"""
     frozen = set(
-        ReportingPeriod.objects.filter(month__year=year, frozen_at__isnull=False).values_list("month", flat=True)
+        ReportingPeriod.objects.filter(month__year=year, frozen_at__isnull=False).values_list(
+            "month", flat=True
+        )
     )
     months = (date(year, number, 1) for number in range(1, 13))
     return next((month for month in months if month not in frozen), None)
@@ -66,12 +67,16 @@ def first_open_month(year: int) -> date | None:
 
 def reports_for(project: Project, year: int) -> QuerySet[MonthlyReport]:
     """一个项目某年各月现行的月报。"""
-    return MonthlyReport.objects.live().filter(project_year__project=project, month__year=year).order_by("month")
+    return (
+        MonthlyReport.objects.live().filter(project_year__project=project, month__year=year).order_by("month")
+    )
 
 
 def plans_for(project: Project, year: int) -> QuerySet[MonthlyPlan]:
     """一个项目某年各月现行的计划。"""
-    return MonthlyPlan.objects.live().filter(project_year__project=project, month__year=year).order_by("month")
+    return (
+        MonthlyPlan.objects.live().filter(project_year__project=project, month__year=year).order_by("month")
+    )
 
 
 def verdicts_for(project: Project) -> QuerySet[Verdict]:
@@ -173,7 +178,11 @@ def _goal_facts(goal: AnnualGoal, achieved: dict[int, GoalAchievement]) -> GoalF
 
 def _colours(year: int, as_of: date, known_at: datetime) -> dict[int, list[Colour]]:
     grouped: dict[int, list[Colour]] = defaultdict(list)
-    rows = Verdict.objects.known(as_of=as_of, known_at=known_at).filter(project_year__year=year).order_by("month")
+    rows = (
+        Verdict.objects.known(as_of=as_of, known_at=known_at)
+        .filter(project_year__year=year)
+        .order_by("month")
+    )
     for project_year_id, colour in rows.values_list("project_year_id", "colour"):
         grouped[project_year_id].append(Colour(colour))
     return grouped
@@ -192,9 +201,10 @@ class MonthFacts:
 
 def month_facts(*, month: date, month_end: date, known_at: datetime) -> MonthFacts:
     """收拢某月末的计划、月报与未复工的停工；月报按所属月份取，不看报出之日。"""
-    known = {"as_of": date.max, "known_at": known_at}
-    plans = MonthlyPlan.objects.known(**known).filter(project_year__year=month.year)
-    reports = MonthlyReport.objects.known(**known).filter(project_year__year=month.year, month__lte=month)
+    plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(project_year__year=month.year)
+    reports = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).filter(
+        project_year__year=month.year, month__lte=month
+    )
     resumed = Resumption.objects.known(as_of=month_end, known_at=known_at).values("suspension_id")
     stops = Suspension.objects.known(as_of=month_end, known_at=known_at).exclude(pk__in=resumed)
     return MonthFacts(
@@ -257,13 +267,14 @@ def _last(values: Iterable[Decimal | None]) -> Decimal | None:
 
 def investment_by_month(*, year: int, as_of: date, known_at: datetime) -> list[tuple[int, int, int | None]]:
     """各月计划与实际投资合计（元）：``(月, 计划, 实际)``；尚无任何月报的月份实际为 ``None``。"""
-    known = {"as_of": date.max, "known_at": known_at}
     planned: dict[int, int] = defaultdict(int)
     actual: dict[int, int] = {}
-    plans = MonthlyPlan.objects.known(**known).filter(month__year=year)
+    plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(month__year=year)
     for month, amount in plans.values_list("month", "planned_investment_yuan"):
         planned[month.month] += amount or 0
-    reports = MonthlyReport.objects.known(**known).filter(month__year=year, month__lte=as_of)
+    reports = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).filter(
+        month__year=year, month__lte=as_of
+    )
     for month, amount in reports.values_list("month", "investment_yuan"):
         actual[month.month] = actual.get(month.month, 0) + (amount or 0)
     return [(number, planned[number], actual.get(number)) for number in range(1, 13)]

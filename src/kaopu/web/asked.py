@@ -48,7 +48,13 @@ def asked_of(request: HttpRequest) -> Asked:
 
 
 def _default_year(years: tuple[int, ...]) -> int:
-    closed = Snapshot.objects.live().filter(kind="year").order_by("-period").values_list("period", flat=True).first()
+    closed = (
+        Snapshot.objects.live()
+        .filter(kind="year")
+        .order_by("-period")
+        .values_list("period", flat=True)
+        .first()
+    )
     return int(closed) if closed else max(years, default=timezone.localdate().year)
 
 

@@ -17,7 +17,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403：看得见，但无权办理。"""
-    return _page(request, 403, "无权办理", str(exception) or "您的角色不能办理此事。如确需办理，请联系推进办。")
+    return _page(
+        request, 403, "无权办理", str(exception) or "您的角色不能办理此事。如确需办理，请联系推进办。"
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -32,9 +34,13 @@ def conflict(request: HttpRequest, message: str) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500：程序出错，没有写入任何内容。"""
-    return _page(request, 500, "系统出错", "这次操作没有完成，也没有写入任何内容。请稍后重试；仍不行请告知管理员。")
+    return _page(
+        request, 500, "系统出错", "这次操作没有完成，也没有写入任何内容。请稍后重试；仍不行请告知管理员。"
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403：表单过期或来自他处。"""
-    return _page(request, 403, "页面已过期", "页面打开太久，或浏览器禁用了 Cookie。请返回上页刷新后重新提交。")
+    return _page(
+        request, 403, "页面已过期", "页面打开太久，或浏览器禁用了 Cookie。请返回上页刷新后重新提交。"
+    )

@@ -54,7 +54,9 @@ def environment(**options: Any) -> jinja2.Environment:
         colour_shape=lambda colour: COLOUR_SHAPES[Colour(colour)],
         outcome_label=lambda outcome: OUTCOME_LABELS[Outcome(outcome)],
     )
-    env.filters.update(wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, number=number)
+    env.filters.update(
+        wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, number=number
+    )
     return env
 
 

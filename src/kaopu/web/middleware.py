@@ -65,7 +65,9 @@ class IdempotentPosts:
         try:
             return _answered_once(identity, lambda: view(request, *args, **kwargs))
         except BodyChanged as error:
-            return render(request, "errors/error.html", {"heading": "内容已变", "message": str(error)}, status=422)
+            return render(
+                request, "errors/error.html", {"heading": "内容已变", "message": str(error)}, status=422
+            )
 
 
 def _answered_once(identity: dict[str, Any], act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -99,5 +101,3 @@ def body_digest(request: HttpRequest) -> str:
             digest.update(chunk)
         upload.seek(0)
     return digest.hexdigest()
-
-

@@ -1,43 +1,64 @@
-"""金额：“约1.2亿”“2-3亿”“壹拾贰亿元”“8500万元（其中…）”→ 整数元与限定词（§7.2、§8.7）。"""
+"""金额格：约3.2亿、2-3亿、8500万元（其中…）读成整数元与限定词（HANDBOOK §7.2 第7条，§8.7）。"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
-from kaopu.domain.parsing.text import compact, is_excel_error, says_nothing
+from kaopu.domain.parsing import text as cells
+from kaopu.domain.parsing.notes import split_notes
+from kaopu.domain.parsing.numerals import plain_characters, read_number
 
-_UNITS = {
-    "元": Decimal(1),
-    "千元": Decimal(1_000),
-    "万元": Decimal(10_000),
-    "百万元": Decimal(1_000_000),
-    "亿元": Decimal(100_000_000),
+AMOUNT_UNITS = {
+    "元": 1,
+    "千元": 1000,
+    "万元": 10**4,
+    "百万元": 10**6,
+    "千万元": 10**7,
+    "亿元": 10**8,
+    "万亿元": 10**12,
 }
-_SCALES = {"": 1, "十": 10, "百": 100, "千": 1_000, "万": 10_000, "十万": 100_000, "百万": 1_000_000,
-           "千万": 10_000_000, "亿": 100_000_000, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}  # fmt: skip
-_PREFIXES = (
-    (r"(?:大)?约(?:为)?|大概|大致|估算|暂估|预计", "approx"),
-    (r"不(?:低|少|小)于|不下于|至少|≥|>=", "ge"),
-    (r"不(?:超|高|大|多)(?:过|于)|至多|最多|≤|<=", "le"),
-    (r"逾|超过|超出|超|高于|大于|多于|>", "gt"),
-    (r"近|将近|接近|不足|不到|低于|小于|<", "lt"),
+# 超过这个数的不是投资额，是编码：18 位项目代码、被科学计数的长数；没写单位而乘以万元以上的，11 位手机号也要挡住。
+_MOST_YUAN = Decimal(10**15)
+_MOST_WITHOUT_UNIT = Decimal(10**14)
+
+# “不超过”须先于“超过”，“约为”须先于“约”。
+_LEADING = (
+    ("ge", r"不少于|不低于|不小于|不下于|至少|最少|≥|≧|>="),
+    ("le", r"不超过|不高于|不多于|不大于|不超|至多|最多|控制在|≤|≦|<="),
+    ("gt", r"超过|超出|超|逾|大于|高于|多于|突破|>"),
+    ("lt", r"将近|接近|近|不到|不足|未达到|未达|小于|低于|少于|<"),
+    ("approx", r"大约|约为|约|大概|大致|预计|预估|估计|暂估|匡算|≈"),
 )
-_SUFFIXES = ((r"左右|上下", "approx"), (r"以上|及以上|起", "ge"), (r"以内|以下|之内", "le"))
-_DIGITS = {**{c: n for n, c in enumerate("零一二三四五六七八九")}, **{c: n for n, c in enumerate("零壹贰叁肆伍陆柒捌玖")},
-           "〇": 0, "○": 0, "两": 2, "貳": 2, "參": 3, "陸": 6}  # fmt: skip
-_PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_SEGMENT = re.compile(rf"({_ARABIC})((?:十|百|千)?(?:万|亿)|万亿|十|百|千|)")
-_CHINESE = re.compile(r"[零一二三四五六七八九壹贰叁肆伍陆柒捌玖〇○两貳參陸十拾百佰千仟万萬亿億]+")
-_LEAD = re.compile(r"^(?:项目)?(?:计划|估算|概算)?(?:总投资|投资|总额|金额|投资额|总投资额)(?:额)?(?:为|:)?")
-_LARGEST = Decimal(10) ** 15
+_TRAILING = (
+    ("approx", r"左右|上下"),
+    ("ge", r"及?以上"),
+    ("le", r"以内|之内|及?以下"),
+)
+_LABEL = re.compile(
+    r"(?:项目|工程|计划|估算|概算|批复|预算|核定)*(?:总投资|投资|资金|金额|造价)(?:估算|概算|规模|总额|额)?"
+    r"|合计|共计|总计|共|计|人民币|RMB|CNY|¥|达到|达|为|在|:",
+    re.IGNORECASE,
+)
+# 余、多夹在数与单位之间，或跟在单位后面：3000余万元、1.2亿余元、三百多万。
+_AND_MORE = re.compile(r"(?:有余|余|多)(?=个?(?:[百千]?[万亿]+)?元?$)")
+_RANGE = re.compile(r"([^-~至到]+)[-~至到]([^-~至到]+?)(?:之间)?")
+_UNIT_TAIL = re.compile(r"[十百千]?[万亿]*元?$")
+_UNIT_NOTE = re.compile(r"(?:单位:?)?(?:人民币)?([百千]?万?亿?元)")
+_QUALIFIER_NOTE = re.compile(r"\((约|左右|上下|以上|以下|以内|及以上)\)")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_RESTATED = re.compile(r"(?:调整|变更|更改|修改|核减|调减|核增|调增)(?:为|至|到|后)|改为|美元|美金|港元|港币|欧元|日元|英镑")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:
-    """金额（元）。区间只有上下限没有值；``error`` 为 excel_error、unparsed、negative、range_reversed 或空。"""
+    """金额。
+
+    ``value_yuan``、``low_yuan``、``high_yuan`` 为整数元（四舍五入到元）；没填、区间、读不懂时 ``value_yuan`` 为 ``None``。
+    ``qualifier``：approx 约、gt 逾、ge 不低于、lt 近、le 不超过、range 区间。``note``：括注，不含括号。
+    ``error``：excel_error、unparsed、negative（值照记）、range_reversed；``None`` 表示读懂了，或没填。
+    """
 
     raw: str
     value_yuan: int | None = None
@@ -48,155 +69,170 @@ class Amount:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class _Number:
+    yuan: Decimal
+    explicit: bool  # 自己写了单位
+
+
 def parse_amount(raw: object, *, unit: str = "万元") -> Amount:
-    """读金额。没写单位的数按 ``unit``（元、千元、万元、百万元、亿元）；“3,2亿”之类一律不猜，记 unparsed。"""
-    shown = "" if raw is None else str(raw)
-    if isinstance(raw, bool):
-        return Amount(raw=shown, error="unparsed")
-    if isinstance(raw, int | float | Decimal):
-        return _from_number(shown, unit)
-    text = compact(raw)
-    if says_nothing(text):
-        return Amount(raw=shown)
-    if is_excel_error(text):
-        return Amount(raw=shown, error="excel_error")
-    body, note = _split_note(text)
-    body, qualifier = _strip_qualifier(_LEAD.sub("", body))
-    amount = _range(body, unit) or _single(body, unit)
-    if amount.error is None and amount.qualifier is None:
-        amount = replace(amount, qualifier=qualifier or amount.qualifier)
-    return replace(amount, raw=shown, note=note if amount.error is None else None)
+    """读金额格（§7.2 第7条）：没写单位的数按 ``unit`` 计，写了万、亿、元的按所写的计。
+
+    ``unit`` 取 ``AMOUNT_UNITS`` 之一，别的单位抛 ``ValueError``；``raw`` 是什么都不抛错，读不懂记在 ``error``。
+    """
+    per = AMOUNT_UNITS.get(unit)
+    if per is None:
+        raise ValueError(f"不认识的金额单位“{unit}”，请写 {'、'.join(AMOUNT_UNITS)} 之一。")
+    blank = Amount(raw=cells.text_of(raw))
+    if raw is None:
+        return blank
+    number = cells.number_of(raw)
+    if number is not None:
+        return _amount(blank, _Number(number * per, explicit=False), per)
+    if not isinstance(raw, str):
+        return replace(blank, error="unparsed")
+    return _read_text(blank, per)
 
 
-def _from_number(shown: str, unit: str) -> Amount:
-    try:
-        number = Decimal(shown)
-    except InvalidOperation:
-        return Amount(raw=shown, error="unparsed")
-    if not number.is_finite() or abs(number) * _UNITS[unit] >= _LARGEST:
-        return Amount(raw=shown, error="unparsed")
-    return _signed(shown, number * _UNITS[unit])
+def _read_text(blank: Amount, per: int) -> Amount:
+    text = cells.normalise_text(_mark_new_lines(blank.raw))
+    if cells.is_excel_error(text):
+        return replace(blank, error="excel_error")
+    if cells.is_blank(text):
+        return blank
+    unparsed = replace(blank, error="unparsed")
+    compact = None if cells.hides_digits(blank.raw) else cells.without_spaces(text)
+    if compact is None or _RESTATED.search(compact):
+        return unparsed
+    head, notes = split_notes(_QUALIFIER_NOTE.sub(r"\1", compact))
+    units = [found.group(1) for note in notes if (found := _UNIT_NOTE.fullmatch(note))]
+    notes = [note for note in notes if not _UNIT_NOTE.fullmatch(note)]
+    if units and (len(units) > 1 or _has_own_unit(head)):
+        return unparsed
+    per = AMOUNT_UNITS.get(units[0], 0) if units else per
+    found = _read_head(blank, head, per) if per else None
+    if found is None or any(_contradicts(found, note, per) for note in notes):
+        return unparsed
+    return replace(found, note="；".join(notes) or None)
 
 
-def _signed(shown: str, yuan: Decimal) -> Amount:
-    value = int(yuan.quantize(Decimal(1), ROUND_HALF_UP))
-    return Amount(raw=shown, value_yuan=value, error="negative" if value < 0 else None)
+def _mark_new_lines(raw: str) -> str:
+    """一格里分两行写的两个数，不能粘成一个：3亿↵2000万 不是 3.2 亿。"""
+    return re.sub(r"(?<=[0-9０-９万亿元千百])[ 　]*[\r\n]+\s*(?=[0-9０-９])", ";", raw.strip())
 
 
-def _split_note(text: str) -> tuple[str, str | None]:
-    """分出括号里的说明，或逗号后的“其中……”。"""
-    if match := re.fullmatch(r"([^()]*)\(([^()]*)\)([^()]*)", text):
-        before, note, after = match.groups()
-        if note in _UNITS or note in ("亿", "万"):
-            return before + note + after, None
-        return before + after, note
-    if match := re.fullmatch(r"(.+?)[,;、。](其中|含|包括|另)(.*)", text):
-        return match.group(1), match.group(2) + match.group(3)
-    return text, None
+def _has_own_unit(head: str) -> bool:
+    return bool(re.search("[万亿元]", plain_characters(head).replace("人民币元", "元")))
 
 
-def _strip_qualifier(text: str) -> tuple[str, str | None]:
-    qualifier = None
-    text = re.sub(r"^(?:人民币|RMB|¥|￥)|人民币$", "", text, flags=re.I)
-    for pattern, name in _PREFIXES:
-        if match := re.match(rf"(?:{pattern})(?=[\d¥.{''.join(_DIGITS)}十拾])", text):
-            text, qualifier = text[match.end() :], name
+def _contradicts(found: Amount, note: str, per: int) -> bool:
+    """括注或后半句本身又是一个金额，且与前面的不同：3亿元，2亿元——不知以哪个为准。"""
+    for clause in re.split("[,;、。](?![0-9]{3})", note):
+        other = _read_head(Amount(raw=""), clause, per) if clause else None
+        if other is not None and replace(other, raw=found.raw) != found:
+            return True
+    return False
+
+
+def _read_head(blank: Amount, head: str, per: int) -> Amount | None:
+    """读去掉括注的部分；读不懂返回 ``None``。"""
+    words = _strip_words(head)
+    if words is None:
+        return None
+    body, qualifier = words
+    if cells.is_blank(body):
+        return blank if head and not qualifier else None
+    negative = body[0] in "-−负"
+    number = _read_body(body[1:] if negative else cells.plain_dashes(body), per)
+    if number is not None:
+        if negative:
+            number = replace(number, yuan=-number.yuan)
+        return _amount(replace(blank, qualifier=qualifier), number, per)
+    if negative or qualifier not in (None, "approx"):
+        return None
+    return _read_range(blank, cells.plain_dashes(body), per)
+
+
+def _strip_words(head: str) -> tuple[str, str | None] | None:
+    """剥去“总投资”“人民币”“整”等字与限定词，返回数的部分与限定词；限定词互相矛盾返回 ``None``。"""
+    body, found = head, []
+    while True:
+        if label := _LABEL.match(body):
+            body = body[label.end() :]
+        elif lead := _qualifier(body, _LEADING, "^(?:{})"):
+            found.append(lead[0])
+            body = lead[1]
+        else:
             break
-    for pattern, name in _SUFFIXES:
-        if match := re.search(rf"(?:{pattern})$", text):
-            text, qualifier = text[: match.start()], qualifier or name
-    if re.search(r"(?<=[亿万千百\d])[余多](?:万|亿)?元?$", text):
-        text, qualifier = re.sub(r"[余多](?=(?:万|亿)?元?$)", "", text), qualifier or "gt"
-    return re.sub(r"^¥", "", text), qualifier
+    body = plain_characters(body)
+    while tail := _qualifier(body, _TRAILING, "(?:{})$"):
+        found.append(tail[0])
+        body = tail[1]
+    body = re.sub(r"(?<=[0-9万亿千百十元])(?:人民币|RMB)(?=元?$)", "", body, flags=re.IGNORECASE)
+    body = re.sub(r"(?<=元)[整正]$", "", body)
+    body, more = _AND_MORE.subn("", body)
+    body = re.sub(r"(?<=[0-9一二三四五六七八九十])个(?=[百千]?[万亿])", "", body)
+    bounds = set(found + ["gt"] * more) - {"approx"}
+    if bounds == {"gt", "ge"}:  # “超过3亿元以上”
+        bounds = {"gt"}
+    if len(bounds) > 1:
+        return None
+    # “约3亿余元”：有界限的以界限为准。
+    return body, next(iter(bounds), "approx" if found else None)
 
 
-def _range(text: str, unit: str) -> Amount | None:
-    match = re.fullmatch(r"(.+?)(?:-|~|—|–|至|到)(.+)", text)
-    if not match:
+def _qualifier(body: str, table: tuple[tuple[str, str], ...], shape: str) -> tuple[str, str] | None:
+    for name, words in table:
+        if found := re.search(shape.format(words), body):
+            return name, body[: found.start()] + body[found.end() :]
+    return None
+
+
+def _read_body(body: str, per: int) -> _Number | None:
+    """读一个数连同它自己的单位，换算成元。"""
+    digits = body.removesuffix("元")
+    explicit = digits != body or "万" in digits or "亿" in digits
+    # 单写一个“一”，多半是把横线打成了汉字；“5千”不知是五千元还是五千万。
+    if body == "一" or (not explicit and re.search("[0-9]", digits) and re.search("[千百十]", digits)):
         return None
-    low_text, high_text = match.groups()
-    if re.fullmatch(rf"(?:{_ARABIC})", low_text) and (tail := re.search(r"(?:[十百千]?[万亿]|万亿)?元?$", high_text)):
-        low_text += tail.group()
-    low, high = _yuan(low_text, unit), _yuan(high_text, unit)
-    if low is None or high is None:
+    value = read_number(digits)
+    return None if value is None else _Number(value * (1 if explicit else per), explicit)
+
+
+def _read_range(blank: Amount, body: str, per: int) -> Amount | None:
+    """读区间：2-3亿、2亿~3亿元、5000万至1亿。左边没写单位的，随右边。"""
+    sides = _RANGE.fullmatch(re.sub("^(?:从|介于)", "", body))
+    if sides is None:
         return None
-    if low > high:
-        return Amount(raw="", error="range_reversed")
-    return Amount(raw="", qualifier="range", low_yuan=_whole(low), high_yuan=_whole(high))
+    left, right = sides.groups()
+    low, high = _read_body(left, per), _read_body(right, per)
+    if high is None or (low is not None and low.explicit and not high.explicit):
+        return None
+    if high.explicit and not (low is not None and low.explicit):
+        unit = _UNIT_TAIL.search(right)
+        tail = unit.group() if unit else ""
+        if re.search("[万亿]", right[: len(right) - len(tail)]):
+            return None
+        low = _read_body(left + (tail.lstrip("十百千") if re.search("[十百千]", left) else tail), per)
+    elif _YEAR.fullmatch(left) and _YEAR.fullmatch(right):  # 2022-2025 是年份
+        return None
+    if low is None or max(low.yuan, high.yuan) > _most(high, per):
+        return None
+    if low.yuan > high.yuan:
+        return replace(blank, error="range_reversed")
+    return replace(blank, qualifier="range", low_yuan=_whole(low.yuan), high_yuan=_whole(high.yuan))
+
+
+def _amount(blank: Amount, number: _Number, per: int) -> Amount:
+    if abs(number.yuan) > _most(number, per):
+        return replace(blank, qualifier=None, error="unparsed")
+    yuan = _whole(number.yuan)
+    return replace(blank, value_yuan=yuan, error="negative" if number.yuan < 0 else None)
+
+
+def _most(number: _Number, per: int) -> Decimal:
+    return _MOST_YUAN if number.explicit or per == 1 else _MOST_WITHOUT_UNIT
 
 
 def _whole(yuan: Decimal) -> int:
     return int(yuan.quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def _single(text: str, unit: str) -> Amount:
-    negative = text[:1] in "-−" and len(text) > 1
-    yuan = _yuan(text[1:] if negative else text, unit)
-    if yuan is None or yuan >= _LARGEST:
-        return Amount(raw="", error="unparsed")
-    return _signed("", -yuan if negative else yuan)
-
-
-def _yuan(text: str, unit: str) -> Decimal | None:
-    """一个不带限定词的金额 → 元；读不准为 ``None``。"""
-    body = re.sub(r"整$|正$", "", text)
-    plain = body.removesuffix("元")
-    has_yuan = plain != body
-    if re.fullmatch(_ARABIC, plain):
-        return _number(plain) * (1 if has_yuan else _UNITS[unit])
-    if (mixed := _mixed(plain)) is not None:
-        return mixed
-    if _CHINESE.fullmatch(plain):
-        value = _chinese(plain)
-        scaled = has_yuan or re.search(r"[万萬亿億]", plain)
-        return None if value is None else Decimal(value) * (1 if scaled else _UNITS[unit])
-    return None
-
-
-def _number(text: str) -> Decimal:
-    return Decimal(text.replace(",", ""))
-
-
-def _mixed(text: str) -> Decimal | None:
-    """“1亿2000万”“5千万”“1亿2千万”：各段单位须递减。"""
-    total, position, last = Decimal(0), 0, Decimal("Infinity")
-    for match in _SEGMENT.finditer(text):
-        scale = Decimal(_SCALES.get(match.group(2), 0))
-        if match.start() != position or scale >= last or scale <= 1:  # “1亿2”有歧义，不读
-            return None
-        part = _number(match.group(1)) * scale
-        if part >= last:
-            return None
-        total, position, last = total + part, match.end(), scale
-    return total if position == len(text) and position else None
-
-
-def _chinese(text: str) -> int | None:
-    """中文数字 → 整数；“一亿三”之类省略说法有歧义，不读。"""
-    text = text.replace("萬", "万").replace("億", "亿")
-    if re.search(r"[亿万千百仟佰][一二三四五六七八九壹贰叁肆伍陆柒捌玖两]$", text):
-        return None
-    for big, factor in (("亿", 10**8), ("万", 10**4)):
-        if big in text:
-            head, _, tail = text.rpartition(big)
-            high, low = _chinese(head), _chinese(tail) if tail else 0
-            return None if high is None or low is None or low >= factor else high * factor + low
-    return _below_ten_thousand(text)
-
-
-def _below_ten_thousand(text: str) -> int | None:
-    total, digit, last = 0, None, 10_000
-    for char in text:
-        if char in _PLACES:
-            place = _PLACES[char]
-            if place >= last or (digit is None and not (place == 10 and total == 0)):
-                return None
-            total, digit, last = total + (1 if digit is None else digit) * place, None, place
-        elif _DIGITS[char] == 0:
-            if digit is not None:
-                return None
-        elif digit is None:
-            digit = _DIGITS[char]
-        else:
-            return None
-    return total + (digit or 0) if text else None

@@ -1,28 +1,69 @@
-"""时间：“2022年6月底”“2022Q4”“12月中旬”“22年12月”→ 所述期间的首末日与精度（§5.1、§7.2）。"""
+"""时间格：2022年6月底、2022Q4、2021.12-2023.6、已开工，读成首日、末日与精度（HANDBOOK §7.2 第7条）。
+
+期限看末日：“6月底”在 7 月 1 日才算逾期（金标 9）。没写年份而又没给年份的，记 year_unknown，不猜。
+"""
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from kaopu.domain.parsing.text import compact, is_excel_error, says_nothing
+from kaopu.domain.parsing import text as cells
+from kaopu.domain.parsing.notes import split_notes
+from kaopu.domain.parsing.numerals import DIGITS, plain_characters, read_number
+from kaopu.domain.parsing.periods import Period, read_period
 
-_STATUS = re.compile(r"已?(?:正式|形式|实质)?(?:已)?(?:开工|完工|竣工|建成|投用|交付|通车|完成|停工|取得|开放)")
-_NUMERALS = {"十二": "12", "十一": "11", "十": "10", **{c: str(n) for n, c in enumerate("〇一二三四五六七八九") if n}}
-_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_LEADS = re.compile(r"^(?:预计|计划|力争|争取|拟|暂定|约|确保|目标|原计划|要求|于|在|至)+")
-_TAILS = re.compile(r"(?:正式|实质|全面|基本|主体|结构)*(?:开工|完成|竣工|完工|建成|通车|投用|交付|封顶|备案|启动|验收|取得|开放|使用)+$")
-_CLOCK = re.compile(r"(?<=[\d日])T?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
-_BEFORE = re.compile(r"(?:之前|以前|前)$")
-_EPOCH = date(1899, 12, 30)
+# Excel 序列数：自 1899-12-30 起的天数；20000（1954 年）以下、80000（2119 年）以上的当作普通数，不认。
+_SERIAL_ORIGIN = date(1899, 12, 30)
+_SERIAL_RANGE = (20_000, 80_000)
+_LONGEST = 200
+
+_CLOCK = re.compile(
+    r"(?:(?<=[日号0-9])[T ]|(?<=[日号])) *(?:上午|下午)?[0-9]{1,2}"
+    r"(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|[时点](?:[0-9]{1,2}分|半)?)(?:\+08:?00)?$"
+)
+_CHINESE_NUMBER = re.compile(r"[零一二三四五六七八九十]+(?=[年月日号季])")
+
+_ACTION = (
+    r"(?:开工|复工|完工|竣工|完成|建成|通车|通水|封顶|结构封顶|交付|投用|投入使用|启用|启动|进场|验收|备案|开放|运营|试运行"
+    r"|使用|贯通|合龙|建设|施工|移交|腾地|取证|实施|结束)"
+)
+_MANNER = r"(?:正式|形式|全面|全部|基本|部分|主体|结构|项目|工程|桩基|实现|具备|条件|力争|争取|确保|并)"
+_DEED = re.compile(rf"(?:{_ACTION}|{_MANNER})+$")
+_STATUS = re.compile(
+    rf"(?:目前|现|均|项目|工程)*已(?:经)?{_MANNER}*{_ACTION}(?:{_ACTION}|{_MANNER})*"
+    r"|已(?:停工|停建|暂停|终止|取消|销号|退出)|在建|续建|停工|缓建|停建|(?:尚)?未(?:开工|完工|竣工|启动)|正在(?:施工|建设)|(?:施工|建设)中"
+)
+_DONE_ON = re.compile(r"已(?:经)?(?:于|在)?(?=[0-9])")
+
+_LEADING = (
+    ("before", r"不晚于|不迟于|最迟|最晚|截止到?"),
+    ("approx", r"预计|预期|预估|估计|大约|大概|约|暂定|初定"),
+    (
+        None,
+        r"计划|力争|争取|确保|拟|将|于|在(?=[0-9])|目标|实际|截至|至|到|:"
+        r"|(?:开工|竣工|完工|完成|交付|建成)(?:(?:时间|日期|节点):?|:)|(?:时间|日期):",
+    ),
+)
+_TRAILING = (
+    ("approx", r"前后|左右|上下"),
+    ("before", r"[之以]?前|为?止"),
+    ("after", r"[之以]?后|起|开始"),
+)
+_WEEKDAY = re.compile(r"(?:星期|周|礼拜)[一二三四五六日天]")
+_SEPARATOR = re.compile(r"[-~至到]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class When:
-    """时间。``end`` 总是所述期间的最后一天；``relation`` 为 before、approx 或空；``status`` 为“已开工”一类的话。"""
+    """时间。
+
+    ``start``、``end``：所述期间的首日、末日。``precision``：day ten_day month quarter half year range。
+    ``relation``：before 之前、after 之后、approx 大约；无则 ``None``。``status``：写成状态的原话（已开工），可与日期并存。
+    ``error``：excel_error、unparsed、year_unknown、no_such_day、ambiguous（数字 2022.1 是 1 月还是 10 月）、range_reversed。
+    """
 
     raw: str
     start: date | None = None
@@ -33,137 +74,145 @@ class When:
     error: str | None = None
 
 
-class _NoSuchDay(Exception):
-    """年月日凑不成一天。"""
-
-
 def parse_when(raw: object, *, year: int | None = None) -> When:
-    """读时间。没写年份的按 ``year``，连它也没有记 year_unknown；2月30日记 no_such_day；读不准记 unparsed。"""
-    shown = "" if raw is None else str(raw)
+    """读时间格（§7.2 第7条）。``year``：没写年份时所属的年度；不给则记 year_unknown。``raw`` 是什么都不抛错。"""
+    blank = When(raw=cells.text_of(raw))
+    if raw is None:
+        return blank
     if isinstance(raw, datetime):
-        return _day(shown, raw.date())
+        return _on(blank, raw.date())
     if isinstance(raw, date):
-        return _day(shown, raw)
-    if isinstance(raw, bool):
-        return When(raw=shown, error="unparsed")
-    text = compact(raw)
-    if says_nothing(text):
-        return When(raw=shown)
-    if is_excel_error(text):
-        return When(raw=shown, error="excel_error")
-    if isinstance(raw, float) and re.fullmatch(r"(?:19|20)\d\d\.1", text):
-        return When(raw=shown, error="ambiguous")  # 数字 2022.1 可能是 1 月，也可能是丢了零的 10 月
-    if _STATUS.fullmatch(text) and text.startswith("已"):
-        return When(raw=shown, status=text)
-    return replace(_parse(text, year), raw=shown)
+        return _on(blank, raw)
+    number = cells.number_of(raw)
+    if number is not None:
+        return _read_number(blank, number)
+    if not isinstance(raw, str):
+        return replace(blank, error="unparsed")
+    return _read_text(blank, year)
 
 
-def _parse(text: str, year: int | None) -> When:
-    body, relation = _strip_relation(_CLOCK.sub("", text))
-    try:
-        found = _serial(body) or _whole_range(body, year) or _period(body, year)
-    except _NoSuchDay:
-        return When(raw="", error="no_such_day")
-    if found is None:
-        return When(raw="", error="unparsed")
-    return replace(found, relation=relation) if found.error is None else found
+def _on(blank: When, on: date) -> When:
+    return replace(blank, start=on, end=on, precision="day")
 
 
-def _strip_relation(text: str) -> tuple[str, str | None]:
-    relation = None
-    body = _TAILS.sub("", text)
-    if match := _LEADS.match(body):
-        body = body[match.end() :]
-        relation = "approx"
-    if match := _BEFORE.search(body):
-        body, relation = body[: match.start()], "before"
-    return re.sub(r"(?:左右|上下|内完成)$", "", body), relation
+def _found(blank: When, period: Period | str) -> When:
+    if isinstance(period, str):
+        return replace(blank, error=period)
+    return replace(blank, start=period.start, end=period.end, precision=period.precision)
 
 
-def _serial(text: str) -> When | None:
-    """Excel 日期序号（1954—2119 年之间）。"""
-    if re.fullmatch(r"[2-7]\d{4}(?:\.\d+)?", text):
-        return _day("", _EPOCH + timedelta(days=int(Decimal(text))))
+def _serial(number: Decimal) -> date | None:
+    first, last = _SERIAL_RANGE
+    return _SERIAL_ORIGIN + timedelta(days=int(number)) if first <= number <= last else None
+
+
+def _read_number(blank: When, number: Decimal) -> When:
+    """数字格：序列数、20220615、202206、2022、2022.6。"""
+    if on := _serial(number):
+        return _on(blank, on)
+    whole = number == number.to_integral_value()
+    written = str(int(number)) if whole else str(number)
+    if re.fullmatch(r"[12][0-9]{3}\.1", written):  # 2022.10 存成数字后末尾的零没有了
+        return replace(blank, error="ambiguous")
+    return _found(blank, read_period(written, year=None))
+
+
+def _read_text(blank: When, year: int | None) -> When:
+    text = cells.normalise_text(blank.raw)
+    if cells.is_excel_error(text):
+        return replace(blank, error="excel_error")
+    if cells.is_blank(text):
+        return blank
+    unparsed = replace(blank, error="unparsed")
+    if len(text) > _LONGEST or cells.hides_digits(blank.raw):
+        return unparsed
+    if re.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?", text):
+        on = _serial(Decimal(text))
+        return _on(blank, on) if on else unparsed
+    compact = cells.without_spaces(_CLOCK.sub("", cells.plain_dashes(text)).strip())
+    if compact is None:
+        return unparsed
+    head, notes = split_notes(_WEEKDAY.sub("", compact).rstrip("。.;,、"))
+    return _read_noted(blank, head, [note for note in notes if not note.startswith("原")], year)
+
+
+def _read_noted(blank: When, head: str, notes: list[str], year: int | None) -> When:
+    """连同括注一起读：2022年6月（已开工）、已开工（2022年3月）、2022年6月（暂定）。"""
+    if cells.is_blank(head):
+        return blank if head and not notes else replace(blank, error="unparsed")
+    if _STATUS.fullmatch(head):
+        since = [_read_plain(When(raw=""), note, year) for note in notes]
+        dated = [when for when in since if when.end]
+        return replace(dated[0] if len(dated) == 1 else blank, raw=blank.raw, status=head)
+    when = _read_plain(blank, head, year)
+    for note in notes:
+        if _STATUS.fullmatch(note):
+            when = replace(when, status=note)
+        elif note in ("暂定", "预计", "左右", "约"):
+            when = replace(when, relation=when.relation or "approx")
+        elif re.search("[0-9月季年]", note):  # 括注里另有时间，不知以哪个为准
+            return replace(blank, error="unparsed")
+    return when
+
+
+def _read_plain(blank: When, text: str, year: int | None) -> When:
+    """读不带括注的时间：先剥去动作与前后词，再读一点或一段。"""
+    body = _CHINESE_NUMBER.sub(_in_arabic, plain_characters(text))
+    relations = set()
+    while lead := _strip(body, _LEADING, "^(?:{})"):
+        relations.add(lead[0])
+        body = lead[1]
+    deed = _DEED.search(body)
+    status = None
+    if (done := _DONE_ON.match(body)) and deed:
+        body, status = body[done.end() :], "已" + deed.group()
+    elif deed and body[: deed.start()].endswith("已"):  # 2022年3月已开工
+        body, status = body.replace("已" + deed.group(), deed.group()), "已" + deed.group()
+    body = _DEED.sub("", body)
+    while tail := _strip(body, _TRAILING, "(?:{})$"):
+        relations.add(tail[0])
+        body = _DEED.sub("", tail[1])
+    if {"before", "after"} <= relations:
+        return replace(blank, error="unparsed")
+    # 有界限的以界限为准：“预计6月底前”首先是“之前”。
+    relation = next((name for name in ("before", "after", "approx") if name in relations), None)
+    found = _found(blank, _read_span(body, year))
+    return found if found.error else replace(found, relation=relation, status=status)
+
+
+def _strip(body: str, table: tuple[tuple[str | None, str], ...], shape: str) -> tuple[str | None, str] | None:
+    for name, words in table:
+        if found := re.search(shape.format(words), body):
+            return name, body[: found.start()] + body[found.end() :]
     return None
 
 
-def _day(shown: str, day: date) -> When:
-    return When(raw=shown, start=day, end=day, precision="day")
+def _in_arabic(found: re.Match[str]) -> str:
+    """二〇二二年 → 2022年，十二月 → 12月；七八月（七、八两月）这类读不准的不改。"""
+    written = found.group()
+    if len(written) in (2, 4) and "十" not in written and found.string[found.end()] == "年":
+        return "".join(str(DIGITS.index(c)) for c in written)
+    number = read_number(written)
+    return written if number is None or number > 31 else str(number)
 
 
-def _whole_range(text: str, year: int | None) -> When | None:
-    match = re.fullmatch(r"(.*?\d{2,4}.*?)(?:~|—|–|至|到|-(?=\d{4}))(.*\d.*)", text)
-    if not match:
-        return None
-    left, right = _period(match.group(1), year), None
-    if left and left.end:
-        right = _period(match.group(2), left.end.year)
-    if not left or not right or not left.start or not right.end or left.start > right.end:
-        return None
-    return When(raw="", start=left.start, end=right.end, precision="range")
+def _read_span(body: str, year: int | None) -> Period | str:
+    """读一点，读不出再试着读成一段：2021.12-2023.6、2022年3月-6月、2022年3月1日至15日。"""
+    single = read_period(body, year=year)
+    if single != "unparsed":
+        return single
+    for cut in _SEPARATOR.finditer(body):
+        left, right = (_DEED.sub("", side) for side in (body[: cut.start()], body[cut.end() :]))
+        if re.fullmatch(r"[0-9]{1,2}[日号]", right) and (month := re.match(r".*月(?=[0-9])", left)):
+            right = month.group() + right
+        first = read_period(left, year=year)
+        last = read_period(right, year=first.end.year if isinstance(first, Period) else year)
+        if "unparsed" not in (first, last):
+            return _span(first, last)
+    return "unparsed"
 
 
-def _period(text: str, year: int | None) -> When | None:
-    """一段时间：先认年份，再认余下的日、旬、月、季、半年、全年。"""
-    if match := re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", text):
-        return _day("", _date(*match.groups()))
-    if match := re.fullmatch(r"((?:19|20)?\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?", text):
-        return _day("", _date(*match.groups()))
-    if match := re.match(r"((?:19|20)\d\d|\d\d(?=年))(?:年度?|[-./]|(?=Q))", text, re.I):
-        return _within(text[match.end() :], _year(match.group(1)))
-    if text in ("本年", "当年", "今年", "年内", "年底", "年末", "本年底") or re.match(r"\d|[一二三四五六七八九十第上下全Q]", text, re.I):
-        if _within(text, 2000) is None:
-            return None
-        return _within(text, year) if year is not None else When(raw="", error="year_unknown")
-    return None
-
-
-def _year(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text)
-
-
-def _date(year: str | int, month: str | int, day: str | int) -> date:
-    try:
-        return date(_year(str(year)), int(month), int(day))
-    except ValueError as error:
-        raise _NoSuchDay from error
-
-
-def _within(text: str, year: int) -> When | None:
-    if text in ("", "年", "内", "底", "末", "年内", "年底", "年末", "全年", "本年", "当年", "今年", "本年底"):
-        return _span(year, 1, 12, "year")
-    if match := re.fullmatch(r"(?:第)?([一二三四1-4])季度?(?:末|底|内)?|Q([1-4])(?:末|底)?", text, re.I):
-        quarter = _QUARTERS[match.group(1) or match.group(2)]
-        return _span(year, quarter * 3 - 2, quarter * 3, "quarter")
-    if match := re.fullmatch(r"([上下])半年(?:末|底|内)?", text):
-        first = 1 if match.group(1) == "上" else 7
-        return _span(year, first, first + 5, "half")
-    return _month(text, year)
-
-
-def _month(text: str, year: int) -> When | None:
-    for word, digits in _NUMERALS.items():
-        text = re.sub(rf"^{word}(?=月)", digits, text)
-    match = re.fullmatch(r"(\d{1,2})(?:月份?|$)(.*)", text)
-    if not match:
-        return None
-    month, rest = int(match.group(1)), match.group(2)
-    if not 1 <= month <= 12:
-        raise _NoSuchDay
-    last = monthrange(year, month)[1]
-    if rest == "":
-        return _span(year, month, month, "month")
-    if rest in ("底", "末", "月底", "月末"):
-        return When(raw="", start=date(year, month, last), end=date(year, month, last), precision="month")
-    tens = {"上旬": (1, 10), "初": (1, 10), "中旬": (11, 20), "中": (11, 20), "下旬": (21, last)}
-    if rest in tens:
-        first, end = tens[rest]
-        return When(raw="", start=date(year, month, first), end=date(year, month, end), precision="ten_day")
-    if day := re.fullmatch(r"(\d{1,2})[日号]?", rest):
-        return _day("", _date(year, month, day.group(1)))
-    return None
-
-
-def _span(year: int, first: int, last: int, precision: str) -> When:
-    end = date(year, last, monthrange(year, last)[1])
-    return When(raw="", start=date(year, first, 1), end=end, precision=precision)
+def _span(first: Period | str, last: Period | str) -> Period | str:
+    if isinstance(first, str) or isinstance(last, str):
+        return first if isinstance(first, str) else last
+    return "range_reversed" if first.start > last.end else Period(first.start, last.end, "range")

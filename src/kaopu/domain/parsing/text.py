@@ -14,8 +14,33 @@ _WAVES = str.maketrans(dict.fromkeys("〜∼～˜", "~"))
 
 _BLANK_SIGNS = re.compile(r"[-/\\~_.*·…\s]*")
 _BLANK_WORDS = frozenset(
-    "无 暂无 没有 空 暂缺 待定 未定 暂未定 待确定 未确定 暂未确定 尚未确定 待明确 未明确 尚未明确 待核定 待批复 待补 待补充"
-    " 另行确定 不详 未知 n/a na tbd".split()
+    [
+        "无",
+        "暂无",
+        "没有",
+        "空",
+        "暂缺",
+        "待定",
+        "未定",
+        "暂未定",
+        "待确定",
+        "未确定",
+        "暂未确定",
+        "尚未确定",
+        "待明确",
+        "未明确",
+        "尚未明确",
+        "待核定",
+        "待批复",
+        "待补",
+        "待补充",
+        "另行确定",
+        "不详",
+        "未知",
+        "n/a",
+        "na",
+        "tbd",
+    ]
 )
 _EXCEL_ERROR = re.compile(
     r"#(?:REF!|DIV/0!|N/A|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|EXTERNAL!"

@@ -55,7 +55,7 @@ class CellReader:
         reading, codes = self._read(column, content, blank)
         reading, masked = _mask(column, reading)
         codes = codes + masked
-        header = column.header.replace("／", "")
+        header = column.header.replace("／", "") if column.month else column.header.rpartition("／")[2]
         warnings = [
             SheetWarning(
                 cell=blank.cell,
@@ -125,7 +125,9 @@ def _percent(content: Content, blank: CellReading) -> tuple[CellReading, list[st
 
 def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
     text = tidy(content.text, keep_lines=blank.field in fields.LONG_TEXTS)
-    if text.startswith("#") and re.fullmatch(r"#(REF!|DIV/0!|N/A|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)", text):
+    if text.startswith("#") and re.fullmatch(
+        r"#(REF!|DIV/0!|N/A|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)", text
+    ):
         return blank, ["excel_error"]
     if blank.field == "seq" and text.isdecimal() and len(text) < 10:
         return replace(blank, value=int(text)), []

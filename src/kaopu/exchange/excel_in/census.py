@@ -158,7 +158,9 @@ class _SheetWalker:
     def _cell(self, attributes: dict[str, str]) -> None:
         self.census.cells += 1
         if self.census.cells > MAX_CELLS:
-            raise WorkbookRefused(f"工作表“{self.census.name}”的单元格过多；请删去末尾的空白行列后另存再上传。")
+            raise WorkbookRefused(
+                f"工作表“{self.census.name}”的单元格过多；请删去末尾的空白行列后另存再上传。"
+            )
         place = place_of(attributes.get("r", ""))
         self.place = place or (self.row, self.column + 1)
         self.column = self.place[1]

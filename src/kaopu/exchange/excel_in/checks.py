@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in import fields
@@ -59,7 +60,9 @@ def check_grid(grid: Grid) -> list[SheetWarning]:
     """与表的种类无关的提示：隐藏的表、行、列，批注，被合并盖住的内容。"""
     found: list[SheetWarning] = []
     if grid.hidden:
-        found.append(_warn("A1", "hidden_sheet", f"工作表“{grid.name}”是隐藏的，已照常读入；请确认是否要用。"))
+        found.append(
+            _warn("A1", "hidden_sheet", f"工作表“{grid.name}”是隐藏的，已照常读入；请确认是否要用。")
+        )
     for row in sorted(grid.hidden_rows & set(grid.by_row)):
         cell = address(row, grid.by_row[row][0])
         found.append(_warn(cell, "hidden_row", f"第 {row} 行是隐藏行，已照常读入；请确认是否要用。"))
@@ -88,13 +91,17 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
         if column.field.startswith("other:"):
             cell = address(facts.header.rows[0], column.index)
             yield _warn(
-                cell, "unmapped_column", f"{cell} 列“{column.header}”不认得，原文照存；如属已有字段请改表头或手工对应。"
+                cell,
+                "unmapped_column",
+                f"{cell} 列“{column.header}”不认得，原文照存；如属已有字段请改表头或手工对应。",
             )
     priced = [column for column in facts.header.columns if column.field in fields.AMOUNTS]
     unstated = [column for column in priced if column.unit is None]
     if unstated and facts.header.sheet_unit is None:
         cell = address(facts.header.rows[0], unstated[0].index)
-        yield _warn(cell, "unit_assumed", "表中没有写金额单位，暂按万元读；请核对后确认，或在表头注明“单位：万元”。")
+        yield _warn(
+            cell, "unit_assumed", "表中没有写金额单位，暂按万元读；请核对后确认，或在表头注明“单位：万元”。"
+        )
 
 
 def _sections(facts: SheetFacts) -> list[list[RowReading]]:
@@ -218,7 +225,9 @@ def _cumulative(facts: SheetFacts) -> Iterable[SheetWarning]:
         if month and total and isinstance(month.value, int) and isinstance(total.value, int):
             if total.value < month.value:
                 yield _warn(
-                    total.cell, "cumulative_falls", f"{total.cell} 累计完成小于本月完成（{month.cell}）；请核对。"
+                    total.cell,
+                    "cumulative_falls",
+                    f"{total.cell} 累计完成小于本月完成（{month.cell}）；请核对。",
                 )
         yield from _falling_plan(row)
 
@@ -226,7 +235,7 @@ def _cumulative(facts: SheetFacts) -> Iterable[SheetWarning]:
 def _falling_plan(row: RowReading) -> Iterable[SheetWarning]:
     planned = [r for r in row.values if r.field == "plan_progress" and isinstance(r.value, str)]
     planned.sort(key=lambda reading: reading.month or 0)
-    for earlier, later in zip(planned, planned[1:], strict=False):
+    for earlier, later in pairwise(planned):
         if Decimal(str(later.value)) < Decimal(str(earlier.value)):
             yield _warn(
                 later.cell,
@@ -246,7 +255,12 @@ def _ratios(facts: SheetFacts) -> Iterable[SheetWarning]:
     """完成比例由金额重算，差一个百分点以上提示；累计口径可能是本年也可能是总计，两种都不符才提示。"""
     for row in facts.projects:
         ratio, done = row.get("year_ratio"), row.get("cumulative_investment")
-        if ratio is None or done is None or not isinstance(ratio.value, str) or not isinstance(done.value, int):
+        if (
+            ratio is None
+            or done is None
+            or not isinstance(ratio.value, str)
+            or not isinstance(done.value, int)
+        ):
             continue
         bases = [row.get(field) for field in ("planned_investment", "total_investment")]
         values = [base.value for base in bases if base and isinstance(base.value, int) and base.value > 0]

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from kaopu.exchange.excel_in.words import compact
 
 AMOUNTS = frozenset(
-    "total_investment fiscal_funds social_funds cumulative_before planned_investment "
-    "month_investment cumulative_investment plan_investment".split()
+    [
+        "total_investment",
+        "fiscal_funds",
+        "social_funds",
+        "cumulative_before",
+        "planned_investment",
+        "month_investment",
+        "cumulative_investment",
+        "plan_investment",
+    ]
 )
 DATES = frozenset({"goal_due", "planned_start", "planned_finish"})
 PERCENTS = frozenset({"year_ratio", "progress", "plan_progress"})
@@ -18,7 +26,9 @@ LONG_TEXTS = frozenset({"scale", "goal", "note", "work", "problems", "next_steps
 REPORT_FIELDS = frozenset(
     {"month_investment", "cumulative_investment", "year_ratio", "progress", "work", "problems", "next_steps"}
 )
-LIST_FIELDS = frozenset({"total_investment", "planned_investment", "goal", "planned_start", "nature", "scale"})
+LIST_FIELDS = frozenset(
+    {"total_investment", "planned_investment", "goal", "planned_start", "nature", "scale"}
+)
 
 UNITS = ("亿元", "百万元", "千元", "万元", "元")
 _UNIT = re.compile(r"[(\[【]?(?:单位[::]?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)[)\]】]?$")
@@ -31,7 +41,10 @@ _MONTH = re.compile(r"(?<![\d\-—~至])(1[0-2]|0?[1-9])月份?(?!底|末|累计
 _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("seq", r"^(序号?|编号|No\.?|项次|行号)$"),
     ("code", r"内部编号|(项目|工程|统一)(统一)?(代码|编号|编码)|^代码$"),
-    ("name", r"^((建设|重大|重点)?(项目|工程)(\(工程\))?名称?|名称|项目|工程|(建设)?项目\(工程\)名称)$|(项目|工程|标段)名称"),
+    (
+        "name",
+        r"^((建设|重大|重点)?(项目|工程)(\(工程\))?名称?|名称|项目|工程|(建设)?项目\(工程\)名称)$|(项目|工程|标段)名称",
+    ),
     ("lon", r"经度|东经|^lon(gitude)?$"),
     ("lat", r"纬度|北纬|^lat(itude)?$"),
     ("category", r"类别|分类|^类型$|项目类型"),
@@ -47,7 +60,10 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("problems", r"问题|困难|瓶颈|难点"),
     ("year_ratio", r"(完成|投资)(比例|率|百分比)|占.*(计划|投资).*(比|%)|完成年度?计划|^(计划)?完成%$"),
     ("progress", r"(形象|总体|工程|累计|建设)进度(?!说明)|^进度(\(?%\)?)?$"),
-    ("cumulative_before", r"(截至|至|截止)?(上年|去年|上一?年度?|往年|以前年度)末?底?.*(累计|完成)|累计.*(上年|去年)(底|末)"),
+    (
+        "cumulative_before",
+        r"(截至|至|截止)?(上年|去年|上一?年度?|往年|以前年度)末?底?.*(累计|完成)|累计.*(上年|去年)(底|末)",
+    ),
     ("cumulative_investment", r"累计(完成)?|-\d+月(份)?(完成)?|完成投资\(累计\)|开工(至今|以来)"),
     ("month_investment", r"(本|当|上)月.*投资|^(本|当)月完成(额|数|量)?$|^月完成投资|月份?(实际)?完成投资"),
     ("fiscal_funds", r"财政"),

@@ -193,5 +193,3 @@ def _hidden_columns(sheet: Worksheet) -> Iterable[int]:
     for column in sheet.column_dimensions.values():
         if column.hidden:
             yield from range(column.min, min(column.max, 16_384) + 1)
-
-

@@ -81,6 +81,9 @@ def _candidate(grid: Grid, rows: tuple[int, ...], year: int) -> Header | None:
     labels = _labels(grid, rows)
     if not any(recognise_header(leaf or top, year=year) == "name" for top, leaf in labels.values()):
         return None
+    named_above = any(recognise_header(top, year=year) == "name" for top, _ in labels.values())
+    if len(rows) == 2 and not named_above and not _groups(grid, rows[0]):
+        return None
     months = {plan[1] for top, leaf in labels.values() if (plan := recognise_plan(top + leaf))}
     planned = len(months) >= FEWEST_PLAN_MONTHS
     columns: list[Column] = []
@@ -127,6 +130,12 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     if len(rows) == 1:  # 横向合并的单级表头只算左上角一列
         found = {c: v for c, v in found.items() if (rows[0], c) in grid.cells}
     return found
+
+
+def _groups(grid: Grid, row: int) -> bool:
+    """这一行像不像一级表头里的分组名；题名（独占一行）和“单位：万元”都不是。"""
+    columns = grid.by_row.get(row, [])
+    return len(columns) > 1 and not any(fields.is_unit_line(grid.text(row, c)) for c in columns)
 
 
 def _under_merge(grid: Grid, row: int) -> set[int]:

@@ -196,8 +196,6 @@ def _check_period(title: str, stated: date | None, year: int, month: date | None
         message = f"题头写的是 {min(years)} 年，本次按 {year} 年读；请确认没有选错年度或文件。"
         found.append(SheetWarning(cell="A1", code="year_mismatch", message=message))
     if month is not None and stated is not None and (stated.year, stated.month) != (month.year, month.month):
-        message = (
-            f"题头写的是 {stated.year} 年 {stated.month} 月，本次按 {month.year} 年 {month.month} 月读；请确认月份。"
-        )
+        message = f"题头写的是 {stated.year} 年 {stated.month} 月，本次按 {month.year} 年 {month.month} 月读；请确认月份。"
         found.append(SheetWarning(cell="A1", code="month_mismatch", message=message))
     return found

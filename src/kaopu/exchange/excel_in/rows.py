@@ -26,7 +26,10 @@ _NOTATIONS = (  # 写法 → 层级
     (3, re.compile(r"^[—–―-]{1,3}(?=\D)")),
     (3, re.compile(r"^【(?=.+】)|^\[(?=.+\])")),
 )
-_CITY_NUMBERS = ((1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")), (2, re.compile(rf"\([{_NUMERAL}]{{1,3}}\)")))
+_CITY_NUMBERS = (
+    (1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")),
+    (2, re.compile(rf"\([{_NUMERAL}]{{1,3}}\)")),
+)
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项)[^()]*\)?$")
 _TOTAL = re.compile(r".{0,8}?(合计|总计|共计|小计)([(:].*)?")
 _NOTE = re.compile(
@@ -145,7 +148,7 @@ class RowClassifier:
             return None
         lead = self._lead(row)
         level, title = _notation(lead)
-        city = self._city_heading(row) if not level else None
+        city = self._city_heading(row) if not level or not title else None
         if city:
             level, title = city
         plain, declared = split_count(title)
@@ -157,9 +160,7 @@ class RowClassifier:
         measured = any(c in self.measured for c in self.grid.by_row[row])
         if not level or (measured and category is None and declared is None):
             return None
-        return Heading(
-            row=row, column=column, level=level, title=plain, category=category, declared=declared
-        )
+        return Heading(row=row, column=column, level=level, title=plain, category=category, declared=declared)
 
     def _city_heading(self, row: int) -> tuple[int, str] | None:
         number = self._seq(row)

@@ -71,7 +71,9 @@ def investment_chart(months: Sequence[tuple[int, int, int | None]]) -> Investmen
     )
 
 
-def _month_bars(index: int, row: tuple[int, int, int | None], *, slot: float, full: int, per: int) -> MonthBars:
+def _month_bars(
+    index: int, row: tuple[int, int, int | None], *, slot: float, full: int, per: int
+) -> MonthBars:
     month, plan, actual = row
     left, width = _LEFT + slot * index, slot * 0.36
 

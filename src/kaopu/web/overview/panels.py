@@ -37,7 +37,9 @@ def tiles(book: Book) -> Tiles:
     """左栏。完成率由合计重算（§5.6）。"""
     return Tiles(
         total=book["list.all"],
-        breakdown=tuple(book[id] for id in ("list.municipal", "list.district.initial", "list.district.added")),
+        breakdown=tuple(
+            book[id] for id in ("list.municipal", "list.district.initial", "list.district.added")
+        ),
         district=book["list.district"],
         outcomes=tuple((outcome.value, book[f"outcome.{outcome}"]) for outcome in shown_outcomes(book)),
         achieved_rate=percent(book["outcome.achieved"].value, book["list.district"].value),
@@ -90,7 +92,8 @@ def _matrix_row(label: str, total: Figure, cells: Mapping[Outcome, Figure], full
         cells=tuple(cells.values()),
         rate=percent(cells[Outcome.ACHIEVED].value, total.value),
         segments=stacked(
-            [(outcome.value, OUTCOME_LABELS[outcome], figure.value) for outcome, figure in cells.items()], full=full
+            [(outcome.value, OUTCOME_LABELS[outcome], figure.value) for outcome, figure in cells.items()],
+            full=full,
         ),
     )
 

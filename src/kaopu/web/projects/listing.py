@@ -63,7 +63,8 @@ def lines(
 ) -> list[Line]:
     """把清单、结果、颜色并成行。"""
     return [
-        Line(row=row, outcome=outcomes.get(row.code), verdict=verdicts.get(row.project_year_id)) for row in rows
+        Line(row=row, outcome=outcomes.get(row.code), verdict=verdicts.get(row.project_year_id))
+        for row in rows
     ]
 
 

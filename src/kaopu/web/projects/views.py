@@ -42,7 +42,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
     found = listing.lines(listed(user, asked.year), book.verdicts, verdicts)
     filters = listing.choices(found, request.GET)
     text = request.GET.get("q", "")
-    page = Paginator(listing.narrowed(found, filters, text), listing.PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(listing.narrowed(found, filters, text), listing.PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     kept = {choice.name: choice.selected for choice in filters}
     context = {"asked": asked, "filters": filters, "text": text, "page": page, "listed": len(found)}
     return render(request, "projects/list.html", {**context, "query": {**asked.query, **kept, "q": text}})
@@ -100,10 +102,20 @@ def _year_context(project: Project, entry: ListEntry | None, asked: Asked) -> di
     achievements = list(known.order_by("on"))
     plans = list(tracking.plans_for(project, asked.year))
     reports = list(tracking.reports_for(project, asked.year))
-    verdicts = {verdict.month: verdict for verdict in tracking.verdicts_for(project) if verdict.month.year == asked.year}
+    verdicts = {
+        verdict.month: verdict
+        for verdict in tracking.verdicts_for(project)
+        if verdict.month.year == asked.year
+    }
     stops = _stops(project)
     drawn = timeline(
-        asked.year, plans=plans, reports=reports, verdicts=verdicts, stops=stops, goals=goals, achievements=achievements
+        asked.year,
+        plans=plans,
+        reports=reports,
+        verdicts=verdicts,
+        stops=stops,
+        goals=goals,
+        achievements=achievements,
     )
     assert project.profile is not None
     return {

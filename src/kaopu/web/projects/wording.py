@@ -73,7 +73,10 @@ class HeaderFact:
 
 
 def header_facts(
-    profile: ProjectProfile, entry: ListEntry | None, goal: AnnualGoal | None, sources: Mapping[str, CellValue]
+    profile: ProjectProfile,
+    entry: ListEntry | None,
+    goal: AnnualGoal | None,
+    sources: Mapping[str, CellValue],
 ) -> list[HeaderFact]:
     """档案各栏及来历；没有的写作“—”。"""
     planned = in_text(entry.planned_investment_yuan) if entry else "—"

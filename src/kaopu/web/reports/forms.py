@@ -41,8 +41,12 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs=_LONG),
         error_messages={"required": "请写本月做了什么；停工的写明停工原因与现场看护情况。"},
     )
-    problems = forms.CharField(label="存在问题", max_length=2000, required=False, widget=forms.Textarea(attrs=_LONG))
-    next_steps = forms.CharField(label="下步计划", max_length=2000, required=False, widget=forms.Textarea(attrs=_LONG))
+    problems = forms.CharField(
+        label="存在问题", max_length=2000, required=False, widget=forms.Textarea(attrs=_LONG)
+    )
+    next_steps = forms.CharField(
+        label="下步计划", max_length=2000, required=False, widget=forms.Textarea(attrs=_LONG)
+    )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, previous: MonthlyReport | None, **kwargs: Any) -> None:
@@ -54,7 +58,9 @@ class ReportForm(forms.Form):
         amount = parse_amount(self.cleaned_data["investment"], unit="万元")
         if amount.error or amount.value_yuan is None or amount.qualifier:
             remedy = _AMOUNT_REMEDIES.get(amount.error or amount.qualifier or "")
-            raise ValidationError(remedy or "读不懂这个金额。请填确切的数字，单位万元，如 1200.5；没有投资填 0。")
+            raise ValidationError(
+                remedy or "读不懂这个金额。请填确切的数字，单位万元，如 1200.5；没有投资填 0。"
+            )
         if amount.value_yuan < 0:
             raise ValidationError(_AMOUNT_REMEDIES["negative"])
         return amount.value_yuan

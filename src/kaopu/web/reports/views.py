@@ -63,7 +63,9 @@ def _page(project: Project, month: date) -> dict[str, Any]:
         "frozen": tracking.is_frozen(month),
         "plan": plans.get(month),
         "current": next((report for report in reports if report.month == month), None),
-        "previous": max((report for report in reports if report.month < month), key=lambda r: r.month, default=None),
+        "previous": max(
+            (report for report in reports if report.month < month), key=lambda r: r.month, default=None
+        ),
         "cumulative_yuan": sum(report.investment_yuan or 0 for report in reports if report.month < month),
     }
 

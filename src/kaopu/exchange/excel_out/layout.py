@@ -1,0 +1,212 @@
+"""版式：题头、填报单位与单位行、边框、冻结窗格、A3 横向打印、打印标题行（照 W1 项目清单）。
+
+写进格里的每个值都经 :func:`put`：文字以 = + - @ 开头的一律按文字存，不成公式（TRUST §3“formula injection on export”）。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+YUAN_PER_WAN = 10_000
+PAPER_A3 = 8
+RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_THIN = Side(style="thin", color="FF808080")
+BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+TITLE_FONT = Font(name="黑体", size=18)
+HEAD_FONT = Font(name="黑体", size=11)
+BODY_FONT = Font(name="宋体", size=11)
+BOLD_FONT = Font(name="宋体", size=11, bold=True)
+HEAD_FILL = PatternFill("solid", fgColor="FFF2F2F2")
+CATEGORY_FILL = PatternFill("solid", fgColor="FFE7EEF7")
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+RIGHT = Alignment(horizontal="right", vertical="center")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutColumn:
+    """一列：字段、表头、上级表头（没有为空）、列宽（字符）、写法 text/amount/percent/date、月份（月度计划）。"""
+
+    field: str
+    header: str
+    group: str = ""
+    width: float = 12
+    kind: str = "text"
+    month: int | None = None
+
+
+def new_sheet(name: str) -> tuple[Workbook, Worksheet]:
+    """只含一张空表的工作簿。"""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = name
+    return book, sheet
+
+
+def put(cell: Cell, value: object) -> None:
+    """写一个值：文字永远是文字（不成公式、不含控制符），数字与日期按原类型。"""
+    if isinstance(value, str):
+        text = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell.value = text
+        cell.data_type = "s"
+        if text.startswith(RISKY):
+            cell.quotePrefix = True
+    elif isinstance(value, bool):
+        put(cell, "是" if value else "否")
+    elif value is None or isinstance(value, int | Decimal | date):
+        cell.value = value
+    else:
+        put(cell, str(value))
+
+
+def in_wan(yuan: int) -> int | Decimal:
+    """整数元 → 万元（十进制精确值，不经浮点）。"""
+    whole, rest = divmod(yuan, YUAN_PER_WAN)
+    return whole if rest == 0 else Decimal(yuan) / YUAN_PER_WAN
+
+
+def value_of(row: Mapping[str, object], column: OutColumn) -> object:
+    """该行该列的值；有 ``<字段>_text`` 的（“约1.2亿”“2022年6月底”）以文字为准。月度计划字段按月份取。"""
+    if column.month is not None:
+        months = row.get(column.field)
+        return months.get(column.month) if isinstance(months, Mapping) else None
+    text = row.get(f"{column.field}_text")
+    return text if text else row.get(column.field)
+
+
+def write_head(sheet: Worksheet, columns: Sequence[OutColumn], *, title: str, unit_line: str) -> int:
+    """写题头三部分：合并的标题、“填报单位……/单位：万元”、一级或两级表头；返回表头最后一行的行号。"""
+    last = len(columns)
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=last)
+    _label(sheet.cell(1, 1), title, TITLE_FONT, CENTRE)
+    sheet.row_dimensions[1].height = 32
+    left = max(1, last - 2)
+    if left > 1:
+        sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=left)
+    _label(sheet.cell(2, 1), unit_line, BODY_FONT, LEFT)
+    _label(sheet.cell(2, last), "单位：万元", BODY_FONT, RIGHT)
+    levels = 2 if any(column.group for column in columns) else 1
+    for index, column in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(index)].width = column.width
+        _head_cell(sheet, index, column, levels)
+    _merge_groups(sheet, columns)
+    for row in range(3, 3 + levels):
+        for index in range(1, last + 1):
+            sheet.cell(row, index).border = BORDER
+        sheet.row_dimensions[row].height = 30
+    return 2 + levels
+
+
+def _head_cell(sheet: Worksheet, index: int, column: OutColumn, levels: int) -> None:
+    cell = sheet.cell(4 if column.group else 3, index)
+    _label(cell, column.header, HEAD_FONT, CENTRE)
+    cell.fill = HEAD_FILL
+    if levels == 2 and not column.group:
+        sheet.merge_cells(start_row=3, end_row=4, start_column=index, end_column=index)
+
+
+def _merge_groups(sheet: Worksheet, columns: Sequence[OutColumn]) -> None:
+    start = 1
+    for index in range(1, len(columns) + 1):
+        following = columns[index].group if index < len(columns) else ""
+        if columns[index - 1].group == following and following:
+            continue
+        if columns[index - 1].group:
+            cell = sheet.cell(3, start)
+            _label(cell, columns[index - 1].group, HEAD_FONT, CENTRE)
+            cell.fill = HEAD_FILL
+            if index > start:
+                sheet.merge_cells(start_row=3, end_row=3, start_column=start, end_column=index)
+        start = index + 1
+
+
+def _label(cell: Cell, text: str, font: Font, alignment: Alignment) -> None:
+    put(cell, text)
+    cell.font = font
+    cell.alignment = alignment
+
+
+def write_row(sheet: Worksheet, number: int, columns: Sequence[OutColumn], row: Mapping[str, object]) -> None:
+    """写一个项目行。"""
+    for index, column in enumerate(columns, 1):
+        cell = sheet.cell(number, index)
+        cell.font = BODY_FONT
+        cell.border = BORDER
+        cell.alignment = RIGHT if column.kind == "amount" else CENTRE if column.width <= 13 else LEFT
+        _write_value(cell, column, value_of(row, column))
+
+
+def _write_value(cell: Cell, column: OutColumn, value: object) -> None:
+    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    if column.kind == "amount" and isinstance(value, int) and number:
+        amount = in_wan(value)
+        put(cell, amount)
+        cell.number_format = "#,##0" if isinstance(amount, int) else "#,##0.00##"
+    elif column.kind == "percent" and isinstance(value, int | Decimal) and number:
+        put(cell, Decimal(value) / 100)
+        cell.number_format = "0%" if value == int(value) else "0.00%"
+    elif isinstance(value, date):
+        put(cell, value)
+        cell.number_format = 'yyyy"年"m"月"d"日"'
+    else:
+        put(cell, value)
+
+
+def write_category(sheet: Worksheet, number: int, columns: Sequence[OutColumn], text: str) -> None:
+    """写一个分类标题行，合并到第一个金额列之前。"""
+    width = next((i for i, column in enumerate(columns) if column.kind == "amount"), len(columns))
+    for index in range(1, len(columns) + 1):
+        sheet.cell(number, index).border = BORDER
+        sheet.cell(number, index).fill = CATEGORY_FILL
+    sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=max(width, 1))
+    _label(sheet.cell(number, 1), text, BOLD_FONT, LEFT)
+
+
+def write_total(
+    sheet: Worksheet, number: int, columns: Sequence[OutColumn], rows: Sequence[int], text: str
+) -> None:
+    """写合计行：金额列是活的 =SUM，只加项目行，不加分类行（HANDBOOK §7.1 W1）。"""
+    write_category(sheet, number, columns, text)
+    sheet.cell(number, 1).alignment = CENTRE
+    for index, column in enumerate(columns, 1):
+        if column.kind == "amount" and rows:
+            cell = sheet.cell(number, index)
+            letter = get_column_letter(index)
+            cell.value = f"=SUM({','.join(f'{letter}{a}:{letter}{b}' for a, b in runs(rows))})"
+            cell.font = BOLD_FONT
+            cell.alignment = RIGHT
+            cell.number_format = "#,##0.00"
+
+
+def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """行号并成连续段：[5,6,7,9] → [(5,7),(9,9)]。"""
+    found: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if found and row == found[-1][1] + 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found
+
+
+def finish(sheet: Worksheet, *, header_end: int, frozen_columns: int) -> None:
+    """收尾：冻结窗格、A3 横向、一页宽、每页重复表头、页脚页码。"""
+    sheet.freeze_panes = sheet.cell(header_end + 1, frozen_columns + 1).coordinate
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = PAPER_A3
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"3:{header_end}"
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = "第 &P 页　共 &N 页"

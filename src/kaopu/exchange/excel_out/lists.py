@@ -1,0 +1,97 @@
+"""写项目清单：区属按五类分段，市属不分段、序号连编（HANDBOOK §7.1 W1）。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from kaopu.exchange.excel_out import layout
+from kaopu.exchange.excel_out.layout import OutColumn
+
+Row = Mapping[str, object]
+
+CATEGORY_TITLES = {
+    "infrastructure": "市政基础设施类",
+    "livelihood": "民生保障类",
+    "public_service": "公共服务类",
+    "functional": "功能性项目",
+    "housing": "住宅类",
+}
+UNSORTED = "未分类项目"
+SHEET_NAMES = {"district": "区属", "municipal": "市属"}
+_NUMERALS = "一二三四五六七八九十"
+
+
+def list_columns(year: int, *, with_locations: bool = False) -> tuple[OutColumn, ...]:
+    """清单各列，照 W1 的次序，另加内部编号等几列；``with_locations`` 为真时带经纬度（WGS84）。"""
+    money, goal = "资金来源", f"{year}年目标"
+    columns = (
+        OutColumn(field="seq", header="序号", width=6),
+        OutColumn(field="code", header="内部编号", width=13),
+        OutColumn(field="name", header="项目名称", width=30),
+        OutColumn(field="nature", header="建设性质", width=8),
+        OutColumn(field="scale", header="建设规模及主要内容", width=28),
+        OutColumn(field="responsible_unit", header="责任单位", width=13),
+        OutColumn(field="owner", header="建设单位", width=16),
+        OutColumn(field="street", header="属地街镇", width=12),
+        OutColumn(field="key_area", header="重点地区", width=12),
+        OutColumn(field="total_investment", header="总投资", kind="amount"),
+        OutColumn(field="fiscal_funds", header="财政资金", group=money, kind="amount"),
+        OutColumn(field="social_funds", header="社会资金", group=money, kind="amount"),
+        OutColumn(
+            field="cumulative_before", header=f"截至{year - 1}年底累计完成投资", width=14, kind="amount"
+        ),
+        OutColumn(field="planned_investment", header=f"{year}年计划投资", kind="amount"),
+        OutColumn(field="goal", header="年度目标", group=goal, width=18),
+        OutColumn(field="goal_due", header="目标时间", group=goal, width=13, kind="date"),
+        OutColumn(field="planned_start", header="计划开工时间", width=13, kind="date"),
+        OutColumn(field="planned_finish", header="计划竣工时间", width=13, kind="date"),
+        OutColumn(field="entry", header="列入方式", width=10),
+        OutColumn(field="formality", header="正式或预备", width=10),
+    )
+    places = (OutColumn(field="lon", header="经度"), OutColumn(field="lat", header="纬度"))
+    return (*columns, *(places if with_locations else ()), OutColumn(field="note", header="备注", width=20))
+
+
+def write_project_list(
+    path: Path | str,
+    *,
+    year: int,
+    level: str,
+    title: str,
+    unit_line: str,
+    rows: Sequence[Row],
+    with_locations: bool = False,
+) -> None:
+    """写项目清单。
+
+    ``level`` 为 district（按 ``category`` 分五类，不认得的归“未分类项目”）或 municipal（不分类）。每行以清单字段名为键，
+    金额给整数元，日期给 ``date`` 或文字；要保留原话的另给 ``<字段>_text``。没给序号的按段自动编号。
+    """
+    columns = list_columns(year, with_locations=with_locations)
+    book, sheet = layout.new_sheet(SHEET_NAMES[level])
+    header_end = layout.write_head(sheet, columns, title=title, unit_line=unit_line)
+    number = header_end + 1
+    written: list[int] = []
+    for heading, group in _sections(level, rows):
+        if heading:
+            number += 1
+            layout.write_category(sheet, number, columns, heading)
+        for seq, row in enumerate(group, 1):
+            number += 1
+            layout.write_row(sheet, number, columns, {"seq": seq, **row})
+            written.append(number)
+    layout.write_total(sheet, header_end + 1, columns, written, f"合　计（共{len(written)}个）")
+    layout.finish(sheet, header_end=header_end, frozen_columns=3)
+    book.save(path)
+
+
+def _sections(level: str, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """区属：依五类次序分段，空类不写，标题带个数；市属：整表一段、无标题。"""
+    if level != "district":
+        yield "", list(rows)
+        return
+    keyed = [(title, [r for r in rows if r.get("category") == key]) for key, title in CATEGORY_TITLES.items()]
+    keyed.append((UNSORTED, [r for r in rows if r.get("category") not in CATEGORY_TITLES]))
+    for order, (title, group) in enumerate((t, g) for t, g in keyed if g):
+        yield f"{_NUMERALS[order]}、{title}（{len(group)}个）", group

@@ -1,0 +1,80 @@
+"""统计表的内容：口径分组、五类 × 结果、恒等式及其出错的项目。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kaopu.domain.closing import IdentityVerdict
+from kaopu.domain.outcomes import CLOSING_OUTCOMES, Outcome, OutcomeVerdict
+from kaopu.figures.definitions import IDENTITIES
+from kaopu.figures.queries import Book, Figure
+from kaopu.projects.models import Category
+from kaopu.web.listed import ListedRow
+
+_GROUPS = (
+    ("list.", "年度清单"),
+    ("outcome.", "年度目标结果"),
+    ("ceremony.", "集中开工"),
+    ("next.", "下一年度清单"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equation:
+    """一条恒等式：总数、分项、是否成立、算式与问题项目。"""
+
+    whole: str
+    parts: tuple[str, ...]
+    verdict: IdentityVerdict
+
+    def involves(self, figure_id: str) -> bool:
+        """是否用到某口径。"""
+        return figure_id == self.whole or figure_id in self.parts
+
+
+def equations(book: Book) -> list[Equation]:
+    """全部恒等式与结论。"""
+    return [
+        Equation(whole=whole, parts=parts, verdict=verdict)
+        for (whole, parts), verdict in zip(IDENTITIES, book.identities, strict=True)
+    ]
+
+
+def grouped(book: Book) -> list[tuple[str, list[Figure]]]:
+    """除五类以外的口径，按清单、结果、集中开工、下一年分组。"""
+    return [
+        (title, [figure for figure in book.figures.values() if figure.id.startswith(prefix)])
+        for prefix, title in _GROUPS
+    ]
+
+
+def category_rows(book: Book) -> tuple[tuple[Outcome, ...], list[tuple[str, Figure, list[Figure]]]]:
+    """五类 × 结果：列（结果）与行（类别、合计、各结果），末行为合计。"""
+    columns = (*CLOSING_OUTCOMES, Outcome.ON_TRACK)
+    rows = [
+        (
+            str(category.label),
+            book[f"category.{category.value}.total"],
+            [book[f"category.{category.value}.{outcome}"] for outcome in columns],
+        )
+        for category in Category
+    ]
+    rows.append(("合计", book["list.district"], [book[f"outcome.{outcome}"] for outcome in columns]))
+    return columns, rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """一个成员：清单条目与年度目标结果。"""
+
+    row: ListedRow
+    outcome: OutcomeVerdict | None
+
+
+def members(figure: Figure, rows: Sequence[ListedRow], outcomes: Mapping[str, OutcomeVerdict]) -> list[Member]:
+    """口径的成员里，某人看得见的各行，按口径给出的次序。"""
+    by_code = {row.code: row for row in rows}
+    return [
+        Member(row=by_code[code], outcome=outcomes.get(code)) for code in figure.members if code in by_code
+    ]

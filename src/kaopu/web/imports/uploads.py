@@ -1,0 +1,75 @@
+"""上传的工作簿：预演与确认之间存在数据目录里，文件名是随机编号，只有上传的人取得到。"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """一次上传；``result`` 为空表示尚未确认导入。"""
+
+    id: str
+    user_id: int
+    file_name: str
+    year: int
+    month: str
+    result: dict[str, Any] | None = None
+
+    @property
+    def path(self) -> Path:
+        """工作簿所在。"""
+        return _folder() / f"{self.id}.xlsx"
+
+    @property
+    def month_on(self) -> date | None:
+        """月报的月份。"""
+        return date.fromisoformat(f"{self.month}-01") if self.month else None
+
+
+def _folder() -> Path:
+    return Path(settings.HOME) / "uploads"
+
+
+def keep(upload: UploadedFile, *, user_id: int, year: int, month: date | None) -> Upload:
+    """存下上传的文件与导入的年度、月份。"""
+    kept = Upload(
+        id=str(uuid.uuid4()),
+        user_id=user_id,
+        file_name=(upload.name or "工作簿.xlsx")[:200],
+        year=year,
+        month=f"{month:%Y-%m}" if month else "",
+    )
+    _folder().mkdir(parents=True, exist_ok=True)
+    with kept.path.open("wb") as file:
+        for chunk in upload.chunks():
+            file.write(chunk)
+    _write(kept)
+    return kept
+
+
+def find(upload_id: uuid.UUID, *, user_id: int) -> Upload | None:
+    """取回本人的上传；别人的与不存在的同样是 ``None``。"""
+    note = _folder() / f"{upload_id}.json"
+    if not note.is_file():
+        return None
+    found = Upload(**json.loads(note.read_text(encoding="utf-8")))
+    return found if found.user_id == user_id else None
+
+
+def remember_result(upload: Upload, result: dict[str, Any]) -> None:
+    """记下导入结果，供结果页重看。"""
+    _write(Upload(**{**asdict(upload), "result": result}))
+
+
+def _write(upload: Upload) -> None:
+    note = _folder() / f"{upload.id}.json"
+    note.write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
