@@ -19,6 +19,8 @@ from kaopu.projects.models import Project, StageChange
 from kaopu.tracking.models import Verdict
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "domain"
+pytestmark = pytest.mark.django_db
+
 TABLE = {
     "infrastructure": (12, 11, 0, 1, 0),
     "livelihood": (18, 11, 7, 0, 0),

@@ -90,7 +90,12 @@ def test_district_list_comes_back_word_for_word(tmp_path: Path) -> None:
     sheet = write_list(tmp_path / "list.xlsx", with_locations=True)
 
     assert sheet.row_counts() == {"title": 1, "unit": 1, "header": 2, "total": 1, "category": 3, "project": 4}
-    assert [row.category for row in sheet.projects] == ["infrastructure", "infrastructure", "livelihood", "functional"]
+    assert [row.category for row in sheet.projects] == [
+        "infrastructure",
+        "infrastructure",
+        "livelihood",
+        "functional",
+    ]
     for written in ROWS:
         row = by_name(sheet, str(written["name"]))
         for field, expected in written.items():
@@ -124,9 +129,13 @@ def test_layout_of_the_printed_list(tmp_path: Path) -> None:
 
     assert sheet["J5"].value == "=SUM(J7:J8,J10:J10,J12:J12)"
     assert sheet["A6"].value == "一、市政基础设施类（2个）"
-    assert (sheet.freeze_panes, sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("D5", "landscape", 8)
+    assert (sheet.freeze_panes, sheet.page_setup.orientation, sheet.page_setup.paperSize) == (
+        "D5",
+        "landscape",
+        8,
+    )
     assert sheet.print_title_rows == "$3:$4"
-    assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.fitToPage
     assert "A1:U1" in {str(merge) for merge in sheet.merged_cells.ranges}
     assert sheet["B7"].border.left.style == "thin"
 
@@ -139,7 +148,7 @@ def test_text_never_becomes_a_formula(tmp_path: Path, text: str) -> None:
 
     for cell in (sheet["A1"], sheet["I5"]):
         assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
-    assert value(read_workbook(path, year=2022).sheets[0].projects[0], "problems") == text.replace("＝1", "＝1")
+    assert value(read_workbook(path, year=2022).sheets[0].projects[0], "problems") == text
 
 
 def test_monthly_report_comes_back(tmp_path: Path) -> None:
@@ -182,7 +191,9 @@ def test_monthly_plan_comes_back(tmp_path: Path) -> None:
     row = sheet.projects[0]
 
     assert (sheet.kind, sheet.header_rows, sheet.warnings) == ("monthly_plan", (3, 4), ())
-    assert [value(row, "plan_investment", month) for month in range(1, 13)] == [m * 10_000 for m in range(1, 13)]
+    assert [value(row, "plan_investment", month) for month in range(1, 13)] == [
+        m * 10_000 for m in range(1, 13)
+    ]
     assert [value(row, "plan_progress", month) for month in (1, 2, 6, 12)] == ["0.5", "1", "50", "100"]
     assert value(row, "plan_work", 12) == "竣工"
     assert sheet.units == {"plan_investment": "万元"}

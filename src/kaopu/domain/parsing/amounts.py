@@ -22,6 +22,7 @@ AMOUNT_UNITS = {
 # 超过这个数的不是投资额，是编码：18 位项目代码、被科学计数的长数；没写单位而乘以万元以上的，11 位手机号也要挡住。
 _MOST_YUAN = Decimal(10**15)
 _MOST_WITHOUT_UNIT = Decimal(10**14)
+_LONGEST = 80  # 去掉括注后再长的是文章，不是金额
 
 # “不超过”须先于“超过”，“约为”须先于“约”。
 _LEADING = (
@@ -48,7 +49,9 @@ _UNIT_TAIL = re.compile(r"[十百千]?[万亿]*元?$")
 _UNIT_NOTE = re.compile(r"(?:单位:?)?(?:人民币)?([百千]?万?亿?元)")
 _QUALIFIER_NOTE = re.compile(r"\((约|左右|上下|以上|以下|以内|及以上)\)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_RESTATED = re.compile(r"(?:调整|变更|更改|修改|核减|调减|核增|调增)(?:为|至|到|后)|改为|美元|美金|港元|港币|欧元|日元|英镑")
+_RESTATED = re.compile(
+    r"(?:调整|变更|更改|修改|核减|调减|核增|调增)(?:为|至|到|后)|改为|美元|美金|港元|港币|欧元|日元|英镑"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,14 +132,18 @@ def _contradicts(found: Amount, note: str, per: int) -> bool:
     """括注或后半句本身又是一个金额，且与前面的不同：3亿元，2亿元——不知以哪个为准。"""
     for clause in re.split("[,;、。](?![0-9]{3})", note):
         other = _read_head(Amount(raw=""), clause, per) if clause else None
-        if other is not None and replace(other, raw=found.raw) != found:
+        if other is not None and _figures(other) not in (_figures(Amount(raw="")), _figures(found)):
             return True
     return False
 
 
+def _figures(amount: Amount) -> tuple[int | None, int | None, int | None]:
+    return amount.value_yuan, amount.low_yuan, amount.high_yuan
+
+
 def _read_head(blank: Amount, head: str, per: int) -> Amount | None:
     """读去掉括注的部分；读不懂返回 ``None``。"""
-    words = _strip_words(head)
+    words = _strip_words(head) if len(head) <= _LONGEST else None
     if words is None:
         return None
     body, qualifier = words

@@ -27,7 +27,7 @@ _CLOCK = re.compile(
 _CHINESE_NUMBER = re.compile(r"[零一二三四五六七八九十]+(?=[年月日号季])")
 
 _ACTION = (
-    r"(?:开工|复工|完工|竣工|完成|建成|通车|通水|封顶|结构封顶|交付|投用|投入使用|启用|启动|进场|验收|备案|开放|运营|试运行"
+    r"(?:开工|复工|完工|竣工|完成|建成|通车|通水|封顶|交付|投用|投入使用|启用|启动|进场|验收|备案|开放|运营|试运行"
     r"|使用|贯通|合龙|建设|施工|移交|腾地|取证|实施|结束)"
 )
 _MANNER = r"(?:正式|形式|全面|全部|基本|部分|主体|结构|项目|工程|桩基|实现|具备|条件|力争|争取|确保|并)"
@@ -53,6 +53,7 @@ _TRAILING = (
     ("after", r"[之以]?后|起|开始"),
 )
 _WEEKDAY = re.compile(r"(?:星期|周|礼拜)[一二三四五六日天]")
+_TIME_MARK = re.compile("[0-9月季年]")
 _SEPARATOR = re.compile(r"[-~至到]")
 
 
@@ -139,18 +140,17 @@ def _read_text(blank: When, year: int | None) -> When:
 def _read_noted(blank: When, head: str, notes: list[str], year: int | None) -> When:
     """连同括注一起读：2022年6月（已开工）、已开工（2022年3月）、2022年6月（暂定）。"""
     if cells.is_blank(head):
-        return blank if head and not notes else replace(blank, error="unparsed")
+        return blank if head and not any(map(_TIME_MARK.search, notes)) else replace(blank, error="unparsed")
     if _STATUS.fullmatch(head):
-        since = [_read_plain(When(raw=""), note, year) for note in notes]
-        dated = [when for when in since if when.end]
-        return replace(dated[0] if len(dated) == 1 else blank, raw=blank.raw, status=head)
+        since = [_read_plain(blank, note, year) for note in notes if _TIME_MARK.search(note)]
+        return replace(since[0] if len(since) == 1 else blank, status=head)
     when = _read_plain(blank, head, year)
     for note in notes:
         if _STATUS.fullmatch(note):
             when = replace(when, status=note)
         elif note in ("暂定", "预计", "左右", "约"):
             when = replace(when, relation=when.relation or "approx")
-        elif re.search("[0-9月季年]", note):  # 括注里另有时间，不知以哪个为准
+        elif _TIME_MARK.search(note):  # 括注里另有时间，不知以哪个为准
             return replace(blank, error="unparsed")
     return when
 

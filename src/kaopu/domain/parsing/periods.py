@@ -92,7 +92,10 @@ def _whole_year(found: re.Match[str], year: int) -> Period:
 _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Period]], ...] = tuple(
     (re.compile(shape), build)
     for shape, build in (
-        (r"(?P<year>[12][0-9]{3})(?P<sep>[-./])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})[日号]?", _day),
+        (
+            r"(?P<year>[12][0-9]{3})(?P<sep>[-./])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})[日号]?",
+            _day,
+        ),
         (r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", _day),
         (_YEAR + r"(?P<month>[0-9]{1,2})月份?(?P<day>[0-9]{1,2})[日号]?", _day),
         (r"(?P<year>[12][0-9]{3})[-./](?P<month>[0-9]{1,2})" + _END, _month),
@@ -103,7 +106,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Period]], .
         (_YEAR + r"(?:第?(?P<quarter>[1-4])季度|第(?P<q>[1-4])季)" + _END, _quarter),
         (_YEAR + r"(?:第?(?P<quarter>[1-4])季|(?:Q|q)(?P<q>[1-4]))" + _END, _quarter),
         (_YEAR + r"(?P<half>上|下)半年度?" + _END, _half),
-        (r"(?:(?P<year>[12][0-9]{3})|(?P<short>[0-9]{2})(?=年)|今|本|当)年度?(?:年?(?:内|(?P<last>底|末)))?", _whole_year),
+        (
+            r"(?:(?P<year>[12][0-9]{3})|(?P<short>[0-9]{2})(?=年)|今|本|当)年度?(?:年?(?:内|(?P<last>底|末)))?",
+            _whole_year,
+        ),
         (r"(?P<year>[12][0-9]{3})(?P<last>底)?", _whole_year),
         (r"(?:(?P<year>[12][0-9]{3})年?|本年)?(?:全年|年度?内|年(?P<last>底|末))", _whole_year),
     )

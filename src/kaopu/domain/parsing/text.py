@@ -51,7 +51,7 @@ _EXCEL_ERROR = re.compile(
 _OPENING = str.maketrans(dict.fromkeys("([{【〔〖「『《〈", "("))
 _CLOSING = str.maketrans(dict.fromkeys(")]}】〕〗」』》〉", ")"))
 _DOTS = str.maketrans(dict.fromkeys("·•・‧∙⋅●・", "·"))
-_NAME_SUFFIX = re.compile(r"(?<=.)(?:工程|项目|\(新建\))$")
+_NAME_SUFFIXES = ("工程", "项目", "(新建)")
 
 
 def text_of(raw: object) -> str:
@@ -96,8 +96,8 @@ def name_key(name: str) -> str:
     for table in (_OPENING, _CLOSING, _DASHES, _WAVES, _DOTS):
         key = key.translate(table)
     key = re.sub(r"-{2,}", "-", re.sub(r"\s", "", key)).replace("#", "号")
-    while (shorter := _NAME_SUFFIX.sub("", key)) != key:
-        key = shorter
+    while suffix := next((s for s in _NAME_SUFFIXES if key.endswith(s) and key != s), ""):
+        key = key.removesuffix(suffix)
     return key
 
 

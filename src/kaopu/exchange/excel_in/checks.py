@@ -12,9 +12,9 @@ from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.headers import Header
-from kaopu.exchange.excel_in.result import RowReading, SheetWarning
+from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 from kaopu.exchange.excel_in.rows import RowClass, split_count
-from kaopu.exchange.excel_in.words import compact, mask_personal
+from kaopu.exchange.excel_in.words import compact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,32 +56,6 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
     return [warning for check in checks for warning in check(facts)]
 
 
-def check_grid(grid: Grid) -> list[SheetWarning]:
-    """与表的种类无关的提示：隐藏的表、行、列，批注，被合并盖住的内容。"""
-    found: list[SheetWarning] = []
-    if grid.hidden:
-        found.append(
-            _warn("A1", "hidden_sheet", f"工作表“{grid.name}”是隐藏的，已照常读入；请确认是否要用。")
-        )
-    for row in sorted(grid.hidden_rows & set(grid.by_row)):
-        cell = address(row, grid.by_row[row][0])
-        found.append(_warn(cell, "hidden_row", f"第 {row} 行是隐藏行，已照常读入；请确认是否要用。"))
-    filled = {column for columns in grid.by_row.values() for column in columns}
-    for column in sorted(grid.hidden_columns & filled):
-        name = address(1, column)[:-1]
-        found.append(_warn(f"{name}1", "hidden_column", f"{name} 列是隐藏列，已照常读入；请确认是否要用。"))
-    for (row, column), text in sorted(grid.comments.items()):
-        cell = address(row, column)
-        note = mask_personal(" ".join(text.split()))
-        found.append(_warn(cell, "comment", f"{cell} 有批注：“{note}”；请核对是否要改。"))
-    for row, column in grid.covered_values:
-        cell = address(row, column)
-        found.append(
-            _warn(cell, "covered_value", f"{cell} 的内容被合并单元格盖住，未读入；请取消合并后核对。")
-        )
-    return found
-
-
 def _warn(cell: str, code: str, message: str) -> SheetWarning:
     return SheetWarning(cell=cell, code=code, message=message)
 
@@ -104,27 +78,26 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
         )
 
 
-def _sections(facts: SheetFacts) -> list[list[RowReading]]:
-    """各大类（一、二、……）下的项目行。"""
-    sections: list[list[RowReading]] = [[]]
+def _numbered_runs(facts: SheetFacts) -> list[list[CellReading]]:
+    """连续编号的各段：分类标题之后又从 1 编起的另成一段；一直连编的（市属表）只有一段。"""
+    runs: list[list[CellReading]] = [[]]
+    headed = False
     for row in facts.rows:
-        heading = facts.classes[row.row].heading
-        if heading is not None and heading.level == 1:
-            sections.append([])
-        elif row.kind == "project":
-            sections[-1].append(row)
-    return [section for section in sections if section]
+        headed = headed or row.kind == "category"
+        reading = row.get("seq")
+        if row.kind != "project" or reading is None or reading.value is None:
+            continue
+        if headed and reading.value == 1:
+            runs.append([])
+        headed = False
+        runs[-1].append(reading)
+    return runs
 
 
 def _repeated_numbers(facts: SheetFacts) -> Iterable[SheetWarning]:
-    sections = _sections(facts)
-    restarts = any((first := s[0].get("seq")) is not None and first.value == 1 for s in sections[1:])
-    for group in sections if restarts else [[row for section in sections for row in section]]:
+    for run in _numbered_runs(facts):
         seen: dict[object, str] = {}
-        for row in group:
-            reading = row.get("seq")
-            if reading is None or reading.value is None:
-                continue
+        for reading in run:
             if reading.value in seen:
                 yield _warn(
                     reading.cell,
@@ -176,7 +149,7 @@ def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
             declared, title, column = heading.declared, heading.title, heading.column
         elif found.kind == "total":
             column = facts.grid.by_row[number][0]
-            title, declared = split_count(_countable(facts.grid.text(number, column)))
+            title, declared = split_count(compact(facts.grid.text(number, column)))
             counted = len(facts.projects)
         else:
             continue
@@ -187,11 +160,6 @@ def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
                 "category_count",
                 f"{cell}“{title}”写明 {declared} 个，实有 {counted} 行；请核对是否漏行或改正个数。",
             )
-
-
-def _countable(text: str) -> str:
-    """“合计（共12个示例行）”里的个数；没有写个数的“合计”不查。"""
-    return compact(text)
 
 
 def _count_under(facts: SheetFacts, heading_row: int, level: int) -> int:

@@ -142,7 +142,7 @@ def _grid(book: Workbook, sheet: Worksheet, census: SheetCensus) -> Grid:
 def _take(grid: Grid, place: Place, cell: Cell, census: SheetCensus, book: Workbook) -> None:
     if cell.comment is not None:
         grid.comments[place] = cell.comment.text or ""
-    value = cell.value
+    value: object = cell.value
     if value is None:
         return
     formula = None
@@ -155,7 +155,7 @@ def _take(grid: Grid, place: Place, cell: Cell, census: SheetCensus, book: Workb
     number = isinstance(value, int | float) and not isinstance(value, bool)
     percent = number and "%" in cell.number_format
     grid.cells[place] = Content(value, text, formula, percent)
-    if cell.has_style and not number:
+    if cell.has_style:
         if cell.font.strike:
             grid.struck.add(place)
         if (cell.alignment.indent or 0) > 0:
@@ -191,5 +191,5 @@ def _take_layout(grid: Grid, sheet: Worksheet, census: SheetCensus) -> None:
 
 def _hidden_columns(sheet: Worksheet) -> Iterable[int]:
     for column in sheet.column_dimensions.values():
-        if column.hidden:
+        if column.hidden and column.min and column.max:
             yield from range(column.min, min(column.max, 16_384) + 1)

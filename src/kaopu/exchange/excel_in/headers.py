@@ -44,7 +44,7 @@ def find_header(grid: Grid, *, year: int) -> Header | None:
     for row in range(1, min(SCANNED_ROWS, grid.last_row) + 1):
         for rows in ((row,), (row, row + 1)):
             candidate = _candidate(grid, rows, year)
-            if candidate and (best is None or _score(candidate) > _score(best)):
+            if candidate and (best is None or _better(candidate, best)):
                 best = candidate
     if best is None:
         return None
@@ -70,9 +70,10 @@ def decide_kind(name: str, title: str, header: Header | None) -> str:
     return "unknown"
 
 
-def _score(header: Header) -> tuple[int, int]:
-    two_levels = len(header.rows) == 2
-    return len(header.known) + len(header.months), int(two_levels)
+def _better(candidate: Header, best: Header) -> bool:
+    """认得的列更多；一样多时取靠前的，同一行起头的取两级（换页后重复的表头不顶替第一个）。"""
+    found, kept = (len(header.known) + len(header.months) for header in (candidate, best))
+    return found > kept or (found == kept and candidate.rows[0] == best.rows[0])
 
 
 def _candidate(grid: Grid, rows: tuple[int, ...], year: int) -> Header | None:
@@ -133,9 +134,10 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
 
 
 def _groups(grid: Grid, row: int) -> bool:
-    """这一行像不像一级表头里的分组名；题名（独占一行）和“单位：万元”都不是。"""
+    """这一行像不像一级表头里的分组名：有横向合并、不止一格；题名（独占一行）和“单位：万元”都不是。"""
     columns = grid.by_row.get(row, [])
-    return len(columns) > 1 and not any(fields.is_unit_line(grid.text(row, c)) for c in columns)
+    merged = any(grid.span(row, column)[1] > 1 for column in columns)
+    return merged and len(columns) > 1 and not any(fields.is_unit_line(grid.text(row, c)) for c in columns)
 
 
 def _under_merge(grid: Grid, row: int) -> set[int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.cells import CellReader
-from kaopu.exchange.excel_in.checks import SheetFacts, check_grid, check_sheet
+from kaopu.exchange.excel_in.checks import SheetFacts, check_sheet
 from kaopu.exchange.excel_in.grid import Grid, load_grids
 from kaopu.exchange.excel_in.headers import Header, decide_kind, find_header
 from kaopu.exchange.excel_in.result import (
@@ -26,6 +26,7 @@ from kaopu.exchange.excel_in.result import (
 )
 from kaopu.exchange.excel_in.rows import Heading, RowClass, RowClassifier, category_key
 from kaopu.exchange.excel_in.safety import check_zip
+from kaopu.exchange.excel_in.surroundings import check_surroundings
 from kaopu.exchange.excel_in.totals import check_totals
 from kaopu.exchange.excel_in.words import compact
 
@@ -71,7 +72,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None) -> SheetReading:
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
     unit = header.sheet_unit or DEFAULT_UNIT
     stated = _stated_on(block)
-    warnings = [*check_grid(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts, unit)]
+    warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts, unit)]
     warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)
     return SheetReading(
         name=grid.name,
@@ -96,7 +97,7 @@ def _unread(grid: Grid, kind: str, level: str) -> SheetReading:
         else RowReading(row=row, kind="blank")
         for row in range(1, grid.last_row + 1)
     )
-    warnings = check_grid(grid)
+    warnings = check_surroundings(grid)
     if not told and rows:
         message = "没有认出表头，本表未读入；请在前 15 行内设一行含“项目名称”的表头，或改用下发的模板。"
         warnings.append(SheetWarning(cell="A1", code="no_header", message=message))

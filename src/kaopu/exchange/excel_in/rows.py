@@ -153,6 +153,8 @@ class RowClassifier:
             level, title = city
         plain, declared = split_count(title)
         category = category_key(plain)
+        if level == 3 and category:  # “【民生类】”“——住宅类”写的是五类，就是大类
+            level = 1
         if not level and category and "类" in plain and (declared is not None or self._alone(row)):
             level = 1
         if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 YUAN_PER_WAN = 10_000
@@ -52,6 +53,14 @@ def new_sheet(name: str) -> tuple[Workbook, Worksheet]:
     return book, sheet
 
 
+def at(sheet: Worksheet, row: int, column: int) -> Cell:
+    """可写的格；落在合并区里（左上角以外）是写法有误。"""
+    cell = sheet.cell(row, column)
+    if not isinstance(cell, Cell):
+        raise TypeError(f"{cell.coordinate} 已被合并，不能写")
+    return cell
+
+
 def put(cell: Cell, value: object) -> None:
     """写一个值：文字永远是文字（不成公式、不含控制符），数字与日期按原类型。"""
     if isinstance(value, str):
@@ -87,13 +96,13 @@ def write_head(sheet: Worksheet, columns: Sequence[OutColumn], *, title: str, un
     """写题头三部分：合并的标题、“填报单位……/单位：万元”、一级或两级表头；返回表头最后一行的行号。"""
     last = len(columns)
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=last)
-    _label(sheet.cell(1, 1), title, TITLE_FONT, CENTRE)
+    _label(at(sheet, 1, 1), title, TITLE_FONT, CENTRE)
     sheet.row_dimensions[1].height = 32
     left = max(1, last - 2)
     if left > 1:
         sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=left)
-    _label(sheet.cell(2, 1), unit_line, BODY_FONT, LEFT)
-    _label(sheet.cell(2, last), "单位：万元", BODY_FONT, RIGHT)
+    _label(at(sheet, 2, 1), unit_line, BODY_FONT, LEFT)
+    _label(at(sheet, 2, last), "单位：万元", BODY_FONT, RIGHT)
     levels = 2 if any(column.group for column in columns) else 1
     for index, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(index)].width = column.width
@@ -107,7 +116,7 @@ def write_head(sheet: Worksheet, columns: Sequence[OutColumn], *, title: str, un
 
 
 def _head_cell(sheet: Worksheet, index: int, column: OutColumn, levels: int) -> None:
-    cell = sheet.cell(4 if column.group else 3, index)
+    cell = at(sheet, 4 if column.group else 3, index)
     _label(cell, column.header, HEAD_FONT, CENTRE)
     cell.fill = HEAD_FILL
     if levels == 2 and not column.group:
@@ -121,7 +130,7 @@ def _merge_groups(sheet: Worksheet, columns: Sequence[OutColumn]) -> None:
         if columns[index - 1].group == following and following:
             continue
         if columns[index - 1].group:
-            cell = sheet.cell(3, start)
+            cell = at(sheet, 3, start)
             _label(cell, columns[index - 1].group, HEAD_FONT, CENTRE)
             cell.fill = HEAD_FILL
             if index > start:
@@ -138,7 +147,7 @@ def _label(cell: Cell, text: str, font: Font, alignment: Alignment) -> None:
 def write_row(sheet: Worksheet, number: int, columns: Sequence[OutColumn], row: Mapping[str, object]) -> None:
     """写一个项目行。"""
     for index, column in enumerate(columns, 1):
-        cell = sheet.cell(number, index)
+        cell = at(sheet, number, index)
         cell.font = BODY_FONT
         cell.border = BORDER
         cell.alignment = RIGHT if column.kind == "amount" else CENTRE if column.width <= 13 else LEFT
@@ -168,7 +177,7 @@ def write_category(sheet: Worksheet, number: int, columns: Sequence[OutColumn], 
         sheet.cell(number, index).border = BORDER
         sheet.cell(number, index).fill = CATEGORY_FILL
     sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=max(width, 1))
-    _label(sheet.cell(number, 1), text, BOLD_FONT, LEFT)
+    _label(at(sheet, number, 1), text, BOLD_FONT, LEFT)
 
 
 def write_total(
@@ -179,7 +188,7 @@ def write_total(
     sheet.cell(number, 1).alignment = CENTRE
     for index, column in enumerate(columns, 1):
         if column.kind == "amount" and rows:
-            cell = sheet.cell(number, index)
+            cell = at(sheet, number, index)
             letter = get_column_letter(index)
             cell.value = f"=SUM({','.join(f'{letter}{a}:{letter}{b}' for a, b in runs(rows))})"
             cell.font = BOLD_FONT
@@ -205,8 +214,10 @@ def finish(sheet: Worksheet, *, header_end: int, frozen_columns: int) -> None:
     sheet.page_setup.paperSize = PAPER_A3
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"3:{header_end}"
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.print_options.horizontalCentered = True
-    sheet.oddFooter.center.text = "第 &P 页　共 &N 页"
+    footer = sheet.oddFooter.center
+    if footer is not None:
+        footer.text = "第 &P 页　共 &N 页"

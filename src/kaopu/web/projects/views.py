@@ -12,12 +12,11 @@ from django.shortcuts import render
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.exchange.queries import sources_for
 from kaopu.projects import queries as projects
-from kaopu.projects.models import AnnualGoal, ListEntry, Project, StageChange, SubProject
+from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, StageChange, SubProject
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import (
     GoalAchievement,
     LagReason,
-    MonthlyPlan,
     MonthlyReport,
     OfficeNote,
     OutcomeDecision,
