@@ -135,7 +135,8 @@ def test_layout_of_the_printed_list(tmp_path: Path) -> None:
         8,
     )
     assert sheet.print_title_rows == "$3:$4"
-    assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.fitToPage
+    fitted = sheet.sheet_properties.pageSetUpPr
+    assert sheet.page_setup.fitToHeight == 0 and fitted is not None and fitted.fitToPage
     assert "A1:U1" in {str(merge) for merge in sheet.merged_cells.ranges}
     assert sheet["B7"].border.left.style == "thin"
 

@@ -16,6 +16,7 @@ class OfficialDocument(Fact):
     as_of = models.DateField("基准日")
     known_at = models.DateTimeField("取数时刻")
     sha256 = models.CharField("文件摘要", max_length=64, db_index=True)
+    token = models.CharField("书签前缀", max_length=16, unique=True)
     figures = models.JSONField("受控数字")
     objects = FactQuerySet.as_manager()
 

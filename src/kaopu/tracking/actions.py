@@ -45,22 +45,18 @@ def _fact(operation: Operation, on: date) -> dict[str, Any]:
     return {"on": on, "recorded_at": operation.at, "operation": operation}
 
 
-def _supersede_changed(
-    model: type[MonthlyPlan] | type[MonthlyReport],
-    rows: Sequence[Mapping[str, Any]],
-    current: Mapping[tuple[int, date], Any],
-    fact: dict[str, Any],
-) -> list[bool]:
-    """逐行与现行一版比较，只写有变化的；返回每行是否写入。"""
+def _changes(
+    rows: Sequence[Mapping[str, Any]], current: Mapping[tuple[int, date], Any]
+) -> tuple[list[bool], list[dict[str, Any]]]:
+    """逐行与现行一版比较：每行是否有变化，以及要写入的行（带 ``supersedes``）。"""
     fresh, changed = [], []
     for row in rows:
         before = current.get((row["project_year"].pk, row["month"]))
         differs = before is None or any(getattr(before, name) != value for name, value in row.items())
         changed.append(differs)
         if differs:
-            fresh.append(model(**row, **fact, supersedes=before))
-    model._default_manager.bulk_create(fresh)
-    return changed
+            fresh.append({**row, "supersedes": before})
+    return changed, fresh
 
 
 @transaction.atomic
@@ -70,7 +66,9 @@ def save_plans(*, rows: Sequence[Mapping[str, Any]], by: User, on: date, source:
     years = {row["project_year"].pk for row in rows}
     live = MonthlyPlan.objects.live().filter(project_year__in=years)
     current = {(plan.project_year_id, plan.month): plan for plan in live}
-    return _supersede_changed(MonthlyPlan, rows, current, _fact(operation, on))
+    changed, fresh = _changes(rows, current)
+    MonthlyPlan.objects.bulk_create(MonthlyPlan(**row, **_fact(operation, on)) for row in fresh)
+    return changed
 
 
 def open_period(month: date) -> ReportingPeriod:
@@ -94,7 +92,9 @@ def save_reports(
     )
     current = {(report.project_year_id, report.month): report for report in live}
     rows = [{**row, "month": month} for row in rows]
-    return _supersede_changed(MonthlyReport, rows, current, _fact(operation, on))
+    changed, fresh = _changes(rows, current)
+    MonthlyReport.objects.bulk_create(MonthlyReport(**row, **_fact(operation, on)) for row in fresh)
+    return changed
 
 
 @transaction.atomic

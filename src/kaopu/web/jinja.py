@@ -55,7 +55,7 @@ def environment(**options: Any) -> jinja2.Environment:
         outcome_label=lambda outcome: OUTCOME_LABELS[Outcome(outcome)],
     )
     env.filters.update(
-        wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, number=number
+        wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, rate=rate, number=number
     )
     return env
 
@@ -105,6 +105,11 @@ def moment(value: datetime | None) -> str:
 def percent(value: Decimal | None) -> str:
     """百分数，去尾零；空值写作“—”。"""
     return f"{value.normalize():f}%" if value is not None else "—"
+
+
+def rate(value: Decimal | None) -> str:
+    """完成率：一位小数（§5.6）；没有分母时写作“—”。"""
+    return f"{value:.1f}%" if value is not None else "—"
 
 
 def number(value: float) -> str:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kaopu.accounts.models import User
-from kaopu.domain.colours import Colour
+from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.projects.models import Category, Level, ListEntry, Project
+from kaopu.tracking.models import Verdict
 
 
 class ListedRow(NamedTuple):
@@ -77,5 +78,18 @@ def listed(user: User, year: int) -> list[ListedRow]:
     return [ListedRow(*row) for row in rows]
 
 
-# 颜色排序：先红后黄，再灰绿；市属未评定排在最后
-SEVERITY = {Colour.RED: 0, Colour.YELLOW: 1, Colour.GREY: 2, Colour.GREEN: 3}
+UNASSESSED = "none"
+
+
+def shown_colour(row: ListedRow, verdict: Verdict | None) -> tuple[str, str]:
+    """页面上标什么颜色、为什么：有月末评定的用评定；没有的，市属为“未评定”，区属为灰（法 7）。"""
+    if row.municipal and (verdict is None or verdict.colour == Colour.GREY):
+        return UNASSESSED, "市下达目标，区配合，未评定"
+    if verdict is None:
+        return Colour.GREY.value, "尚无月末评定"
+    return verdict.colour, verdict.reason
+
+
+def colour_label(colour: str) -> str:
+    """颜色的中文，含“未评定”。"""
+    return "未评定" if colour == UNASSESSED else COLOUR_LABELS[Colour(colour)]

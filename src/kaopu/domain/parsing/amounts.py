@@ -108,7 +108,7 @@ def _read_text(blank: Amount, per: int) -> Amount:
     if compact is None or _RESTATED.search(compact):
         return unparsed
     head, notes = split_notes(_QUALIFIER_NOTE.sub(r"\1", compact))
-    units = [found.group(1) for note in notes if (found := _UNIT_NOTE.fullmatch(note))]
+    units = [stated.group(1) for note in notes if (stated := _UNIT_NOTE.fullmatch(note))]
     notes = [note for note in notes if not _UNIT_NOTE.fullmatch(note)]
     if units and (len(units) > 1 or _has_own_unit(head)):
         return unparsed

@@ -35,10 +35,9 @@ def _read(text: str, level: int) -> Decimal | None:
         if sign in text:
             head_text, _, tail_text = text.partition(sign)
             head = Decimal(1) if sign == "十" and not head_text else _read(head_text, depth + 1)
-            if not head:  # 读不懂，或“零万”
-                return None
             tail = _read_tail(tail_text, depth)
-            if tail is None or (tail_text and head % 1):
+            # 后面还有数的，前面必须是不为零的整数：1.2亿3000万、0亿3000万 都读不准。
+            if head is None or tail is None or (tail_text and (not head or head % 1)):
                 return None
             return head * size + tail
     return _read_leaf(text)

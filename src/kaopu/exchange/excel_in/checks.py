@@ -3,40 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from itertools import pairwise
 
 from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in import fields
-from kaopu.exchange.excel_in.grid import Grid, address
-from kaopu.exchange.excel_in.headers import Header
-from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
-from kaopu.exchange.excel_in.rows import RowClass, split_count
+from kaopu.exchange.excel_in.amount_checks import check_amounts
+from kaopu.exchange.excel_in.facts import SheetFacts, warn
+from kaopu.exchange.excel_in.grid import address
+from kaopu.exchange.excel_in.result import CellReading, SheetWarning
+from kaopu.exchange.excel_in.rows import split_count
 from kaopu.exchange.excel_in.words import compact
-
-
-@dataclass(frozen=True, kw_only=True)
-class SheetFacts:
-    """一张表读完之后的全部材料。"""
-
-    grid: Grid
-    kind: str
-    level: str
-    header: Header
-    classes: dict[int, RowClass]
-    rows: tuple[RowReading, ...]
-
-    @property
-    def projects(self) -> list[RowReading]:
-        """项目行。"""
-        return [row for row in self.rows if row.kind == "project"]
-
-    def cell(self, row: int, field: str) -> str:
-        """某行某字段的格；没有该列则指名称列。"""
-        column = self.header.column(field) or self.header.column("name")
-        return address(row, column.index if column else 1)
 
 
 def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
@@ -48,23 +24,18 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
         _missing,
         _counts,
         _dates,
-        _cumulative,
-        _ratios,
+        check_amounts,
         _inferred,
         _withdrawn,
     )
     return [warning for check in checks for warning in check(facts)]
 
 
-def _warn(cell: str, code: str, message: str) -> SheetWarning:
-    return SheetWarning(cell=cell, code=code, message=message)
-
-
 def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
     for column in facts.header.columns:
         if column.field.startswith("other:"):
             cell = address(facts.header.rows[0], column.index)
-            yield _warn(
+            yield warn(
                 cell,
                 "unmapped_column",
                 f"{cell} 列“{column.header}”不认得，原文照存；如属已有字段请改表头或手工对应。",
@@ -73,7 +44,7 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
     unstated = [column for column in priced if column.unit is None]
     if unstated and facts.header.sheet_unit is None:
         cell = address(facts.header.rows[0], unstated[0].index)
-        yield _warn(
+        yield warn(
             cell, "unit_assumed", "表中没有写金额单位，暂按万元读；请核对后确认，或在表头注明“单位：万元”。"
         )
 
@@ -99,7 +70,7 @@ def _repeated_numbers(facts: SheetFacts) -> Iterable[SheetWarning]:
         seen: dict[object, str] = {}
         for reading in run:
             if reading.value in seen:
-                yield _warn(
+                yield warn(
                     reading.cell,
                     "duplicate_seq",
                     f"{reading.cell} 序号 {reading.value} 与 {seen[reading.value]} 重复；请改正序号。",
@@ -115,7 +86,7 @@ def _repeated_names(facts: SheetFacts) -> Iterable[SheetWarning]:
             continue
         key = name_key(str(reading.value))
         if key in seen:
-            yield _warn(
+            yield warn(
                 reading.cell,
                 "duplicate_name",
                 f"{reading.cell}“{reading.value}”与 {seen[key]} 像是同一个项目；请删去一行，或把名称写得能分清。",
@@ -137,7 +108,7 @@ def _missing(facts: SheetFacts) -> Iterable[SheetWarning]:
             reading = row.get(field)
             if reading is None or str(reading.value).strip("/—- ") == "":
                 cell = facts.cell(row.row, field)
-                yield _warn(cell, code, f"{cell} {message}")
+                yield warn(cell, code, f"{cell} {message}")
 
 
 def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
@@ -155,7 +126,7 @@ def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
             continue
         if declared is not None and declared != counted:
             cell = address(number, column)
-            yield _warn(
+            yield warn(
                 cell,
                 "category_count",
                 f"{cell}“{title}”写明 {declared} 个，实有 {counted} 行；请核对是否漏行或改正个数。",
@@ -180,64 +151,10 @@ def _dates(facts: SheetFacts) -> Iterable[SheetWarning]:
         if start is None or finish is None or start.low is None or finish.high is None:
             continue
         if date.fromisoformat(str(finish.high)) < date.fromisoformat(str(start.low)):
-            yield _warn(
+            yield warn(
                 finish.cell,
                 "finish_before_start",
                 f"{finish.cell} 竣工“{finish.raw}”早于开工“{start.raw}”（{start.cell}）；请核对两个日期。",
-            )
-
-
-def _cumulative(facts: SheetFacts) -> Iterable[SheetWarning]:
-    for row in facts.projects:
-        month, total = row.get("month_investment"), row.get("cumulative_investment")
-        if month and total and isinstance(month.value, int) and isinstance(total.value, int):
-            if total.value < month.value:
-                yield _warn(
-                    total.cell,
-                    "cumulative_falls",
-                    f"{total.cell} 累计完成小于本月完成（{month.cell}）；请核对。",
-                )
-        yield from _falling_plan(row)
-
-
-def _falling_plan(row: RowReading) -> Iterable[SheetWarning]:
-    planned = [r for r in row.values if r.field == "plan_progress" and isinstance(r.value, str)]
-    planned.sort(key=lambda reading: reading.month or 0)
-    for earlier, later in pairwise(planned):
-        if Decimal(str(later.value)) < Decimal(str(earlier.value)):
-            yield _warn(
-                later.cell,
-                "cumulative_falls",
-                f"{later.cell} {later.month} 月计划累计进度比 {earlier.month} 月（{earlier.cell}）还低；请核对。",
-            )
-    stated = row.get("planned_investment")
-    monthly = [r.value for r in row.values if r.field == "plan_investment" and isinstance(r.value, int)]
-    if stated and isinstance(stated.value, int) and monthly and sum(monthly) != stated.value:
-        total = f"{Decimal(sum(monthly)) / 10_000:,.2f}"
-        yield _warn(
-            stated.cell, "plan_sum_mismatch", f"{stated.cell} 年度计划与各月之和 {total} 万元不符；请核对。"
-        )
-
-
-def _ratios(facts: SheetFacts) -> Iterable[SheetWarning]:
-    """完成比例由金额重算，差一个百分点以上提示；累计口径可能是本年也可能是总计，两种都不符才提示。"""
-    for row in facts.projects:
-        ratio, done = row.get("year_ratio"), row.get("cumulative_investment")
-        if (
-            ratio is None
-            or done is None
-            or not isinstance(ratio.value, str)
-            or not isinstance(done.value, int)
-        ):
-            continue
-        bases = [row.get(field) for field in ("planned_investment", "total_investment")]
-        values = [base.value for base in bases if base and isinstance(base.value, int) and base.value > 0]
-        computed = [Decimal(done.value) * 100 / value for value in values]
-        if computed and all(abs(c - Decimal(ratio.value)) > 1 for c in computed):
-            yield _warn(
-                ratio.cell,
-                "ratio_mismatch",
-                f"{ratio.cell} 写 {ratio.value}%，按金额重算为 {computed[0]:.1f}%；请核对。",
             )
 
 
@@ -245,7 +162,7 @@ def _inferred(facts: SheetFacts) -> Iterable[SheetWarning]:
     for row in facts.projects:
         note = row.get("note")
         if note is not None and "类别推定" in note.raw:
-            yield _warn(note.cell, "category_inferred", f"{note.cell} 备注写明类别为推定；请确认类别。")
+            yield warn(note.cell, "category_inferred", f"{note.cell} 备注写明类别为推定；请确认类别。")
 
 
 def _withdrawn(facts: SheetFacts) -> Iterable[SheetWarning]:
@@ -255,4 +172,4 @@ def _withdrawn(facts: SheetFacts) -> Iterable[SheetWarning]:
         cell = address(row, column)
         whole = facts.classes[row].kind == "rejected"
         action = "整行按撤销处理，不导入" if whole else "该格照常读入"
-        yield _warn(cell, "struck", f"{cell} 划有删除线，{action}；请确认是否撤销。")
+        yield warn(cell, "struck", f"{cell} 划有删除线，{action}；请确认是否撤销。")

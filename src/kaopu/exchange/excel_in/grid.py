@@ -150,7 +150,7 @@ def _take(grid: Grid, place: Place, cell: Cell, census: SheetCensus, book: Workb
         formula = (value.text or "=") if isinstance(value, ArrayFormula) else str(value)
         value = _cached(census.cached.get(place, ("n", "")), cell, book)
     text = shown(value) if formula is None or value is not None else formula
-    if not text.translate(INVISIBLE).strip():
+    if not text.strip() or not text.translate(INVISIBLE).strip():
         return
     number = isinstance(value, int | float) and not isinstance(value, bool)
     percent = number and "%" in cell.number_format

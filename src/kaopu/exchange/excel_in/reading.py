@@ -13,7 +13,8 @@ from pathlib import Path
 
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.cells import CellReader
-from kaopu.exchange.excel_in.checks import SheetFacts, check_sheet
+from kaopu.exchange.excel_in.checks import check_sheet
+from kaopu.exchange.excel_in.facts import SheetFacts
 from kaopu.exchange.excel_in.grid import Grid, load_grids
 from kaopu.exchange.excel_in.headers import Header, decide_kind, find_header
 from kaopu.exchange.excel_in.result import (

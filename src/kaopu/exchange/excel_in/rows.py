@@ -73,6 +73,9 @@ class RowClassifier:
         self.measured = [
             c.index for c in header.columns if c.field in fields.AMOUNTS | fields.DATES | fields.PERCENTS
         ]
+        self.labels = {
+            row: {c: compact(grid.text(row, c)) for c in grid.by_row.get(row, [])} for row in header.rows
+        }
         self.titles = {
             compact(grid.text(row, c)) for row in range(1, header.rows[0]) for c in grid.by_row.get(row, [])
         }
@@ -124,10 +127,9 @@ class RowClassifier:
 
     def _repeats_header(self, row: int) -> bool:
         columns = self.grid.by_row[row]
-        for header_row in self.header.rows:
-            same = sum(
-                compact(self.grid.text(row, c)) == compact(self.grid.text(header_row, c)) for c in columns
-            )
+        texts = [(c, compact(self.grid.text(row, c))) for c in columns]
+        for header_row, labels in self.labels.items():
+            same = sum(labels.get(c) == text for c, text in texts)
             if same * 10 >= len(columns) * 7 and (len(columns) > 1 or header_row != self.header.rows[0]):
                 return True
         return False

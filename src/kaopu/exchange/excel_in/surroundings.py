@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.result import SheetWarning
 from kaopu.exchange.excel_in.words import mask_personal
@@ -11,27 +12,21 @@ def check_surroundings(grid: Grid) -> list[SheetWarning]:
     """逐项提示：隐藏的表、行、列，批注，被合并盖住的内容。"""
     found: list[SheetWarning] = []
     if grid.hidden:
-        found.append(
-            _warn("A1", "hidden_sheet", f"工作表“{grid.name}”是隐藏的，已照常读入；请确认是否要用。")
-        )
+        found.append(warn("A1", "hidden_sheet", f"工作表“{grid.name}”是隐藏的，已照常读入；请确认是否要用。"))
     for row in sorted(grid.hidden_rows & set(grid.by_row)):
         cell = address(row, grid.by_row[row][0])
-        found.append(_warn(cell, "hidden_row", f"第 {row} 行是隐藏行，已照常读入；请确认是否要用。"))
+        found.append(warn(cell, "hidden_row", f"第 {row} 行是隐藏行，已照常读入；请确认是否要用。"))
     filled = {column for columns in grid.by_row.values() for column in columns}
     for column in sorted(grid.hidden_columns & filled):
         name = address(1, column)[:-1]
-        found.append(_warn(f"{name}1", "hidden_column", f"{name} 列是隐藏列，已照常读入；请确认是否要用。"))
+        found.append(warn(f"{name}1", "hidden_column", f"{name} 列是隐藏列，已照常读入；请确认是否要用。"))
     for (row, column), text in sorted(grid.comments.items()):
         cell = address(row, column)
         note = mask_personal(" ".join(text.split()))
-        found.append(_warn(cell, "comment", f"{cell} 有批注：“{note}”；请核对是否要改。"))
+        found.append(warn(cell, "comment", f"{cell} 有批注：“{note}”；请核对是否要改。"))
     for row, column in grid.covered_values:
         cell = address(row, column)
         found.append(
-            _warn(cell, "covered_value", f"{cell} 的内容被合并单元格盖住，未读入；请取消合并后核对。")
+            warn(cell, "covered_value", f"{cell} 的内容被合并单元格盖住，未读入；请取消合并后核对。")
         )
     return found
-
-
-def _warn(cell: str, code: str, message: str) -> SheetWarning:
-    return SheetWarning(cell=cell, code=code, message=message)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.cells import parse_amount
 from kaopu.exchange.excel_in.census import place_of
-from kaopu.exchange.excel_in.checks import SheetFacts
+from kaopu.exchange.excel_in.facts import SheetFacts
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.grid import Content, Grid, address
 from kaopu.exchange.excel_in.result import RowReading, SheetWarning

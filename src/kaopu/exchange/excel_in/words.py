@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _HALF_WIDTH = {
     code: code - 0xFEE0
@@ -18,6 +19,7 @@ _IDENTITY = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def tidy(text: str, *, keep_lines: bool = False) -> str:
     """整理展示文字：全角字母数字改半角，去零宽与方向控制符，合并空白；``keep_lines`` 为真时保留换行。"""
     plain = unicodedata.normalize("NFC", text).translate(_DROPPED).translate(_HALF_WIDTH)
@@ -26,6 +28,7 @@ def tidy(text: str, *, keep_lines: bool = False) -> str:
     return "\n".join(kept) if keep_lines else "".join(kept)
 
 
+@lru_cache(maxsize=8192)
 def compact(text: str) -> str:
     """比对用的文字：NFKC 并去掉所有空白（“项　目　名　称”→“项目名称”）。"""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text.translate(_DROPPED)))

@@ -218,6 +218,5 @@ def finish(sheet: Worksheet, *, header_end: int, frozen_columns: int) -> None:
     sheet.print_title_rows = f"3:{header_end}"
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.print_options.horizontalCentered = True
-    footer = sheet.oddFooter.center
-    if footer is not None:
-        footer.text = "第 &P 页　共 &N 页"
+    if sheet.oddFooter is not None and sheet.oddFooter.center is not None:
+        sheet.oddFooter.center.text = "第 &P 页　共 &N 页"

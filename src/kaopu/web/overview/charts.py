@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
+from kaopu.domain.investment import percent
 from kaopu.domain.money import YUAN_PER_WAN, YUAN_PER_YI, in_text
 
 CHART_WIDTH, CHART_HEIGHT = 900, 236
@@ -44,6 +45,7 @@ class InvestmentChart:
     months: tuple[MonthBars, ...]
     planned_total: str
     actual_total: str
+    completion: Decimal | None
     baseline: float = float(CHART_HEIGHT - _BOTTOM)
 
 
@@ -54,7 +56,7 @@ def investment_chart(months: Sequence[tuple[int, int, int | None]]) -> Investmen
         return None
     unit, per = ("亿元", YUAN_PER_YI) if top >= YUAN_PER_YI else ("万元", YUAN_PER_WAN)
     step = _tick_step(Decimal(top) / per)
-    count = int(-(-Decimal(top) // (step * per)))
+    count = int((Decimal(top) / (step * per)).to_integral_value(ROUND_CEILING))
     full = int(step * per * count)
     slot = (CHART_WIDTH - _LEFT - _RIGHT) / len(months)
     return InvestmentChart(
@@ -68,6 +70,7 @@ def investment_chart(months: Sequence[tuple[int, int, int | None]]) -> Investmen
         ),
         planned_total=in_text(sum(plan for _, plan, _ in months)),
         actual_total=in_text(sum(actual or 0 for _, _, actual in months)),
+        completion=percent(sum(actual or 0 for _, _, actual in months), sum(plan for _, plan, _ in months)),
     )
 
 

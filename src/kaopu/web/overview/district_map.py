@@ -86,7 +86,7 @@ ROADS: tuple[tuple[str, Sequence[LonLat]], ...] = (
 LINE_LABELS: tuple[tuple[str, str, LonLat, int], ...] = (
     ("creek", "苏州河", (121.4072, 31.2228), -13),
     ("ring", "中环路", (121.3762, 31.2465), -80),
-    ("road", "武宁路", (121.4005, 31.2468), 22),
+    ("road", "武宁路", (121.3690, 31.2577), 9),
     ("rail", "沪宁铁路", (121.3660, 31.2707), 22),
 )
 
@@ -114,13 +114,31 @@ def path(points: Iterable[LonLat], *, closed: bool = False) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Box:
+    """一处文字所占的框，``x``、``y`` 为中心。"""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def covers(self, point: XY) -> bool:
+        """是否压住一个点（点按半径 8 像素计）。"""
+        return abs(point[0] - self.x) < self.width / 2 + 8 and abs(point[1] - self.y) < self.height / 2 + 8
+
+    def meets(self, other: Box) -> bool:
+        """是否与另一框相交。"""
+        apart = abs(other.x - self.x), abs(other.y - self.y)
+        return apart[0] < (self.width + other.width) / 2 and apart[1] < (self.height + other.height) / 2
+
+
+@dataclass(frozen=True, kw_only=True)
 class BaseMap:
-    """底图：轮廓、线、地名与车站，均已换算为画布坐标。"""
+    """底图：轮廓、线、线名与车站，均已换算为画布坐标；街镇名随项目避让，另算。"""
 
     outline: str
     lines: tuple[tuple[str, str], ...]
     line_labels: tuple[tuple[str, str, float, float, int], ...]
-    streets: tuple[tuple[str, float, float], ...]
     stations: tuple[tuple[str, float, float], ...]
 
 
@@ -130,7 +148,6 @@ def base_map() -> BaseMap:
         outline=path(OUTLINE, closed=True),
         lines=tuple((kind, path(points)) for kind, points in ROADS),
         line_labels=tuple((kind, name, *project(*at), angle) for kind, name, at, angle in LINE_LABELS),
-        streets=tuple((name, *project(*at)) for name, at in STREETS),
         stations=tuple((name, *project(*at)) for name, at in STATIONS),
     )
 
@@ -158,6 +175,20 @@ def _spiral(x: float, y: float, step: float) -> Iterable[XY]:
             if 8 <= spot[0] <= WIDTH - 8 and 8 <= spot[1] <= HEIGHT - 8:
                 yield spot
         ring += 1
+
+
+def clear_label(name: str, at: XY, obstacles: Sequence[XY], boxes: Sequence[Box]) -> Box:
+    """地名写在哪里：就近挪动，挑压住的点与字最少的一处；地名中心本是约数（±800 m，§8.3）。"""
+    width, height = 14.0 * len(name) + 4, 17.0
+
+    def box(dx: float, dy: float) -> Box:
+        return Box(x=at[0] + dx, y=at[1] + dy, width=width, height=height)
+
+    def cost(found: Box) -> float:
+        hits = sum(found.covers(point) for point in obstacles) + 3 * sum(found.meets(other) for other in boxes)
+        return hits + math.hypot(found.x - at[0], found.y - at[1]) / 60
+
+    return min((box(dx, dy) for dy in range(-54, 55, 9) for dx in range(-50, 51, 25)), key=cost)
 
 
 def contains(lon: float, lat: float) -> bool:

@@ -12,12 +12,11 @@ from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
 from kaopu.figures.queries import Book, Figure
 from kaopu.projects.models import Category
 from kaopu.tracking.models import Verdict
-from kaopu.web.listed import SEVERITY, ListedRow
+from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
 from kaopu.web.overview.charts import Segment, stacked
-from kaopu.web.overview.district_map import on_canvas, project, spread
+from kaopu.web.overview.district_map import STATIONS, STREETS, Box, clear_label, on_canvas, project, spread
 
-WORST_SHOWN = 9
-UNASSESSED = "none"
+WORST_SHOWN = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +45,14 @@ def tiles(book: Book) -> Tiles:
         ceremony=(book["ceremony.count"], book["ceremony.investment"]),
         following=tuple(
             book[id]
-            for id in ("next.municipal", "next.district", "next.district.carried_over", "next.district.new")
+            for id in (
+                "next.municipal",
+                "next.municipal.formal",
+                "next.municipal.reserve",
+                "next.district",
+                "next.district.carried_over",
+                "next.district.new",
+            )
         ),
     )
 
@@ -109,27 +115,19 @@ class Marked:
     @property
     def colour_label(self) -> str:
         """颜色的中文。"""
-        return "未评定" if self.colour == UNASSESSED else COLOUR_LABELS[Colour(self.colour)]
+        return colour_label(self.colour)
 
 
 def marked(rows: Sequence[ListedRow], verdicts: Mapping[int, Verdict]) -> list[Marked]:
-    """逐个项目定颜色：有月末评定的用评定；没有的，市属为未评定，区属为灰（法 7）。"""
-    found = []
-    for row in rows:
-        verdict = verdicts.get(row.project_year_id)
-        if row.municipal and (verdict is None or verdict.colour == Colour.GREY):
-            found.append(Marked(row=row, colour=UNASSESSED, reason="市下达目标，区配合，未评定"))
-        elif verdict is None:
-            found.append(Marked(row=row, colour=Colour.GREY, reason="尚无月末评定"))
-        else:
-            found.append(Marked(row=row, colour=verdict.colour, reason=verdict.reason))
-    return found
+    """逐个项目定颜色。"""
+    shown = [(row, *shown_colour(row, verdicts.get(row.project_year_id))) for row in rows]
+    return [Marked(row=row, colour=colour, reason=reason) for row, colour, reason in shown]
 
 
 def worst_first(items: Sequence[Marked]) -> list[Marked]:
     """红在先、黄在后，同色按编号；绿与灰不列。"""
     alarming = [item for item in items if item.colour in (Colour.RED, Colour.YELLOW)]
-    return sorted(alarming, key=lambda item: (SEVERITY[Colour(item.colour)], item.row.code))
+    return sorted(alarming, key=lambda item: (item.colour != Colour.RED, item.row.code))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +150,7 @@ class MapPanel:
     """示意图：落点、无点位的项目与图例；图例各项之和等于 ``total``。"""
 
     points: tuple[Point, ...]
+    streets: tuple[tuple[str, float, float], ...]
     without_point: tuple[Marked, ...]
     legend: tuple[tuple[str, str, int], ...]
     total: int
@@ -166,10 +165,19 @@ def map_panel(items: Sequence[Marked]) -> MapPanel:
     kinds = [*((colour.value, COLOUR_LABELS[colour]) for colour in Colour), (UNASSESSED, "未评定")]
     return MapPanel(
         points=tuple(sorted(points, key=lambda point: order[point.item.colour])),
+        streets=_street_labels(spots),
         without_point=tuple(item for item in items if _place(item.row) is None),
         legend=tuple((kind, label, sum(item.colour == kind for item in items)) for kind, label in kinds),
         total=len(items),
     )
+
+
+def _street_labels(spots: Sequence[tuple[float, float]]) -> tuple[tuple[str, float, float], ...]:
+    boxes: list[Box] = []
+    obstacles = [*spots, *(project(*at) for _, at in STATIONS)]
+    for name, at in STREETS:
+        boxes.append(clear_label(name, project(*at), obstacles, boxes))
+    return tuple((name, box.x, box.y + 5) for (name, _), box in zip(STREETS, boxes, strict=True))
 
 
 def _place(row: ListedRow) -> tuple[float, float] | None:
