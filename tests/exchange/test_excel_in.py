@@ -527,6 +527,59 @@ def test_monthly_report_of_a_bureau(tmp_path: Path) -> None:
     assert value(second, "problems") == "电话138****5678"
 
 
+def test_monthly_report_all_in_hundred_million_yuan(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2022年重大工程月报表"],
+        ["（亿元）"],
+        ["填报日期：2022年6月30日"],
+        ["序号", "工程名称", "业主", "总投资额", "当月投资", "累计投资", "进度", "工作进展", "下一步工作"],
+        [1, "急诊综合楼", "区中心医院", "2.8", "0.1", 0.35, "６２％", "结构施工", "封顶"],
+        [2, "精卫中心异地扩建", None, "3亿", 0.1, 0.3, "约80%", "桩基", "承台"],
+    ]
+    path = write(tmp_path / "w.xlsx", rows, sheet="卫健委")
+    book = load_workbook(path)
+    book.worksheets[0].merge_cells("C5:C6")
+    book.save(path)
+    sheet = only_sheet(path)
+    first, second = sheet.projects
+
+    assert set(sheet.units.values()) == {"亿元"}
+    assert (value(first, "total_investment"), value(first, "cumulative_investment")) == (
+        280_000_000,
+        35_000_000,
+    )
+    assert (value(second, "total_investment"), value(second, "owner")) == (300_000_000, "区中心医院")
+    assert (value(first, "progress"), value(second, "progress")) == ("62", "80")
+    assert sheet.warnings == ()
+
+
+def test_name_that_cannot_be_read_is_rejected_with_a_reason(tmp_path: Path) -> None:
+    rows = listing(project(1, "=VLOOKUP(A4,X:Y,2)"), project(2, "#N/A"), project(3, "乙桥"))
+    sheet = only_sheet(write(tmp_path / "x.xlsx", rows))
+
+    assert [row.kind for row in sheet.rows[3:]] == ["rejected", "rejected", "project"]
+    assert all("请" in row.reason for row in sheet.rows[3:5])
+
+
+def test_title_merged_above_the_header_and_column_numbers_below(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["年中新增区属重点项目清单"],
+        ["序号", "项目基本情况", None, "总投资（亿元）"],
+        [None, "项目名称", "责任单位", None],
+        [1, 2, 3, 4],
+        [1, "甲路", "区建管委", 1],
+    ]
+    path = write(tmp_path / "g.xlsx", rows)
+    book = load_workbook(path)
+    for area in ("A1:D1", "A2:A3", "B2:C2", "D2:D3"):
+        book.worksheets[0].merge_cells(area)
+    book.save(path)
+    sheet = only_sheet(path)
+
+    assert (sheet.header_rows, sheet.listing) == ((2, 3), "added")
+    assert sheet.row_counts() == {"title": 1, "header": 3, "project": 1}
+
+
 def test_report_for_another_month_is_pointed_out(tmp_path: Path) -> None:
     rows = [
         ["2022年5月月报 单位：万元"],

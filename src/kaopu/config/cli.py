@@ -30,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except commands.REFUSALS as error:
         print(f"未办理：{error}", file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:  # 输出接到 head 之类、先关了的管道
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:

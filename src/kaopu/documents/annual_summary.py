@@ -64,7 +64,7 @@ def compose(paper: Gongwen, material: Material, *, on: date) -> None:
     year = material.book.year
     paper.header("草稿　含示例数据，不作正式文件" if material.demo else "草稿")
     paper.red_head(organ=settings.ORGAN_NAME, number=f"{settings.ORGAN_CODE}〔{year + 1}〕　　号")
-    paper.title(title(year))
+    paper.title(title(year).replace("和", "\n和", 1))
     paper.part(f"第一部分　{year}年工作总结")
     paper.place(f"{year}年工作的指导思想与总体评价")
     _list_chapter(paper, material)
@@ -110,7 +110,7 @@ def _municipal_chapter(paper: Gongwen, material: Material) -> None:
     paper.paragraph(f"{book.year}年市属重大工程", bind(book, "list.municipal"), "项，各项目进展情况如下：")
     for order, code in enumerate(book["list.municipal"].members, 1):
         notes = material.notes.get(material.entries[code].project_year.project_id, [])
-        text = "；".join(note.text for note in notes) or "（尚无进展记录）"
+        text = "；".join(note.text for note in notes) or "尚无进展记录"
         paper.paragraph(f"{order}. {material.names[code]}：{text}。")
 
 

@@ -22,6 +22,7 @@ BODY, HEAD, KAI, TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小�
 LINE_PITCH = Pt(28.95)  # 22 行正好占满 225 mm 版心；29 磅只排得下 21 行
 LINE_PITCH_TWIPS = "579"
 BODY_SIZE = 16.0
+TYPE_AREA_POINTS = 440  # 版心宽 156 mm；机关名长时标志缩小，仍排一行
 RED = RGBColor(0xD7, 0x00, 0x00)
 
 
@@ -70,7 +71,8 @@ class Gongwen:
 
     def red_head(self, *, organ: str, number: str) -> None:
         """发文机关标志（红色小标宋）、发文字号与红色分隔线。"""
-        mark = self._centred(f"{organ}文件", font=TITLE, size=26)
+        text = f"{organ}文件"
+        mark = self._centred(text, font=TITLE, size=min(44.0, TYPE_AREA_POINTS // len(text)))
         mark.runs[0].font.color.rgb = RED
         mark.paragraph_format.space_before = Pt(58)
         mark.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
@@ -78,10 +80,10 @@ class Gongwen:
         _red_rule(self._centred(number, font=BODY, size=BODY_SIZE))
 
     def title(self, text: str) -> None:
-        """标题：2 号小标宋，居中，红线下空一行。"""
+        """标题：2 号小标宋，居中，红线下空一行；换行处由起草者用 ``\\n`` 断在词间。"""
         self.blank()
-        paragraph = self._centred(text, font=TITLE, size=22)
-        paragraph.paragraph_format.line_spacing = Pt(35)
+        for line in text.split("\n"):
+            self._centred(line, font=TITLE, size=22).paragraph_format.line_spacing = Pt(35)
         self.blank()
 
     def blank(self) -> None:
@@ -101,11 +103,13 @@ class Gongwen:
         self._centred(caption, font=HEAD, size=14).paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=0, cols=len(header))
         table.style = "Table Grid"
+        table.autofit = False
         for index, cells in enumerate([header, *rows]):
             row = table.add_row()
             if index == 0:
                 _repeat_header(row._tr)
             for column, (cell, piece) in enumerate(zip(row.cells, cells, strict=True)):
+                cell.width = Mm(42 if column == 0 else 114 / (len(header) - 1))
                 self._cell(cell, piece, head=index == 0, number=index > 0 and column > 0)
         self.blank()
 

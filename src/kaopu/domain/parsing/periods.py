@@ -12,7 +12,7 @@ from datetime import date
 _YEAR = r"(?:(?P<year>[12][0-9]{3})(?:年度?|[-./])?|(?P<short>[0-9]{2})年度?|今年|本年度?|当年)?"
 _END = r"(?P<last>底|末)?"
 _LEAP_YEAR = 2000  # 没写年份时，拿闰年核对有没有这一天
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
 
 
 @dataclass(frozen=True)

@@ -182,14 +182,18 @@ class RowClassifier:
         return self._alone(row) and self.grid.span(row, column)[1] >= 3
 
     def _member(self, row: int) -> RowClass:
-        content = self.grid.merged(row, self.name.index)
+        place = self.grid.anchors.get((row, self.name.index), (row, self.name.index))
+        content = self.grid.cells.get(place) if place[1] == self.name.index else None  # 只向下继承
         raw = content.text if content else ""
         name = compact(raw)
         if self._spread(row):
             return RowClass(kind="note")
         if name in NO_NAME:
             return RowClass(kind="rejected", reason=self._why_no_name(row, name))
-        place = self.grid.anchors.get((row, self.name.index), (row, self.name.index))
+        if content and content.uncached:
+            return RowClass(
+                kind="rejected", reason="项目名称是公式而没有存结果；请用 Excel 打开、保存后重新导入。"
+            )
         if place in self.grid.struck:
             return RowClass(kind="rejected", reason="项目名称划有删除线，按撤销（withdrawn）处理，不导入。")
         if self._is_sub(row, raw, name, inherited=place[0] != row):

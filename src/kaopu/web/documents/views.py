@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import redirect, render
 
 from kaopu.documents.actions import DocumentRefused, issue_annual_summary
-from kaopu.documents.models import OfficialDocument
+from kaopu.documents.queries import issued_documents
 from kaopu.documents.verification import Verification, verify
 from kaopu.web.access import office_only, readers_of_everything
 from kaopu.web.asked import asked_of
@@ -40,13 +40,12 @@ def _page(
     file_name: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    documents = OfficialDocument.objects.live().select_related("operation").order_by("-pk")
     context = {
         "issue": issue,
         "check": check,
         "verification": verification,
         "file_name": file_name,
-        "documents": [(document, files.file_of(document.sha256).is_file()) for document in documents],
+        "documents": [(document, files.file_of(document.sha256).is_file()) for document in issued_documents()],
     }
     return render(request, "documents/list.html", context, status=status)
 
@@ -73,19 +72,15 @@ def _verify(request: HttpRequest, issue: IssueForm) -> HttpResponse:
     if not form.is_valid():
         return _page(request, issue, form, status=422)
     upload = form.cleaned_data["document"]
-    try:
-        with files.temporary(upload) as path:
-            found = verify(path)
-    except DocumentRefused as error:
-        form.add_error("document", str(error))
-        return _page(request, issue, form, status=422)
+    with files.temporary(upload) as path:
+        found = verify(path)
     return _page(request, issue, VerifyForm(), verification=found, file_name=upload.name)
 
 
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """下载一份已生成的公文。"""
     readers_of_everything(request)
-    document = OfficialDocument.objects.live().filter(pk=pk).first()
+    document = issued_documents().filter(pk=pk).first()
     if document is None:
         raise Http404
     path = files.file_of(document.sha256)

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from kaopu.projects.queries import years_listed
+
 _LARGEST = 10 * 1024 * 1024
 
 
@@ -34,7 +36,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["year"].initial = timezone.localdate().year
+        self.fields["year"].initial = max(years_listed(), default=timezone.localdate().year)
 
     def clean_workbook(self) -> UploadedFile:
         """只收 .xlsx；老格式与带宏的请另存。"""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from kaopu.domain.colours import COLOUR_LABELS
+from kaopu.domain.colours import Colour
 from kaopu.domain.outcomes import OUTCOME_LABELS, OutcomeVerdict
 from kaopu.projects.models import Category, Entry, Level
 from kaopu.tracking.models import Verdict
-from kaopu.web.listed import ListedRow
+from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
 
 PAGE_SIZE = 100
 
@@ -22,17 +22,13 @@ class Line:
 
     row: ListedRow
     outcome: OutcomeVerdict | None
-    verdict: Verdict | None
+    colour: str
+    reason: str
 
     @property
     def entry_label(self) -> str:
         """列入方式的中文。"""
         return str(Entry(self.row.entry).label)
-
-    @property
-    def colour(self) -> str:
-        """颜色；没有月末评定为空。"""
-        return self.verdict.colour if self.verdict else ""
 
     def value(self, field: str) -> str:
         """某一筛选栏的取值。"""
@@ -62,9 +58,9 @@ def lines(
     rows: Sequence[ListedRow], outcomes: Mapping[str, OutcomeVerdict], verdicts: Mapping[int, Verdict]
 ) -> list[Line]:
     """把清单、结果、颜色并成行。"""
+    shown = [(row, *shown_colour(row, verdicts.get(row.project_year_id))) for row in rows]
     return [
-        Line(row=row, outcome=outcomes.get(row.code), verdict=verdicts.get(row.project_year_id))
-        for row in rows
+        Line(row=row, outcome=outcomes.get(row.code), colour=colour, reason=reason) for row, colour, reason in shown
     ]
 
 
@@ -73,7 +69,7 @@ _FIXED: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("category", "类别", tuple((str(value), str(label)) for value, label in Category.choices)),
     ("entry", "列入方式", tuple((str(value), str(label)) for value, label in Entry.choices)),
     ("outcome", "年度目标结果", tuple((key.value, label) for key, label in OUTCOME_LABELS.items())),
-    ("colour", "颜色", tuple((key.value, label) for key, label in COLOUR_LABELS.items())),
+    ("colour", "颜色", tuple((str(key), colour_label(key)) for key in (*Colour, UNASSESSED))),
 )
 _OPEN = (("unit", "责任单位"), ("street", "属地街镇"), ("key_area", "重点地区"))
 

@@ -13,7 +13,7 @@ from kaopu.tracking.models import GoalAchievement, MonthlyReport, Resumption, Su
 
 WIDTH, HEIGHT = 960, 236
 _LEFT, _SLOT = 60, 75
-_TOP, _BASE = 64, 172
+_TOP, _BASE = 70, 172
 
 
 @dataclass(frozen=True, kw_only=True)
