@@ -121,7 +121,16 @@ def field_name(field: str) -> str:
 
 def qualifier_name(qualifier: str) -> str:
     """限定词的中文。"""
-    return "区间" if qualifier == "range" else QUALIFIER_WORDS.get(qualifier, qualifier)
+    return {"range": "区间", "before": "之前"}.get(qualifier) or QUALIFIER_WORDS.get(qualifier, qualifier)
+
+
+def value_text(field: str, value: object) -> str:
+    """读出的值；金额加千分位，没有值写作“—”。"""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, int) and FIELDS.get(field.partition(":")[0], "").endswith("（元）"):
+        return f"{value:,}"
+    return str(value)
 
 
 def _page(
@@ -144,5 +153,6 @@ def _page(
         "shown": VALUES_SHOWN,
         "field_name": field_name,
         "qualifier_name": qualifier_name,
+        "value_text": value_text,
     }
     return render(request, "imports/review.html", context, status=status)
