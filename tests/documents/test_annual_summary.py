@@ -68,7 +68,9 @@ def rewritten(path: Path, pattern: str, replacement: str) -> Path:
 
 def test_every_number_verifies_and_reads_as_the_records_say(paper: Path) -> None:
     verification = verify(paper)
-    text = "".join("".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in Document(str(paper)).paragraphs)
+    text = "".join(
+        "".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in Document(str(paper)).paragraphs
+    )
 
     assert verification.ok
     assert {finding.state for finding in verification.findings} == {"equal"}
@@ -80,7 +82,7 @@ def test_every_number_verifies_and_reads_as_the_records_say(paper: Path) -> None
 
 
 def test_a_digit_changed_by_hand_is_named(paper: Path) -> None:
-    verification = verify(rewritten(paper, r'(kp:outcome\.lagging.*?<w:t[^>]*>)2<', r"\g<1>3<"))
+    verification = verify(rewritten(paper, r"(kp:outcome\.lagging.*?<w:t[^>]*>)2<", r"\g<1>3<"))
 
     assert not verification.ok
     assert [finding.sentence for finding in verification.findings if not finding.ok] == [

@@ -25,7 +25,10 @@ def report(year, *, seen=None, month=JANUARY, **fields):
 
 
 def plan(year, amount=10_000_000):
-    rows = [{"project_year": year, "month": date(2022, n, 1), "planned_investment_yuan": amount} for n in range(1, 13)]
+    rows = [
+        {"project_year": year, "month": date(2022, n, 1), "planned_investment_yuan": amount}
+        for n in range(1, 13)
+    ]
     actions.save_plans(rows=rows, by=operator(), on=date(2022, 1, 20))
 
 
@@ -54,8 +57,16 @@ def test_the_database_itself_refuses_to_change_or_delete_a_fact():
     project_year()
     table = ProjectProfile._meta.db_table
 
-    for statement in (f"UPDATE {table} SET name = '改'", f"DELETE FROM {table}", "DELETE FROM audit_operation"):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    for statement in (
+        f"UPDATE {table} SET name = '改'",
+        f"DELETE FROM {table}",
+        "DELETE FROM audit_operation",
+    ):
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 
@@ -75,7 +86,12 @@ def test_a_correction_keeps_the_first_version_and_the_stale_page_is_told():
 def test_a_verdict_by_decision_needs_a_document(outcome):
     with pytest.raises(actions.DecisionRefused, match="须有依据文件"):
         actions.record_decision(
-            project_year=project_year(), outcome=outcome, document=" ", reason="资金", by=operator(), on=JANUARY
+            project_year=project_year(),
+            outcome=outcome,
+            document=" ",
+            reason="资金",
+            by=operator(),
+            on=JANUARY,
         )
 
 
@@ -91,7 +107,12 @@ def test_a_municipal_verdict_needs_a_source():
 def test_a_district_project_is_not_achieved_by_decree():
     with pytest.raises(actions.DecisionRefused, match="由目标达成记录判定"):
         actions.record_decision(
-            project_year=project_year(), outcome=Outcome.ACHIEVED, document="文", reason="", by=operator(), on=JANUARY
+            project_year=project_year(),
+            outcome=Outcome.ACHIEVED,
+            document="文",
+            reason="",
+            by=operator(),
+            on=JANUARY,
         )
 
 
@@ -120,7 +141,12 @@ def test_a_ceremonial_start_is_kept_but_does_not_achieve_the_goal():
     year = project_year(goal="正式开工")
     goal = AnnualGoal.objects.get(project_year=year)
     actions.record_achievement(
-        goal=goal, reached=GoalType.CEREMONIAL_START, evidence="照片1", verified_by="专员", by=operator(), on=JANUARY
+        goal=goal,
+        reached=GoalType.CEREMONIAL_START,
+        evidence="照片1",
+        verified_by="专员",
+        by=operator(),
+        on=JANUARY,
     )
 
     assert evaluate(2022).verdicts[year.project.code].outcome == Outcome.LAGGING

@@ -1,0 +1,173 @@
+"""导入：行数闭合、来历可查、失败不留痕、再导不变（HANDBOOK §7.2）。"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from kaopu.audit.models import Operation
+from kaopu.exchange.actions import ImportRefused, import_workbook, preview
+from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
+from kaopu.exchange.models import CellValue, ImportBatch
+from kaopu.exchange.queries import sources_for
+from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectYear
+from kaopu.tracking.actions import freeze_month
+from kaopu.tracking.models import MonthlyReport, RuleSet
+from tests.factories import listed, operator, project_list
+
+pytestmark = pytest.mark.django_db
+W1 = (
+    Path(os.environ.get("KAOPU_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+    / "domain/samples/W1.xlsx"
+)
+needs_w1 = pytest.mark.skipif(not W1.exists(), reason="没有 ../shared，无从读样表")
+ROWS = [
+    {
+        "code": "A1",
+        "name": "示例小学",
+        "category": "livelihood",
+        "total_investment": 90_000_000,
+        "goal": "竣工",
+    },
+    {
+        "code": "A2",
+        "name": "示例医院",
+        "category": "livelihood",
+        "total_investment": 120_000_000,
+        "goal": "结构封顶",
+    },
+]
+
+
+def list_workbook(
+    path: Path, rows: list[dict[str, object]] = ROWS, *, year: int = 2022, level: str = "district"
+) -> Path:
+    write_project_list(
+        path, year=year, level=level, title=f"{year}年清单", unit_line="填报单位：区推进办", rows=rows
+    )
+    return path
+
+
+def test_rows_in_are_rows_accounted_for_and_a_second_import_changes_nothing(tmp_path: Path) -> None:
+    path = list_workbook(tmp_path / "清单.xlsx")
+
+    first = import_workbook(path, year=2022, by=operator())
+    second = import_workbook(path, year=2022, by=operator())
+
+    assert (first.applied, first.unchanged, first.rejected) == (2, 0, 0)
+    assert (second.applied, second.unchanged) == (0, 2)
+    assert first.rows_in == second.rows_in == 2 + first.classified
+    assert Project.objects.get(code="A1").profile.revision == 1
+
+
+def test_a_dry_run_leaves_the_database_exactly_as_it_was(tmp_path: Path) -> None:
+    by = operator()
+    before = Operation.objects.count()
+
+    result = preview(list_workbook(tmp_path / "清单.xlsx"), year=2022, by=by)
+
+    assert (result.applied, result.refusals) == (2, [])
+    assert (Project.objects.count(), Operation.objects.count(), ImportBatch.objects.count()) == (0, before, 0)
+
+
+def test_each_value_knows_its_file_sheet_cell_and_words(tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "total_investment_text": "约1.2亿"}]
+    import_workbook(list_workbook(tmp_path / "清单.xlsx", rows), year=2022, by=operator())
+
+    project = Project.objects.get(code="A1")
+    source = sources_for(project)["total_investment"]
+    assert (source.batch.file_name, source.sheet, source.raw, source.value) == (
+        "清单.xlsx",
+        "区属",
+        "约1.2亿",
+        "120000000",
+    )
+    assert (project.profile.total_investment_yuan, project.profile.investment_qualifier) == (
+        120_000_000,
+        "approx",
+    )
+
+
+def test_a_blank_cell_does_not_erase_what_is_known(tmp_path: Path) -> None:
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=operator())
+    bare = [{"code": "A1", "name": "示例小学", "category": "livelihood", "street": "桃浦镇"}]
+    import_workbook(list_workbook(tmp_path / "b.xlsx", bare), year=2022, by=operator())
+
+    profile = Project.objects.get(code="A1").profile
+    assert (profile.total_investment_yuan, profile.street, profile.revision) == (90_000_000, "桃浦镇", 2)
+
+
+def test_a_failed_import_leaves_nothing(tmp_path: Path) -> None:
+    rows = [*ROWS, {"code": "A3", "name": "示例公园", "category": "infrastructure", "entry": "结转"}]
+
+    with pytest.raises(ImportRefused, match="“示例公园”列为结转，但不在2021年清单上"):
+        import_workbook(list_workbook(tmp_path / "清单.xlsx", rows), year=2022, by=operator())
+    assert (Project.objects.count(), CellValue.objects.count()) == (0, 0)
+
+
+def test_carrying_over_points_at_last_years_place(tmp_path: Path) -> None:
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=operator())
+    rows = [{**ROWS[0], "entry": "结转"}]
+    import_workbook(list_workbook(tmp_path / "b.xlsx", rows, year=2023), year=2023, by=operator())
+
+    entry = ListEntry.objects.get(project_year__year=2023)
+    assert entry.previous == ProjectYear.objects.get(project__code="A1", year=2022)
+
+
+def test_plan_and_report_in_our_own_layout_come_back(tmp_path: Path) -> None:
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=operator())
+    plan = {"code": "A1", "name": "示例小学", "plan_investment": dict.fromkeys(range(1, 13), 1_000_000)}
+    write_monthly_plan(tmp_path / "plan.xlsx", year=2022, title="月度计划", rows=[plan])
+    row = {"code": "A1", "name": "示例小学", "month_investment": 800_000, "progress": 12, "work": "桩基"}
+    write_monthly_report(tmp_path / "r.xlsx", month=date(2022, 6, 1), title="月报", rows=[row])
+
+    planned = import_workbook(tmp_path / "plan.xlsx", year=2022, by=operator())
+    reported = import_workbook(tmp_path / "r.xlsx", year=2022, month=date(2022, 6, 1), by=operator())
+
+    report = MonthlyReport.objects.get()
+    assert (planned.applied, reported.applied) == (1, 1)
+    assert (report.investment_yuan, report.progress_percent, report.work) == (800_000, 12, "桩基")
+
+
+def test_a_report_for_an_unlisted_project_or_a_frozen_month_is_refused(tmp_path: Path) -> None:
+    project_list([listed("示例小学")])
+    month = date(2022, 1, 1)
+    write_monthly_report(
+        tmp_path / "r.xlsx", month=month, title="月报", rows=[{"name": "没有的项目", "work": "桩基"}]
+    )
+
+    with pytest.raises(ImportRefused, match="“没有的项目”不在2022年清单上"):
+        import_workbook(tmp_path / "r.xlsx", year=2022, month=month, by=operator())
+    freeze_month(
+        month=month, verdicts=[], rule_set=RuleSet.objects.get(), by=operator(), on=date(2022, 1, 31)
+    )
+    write_monthly_report(
+        tmp_path / "r.xlsx", month=month, title="月报", rows=[{"name": "示例小学", "work": "桩基"}]
+    )
+    with pytest.raises(ImportRefused, match="已关账冻结"):
+        import_workbook(tmp_path / "r.xlsx", year=2022, month=month, by=operator())
+
+
+def test_a_workbook_without_projects_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active["A1"] = "会议通知"
+    book.save(tmp_path / "x.xlsx")
+
+    with pytest.raises(ImportRefused, match="表头"):
+        import_workbook(tmp_path / "x.xlsx", year=2022, by=operator())
+
+
+@needs_w1
+def test_w1_goes_in_with_every_row_counted_and_every_doubt_named() -> None:
+    result = import_workbook(W1, year=2022, by=operator())
+    warned = {(sheet.name, item.cell) for sheet in result.reading.sheets for item in sheet.warnings}
+
+    assert (result.applied, result.classified, result.rejected, result.rows_in) == (18, 19, 0, 37)
+    assert {("区属", cell) for cell in ("H12", "N12", "H16", "H19", "A20", "G12", "A13", "B8")} <= warned
+    assert AnnualGoal.objects.get(project_year__project__profile__name="长寿小学").due_on is None
+    assert Project.objects.get(profile__name="高·尚领域").profile.total_investment_yuan is None
+    assert Project.objects.get(profile__name="桃浦4号能源站").profile.responsible_unit.name == "区建管委"
