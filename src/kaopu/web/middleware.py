@@ -95,9 +95,10 @@ def body_digest(request: HttpRequest) -> str:
     digest = hashlib.sha256()
     for name in sorted(set(request.POST) - _NOT_CONTENT):
         digest.update(repr((name, request.POST.getlist(name))).encode())
-    for name, upload in sorted(request.FILES.items()):
-        digest.update(repr((name, upload.name, upload.size)).encode())
-        for chunk in upload.chunks():
-            digest.update(chunk)
-        upload.seek(0)
+    for name in sorted(request.FILES):
+        for upload in request.FILES.getlist(name):
+            digest.update(repr((name, upload.name, upload.size)).encode())
+            for chunk in upload.chunks():
+                digest.update(chunk)
+            upload.seek(0)
     return digest.hexdigest()

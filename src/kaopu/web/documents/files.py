@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -35,7 +36,7 @@ def settle(draft: Path) -> Path:
 
 
 @contextmanager
-def temporary(upload: UploadedFile) -> Iterator[Path]:
+def temporary(upload: UploadedFile[Any]) -> Iterator[Path]:
     """把上传的文件暂存为一个 .docx，用完即删。"""
     with tempfile.TemporaryDirectory(prefix="kaopu-verify-") as folder:
         path = Path(folder) / f"{uuid.uuid4()}.docx"

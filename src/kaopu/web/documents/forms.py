@@ -26,7 +26,8 @@ class IssueForm(forms.Form):
     )
 
     def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         choices = self.fields["year"]
         assert isinstance(choices, forms.TypedChoiceField)
         choices.choices = [(str(year), f"{year}年") for year in years]
@@ -43,11 +44,12 @@ class VerifyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
-    def clean_document(self) -> UploadedFile:
+    def clean_document(self) -> UploadedFile[Any]:
         """只收 .docx。"""
-        document: UploadedFile = self.cleaned_data["document"]
+        document: UploadedFile[Any] = self.cleaned_data["document"]
         if not (document.name or "").lower().endswith(".docx"):
             raise ValidationError("只收 .docx 文件。请用本系统生成的公文，或在 WPS 中“另存为”.docx。")
         if (document.size or 0) > _LARGEST:

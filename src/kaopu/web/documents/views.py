@@ -45,7 +45,9 @@ def _page(
         "check": check,
         "verification": verification,
         "file_name": file_name,
-        "documents": [(document, files.file_of(document.sha256).is_file()) for document in issued_documents()],
+        "documents": [
+            (document, files.file_of(document.sha256).is_file()) for document in issued_documents()
+        ],
     }
     return render(request, "documents/list.html", context, status=status)
 
@@ -63,7 +65,9 @@ def _issue(request: HttpRequest, form: IssueForm) -> HttpResponse:
         form.add_error(None, str(error))
         return _page(request, form, VerifyForm(), status=422)
     files.settle(draft)
-    messages.success(request, f"已生成《{issued.title}》，含 {len(issued.figures)} 个受控数字。请在下表下载。")
+    messages.success(
+        request, f"已生成《{issued.title}》，含 {len(issued.figures)} 个受控数字。请在下表下载。"
+    )
     return redirect("document_list")
 
 

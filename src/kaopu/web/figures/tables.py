@@ -72,7 +72,9 @@ class Member:
     outcome: OutcomeVerdict | None
 
 
-def members(figure: Figure, rows: Sequence[ListedRow], outcomes: Mapping[str, OutcomeVerdict]) -> list[Member]:
+def members(
+    figure: Figure, rows: Sequence[ListedRow], outcomes: Mapping[str, OutcomeVerdict]
+) -> list[Member]:
     """口径的成员里，某人看得见的各行，按口径给出的次序。"""
     by_code = {row.code: row for row in rows}
     return [

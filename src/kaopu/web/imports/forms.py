@@ -24,7 +24,10 @@ class UploadForm(forms.Form):
         error_messages={"required": "请选择要导入的 .xlsx 文件。", "empty": "文件是空的。请重新选择。"},
     )
     year = forms.IntegerField(
-        label="年度", min_value=2000, max_value=2100, error_messages={"required": "请填清单所属年度，如 2022。"}
+        label="年度",
+        min_value=2000,
+        max_value=2100,
+        error_messages={"required": "请填清单所属年度，如 2022。"},
     )
     month = forms.TypedChoiceField(
         label="月份（只有月报要选）",
@@ -35,12 +38,13 @@ class UploadForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.fields["year"].initial = max(years_listed(), default=timezone.localdate().year)
 
-    def clean_workbook(self) -> UploadedFile:
+    def clean_workbook(self) -> UploadedFile[Any]:
         """只收 .xlsx；老格式与带宏的请另存。"""
-        workbook: UploadedFile = self.cleaned_data["workbook"]
+        workbook: UploadedFile[Any] = self.cleaned_data["workbook"]
         if not (workbook.name or "").lower().endswith(".xlsx"):
             raise ValidationError("只收 .xlsx 文件。请在 WPS 或 Excel 中“另存为”.xlsx 后再上传。")
         if (workbook.size or 0) > _LARGEST:

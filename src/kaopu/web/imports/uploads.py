@@ -39,7 +39,7 @@ def _folder() -> Path:
     return Path(settings.HOME) / "uploads"
 
 
-def keep(upload: UploadedFile, *, user_id: int, year: int, month: date | None) -> Upload:
+def keep(upload: UploadedFile[Any], *, user_id: int, year: int, month: date | None) -> Upload:
     """存下上传的文件与导入的年度、月份。"""
     kept = Upload(
         id=str(uuid.uuid4()),

@@ -86,7 +86,9 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         kept = uploads.keep(data["workbook"], user_id=user.pk, year=data["year"], month=form.month_on)
         return redirect("import_review", upload_id=kept.id)
     status = 422 if request.method == "POST" else 200
-    return render(request, "imports/upload.html", {"form": form, "batches": list(recent_batches())}, status=status)
+    return render(
+        request, "imports/upload.html", {"form": form, "batches": list(recent_batches())}, status=status
+    )
 
 
 def import_review(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
@@ -99,10 +101,15 @@ def import_review(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
         return _page(request, upload, upload.result, done=True)
     try:
         if request.method == "POST":
-            result = import_workbook(upload.path, year=upload.year, month=upload.month_on, by=user, source="page")
+            result = import_workbook(
+                upload.path, year=upload.year, month=upload.month_on, by=user, source="page"
+            )
             # 结果页须与数据同生：事务落定之后才记
             transaction.on_commit(partial(uploads.remember_result, upload, result.as_json()))
-            messages.success(request, f"《{upload.file_name}》已导入：写入 {result.applied} 行，未变 {result.unchanged} 行。")
+            messages.success(
+                request,
+                f"《{upload.file_name}》已导入：写入 {result.applied} 行，未变 {result.unchanged} 行。",
+            )
             return redirect("import_review", upload_id=upload.id)
         found = preview(upload.path, year=upload.year, month=upload.month_on, by=user)
     except ImportRefused as error:

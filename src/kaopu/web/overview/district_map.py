@@ -185,7 +185,9 @@ def clear_label(name: str, at: XY, obstacles: Sequence[XY], boxes: Sequence[Box]
         return Box(x=at[0] + dx, y=at[1] + dy, width=width, height=height)
 
     def cost(found: Box) -> float:
-        hits = sum(found.covers(point) for point in obstacles) + 3 * sum(found.meets(other) for other in boxes)
+        hits = sum(found.covers(point) for point in obstacles) + 3 * sum(
+            found.meets(other) for other in boxes
+        )
         return hits + math.hypot(found.x - at[0], found.y - at[1]) / 60
 
     return min((box(dx, dy) for dy in range(-54, 55, 9) for dx in range(-50, 51, 25)), key=cost)

@@ -27,10 +27,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     asked = asked_of(request)
     book = asked.book()
-    time = {"year": asked.year, "as_of": asked.as_of, "known_at": book.known_at}
     counted = set(book["list.all"].members)
     rows = [row for row in listed(user, asked.year) if row.code in counted]
-    items = panels.marked(rows, tracking.latest_verdicts(**time))
+    items = panels.marked(
+        rows, tracking.latest_verdicts(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
+    )
+    months = tracking.investment_by_month(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
     worst = panels.worst_first(items)
     context = {
         "asked": asked,
@@ -38,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "tiles": panels.tiles(book),
         "outcomes": [outcome.value for outcome in panels.shown_outcomes(book)],
         "matrix": panels.matrix(book),
-        "chart": investment_chart(tracking.investment_by_month(**time)),
+        "chart": investment_chart(months),
         "base": _base_map(),
         "map": panels.map_panel(items),
         "worst": worst[: panels.WORST_SHOWN],

@@ -60,7 +60,8 @@ def lines(
     """把清单、结果、颜色并成行。"""
     shown = [(row, *shown_colour(row, verdicts.get(row.project_year_id))) for row in rows]
     return [
-        Line(row=row, outcome=outcomes.get(row.code), colour=colour, reason=reason) for row, colour, reason in shown
+        Line(row=row, outcome=outcomes.get(row.code), colour=colour, reason=reason)
+        for row, colour, reason in shown
     ]
 
 

@@ -97,7 +97,7 @@ def _conflict(
     """409：把库里现行的一版与刚填的一版并列；接着报出须以现行一版为准重新核对。"""
     page = _page(project, month)
     current: MonthlyReport | None = page["current"]
-    typed = form.data.copy()
+    typed = request.POST.copy()
     typed["seen"] = str(current.pk) if current else ""
     recorded: datetime | None = current.recorded_at if current else None
     context = {**page, "form": ReportForm(typed, previous=page["previous"]), "message": str(error)}
