@@ -28,6 +28,31 @@ def sample_office() -> Iterator[Path]:
         yield Path(home)
 
 
+@contextmanager
+def empty_offices() -> Iterator[None]:
+    """临时数据目录里的空库，已建表；用完即删。"""
+    with tempfile.TemporaryDirectory(prefix="kaopu-office-") as home:
+        os.environ["KAOPU_HOME"] = home
+        os.environ.pop("DATABASE_URL", None)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "kaopu.config.settings"
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        yield
+
+
+@contextmanager
+def empty_office() -> Iterator[None]:
+    """空库上的一场，散场即回滚，下一场又是空库。"""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def pages() -> dict[str, str]:
     """主要页面：名字 → 路径。"""
     from django.urls import reverse

@@ -92,7 +92,7 @@ def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None 
 
 
 @lru_cache(maxsize=64)
-def _evaluate(year: int, as_of: date, known_at: datetime | None, latest_operation: int) -> Book:
+def _evaluate(year: int, as_of: date, known_at: datetime | None, latest: tuple[int, datetime] | None) -> Book:
     moment = known_at or timezone.now()
     counted, verdicts = _counted(year, as_of, moment)
     following, _ = _counted(year + 1, date.max, moment)

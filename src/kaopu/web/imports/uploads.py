@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
+import unicodedata
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -68,6 +73,23 @@ def find(upload_id: uuid.UUID, *, user_id: int) -> Upload | None:
 def remember_result(upload: Upload, result: dict[str, Any]) -> None:
     """记下导入结果，供结果页重看。"""
     _write(Upload(**{**asdict(upload), "result": result}))
+
+
+@contextmanager
+def under_its_own_name(upload: Upload) -> Iterator[Path]:
+    """临时以原来的文件名给出工作簿：来历里要写用户认得的名字，不是随机编号。"""
+    with tempfile.TemporaryDirectory(prefix="kaopu-import-") as folder:
+        path = Path(folder) / _safe_name(upload.file_name)
+        shutil.copyfile(upload.path, path)
+        yield path
+
+
+def _safe_name(name: str) -> str:
+    """去掉路径、控制字符与改变书写方向的字符，限长（TRUST §3）。"""
+    kept = "".join(
+        letter for letter in name if unicodedata.category(letter)[0] != "C" and letter not in "/\\"
+    )
+    return f"{kept.removesuffix('.xlsx').strip('. ')[:60] or '工作簿'}.xlsx"
 
 
 def _write(upload: Upload) -> None:

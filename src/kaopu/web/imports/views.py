@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from kaopu.accounts.models import User
 from kaopu.domain.money import QUALIFIER_WORDS
 from kaopu.exchange.actions import ImportRefused, import_workbook, preview
 from kaopu.exchange.queries import recent_batches
@@ -101,21 +102,23 @@ def import_review(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
         return _page(request, upload, upload.result, done=True)
     try:
         if request.method == "POST":
-            result = import_workbook(
-                upload.path, year=upload.year, month=upload.month_on, by=user, source="page"
-            )
-            # 结果页须与数据同生：事务落定之后才记
-            transaction.on_commit(partial(uploads.remember_result, upload, result.as_json()))
-            messages.success(
-                request,
-                f"《{upload.file_name}》已导入：写入 {result.applied} 行，未变 {result.unchanged} 行。",
-            )
-            return redirect("import_review", upload_id=upload.id)
-        found = preview(upload.path, year=upload.year, month=upload.month_on, by=user)
+            return _apply(request, upload, user)
+        with uploads.under_its_own_name(upload) as path:
+            found = preview(path, year=upload.year, month=upload.month_on, by=user)
     except ImportRefused as error:
         status = 422 if request.method == "POST" else 200
         return _page(request, upload, None, refusal=str(error), status=status)
     return _page(request, upload, found.as_json())
+
+
+def _apply(request: HttpRequest, upload: uploads.Upload, user: User) -> HttpResponse:
+    with uploads.under_its_own_name(upload) as path:
+        result = import_workbook(path, year=upload.year, month=upload.month_on, by=user, source="page")
+    # 结果页须与数据同生：事务落定之后才记
+    transaction.on_commit(partial(uploads.remember_result, upload, result.as_json()))
+    counts = f"写入 {result.applied} 行，未变 {result.unchanged} 行"
+    messages.success(request, f"《{upload.file_name}》已导入：{counts}。")
+    return redirect("import_review", upload_id=upload.id)
 
 
 def field_name(field: str) -> str:

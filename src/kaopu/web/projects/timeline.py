@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kaopu.domain.colours import Colour
 from kaopu.domain.money import in_text
 from kaopu.projects.models import AnnualGoal, MonthlyPlan
 from kaopu.tracking.models import GoalAchievement, MonthlyReport, Resumption, Suspension, Verdict
@@ -70,6 +71,7 @@ def timeline(
     stops: Sequence[tuple[Suspension, Resumption | None]],
     goals: Sequence[AnnualGoal],
     achievements: Sequence[GoalAchievement],
+    municipal: bool = False,
 ) -> Timeline:
     """由一年的事实排出时间轴。"""
     planned = {plan.month: plan.planned_investment_yuan or 0 for plan in plans}
@@ -78,7 +80,15 @@ def timeline(
     months = [date(year, number, 1) for number in range(1, 13)]
     return Timeline(
         columns=tuple(
-            _column(month, planned.get(month), actual.get(month), month in actual, verdicts.get(month), top)
+            _column(
+                month,
+                planned.get(month),
+                actual.get(month),
+                month in actual,
+                verdicts.get(month),
+                top,
+                municipal,
+            )
             for month in months
         ),
         bands=tuple(band for stop, end in stops if (band := _band(year, stop, end)) is not None),
@@ -88,7 +98,13 @@ def timeline(
 
 
 def _column(
-    month: date, plan: int | None, actual: int | None, reported: bool, verdict: Verdict | None, top: int
+    month: date,
+    plan: int | None,
+    actual: int | None,
+    reported: bool,
+    verdict: Verdict | None,
+    top: int,
+    municipal: bool,
 ) -> MonthColumn:
     height = _BASE - _TOP
     said = f"实际{in_text(actual)}" if reported else "尚无月报"
@@ -99,7 +115,8 @@ def _column(
         plan_title=f"{month.month}月计划{in_text(plan)}" if plan is not None else f"{month.month}月未报计划",
         actual_height=height * max(actual or 0, 0) / top,
         actual_title=f"{month.month}月{said}",
-        colour=verdict.colour if verdict else "",
+        # 市属未评定画空框，与总览一致
+        colour=verdict.colour if verdict and not (municipal and verdict.colour == Colour.GREY) else "",
         colour_title=f"{month.month}月末：{verdict.reason}" if verdict else f"{month.month}月尚未评定",
     )
 

@@ -115,6 +115,7 @@ def _year_context(project: Project, entry: ListEntry | None, asked: Asked) -> di
         stops=stops,
         goals=goals,
         achievements=achievements,
+        municipal=bool(entry and entry.level == "municipal"),
     )
     assert project.profile is not None
     return {

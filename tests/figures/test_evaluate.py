@@ -1,0 +1,48 @@
+"""求数：缓存不会串，两条时间各管各的。"""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+
+from kaopu.audit.models import Operation
+from kaopu.figures.queries import evaluate
+from kaopu.projects.models import Entry
+from tests.factories import listed, operator, project_list
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_rolled_back_operation_leaves_no_cached_answer() -> None:
+    operator()
+    with transaction.atomic():
+        project_list([listed("示例小学")])
+        assert evaluate(2022)["list.all"].value == 1
+        transaction.set_rollback(True)
+    project_list([listed("示例医院"), listed("示例公园")])
+
+    assert evaluate(2022)["list.all"].value == 2
+
+
+def test_as_of_asks_when_it_held_and_known_at_when_it_was_recorded() -> None:
+    project_list([listed("示例小学")])
+    recorded = Operation.objects.latest("pk").at
+    project_list([listed("示例医院", entry=Entry.ADDED)], on=date(2022, 7, 15), title="增补")
+
+    assert evaluate(2022, as_of=date(2022, 7, 14))["list.all"].value == 1
+    assert evaluate(2022, as_of=date(2022, 7, 15))["list.all"].value == 2
+    assert evaluate(2022, known_at=recorded)["list.all"].value == 1
+    assert evaluate(2022, known_at=recorded - timedelta(seconds=1))["list.all"].value == 0
+
+
+def test_reserve_district_projects_are_not_counted() -> None:
+    project_list([listed("示例小学"), listed("示例医院", formality="reserve")])
+
+    assert (evaluate(2022)["list.all"].value, evaluate(2022)["list.district"].value) == (1, 1)
+
+
+def test_a_project_without_category_breaks_an_identity_and_is_named() -> None:
+    years = project_list([listed("示例小学"), listed("示例医院", category="")])
+
+    broken = [identity for identity in evaluate(2022).identities if not identity.holds]
+    assert {code for identity in broken for code in identity.culprits} == {years[1].project.code}

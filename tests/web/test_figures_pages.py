@@ -1,0 +1,94 @@
+"""统计表与成员页：数与成员相符，恒等式不成立时点出项目；总览与统计同数。"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django.test import Client
+
+from kaopu.figures.queries import evaluate
+from kaopu.projects.models import ListEntry, ProjectYear
+from kaopu.tracking import actions as tracking
+from tests import factories
+
+
+def a_year() -> list[ProjectYear]:
+    """两类三个区属项目、一个市属。"""
+    return factories.project_list(
+        [
+            factories.listed("甲小学", category="livelihood"),
+            factories.listed("乙小学", category="livelihood"),
+            factories.listed("丙住宅", category="housing", entry="added"),
+            factories.listed("丁轨交", level="municipal", category=""),
+        ]
+    )
+
+
+def test_members_page_gives_value_scope_unit_and_every_member(office: Client, db: None) -> None:
+    a_year()
+
+    text = office.get("/figures/category.livelihood.lagging/?year=2022&as_of=2022-12-31").text
+
+    assert "民生保障类·滞后：2 个" in text
+    assert "区属正式项目，按五类" in text
+    assert "共 2 个" in text and ">甲小学</a>" in text and ">乙小学</a>" in text and ">丙住宅</a>" not in text
+    assert "至2022年末未完成年度目标：竣工" in text
+    assert "滞后3 = 市政基础设施类·滞后0 + 民生保障类·滞后2" in text
+
+
+def test_as_of_moves_the_numbers(office: Client, db: None) -> None:
+    a_year()
+
+    assert "滞后：0 个" in office.get("/figures/outcome.lagging/?year=2022&as_of=2022-06-30").text
+    assert "正常推进：3 个" in office.get("/figures/outcome.on_track/?year=2022&as_of=2022-06-30").text
+
+
+def test_known_at_asks_what_was_known_then(office: Client, db: None) -> None:
+    a_year()
+
+    text = office.get("/figures/list.all/?year=2022&known_at=2022-01-01T00:00:00%2B08:00").text
+
+    assert "清单项目：0 项" in text
+    assert "2022-01-01 00:00" in text
+
+
+def test_overview_and_statistics_print_what_the_book_says(office: Client, db: None) -> None:
+    a_year()
+    book = evaluate(2022, as_of=date(2022, 12, 31))
+    texts = [office.get(f"{path}?year=2022&as_of=2022-12-31").text for path in ("/", "/figures/")]
+    pages = [text.split('id="identities"')[0] for text in texts]
+
+    for page in pages:
+        shown = dict(re.findall(r'href="/figures/([a-z_.]+)/\?[^"]*">\s*([^<]+?)\s*</a>', page))
+        assert len(shown) > 30
+        for figure_id in set(shown) & {
+            "list.all",
+            "list.district",
+            "outcome.lagging",
+            "category.housing.total",
+        }:
+            assert shown[figure_id] == book[figure_id].text
+        assert shown["list.all"] == "4" and shown["list.district"] == "3" and shown["outcome.lagging"] == "3"
+
+
+def test_a_broken_identity_names_its_culprit(office: Client, db: None) -> None:
+    entry = a_year()[0]
+    before = ListEntry.objects.get(project_year=entry)
+    values = {
+        name: getattr(before, name)
+        for name in ("project_year", "list_version", "level", "entry", "formality")
+    }
+    ListEntry.objects.create(
+        **values, category="", on=before.on, operation=before.operation, supersedes=before
+    )
+    tracking.note_progress(
+        project=entry.project, year=2022, text="。", by=factories.operator(), on=date(2022, 1, 1)
+    )
+
+    statistics = office.get("/figures/?year=2022").text
+    overview = office.get("/?year=2022").text
+
+    assert "✗ 不成立" in statistics
+    assert f"甲小学（{entry.project.code}）" in statistics
+    assert "恒等式不成立，数字待核" in overview

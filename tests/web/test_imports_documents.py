@@ -1,0 +1,187 @@
+"""导入页：预演不写、确认才写、再导不变、别人取不到；公文页：生成、下载、核验。"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from kaopu.accounts.models import Role, User
+from kaopu.documents.models import OfficialDocument
+from kaopu.exchange.excel_out import write_project_list
+from kaopu.exchange.models import ImportBatch
+from kaopu.figures.actions import close_month, close_year
+from kaopu.projects.models import Project
+from tests import factories
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> bytes:
+    """一张两行的区属清单。"""
+    path = tmp_path / "清单.xlsx"
+    write_project_list(
+        path,
+        year=2022,
+        level="district",
+        title="2022年普陀区区属重大工程清单",
+        unit_line="填报单位：区推进办　2022年1月",
+        rows=[
+            {
+                "name": "甲小学",
+                "category": "livelihood",
+                "responsible_unit": "区教育局",
+                "total_investment": 125_000_000,
+            },
+            {"name": "乙住宅", "category": "housing", "responsible_unit": "区房管局", "goal": "竣工"},
+        ],
+    )
+    return path.read_bytes()
+
+
+def upload(client: Client, content: bytes, **fields: Any) -> Any:
+    file = SimpleUploadedFile("清单.xlsx", content, content_type=XLSX)
+    return client.post("/imports/", {"workbook": file, "year": "2022", "month": "", **fields})
+
+
+def test_preview_reads_every_cell_and_writes_nothing(office: Client, workbook: bytes) -> None:
+    sent = upload(office, workbook)
+    text = office.get(sent["Location"]).text
+
+    assert "将写入 <strong>2</strong>" in text
+    assert "125,000,000" in text and "总投资（元）" in text and "甲小学" in text
+    assert "确认导入" in text
+    assert Project.objects.count() == 0 and ImportBatch.objects.count() == 0
+
+
+def test_confirming_imports_once_and_shows_the_result(
+    office: Client, workbook: bytes, django_capture_on_commit_callbacks: Any
+) -> None:
+    address = upload(office, workbook)["Location"]
+    key = {"idempotency_key": str(uuid.uuid4())}
+    with django_capture_on_commit_callbacks(execute=True):
+        done = office.post(address, key)
+    with django_capture_on_commit_callbacks(execute=True):
+        again = office.post(address, key)
+    text = office.get(address).text
+
+    assert (done.status_code, again["Location"]) == (302, done["Location"])
+    assert Project.objects.count() == 2 and ImportBatch.objects.count() == 1
+    assert "导入结果" in text and "确认导入" not in text
+    assert "查看2022年项目" in text
+
+    code = Project.objects.get(profile__name="甲小学").code
+    page = office.get(f"/projects/{code}/?year=2022").text
+    assert "1.25亿元" in page and "来自哪里" in page and "《清单.xlsx》" in page
+
+
+def test_importing_the_same_workbook_again_changes_nothing(office: Client, workbook: bytes) -> None:
+    office.post(upload(office, workbook)["Location"], {"idempotency_key": "a"})
+
+    text = office.get(upload(office, workbook)["Location"]).text
+
+    assert "将写入 <strong>0</strong> + 未变 <strong>2</strong>" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("清单.xls", b"x", "只收 .xlsx 文件"), ("清单.xlsx", b"", "文件是空的")],
+)
+def test_wrong_files_are_refused_with_the_remedy(
+    office: Client, name: str, content: bytes, said: str
+) -> None:
+    response = office.post("/imports/", {"workbook": SimpleUploadedFile(name, content), "year": "2022"})
+
+    assert response.status_code == 422
+    assert said in response.text
+
+
+def test_a_broken_workbook_is_explained_not_crashed(office: Client, db: None) -> None:
+    address = upload(office, b"PK\x03\x04 not a workbook")["Location"]
+
+    response = office.get(address)
+
+    assert response.status_code == 200
+    assert "不能导入，数据库未作任何改动" in response.text
+    assert office.post(address, {"idempotency_key": "k"}).status_code == 422
+
+
+def test_only_the_uploader_finds_the_upload(
+    office: Client, workbook: bytes, as_user: Callable[[User], Client]
+) -> None:
+    address = upload(office, workbook)["Location"]
+
+    assert as_user(factories.user(Role.CLERK)).get(address).status_code == 404
+    assert office.get(f"/imports/{uuid.uuid4()}/").status_code == 404
+
+
+def test_issuing_before_the_year_is_closed_is_refused_with_the_remedy(office: Client, db: None) -> None:
+    factories.project_year("甲小学")
+
+    response = office.post(
+        "/documents/", {"what": "issue", "year": "2022", "on": "2023-01-28", "idempotency_key": "k"}
+    )
+
+    assert response.status_code == 422
+    assert "尚未年末关账" in response.text
+    assert OfficialDocument.objects.count() == 0
+
+
+def test_issued_document_downloads_and_verifies(office: Client, db: None) -> None:
+    factories.project_list(
+        [factories.listed("甲小学"), factories.listed("乙轨交", level="municipal", category="")]
+    )
+    for number in range(1, 13):
+        close_month(month=date(2022, number, 1), by=factories.operator())
+    close_year(year=2022, by=factories.operator())
+    form = {"what": "issue", "year": "2022", "on": "2023-01-28", "idempotency_key": "k"}
+
+    text = office.post("/documents/", form, follow=True).text
+    office.post("/documents/", form)
+    document = OfficialDocument.objects.get()
+    sent = office.get(f"/documents/{document.pk}/file/")
+    content = b"".join(sent.streaming_content)
+    checked = office.post(
+        "/documents/", {"what": "verify", "document": SimpleUploadedFile("总结.docx", content)}
+    )
+
+    assert "已生成" in text and document.title in text
+    assert sent["Content-Disposition"].startswith("attachment")
+    assert hashlib.sha256(content).hexdigest() == document.sha256
+    assert "核验通过" in checked.text
+
+
+def test_a_file_that_is_no_document_of_ours_does_not_verify(office: Client, db: None) -> None:
+    broken = SimpleUploadedFile("总结.docx", b"PK not a document")
+
+    response = office.post("/documents/", {"what": "verify", "document": broken})
+
+    assert response.status_code == 200
+    assert "核验未通过" in response.text
+
+
+def test_only_docx_is_verified(office: Client, db: None) -> None:
+    response = office.post(
+        "/documents/", {"what": "verify", "document": SimpleUploadedFile("总结.pdf", b"%PDF")}
+    )
+
+    assert response.status_code == 422
+    assert "只收 .docx 文件" in response.text
+
+
+def test_auditors_may_verify_but_not_issue(as_user: Callable[[User], Client], db: None) -> None:
+    factories.project_year("甲小学")
+    auditor = as_user(factories.user(Role.AUDITOR))
+
+    assert "生成年度总结" not in auditor.get("/documents/").text
+    refused = auditor.post("/documents/", {"what": "issue", "year": "2022", "on": "2023-01-28"})
+    assert refused.status_code == 403
+    assert "推进办办理" in refused.text
