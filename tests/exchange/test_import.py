@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from kaopu.audit.models import Operation
 from kaopu.exchange.actions import ImportRefused, import_workbook, preview
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
-from kaopu.exchange.models import CellValue, ImportBatch
+from kaopu.exchange.models import ImportBatch, RowSource
 from kaopu.exchange.queries import sources_for
 from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectYear
 from kaopu.tracking.actions import freeze_month
@@ -106,7 +106,7 @@ def test_a_failed_import_leaves_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(ImportRefused, match="“示例公园”列为结转，但不在2021年清单上"):
         import_workbook(list_workbook(tmp_path / "清单.xlsx", rows), year=2022, by=operator())
-    assert (Project.objects.count(), CellValue.objects.count()) == (0, 0)
+    assert (Project.objects.count(), RowSource.objects.count()) == (0, 0)
 
 
 def test_carrying_over_points_at_last_years_place(tmp_path: Path) -> None:

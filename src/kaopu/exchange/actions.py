@@ -27,7 +27,7 @@ from kaopu.exchange.excel_in.result import (
     WorkbookReading,
     WorkbookRefused,
 )
-from kaopu.exchange.models import CellValue, ImportBatch
+from kaopu.exchange.models import ImportBatch, RowSource
 from kaopu.figures import queries as figures
 from kaopu.projects import actions as projects_actions
 from kaopu.projects import queries as projects
@@ -131,10 +131,10 @@ def _import(
     operation = record(
         by=by, verb="exchange.import", source=source, file=reading.file_name, sha256=reading.sha256
     )
-    cells: list[CellValue] = []
+    sources: list[RowSource] = []
     for sheet in reading.sheets:
         writer = _SheetWriter(sheet=sheet, year=year, month=month, by=by, source=source, is_demo=is_demo)
-        cells += writer.write(result, stated_on)
+        sources += writer.write(result, stated_on)
     if not result.refusals and figures.is_year_closed(year):
         result.refusals.append(
             f"{year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
@@ -142,11 +142,11 @@ def _import(
     if result.applied + result.unchanged == 0 and not result.refusals:
         result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
     if not result.refusals:
-        _save_sources(result, operation, year, cells)
+        _save_sources(result, operation, year, sources)
     return result
 
 
-def _save_sources(result: ImportResult, operation: Operation, year: int, cells: list[CellValue]) -> None:
+def _save_sources(result: ImportResult, operation: Operation, year: int, sources: list[RowSource]) -> None:
     batch = ImportBatch.objects.create(
         operation=operation, file_name=result.reading.file_name, sha256=result.reading.sha256, year=year,
         rows_in=result.rows_in, applied=result.applied, unchanged=result.unchanged, rejected=result.rejected,
@@ -156,9 +156,9 @@ def _save_sources(result: ImportResult, operation: Operation, year: int, cells: 
             for sheet in result.reading.sheets for item in sheet.warnings
         ],
     )  # fmt: skip
-    for cell in cells:
-        cell.batch = batch
-    CellValue.objects.bulk_create(cells, batch_size=500)
+    for source in sources:
+        source.batch = batch
+    RowSource.objects.bulk_create(sources)
 
 
 class _SheetWriter:
@@ -170,8 +170,9 @@ class _SheetWriter:
         self.sheet, self.year, self.month = sheet, year, month
         self.by, self.source, self.is_demo = by, source, is_demo
         self.by_code, self.by_name = projects.match_index()
+        self.organizations: dict[str, Organization] = {}
 
-    def write(self, result: ImportResult, stated_on: date | None) -> list[CellValue]:
+    def write(self, result: ImportResult, stated_on: date | None) -> list[RowSource]:
         rows = [row for row in self.sheet.rows if row.kind == "project"]
         kinds = Counter(row.kind for row in self.sheet.rows if row.kind != "blank")
         result.classified += sum(
@@ -186,20 +187,19 @@ class _SheetWriter:
         result.applied += len(changed)
         result.unchanged += len(pairs) - len(changed)
         result.projects += [project for project, _, _ in pairs]
-        return [cell for project, row, differs in pairs if differs for cell in self._sources(project, row)]
+        return [self._source(project, row) for project, row, differs in pairs if differs]
 
-    def _sources(self, project: Project, row: RowReading) -> list[CellValue]:
-        return [
-            CellValue(
-                project=project,
-                sheet=self.sheet.name,
-                cell=item.cell,
-                field=item.field if item.month is None else f"{item.field}:{item.month}",
-                raw=item.raw,
-                value="" if item.value is None else str(item.value),
-            )
+    def _source(self, project: Project, row: RowReading) -> RowSource:
+        cells = [
+            {
+                "cell": item.cell,
+                "field": item.field if item.month is None else f"{item.field}:{item.month}",
+                "raw": item.raw,
+                "value": "" if item.value is None else str(item.value),
+            }
             for item in row.values
         ]
+        return RowSource(project=project, sheet=self.sheet.name, row=row.row, cells=cells)
 
     def _match(self, row: RowReading) -> Project | None:
         code, name = _text(row, "code"), _text(row, "name")
@@ -293,7 +293,11 @@ class _SheetWriter:
         return profile
 
     def _organization(self, name: str, kind: OrganizationKind) -> Organization:
-        return ensure_organization(name=name[:80], kind=kind, by=self.by, is_demo=name.startswith("示例"))
+        name = name[:80]
+        if name not in self.organizations:
+            is_demo = name.startswith("示例")
+            self.organizations[name] = ensure_organization(name=name, kind=kind, by=self.by, is_demo=is_demo)
+        return self.organizations[name]
 
     def _plans(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None

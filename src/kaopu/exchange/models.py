@@ -40,19 +40,14 @@ class ImportBatch(models.Model):
         return self.file_name
 
 
-class CellValue(models.Model):
-    """一个写入的值从哪个单元格来：原文与读出的值并存。"""
+class RowSource(models.Model):
+    """一个项目在一次导入里的来历：``cells`` 逐格记着单元格、字段、原文与读出的值。"""
 
-    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="cells")
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="rows")
     project = models.ForeignKey(Project, models.PROTECT, related_name="+")
     sheet = models.CharField("工作表", max_length=40)
-    cell = models.CharField("单元格", max_length=10)
-    field = models.CharField("字段", max_length=60)
-    raw = models.TextField("原文", blank=True)
-    value = models.TextField("读出的值", blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["project", "field"])]
+    row = models.PositiveIntegerField("行")
+    cells = models.JSONField("单元格")
 
     def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell}"
+        return f"{self.sheet} 第{self.row}行"

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from kaopu.exchange.models import CellValue, ImportBatch
+from kaopu.exchange.models import ImportBatch, RowSource
 from kaopu.projects.models import Project
 
 
-def sources_for(project: Project) -> dict[str, CellValue]:
-    """某项目每个字段最近一次导入的来历：文件、工作表、单元格、原文。"""
-    cells = CellValue.objects.filter(project=project).select_related("batch__operation").order_by("pk")
-    return {cell.field: cell for cell in cells}
+@dataclass(frozen=True, kw_only=True)
+class CellSource:
+    """一个值的来历：哪次导入、哪张表、哪一格、原文怎么写、读成了什么。"""
+
+    batch: ImportBatch
+    sheet: str
+    cell: str
+    raw: str
+    value: str
+
+
+def sources_for(project: Project) -> dict[str, CellSource]:
+    """某项目每个字段最近一次导入的来历；月度计划的字段带月份，如 ``plan_investment:6``。"""
+    found: dict[str, CellSource] = {}
+    for row in RowSource.objects.filter(project=project).select_related("batch__operation").order_by("pk"):
+        for cell in row.cells:
+            found[cell["field"]] = CellSource(
+                batch=row.batch, sheet=row.sheet, cell=cell["cell"], raw=cell["raw"], value=cell["value"]
+            )
+    return found
 
 
 def recent_batches(limit: int = 20) -> Iterable[ImportBatch]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
@@ -32,6 +33,8 @@ def close_month(*, month: date, by: User) -> Snapshot:
     period = f"{month:%Y-%m}"
     if existing := _snapshot("month", period):
         return existing
+    if month > timezone.localdate():
+        raise CloseRefused(f"{month:%Y年%m月}还没有开始，不能关账。请核对月份。")
     _refuse_gap(month)
     month_end = month.replace(day=monthrange(month.year, month.month)[1])
     known_at = tracking.now()

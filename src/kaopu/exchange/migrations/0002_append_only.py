@@ -7,4 +7,4 @@ from kaopu.audit.models import make_append_only
 
 class Migration(migrations.Migration):
     dependencies = [("exchange", "0001_initial")]
-    operations = [make_append_only("exchange_importbatch", "exchange_cellvalue")]
+    operations = [make_append_only("exchange_importbatch", "exchange_rowsource")]

@@ -9,7 +9,7 @@ from datetime import date
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.milestones import GOAL_LABELS, GoalType
 from kaopu.domain.money import in_text
-from kaopu.exchange.models import CellValue
+from kaopu.exchange.queries import CellSource
 from kaopu.projects.models import AnnualGoal, ListEntry, ProjectProfile
 
 _YUAN, _DAYS, _MONTHS, _POINTS, _YES = "yuan", "days", "months", "points", "yes"
@@ -68,7 +68,7 @@ class HeaderFact:
 
     label: str
     text: str
-    source: CellValue | None
+    source: CellSource | None
     wide: bool = False
 
 
@@ -76,7 +76,7 @@ def header_facts(
     profile: ProjectProfile,
     entry: ListEntry | None,
     goal: AnnualGoal | None,
-    sources: Mapping[str, CellValue],
+    sources: Mapping[str, CellSource],
 ) -> list[HeaderFact]:
     """档案各栏及来历；没有的写作“—”。"""
     planned = in_text(entry.planned_investment_yuan) if entry else "—"
