@@ -125,6 +125,9 @@ def _read_rows(
         if found.kind in READ_ROWS:
             values, cell_warnings = _read_cells(reader, header, number)
             warnings += cell_warnings if found.kind != "rejected" else []
+        if found.kind == "rejected":
+            message = f"第{number}行未读入：{found.reason}"
+            warnings.append(SheetWarning(cell=f"A{number}", code="rejected_row", message=message))
         category, heading = _category(headings, values, level)
         rows.append(
             RowReading(
