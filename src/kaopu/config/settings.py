@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "kaopu.accounts",
     "kaopu.projects",
     "kaopu.tracking",
+    "kaopu.supervision",
     "kaopu.figures",
     "kaopu.documents",
     "kaopu.exchange",

@@ -144,8 +144,8 @@ class _Office:
         """一条曲线摊到各月：（当月投资元，累计进度 %）。"""
         first = FIRST_ADDED_MONTH if _added(row) else 1
         values = self.curves[curve]
-        base = values[first - 2] if first > 1 else Decimal(0)
-        whole = self.curves["plan"][-1] - (self.curves["plan"][first - 2] if first > 1 else 0)
+        base = values[first - 2] if first > 1 else Decimal(0)  # 年中新增的从列入时起算，到 100 为满
+        whole = 100 - base
         annual = int(row["annual_wan"]) * YUAN_PER_WAN
         found, spent = {}, 0
         for number in range(first, 13):

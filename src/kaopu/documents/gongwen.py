@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -28,10 +29,11 @@ RED = RGBColor(0xD7, 0x00, 0x00)
 
 @dataclass(frozen=True, kw_only=True)
 class Bound:
-    """受控数字：印出的文字与它的口径。"""
+    """受控数字：印出的文字、它的口径与基准日。"""
 
     figure: str
     text: str
+    as_of: date
 
 
 Piece = str | Bound
@@ -159,7 +161,7 @@ class Gongwen:
         control = OxmlElement("w:sdt")
         properties, content = OxmlElement("w:sdtPr"), OxmlElement("w:sdtContent")
         tag = OxmlElement("w:tag")
-        tag.set(qn("w:val"), f"kp:{bound.figure}")
+        tag.set(qn("w:val"), f"kp:{bound.figure}|{bound.as_of}|{bound.text}"[:64])
         properties.append(tag)
         paragraph._p.remove(run._r)
         content.append(run._r)

@@ -25,4 +25,4 @@ def printed(book: Book, figure: str) -> str:
 
 def bind(book: Book, figure: str) -> Bound:
     """取一个受控数字。"""
-    return Bound(figure=figure, text=printed(book, figure))
+    return Bound(figure=figure, text=printed(book, figure), as_of=book.as_of)

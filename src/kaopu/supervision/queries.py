@@ -1,0 +1,30 @@
+"""督办单的读取；逾期由期限算出，从不另存。"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kaopu.projects.models import Project
+from kaopu.supervision.models import OrderStep, SupervisionOrder
+
+
+def orders_for(project: Project) -> list[SupervisionOrder]:
+    """一个项目的督办单，从近到远。"""
+    orders = SupervisionOrder.objects.live().filter(project=project)
+    return list(orders.select_related("lead_unit").prefetch_related("steps").order_by("-on", "-serial"))
+
+
+def due_on(order: SupervisionOrder) -> date:
+    """现行期限：最近一次延期所定，没有延期则为原期限。"""
+    extensions = [step.until for step in order.steps.all() if step.kind == OrderStep.EXTENDED and step.until]
+    return max([order.due_on, *extensions])
+
+
+def is_closed(order: SupervisionOrder) -> bool:
+    """是否已销号。"""
+    return any(step.kind == OrderStep.CLOSED for step in order.steps.all())
+
+
+def is_overdue(order: SupervisionOrder, *, on: date) -> bool:
+    """到 ``on`` 日是否逾期未办结。"""
+    return not is_closed(order) and on > due_on(order)
