@@ -39,8 +39,13 @@ def empty_offices() -> Iterator[None]:
         from django.core.management import call_command
 
         django.setup()
+        from django.db import connection
+
+        connection.close()
+        connection.settings_dict["NAME"] = f"{home}/kaopu.sqlite3"
         call_command("migrate", verbosity=0)
         yield
+        connection.close()
 
 
 @contextmanager

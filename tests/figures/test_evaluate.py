@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from kaopu.audit.models import Operation
+from kaopu.audit.queries import until_facts_change
 from kaopu.figures.queries import evaluate
 from kaopu.projects.models import Entry
 from tests.factories import listed, operator, project_list
@@ -46,3 +47,14 @@ def test_a_project_without_category_breaks_an_identity_and_is_named() -> None:
 
     broken = [identity for identity in evaluate(2022).identities if not identity.holds]
     assert {code for identity in broken for code in identity.culprits} == {years[1].project.code}
+
+
+def test_inside_a_transaction_no_answer_is_remembered() -> None:
+    calls = []
+
+    @until_facts_change
+    def ask(year: int) -> int:
+        calls.append(year)
+        return len(calls)
+
+    assert [ask(2022), ask(2022)] == [1, 2]

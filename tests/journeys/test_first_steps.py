@@ -98,3 +98,20 @@ def test_no_serious_accessibility_violation(page: Page, served: str, path: str) 
         (rule["id"], rule["nodes"][0]["html"]) for rule in found if rule["impact"] in ("serious", "critical")
     ]
     assert serious == []
+
+
+def test_a_remembered_overview_changes_with_the_next_fact(page: Page, served: str, tmp_path: Path) -> None:
+    page.goto(f"{served}/?year=2026")
+    expect(page.locator("main")).not_to_contain_text("示例·新报")
+    write_project_list(
+        tmp_path / "清单.xlsx", year=2026, level="district", title="2026年清单", unit_line="区推进办",
+        rows=[{"name": "示例·新报", "category": "housing", "goal": "竣工"}],
+    )  # fmt: skip
+    page.goto(f"{served}/imports/")
+    page.set_input_files("input[type=file]", tmp_path / "清单.xlsx")
+    page.fill("input[name=year]", "2026")
+    page.locator("main form button[type=submit]").first.click()
+    page.get_by_role("button", name="确认导入").click()
+    page.goto(f"{served}/projects/?year=2026")
+
+    expect(page.locator("main")).to_contain_text("示例·新报")

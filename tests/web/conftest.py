@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from kaopu.accounts.models import Role, User
-from kaopu.figures import queries
 from tests import factories
-
-
-@pytest.fixture(autouse=True)
-def fresh_figures() -> Iterator[None]:
-    """求数的缓存认“最后一次办理”的编号；测试回滚后编号会重用，故每个测试从空缓存开始。"""
-    queries._evaluate.cache_clear()
-    yield
 
 
 @pytest.fixture

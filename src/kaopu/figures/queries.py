@@ -7,12 +7,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 
-from kaopu.audit.queries import latest_operation
+from kaopu.audit.queries import until_facts_change
 from kaopu.domain.carryover import CarryVerdict, LifecycleStage, decide_carry_over
 from kaopu.domain.closing import IdentityVerdict
 from kaopu.domain.money import headline, in_text
@@ -87,12 +86,12 @@ def default_as_of(year: int) -> date:
 
 
 def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None = None) -> Book:
-    """求某年的全部数。相同的事实、相同的两条时间，答案相同，故按“最后一次办理”缓存。"""
-    return _evaluate(year, as_of or default_as_of(year), known_at, latest_operation())
+    """求某年的全部数：截至 ``as_of``（缺省年末或今天），按 ``known_at``（缺省此刻）所知。"""
+    return _evaluate(year, as_of or default_as_of(year), known_at)
 
 
-@lru_cache(maxsize=64)
-def _evaluate(year: int, as_of: date, known_at: datetime | None, latest: tuple[int, datetime] | None) -> Book:
+@until_facts_change
+def _evaluate(year: int, as_of: date, known_at: datetime | None) -> Book:
     moment = known_at or timezone.now()
     counted, verdicts = _counted(year, as_of, moment)
     following, _ = _counted(year + 1, date.max, moment)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from kaopu.audit.queries import until_facts_change
 from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
 from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
@@ -103,6 +104,7 @@ def notes_known(*, year: int, as_of: date, known_at: datetime) -> dict[int, list
     return _grouped(rows.order_by("pk"), "project_id")
 
 
+@until_facts_change
 def latest_verdicts(*, year: int, as_of: date, known_at: datetime) -> dict[int, Verdict]:
     """某年各年度项目最近一次月末评定。"""
     rows = Verdict.objects.known(as_of=as_of, known_at=known_at).filter(project_year__year=year)
@@ -265,6 +267,7 @@ def _last(values: Iterable[Decimal | None]) -> Decimal | None:
     return stated[-1] if stated else None
 
 
+@until_facts_change
 def investment_by_month(*, year: int, as_of: date, known_at: datetime) -> list[tuple[int, int, int | None]]:
     """各月计划与实际投资合计（元）：``(月, 计划, 实际)``；尚无任何月报的月份实际为 ``None``。"""
     planned: dict[int, int] = defaultdict(int)

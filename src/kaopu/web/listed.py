@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kaopu.accounts.models import User
+from kaopu.audit.queries import until_facts_change
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.projects.models import Category, Level, ListEntry, Project
 from kaopu.tracking.models import Verdict
@@ -69,13 +70,22 @@ _COLUMNS = (
 )
 
 
-def listed(user: User, year: int) -> list[ListedRow]:
-    """``user`` 看得见的 ``year`` 年清单，按内部编号排列；一条查询。"""
+def listed(user: User, year: int) -> tuple[ListedRow, ...]:
+    """``user`` 看得见的 ``year`` 年清单，按内部编号排列；一条查询，事实没变不重查。"""
+    return _listed(year) if user.sees_everything else _rows(year, user)
+
+
+@until_facts_change
+def _listed(year: int) -> tuple[ListedRow, ...]:
+    return _rows(year, None)
+
+
+def _rows(year: int, user: User | None) -> tuple[ListedRow, ...]:
     entries = ListEntry.objects.live().filter(project_year__year=year)
-    if not user.sees_everything:
+    if user is not None:
         entries = entries.filter(project_year__project__in=Project.objects.visible_to(user))
     rows = entries.order_by("project_year__project__code").values_list(*_COLUMNS)
-    return [ListedRow(*row) for row in rows]
+    return tuple(ListedRow(*row) for row in rows)
 
 
 UNASSESSED = "none"
