@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from kaopu.accounts.actions import ensure_operator
 from kaopu.accounts.models import User
 from kaopu.demo.loading import load_demo
+from kaopu.documents.actions import issue_annual_summary
 from kaopu.figures.queries import Book, carry_over_proposal, evaluate
 from kaopu.projects.models import Project, StageChange
 from kaopu.tracking.models import Verdict
@@ -155,3 +157,20 @@ def test_quotations_are_of_the_seed(office: User) -> None:
 
     quotes = [scales[item["id"]].removeprefix("来源原文：") for item in named]
     assert [quote for quote in quotes if re.sub(r"\s", "", quote) not in seed] == []
+
+
+def test_screen_statistics_feed_and_document_print_the_same_numbers(office: User, tmp_path: Path) -> None:
+    book = evaluate(2022)
+    client = Client()
+    client.force_login(User.objects.get(username="zhuren"))
+    feed = client.get("/feed/map.geojson?year=2022").json()
+    issued = issue_annual_summary(year=2022, path=tmp_path / "总结.docx", by=office)
+    texts = {item["figure"]: item["text"] for item in issued.figures}
+
+    for figure_id in ("list.all", "list.district", "outcome.achieved", "outcome.lagging", "next.district"):
+        link = rf"/figures/{re.escape(figure_id)}/[^>]*>{book[figure_id].text}<"
+        assert re.search(link, client.get("/?year=2022").text), figure_id
+        assert re.search(link, client.get("/figures/?year=2022").text), figure_id
+        assert texts[figure_id] == book[figure_id].text
+    assert feed["count"] == len(feed["features"]) == book["list.all"].value
+    assert {item["properties"]["code"] for item in feed["features"]} == set(book["list.all"].members)

@@ -1,76 +1,33 @@
-"""年度总结：版式、核验、手改必现形（HANDBOOK §8.4）。"""
+"""年度总结：版式与内容（HANDBOOK §8.4）。"""
 
-import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from docx import Document
+from docx.document import Document as DocxDocument
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from kaopu.documents.actions import DocumentRefused, issue_annual_summary
+from kaopu.documents.annual_summary import shown_name
 from kaopu.documents.verification import verify
-from kaopu.domain.milestones import GoalType
-from kaopu.domain.outcomes import Outcome
 from kaopu.figures.actions import close_month, close_year
-from kaopu.projects.models import AnnualGoal
-from kaopu.tracking import actions
+from kaopu.projects.models import Project
+from kaopu.tracking.actions import note_progress
 from tests.factories import listed, operator, project_list
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def year() -> Iterator[None]:
-    """四个项目的一年：完成一个、滞后两个、停止一个。"""
-    rows = [listed(name, category=category) for name, category in (
-        ("滨河绿道", "infrastructure"), ("示例小学", "livelihood"), ("示例医院", "livelihood"), ("产业园二期", "functional"),
-    )]  # fmt: skip
-    years = project_list(rows)
-    actions.record_achievement(
-        goal=AnnualGoal.objects.get(project_year=years[0]), reached=GoalType.COMPLETED, evidence="验收单",
-        verified_by="专员", by=operator(), on=date(2022, 11, 1),
-    )  # fmt: skip
-    actions.record_lag_reason(project_years=years[1:3], cause="管线未迁", by=operator(), on=date(2022, 12, 1))
-    actions.record_decision(
-        project_year=years[3], outcome=Outcome.STOPPED, document="专题会纪要3号", reason="建设单位原因",
-        by=operator(), on=date(2022, 12, 1),
-    )  # fmt: skip
-    for number in range(1, 13):
-        close_month(month=date(2022, number, 1), by=operator())
-    close_year(year=2022, by=operator())
-    yield
-
-
-@pytest.fixture
-def paper(year: None, tmp_path: Path) -> Path:
-    path = tmp_path / "总结.docx"
-    issue_annual_summary(year=2022, path=path, by=operator(), on=date(2023, 1, 28))
-    return path
-
-
-def rewritten(path: Path, pattern: str, replacement: str) -> Path:
-    """像人在 Word 里改过一样，改动文件正文的第一处。"""
-    changed = path.with_name("改过.docx")
-    with ZipFile(path) as source, ZipFile(changed, "w", ZIP_DEFLATED) as target:
-        for item in source.infolist():
-            content = source.read(item)
-            if item.filename == "word/document.xml":
-                text, count = re.subn(pattern, replacement, content.decode(), count=1)
-                assert count == 1
-                content = text.encode()
-            target.writestr(item, content)
-    return changed
+def text_of(document: DocxDocument) -> str:
+    """全文，含内容控件里的数字（python-docx 的 ``paragraph.text`` 不含）。"""
+    return "".join("".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in document.paragraphs)
 
 
 def test_every_number_verifies_and_reads_as_the_records_say(paper: Path) -> None:
     verification = verify(paper)
-    text = "".join(
-        "".join(t.text or "" for t in p._p.iter(qn("w:t"))) for p in Document(str(paper)).paragraphs
-    )
+    text = text_of(Document(str(paper)))
 
     assert verification.ok
     assert {finding.state for finding in verification.findings} == {"equal"}
@@ -79,38 +36,6 @@ def test_every_number_verifies_and_reads_as_the_records_say(paper: Path) -> None
     assert "示例小学、示例医院等2个项目由于管线未迁，总体进度滞后" in text
     assert "产业园二期：建设单位原因（专题会纪要3号）" in text
     assert text.endswith("上海市普陀区桃浦智创城开发建设推进办公室2023年1月28日")
-
-
-def test_a_digit_changed_by_hand_is_named(paper: Path) -> None:
-    verification = verify(rewritten(paper, r"(kp:outcome\.lagging.*?<w:t[^>]*>)2<", r"\g<1>3<"))
-
-    assert not verification.ok
-    assert [finding.sentence for finding in verification.findings if not finding.ok] == [
-        "滞后（outcome.lagging）：文件印“3”，按2022-12-31口径应为“2”"
-    ]
-
-
-def test_a_number_whose_bookmark_is_gone_is_reported(paper: Path) -> None:
-    verification = verify(rewritten(paper, r'w:name="kp_[0-9a-f]{8}_1"', 'w:name="_other"'))
-
-    assert [finding.state for finding in verification.findings if not finding.ok] == ["missing"]
-
-
-def test_facts_recorded_later_do_not_make_it_false(paper: Path) -> None:
-    project_list([listed("示例幼儿园")], title="补录")
-    verification = verify(paper)
-
-    assert verification.ok
-    assert "changed_since" in {finding.state for finding in verification.findings}
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"plain text"])
-def test_a_file_of_another_kind_is_not_verified(db: None, tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "别的.docx"
-    path.write_bytes(content)
-
-    verification = verify(path)
-    assert (verification.ok, verification.findings[0].state) == (False, "unknown")
 
 
 def test_geometry_is_of_gb_t_9704(paper: Path) -> None:
@@ -145,3 +70,40 @@ def test_no_summary_while_an_identity_fails(year: None, tmp_path: Path) -> None:
     with pytest.raises(DocumentRefused, match="没有类别的项目"):
         issue_annual_summary(year=2022, path=tmp_path / "a.docx", by=operator())
     assert not (tmp_path / "a.docx").exists()
+
+
+def test_the_signature_without_a_seal_stands_as_the_standard_says(paper: Path) -> None:
+    organ, day = Document(str(paper)).paragraphs[-2:]
+
+    assert organ.paragraph_format.right_indent == Pt(31.5)  # 右空二字
+    assert day.paragraph_format.left_indent == Pt(15.75 * (28 - 2 - len(organ.text) + 2))
+
+
+def test_the_file_says_which_document_it_is_and_nothing_about_tools(paper: Path) -> None:
+    properties = Document(str(paper)).core_properties
+
+    assert properties.identifier.startswith("kp:")
+    assert (properties.title, properties.comments) == ("普陀区推进办2022年工作总结和2023年工作要点", "")
+    assert properties.author == "上海市普陀区桃浦智创城开发建设推进办公室"
+
+
+def test_municipal_projects_are_told_in_their_notes_without_naming_them_twice(tmp_path: Path) -> None:
+    project_list(
+        [listed(name, level="municipal", category="") for name in ("滨河隧道（一期）", "石泉消防站")]
+    )
+    for name, note in (("滨河隧道（一期）", "滨河隧道主体完成。"), ("石泉消防站", "推进前期工作")):
+        project = Project.objects.get(profile__name=name)
+        note_progress(project=project, year=2022, text=note, by=operator(), on=date(2022, 12, 1))
+    for number in range(1, 13):
+        close_month(month=date(2022, number, 1), by=operator())
+    close_year(year=2022, by=operator())
+    path = tmp_path / "总结.docx"
+    issue_annual_summary(year=2022, path=path, by=operator(), on=date(2023, 1, 28))
+
+    assert "1. 滨河隧道主体完成。2. 石泉消防站：推进前期工作。五、" in text_of(Document(str(path)))
+
+
+def test_a_sample_project_is_never_named_as_a_real_one() -> None:
+    assert shown_name("长风小学", is_demo=True) == "长风小学（示例）"
+    assert shown_name("示例小学", is_demo=True) == "示例小学"
+    assert shown_name("长风小学", is_demo=False) == "长风小学"

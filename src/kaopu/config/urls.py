@@ -13,6 +13,7 @@ urlpatterns = [
     path("figures/", include("kaopu.web.figures.urls")),
     path("imports/", include("kaopu.web.imports.urls")),
     path("documents/", include("kaopu.web.documents.urls")),
+    path("feed/", include("kaopu.web.feed.urls")),
 ]
 
 handler400 = "kaopu.web.errors.bad_request"

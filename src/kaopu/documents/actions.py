@@ -7,6 +7,7 @@ import secrets
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,11 +36,11 @@ def issue_annual_summary(
         refuse_broken_identities(book)
     except CloseRefused as error:
         raise DocumentRefused(f"未出文：{error}") from error
-    paper = Gongwen(token=secrets.token_hex(4))
+    title = annual_summary.title(year)
+    paper = Gongwen(token=secrets.token_hex(4), title=title, organ=settings.ORGAN_NAME)
     annual_summary.compose(paper, annual_summary.gather(book), on=on or timezone.localdate())
     paper.save(path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    title = annual_summary.title(year)
     operation = record(by=by, verb="documents.issue_annual_summary", source=source, year=year, sha256=sha256)
     return OfficialDocument.objects.create(
         kind="annual-summary", year=year, title=title, as_of=book.as_of, known_at=book.known_at, sha256=sha256,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from django.conf import settings
 
@@ -18,6 +19,7 @@ from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import LagReason, OfficeNote, OutcomeDecision
 
 NAMED_AT_MOST = 3
+_NAME_CHARACTERS = 4
 _TABLE_COLUMNS = (Outcome.ACHIEVED, Outcome.LAGGING, Outcome.UNACHIEVABLE, Outcome.STOPPED)
 
 
@@ -45,13 +47,20 @@ def gather(book: Book) -> Material:
     return Material(
         book=book,
         entries={entry.project_year.project.code: entry for entry in entries},
-        names={member.code: profiles[member.pk].name for member in members},
+        names={
+            member.code: shown_name(profiles[member.pk].name, is_demo=member.is_demo) for member in members
+        },
         demo=frozenset(member.code for member in members if member.is_demo),
         notes=tracking.notes_known(year=year, as_of=as_of, known_at=known_at),
         decisions=tracking.decisions_known(year=year, as_of=as_of, known_at=known_at),
         reasons=tracking.lag_reasons_known(year=year, as_of=as_of, known_at=known_at),
         ceremonies=[(ceremony.name, ceremony.on) for ceremony in ceremonies],
     )
+
+
+def shown_name(name: str, *, is_demo: bool) -> str:
+    """文中点名的写法：示例项目必带“示例”二字，不会与真项目混淆。"""
+    return f"{name}（示例）" if is_demo and "示例" not in name else name
 
 
 def title(year: int) -> str:
@@ -110,8 +119,16 @@ def _municipal_chapter(paper: Gongwen, material: Material) -> None:
     paper.paragraph(f"{book.year}年市属重大工程", bind(book, "list.municipal"), "项，各项目进展情况如下：")
     for order, code in enumerate(book["list.municipal"].members, 1):
         notes = material.notes.get(material.entries[code].project_year.project_id, [])
-        text = "；".join(note.text for note in notes) or "尚无进展记录"
-        paper.paragraph(f"{order}. {material.names[code]}：{text}。")
+        text = "；".join(note.text.strip().rstrip("。；") for note in notes) or "尚无进展记录"
+        name = material.names[code]
+        paper.paragraph(f"{order}. {text}。" if _names_itself(text, name) else f"{order}. {name}：{text}。")
+
+
+def _names_itself(text: str, name: str) -> bool:
+    """纪要的开头已是项目名称（名称主干的一半以上、至少四字相同），不必再冠名。"""
+    core = name.split("（", 1)[0]
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text, core, strict=False)))
+    return shared >= max(_NAME_CHARACTERS, (len(core) + 1) // 2)
 
 
 def _district_chapter(paper: Gongwen, material: Material) -> None:
@@ -151,7 +168,7 @@ def _matrix(paper: Gongwen, book: Book) -> None:
 
 
 def _examples(material: Material, codes: Sequence[str]) -> str:
-    """点名至多三个项目；示例项目只在没有真实项目可点时出现，且名称自带“示例”。"""
+    """点名至多三个项目；示例项目不点。"""
     real = [material.names[code] for code in codes if code not in material.demo]
     return "、".join(real[:NAMED_AT_MOST])
 

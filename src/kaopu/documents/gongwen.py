@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.document import Document as DocxDocument
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_Row
 from docx.section import _Footer
 from docx.shared import Mm, Pt, RGBColor
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
+from lxml import etree
 
 BODY, HEAD, KAI, TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体"
 LINE_PITCH = Pt(28.95)  # 22 行正好占满 225 mm 版心；29 磅只排得下 21 行
 LINE_PITCH_TWIPS = "579"
 BODY_SIZE = 16.0
-TYPE_AREA_POINTS = 440  # 版心宽 156 mm；机关名长时标志缩小，仍排一行
+CHARACTER_PITCH = BODY_SIZE - 0.25  # 每行 28 字：156 mm / 28，三号字须收 0.25 磅
+CHARACTERS_PER_LINE = 28
+TYPE_AREA_POINTS = 440  # 版心宽 156 mm
+MARK_SIZE = 44.0  # 发文机关标志的字号；机关名长时先压窄字宽至三分之二，再缩字号，仍排一行
+TABLE_MM, FIRST_COLUMN_MM = 156, 36
+CELL_MARGIN_TWIPS = "68"  # 1.2 mm，四字的表头排得下一行
+IDENTIFIER = "kp:"  # 文件属性里的编号以此开头；书签全被删掉时，凭它还认得出是哪一份
 RED = RGBColor(0xD7, 0x00, 0x00)
+# 各属性的次序由文件格式规定：字宽之后、行网格开关之后的各项
+_AFTER_WIDTH = ("kern", "position", "sz", "szCs", "highlight", "u", "lang")
+_AFTER_GRID = ("spacing", "ind", "jc", "rPr")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +54,13 @@ Piece = str | Bound
 class Gongwen:
     """一份按国标排版的公文；``token`` 是受控数字书签的前缀，``bound`` 按次序记下每个受控数字。"""
 
-    def __init__(self, *, token: str) -> None:
+    def __init__(self, *, token: str, title: str = "", organ: str = "") -> None:
         self.document = Document()
         self.token = token
         self.bound: list[tuple[str, Bound]] = []
         self._serial = count(1)
+        _set_properties(self.document, identifier=f"{IDENTIFIER}{token}", title=title, organ=organ)
+        _set_defaults(self.document)
         _set_page(self)
 
     def paragraph(self, *pieces: Piece, font: str = BODY, indent: bool = True) -> Paragraph:
@@ -68,24 +82,30 @@ class Gongwen:
         paragraph.paragraph_format.keep_with_next = True
 
     def place(self, text: str) -> None:
-        """留给人写的位置：明白标出，软件不代写。"""
-        self.paragraph(f"〔此处由起草人填写：{text}〕", font=KAI)
+        """留给人写的位置：以底色明白标出，软件不代写。"""
+        paragraph = self.paragraph(f"〔此处由起草人填写：{text}〕", font=KAI)
+        paragraph.runs[0].font.highlight_color = WD_COLOR_INDEX.YELLOW
 
     def red_head(self, *, organ: str, number: str) -> None:
-        """发文机关标志（红色小标宋）、发文字号与红色分隔线。"""
+        """发文机关标志（红色小标宋，上缘距版心上缘 35 mm）、空二行、发文字号与红色分隔线。"""
         text = f"{organ}文件"
-        mark = self._centred(text, font=TITLE, size=min(44.0, TYPE_AREA_POINTS // len(text)))
+        size = min(MARK_SIZE, TYPE_AREA_POINTS * 3 // (2 * len(text)))
+        mark = self._centred(text, font=TITLE, size=size)
         mark.runs[0].font.color.rgb = RED
-        mark.paragraph_format.space_before = Pt(58)
-        mark.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        _narrow(mark.runs[0], percent=min(100, int(100 * TYPE_AREA_POINTS / (len(text) * size))))
+        mark.paragraph_format.space_before = Mm(35) - Pt(size * 0.1)  # 行内字面上方约有十分之一字的空
+        mark.paragraph_format.line_spacing = Pt(size * 1.2)
+        _off_grid(mark)
+        self.blank()
         self.blank()
         _red_rule(self._centred(number, font=BODY, size=BODY_SIZE))
 
     def title(self, text: str) -> None:
-        """标题：2 号小标宋，居中，红线下空一行；换行处由起草者用 ``\\n`` 断在词间。"""
+        """标题：2 号小标宋，居中，红线下空二行；换行处由起草者用 ``\\n`` 断在词间。"""
+        self.blank()
         self.blank()
         for line in text.split("\n"):
-            self._centred(line, font=TITLE, size=22).paragraph_format.line_spacing = Pt(35)
+            _off_grid(self._centred(line, font=TITLE, size=22))
         self.blank()
 
     def blank(self) -> None:
@@ -93,26 +113,38 @@ class Gongwen:
         _spaced(self.document.add_paragraph())
 
     def signature(self, *, organ: str, day: str) -> None:
-        """署名与成文日期（不加盖印章的位置留空，印章从不由软件绘制）。"""
+        """不盖章的署名与成文日期：署名右空二字，日期首字比署名首字右移二字；印章从不由软件绘制。"""
         self.blank()
-        for text, right in ((organ, 2), (day, 4)):
-            paragraph = self.paragraph(text, indent=False)
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            paragraph.paragraph_format.right_indent = Pt(BODY_SIZE * right)
+        name = self.paragraph(organ, indent=False)
+        name.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        name.paragraph_format.right_indent = Pt(CHARACTER_PITCH * 2)
+        name.paragraph_format.keep_with_next = True
+        date_line = self.paragraph(day, indent=False)
+        start = CHARACTERS_PER_LINE - 2 - len(organ) + 2
+        if 0 < start <= CHARACTERS_PER_LINE - len(day):
+            date_line.paragraph_format.left_indent = Pt(CHARACTER_PITCH * start)
+        else:
+            date_line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            date_line.paragraph_format.right_indent = Pt(CHARACTER_PITCH * 2)
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[Piece]], *, caption: str) -> None:
-        """统计表：表题居中，首行重复，数字居右。"""
+        """统计表：表题居中，首行重复，数字居右，整表排在一页。"""
         self._centred(caption, font=HEAD, size=14).paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=0, cols=len(header))
         table.style = "Table Grid"
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        _cell_margins(table)
+        other = Mm((TABLE_MM - FIRST_COLUMN_MM) / (len(header) - 1))
+        for column, drawn in enumerate(table.columns):
+            drawn.width = other if column else Mm(FIRST_COLUMN_MM)
         for index, cells in enumerate([header, *rows]):
             row = table.add_row()
             if index == 0:
                 _repeat_header(row._tr)
             for column, (cell, piece) in enumerate(zip(row.cells, cells, strict=True)):
-                cell.width = Mm(42 if column == 0 else 114 / (len(header) - 1))
                 self._cell(cell, piece, head=index == 0, number=index > 0 and column > 0)
+                cell.paragraphs[0].paragraph_format.keep_with_next = index < len(rows)
         self.blank()
 
     def header(self, text: str) -> None:
@@ -134,7 +166,8 @@ class Gongwen:
         return paragraph
 
     def _cell(self, cell: _Cell, piece: Piece, *, head: bool, number: bool) -> None:
-        paragraph = cell.paragraphs[0]
+        paragraph = _spaced(cell.paragraphs[0])
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if number else WD_ALIGN_PARAGRAPH.CENTER
         self._write(paragraph, [piece], font=HEAD if head else BODY, size=12)
 
@@ -167,6 +200,20 @@ class Gongwen:
         content.append(run._r)
         control.extend([properties, content])
         paragraph._p.extend([start, control, end])
+
+
+def _set_properties(document: DocxDocument, *, identifier: str, title: str, organ: str) -> None:
+    """文件属性：编号、标题、机关；不留模板自带的作者与日期。"""
+    properties = document.core_properties
+    properties.identifier, properties.title, properties.author = identifier, title, organ
+    properties.comments = ""
+    properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+def _set_defaults(document: DocxDocument) -> None:
+    """全文缺省语言为简体中文：标点按中文排。"""
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _set_page(gongwen: Gongwen) -> None:
@@ -211,6 +258,10 @@ def _spaced(paragraph: Paragraph) -> Paragraph:
     layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     layout.line_spacing = LINE_PITCH
     layout.widow_control = False
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):  # 汉字与数字之间不加空隙，每行 28 字才排得准
+        switch = OxmlElement(name)
+        switch.set(qn("w:val"), "0")
+        _insert(paragraph._p.get_or_add_pPr(), switch, before=("snapToGrid", *_AFTER_GRID))
     return paragraph
 
 
@@ -226,10 +277,17 @@ def _font(run: Run, *, font: str, size: float) -> None:
     fonts = run._r.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), font)
     fonts.set(qn("w:hint"), "eastAsia")
-    if size == BODY_SIZE:  # 每行 28 字：156 mm / 28，三号字须收 0.25 磅
+    if size == BODY_SIZE:
         spacing = OxmlElement("w:spacing")
         spacing.set(qn("w:val"), "-5")
-        run._r.get_or_add_rPr().append(spacing)
+        _insert(run._r.get_or_add_rPr(), spacing, before=("w", *_AFTER_WIDTH))
+
+
+def _narrow(run: Run, *, percent: int) -> None:
+    """压窄字宽。"""
+    width = OxmlElement("w:w")
+    width.set(qn("w:val"), str(percent))
+    _insert(run._r.get_or_add_rPr(), width, before=_AFTER_WIDTH)
 
 
 def _red_rule(paragraph: Paragraph) -> None:
@@ -237,10 +295,33 @@ def _red_rule(paragraph: Paragraph) -> None:
     for name, value in (("val", "single"), ("sz", "12"), ("space", "11"), ("color", "D70000")):
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
-    following = {qn(f"w:{name}") for name in ("shd", "tabs", "spacing", "ind", "jc", "rPr")}
-    layout = paragraph._p.get_or_add_pPr()
-    place = next((index for index, child in enumerate(layout) if child.tag in following), len(layout))
-    layout.insert(place, borders)
+    _insert(paragraph._p.get_or_add_pPr(), borders, before=("shd", "tabs", "autoSpaceDE", *_AFTER_GRID))
+
+
+def _off_grid(paragraph: Paragraph) -> None:
+    """不随行网格：否则大字的行高会被撑成整数行。"""
+    switch = OxmlElement("w:snapToGrid")
+    switch.set(qn("w:val"), "0")
+    _insert(paragraph._p.get_or_add_pPr(), switch, before=_AFTER_GRID)
+
+
+def _insert(parent: etree._Element, element: etree._Element, *, before: Sequence[str]) -> None:
+    """放到格式规定的次序上：排在 ``before`` 所列各项之前。"""
+    following = {qn(f"w:{name}") for name in before}
+    place = next((index for index, child in enumerate(parent) if child.tag in following), len(parent))
+    parent.insert(place, element)
+
+
+def _cell_margins(table: Table) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), CELL_MARGIN_TWIPS)
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    assert look is not None
+    look.addprevious(margins)
 
 
 def _repeat_header(row: CT_Row) -> None:

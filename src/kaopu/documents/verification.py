@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
+from zlib import error as ZlibError
 
 from lxml import etree
 
+from kaopu.documents.gongwen import IDENTIFIER
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.numbers import printed
 from kaopu.documents.queries import document_by_token
@@ -16,7 +18,10 @@ from kaopu.figures.definitions import DEFINITIONS
 from kaopu.figures.queries import Book, evaluate
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_IDENTIFIER = "{http://purl.org/dc/elements/1.1/}identifier"
 _BOOKMARK = re.compile(r"kp_([0-9a-f]{8})_\d+")
+_NUMERAL = r"[\d.．十百千万亿]*"  # 紧贴着受控数字的这些字会改变读出的数
+_NUMERAL_BEFORE, _NUMERAL_AFTER = re.compile(_NUMERAL + r"\Z"), re.compile(_NUMERAL)
 MAX_FILE, MAX_PART = 10 * 1024 * 1024, 60 * 1024 * 1024
 
 
@@ -54,16 +59,11 @@ class Verification:
 def verify(path: Path) -> Verification:
     """核验一份 .docx。文件被手工改过、被别的软件另存过都可核；书签没了的数报“无从追溯”。"""
     try:
-        texts = _bookmarked_texts(_document_xml(path))
+        parts = _parts(path)
+        texts = _bookmarked_texts(_tree(parts["word/document.xml"]))
+        document = _document_of({match[1] for name in texts if (match := _BOOKMARK.fullmatch(name))}, parts)
     except _Unreadable as error:
         return _unverifiable(str(error))
-    tokens = {match.group(1) for name in texts if (match := _BOOKMARK.fullmatch(name))}
-    documents = [document for token in sorted(tokens) if (document := document_by_token(token))]
-    if len(documents) != 1 or len(tokens) != 1:
-        return _unverifiable(
-            "文件里没有本系统登记的受控数字，或混有几份文件的数字，无从核验。请用本系统生成的原件。"
-        )
-    document = documents[0]
     then = evaluate(document.year, as_of=document.as_of, known_at=document.known_at)
     now = evaluate(document.year, as_of=document.as_of)
     findings = [_finding(item, texts.get(item["bookmark"]), then, now) for item in document.figures]
@@ -74,42 +74,102 @@ class _Unreadable(Exception):
     """文件读不了，信息里有办法。"""
 
 
-def _document_xml(path: Path) -> bytes:
+def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
+    """书签前缀指明的那份公文；书签一个不剩时看文件属性里的编号。"""
+    if not tokens and "docProps/core.xml" in parts:
+        stated = _tree(parts["docProps/core.xml"]).findtext(_IDENTIFIER) or ""
+        tokens = {stated.removeprefix(IDENTIFIER)} if stated.startswith(IDENTIFIER) else set()
+    documents = [document for token in tokens if (document := document_by_token(token))]
+    if len(documents) != 1 or len(tokens) != 1:
+        raise _Unreadable(
+            "文件里没有本系统登记的受控数字，或混有几份文件的数字，无从核验。请用本系统生成的原件。"
+        )
+    return documents[0]
+
+
+def _parts(path: Path) -> dict[str, bytes]:
+    """正文与文件属性；只读这两部分，且读到限额为止。"""
     if not path.is_file():
         raise _Unreadable(f"找不到文件：{path}。请核对路径。")
     if path.stat().st_size > MAX_FILE:
         raise _Unreadable("文件超过 10 MB。请去掉图片后重试。")
+    parts = {}
     try:
-        with ZipFile(path) as archive, archive.open("word/document.xml") as part:
-            content = part.read(MAX_PART + 1)
-    except (BadZipFile, KeyError, OSError, RuntimeError) as error:
-        raise _Unreadable("这不是能打开的 .docx 文件。请在 Word 或 WPS 中另存为 .docx 后重试。") from error
-    if len(content) > MAX_PART or b"<!DOCTYPE" in content:
-        raise _Unreadable("文件内容异常（过大或含外部定义），已拒绝打开。请用原件重试。")
-    return content
+        with ZipFile(path) as archive:
+            for name in {"word/document.xml", "docProps/core.xml"} & set(archive.namelist()):
+                with archive.open(name) as part:
+                    parts[name] = part.read(MAX_PART + 1)
+    except (BadZipFile, ZlibError, EOFError, OSError, RuntimeError, ValueError) as error:
+        raise _Unreadable(_NOT_A_DOCX) from error
+    if "word/document.xml" not in parts:
+        raise _Unreadable(_NOT_A_DOCX)
+    if any(len(content) > MAX_PART for content in parts.values()):
+        raise _Unreadable("文件内容过大，已拒绝打开。请用原件重试。")
+    return parts
 
 
-def _bookmarked_texts(content: bytes) -> dict[str, str]:
-    """每个受控书签包住的文字；同名书签以第一个为准。"""
+_NOT_A_DOCX = "这不是能打开的 .docx 文件。请在 Word 或 WPS 中另存为 .docx 后重试。"
+
+
+def _tree(content: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise _Unreadable("文件内容损坏。请用原件重试。") from error
-    texts: dict[str, str] = {}
-    open_marks: dict[str, str] = {}
-    for element in root.iter(f"{_W}bookmarkStart", f"{_W}bookmarkEnd", f"{_W}t"):
-        if element.tag == f"{_W}bookmarkStart":
-            name = element.get(f"{_W}name", "")
-            if _BOOKMARK.fullmatch(name) and name not in texts:
-                open_marks[element.get(f"{_W}id", "")] = name
-                texts[name] = ""
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _Unreadable("文件内容含外部定义，已拒绝打开。请用原件重试。")
+    return root
+
+
+def _bookmarked_texts(root: etree._Element) -> dict[str, str]:
+    """每个受控书签包住的文字，连同紧贴在它前后的数字；同名书签以第一个为准。"""
+    reading = _Reading()
+    for element in root.iter(*(f"{_W}{name}" for name in ("p", "bookmarkStart", "bookmarkEnd", "t"))):
+        mark = element.get(f"{_W}id", "")
+        if element.tag == f"{_W}p":
+            reading.begin_paragraph()
+        elif element.tag == f"{_W}bookmarkStart":
+            reading.begin_bookmark(mark, element.get(f"{_W}name", ""))
         elif element.tag == f"{_W}bookmarkEnd":
-            open_marks.pop(element.get(f"{_W}id", ""), None)
+            reading.end_bookmark(mark)
         else:
-            for name in open_marks.values():
-                texts[name] += element.text or ""
-    return texts
+            reading.read(element.text or "")
+    return reading.texts
+
+
+class _Reading:
+    """顺着正文读下去：哪些书签开着，哪些刚关上、还在等后面紧贴的数字。"""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self._open: dict[str, str] = {}
+        self._closed: set[str] = set()
+        self._before = ""
+
+    def begin_paragraph(self) -> None:
+        self._before, self._closed = "", set()
+
+    def begin_bookmark(self, mark: str, name: str) -> None:
+        if _BOOKMARK.fullmatch(name) and name not in self.texts:
+            self._open[mark] = name
+            found = _NUMERAL_BEFORE.search(self._before)
+            self.texts[name] = found[0] if found else ""
+
+    def end_bookmark(self, mark: str) -> None:
+        if mark in self._open:
+            self._closed.add(self._open.pop(mark))
+
+    def read(self, text: str) -> None:
+        for name in self._open.values():
+            self.texts[name] += text
+        found = _NUMERAL_AFTER.match(text)
+        glued = found[0] if found else ""
+        for name in self._closed:
+            self.texts[name] += glued
+        if glued != text:
+            self._closed = set()
+        self._before += text
 
 
 def _finding(item: dict[str, str], text: str | None, then: Book, now: Book) -> Finding:

@@ -68,7 +68,8 @@ def profiles_known(*, as_of: date, known_at: datetime, year: int | None = None) 
     profiles = ProjectProfile.objects.known(as_of=as_of, known_at=known_at)
     if year is not None:
         profiles = profiles.filter(project__years__year=year)
-    return {profile.project_id: profile for profile in profiles.latest_per("project_id")}
+    latest = profiles.select_related("responsible_unit").latest_per("project_id")
+    return {profile.project_id: profile for profile in latest}
 
 
 def stages_known(*, as_of: date, known_at: datetime) -> dict[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from kaopu.accounts.models import User
 from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
@@ -63,7 +65,14 @@ def environment(**options: Any) -> jinja2.Environment:
 def url(name: str, query: dict[str, Any] | None = None, **kwargs: Any) -> str:
     """页面地址；``query`` 里的空值不写进地址。"""
     kept = {key: value for key, value in (query or {}).items() if value not in (None, "")}
-    return reverse(name, kwargs=kwargs or None, query=kept or None)
+    path = _path(name, tuple(sorted(kwargs.items())))
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+@lru_cache(maxsize=4096)
+def _path(name: str, kwargs: tuple[tuple[str, Any], ...]) -> str:
+    """长表里每行一个地址，逐个反查路由是大头；同名同参只查一次。"""
+    return reverse(name, kwargs=dict(kwargs) or None)
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
