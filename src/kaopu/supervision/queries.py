@@ -16,7 +16,9 @@ def orders_for(project: Project) -> list[SupervisionOrder]:
 
 def due_on(order: SupervisionOrder) -> date:
     """现行期限：最近一次延期所定，没有延期则为原期限。"""
-    extensions: list[date] = [step.until for step in order.steps.all() if step.kind == OrderStep.EXTENDED and step.until]
+    extensions: list[date] = [
+        step.until for step in order.steps.all() if step.kind == OrderStep.EXTENDED and step.until
+    ]
     original: date = order.due_on
     return max([original, *extensions])
 
