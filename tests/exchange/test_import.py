@@ -10,10 +10,11 @@ import pytest
 from openpyxl import Workbook
 
 from kaopu.audit.models import Operation
-from kaopu.exchange.actions import ImportRefused, import_workbook, preview
+from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
 from kaopu.exchange.models import ImportBatch, RowSource
 from kaopu.exchange.queries import sources_for
+from kaopu.exchange.results import ImportRefused
 from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectYear
 from kaopu.tracking.actions import freeze_month
 from kaopu.tracking.models import MonthlyReport, RuleSet
@@ -171,3 +172,37 @@ def test_w1_goes_in_with_every_row_counted_and_every_doubt_named() -> None:
     assert AnnualGoal.objects.get(project_year__project__profile__name="长寿小学").due_on is None
     assert Project.objects.get(profile__name="高·尚领域").profile.total_investment_yuan is None
     assert Project.objects.get(profile__name="桃浦4号能源站").profile.responsible_unit.name == "区建管委"
+
+
+def test_a_project_named_twice_is_taken_once_and_the_second_row_is_named(tmp_path: Path) -> None:
+    rows = [ROWS[0], {**ROWS[0], "code": "", "name": "示例小学 "}, {**ROWS[0]}]
+    path = list_workbook(tmp_path / "清单.xlsx", [{**row, "code": ""} for row in rows])
+
+    result = import_workbook(path, year=2022, by=operator())
+
+    assert (result.applied, result.rejected, Project.objects.count()) == (1, 2, 1)
+    assert all("与第" in reason and "重复" in reason for reason in result.rejections)
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ({"lon": "东边", "lat": "31.2"}, "不是经纬度"),
+        ({"lon": "1213.9", "lat": "31.2"}, "不在经纬度范围内"),
+        ({"nature": "续" * 30}, "有30字，最多20字"),
+        ({"owner": "建" * 81}, "超过80字"),
+        ({"goal": "竣" * 201}, "年度目标超过200字"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_cell_and_never_cut(
+    tmp_path: Path, cell: dict[str, str], message: str
+) -> None:
+    path = tmp_path / "清单.xlsx"
+    write_project_list(
+        path, year=2022, level="district", title="清单", unit_line="区推进办", rows=[{**ROWS[0], **cell}],
+        with_locations=True,
+    )  # fmt: skip
+
+    with pytest.raises(ImportRefused, match=message):
+        import_workbook(path, year=2022, by=operator())
+    assert Project.objects.count() == 0

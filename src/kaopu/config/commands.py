@@ -22,7 +22,8 @@ from kaopu.demo import accounts as demo_accounts
 from kaopu.demo.loading import DemoRefused, load_demo
 from kaopu.documents.actions import DocumentRefused, issue_annual_summary
 from kaopu.documents.verification import verify as verify_document
-from kaopu.exchange.actions import ImportRefused, ImportResult, import_workbook, preview
+from kaopu.exchange.actions import import_workbook, preview
+from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures.actions import CloseRefused
 from kaopu.figures.actions import close_month as freeze_month
 from kaopu.figures.actions import close_year as freeze_year
@@ -114,6 +115,8 @@ def _print_import(result: ImportResult, *, dry_run: bool) -> None:
         f"读入 {result.rows_in} 行 = 写入 {result.applied} + 未变 {result.unchanged} "
         f"+ 拒收 {result.rejected} + 归类 {result.classified}"
     )
+    for rejection in result.rejections:
+        print(f"拒收 {rejection}")
     for sheet in result.reading.sheets:
         for warning in sheet.warnings:
             print(f"提示 {sheet.name}!{warning.cell}：{warning.message}")

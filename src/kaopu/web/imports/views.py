@@ -13,8 +13,9 @@ from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import User
 from kaopu.domain.money import QUALIFIER_WORDS
-from kaopu.exchange.actions import ImportRefused, import_workbook, preview
+from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.queries import recent_batches
+from kaopu.exchange.results import ImportRefused
 from kaopu.web.access import office_only
 from kaopu.web.imports import uploads
 from kaopu.web.imports.forms import UploadForm

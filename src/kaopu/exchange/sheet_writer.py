@@ -1,0 +1,340 @@
+"""把一张读好的工作表写成事实：清单、月度计划、月报（HANDBOOK §7.2）。"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone
+
+from kaopu.accounts.actions import ensure_organization
+from kaopu.accounts.models import Organization, OrganizationKind, User
+from kaopu.domain.milestones import classify_goal
+from kaopu.domain.outcomes import Outcome
+from kaopu.domain.parsing import name_key
+from kaopu.exchange.excel_in.result import (
+    CellReading,
+    RowReading,
+    SheetReading,
+)
+from kaopu.exchange.models import RowSource
+from kaopu.exchange.results import ImportRefused, ImportResult
+from kaopu.figures import queries as figures
+from kaopu.projects import actions as projects_actions
+from kaopu.projects import queries as projects
+from kaopu.projects.actions import ListedProject
+from kaopu.projects.models import Entry, Formality, Project, ProjectProfile, ProjectYear
+from kaopu.tracking import actions as tracking_actions
+
+ENTRY_WORDS = {label: value for value, label in Entry.choices}
+FORMALITY_WORDS = {label: value for value, label in Formality.choices}
+
+
+LONGEST_ORGANIZATION = 80
+LONGEST_GOAL = 200
+MOST_PERCENT = 999
+
+
+class SheetWriter:
+    """把一张读好的工作表写成事实；每行只归一类。"""
+
+    def __init__(
+        self, *, sheet: SheetReading, year: int, month: date | None, by: User, source: str, is_demo: bool
+    ) -> None:
+        self.sheet, self.year, self.month = sheet, year, month
+        self.by, self.source, self.is_demo = by, source, is_demo
+        self.by_code, self.by_name = projects.match_index()
+        self.organizations: dict[str, Organization] = {}
+
+    def write(self, result: ImportResult, stated_on: date | None) -> list[RowSource]:
+        rows = [row for row in self.sheet.rows if row.kind == "project"]
+        kinds = Counter(row.kind for row in self.sheet.rows if row.kind != "blank")
+        result.classified += sum(
+            number for kind, number in kinds.items() if kind not in ("project", "rejected")
+        )
+        result.rejected += kinds["rejected"]
+        rows = self._without_repeats(rows, result)
+        if not rows:
+            return []
+        writers = {"project_list": self._list, "monthly_plan": self._plans, "monthly_report": self._reports}
+        pairs = writers[self.sheet.kind](rows, result, stated_on)
+        changed = [project for project, row, differs in pairs if differs]
+        result.applied += len(changed)
+        result.unchanged += len(pairs) - len(changed)
+        result.projects += [project for project, _, _ in pairs]
+        return [self._source(project, row) for project, row, differs in pairs if differs]
+
+    def _without_repeats(self, rows: list[RowReading], result: ImportResult) -> list[RowReading]:
+        """同一张表里同一项目只取第一行，其余拒收并说明：同一事实不能有两个说法。"""
+        seen: dict[str, int] = {}
+        kept = []
+        for row in rows:
+            key = _text(row, "code") or name_key(_text(row, "name"))
+            if key in seen:
+                name = _text(row, "name")
+                result.rejected += 1
+                result.rejections.append(
+                    f"{self.sheet.name}第{row.row}行“{name}”与第{seen[key]}行重复，未读入。请只留一行。"
+                )
+            else:
+                seen[key] = row.row
+                kept.append(row)
+        return kept
+
+    def _source(self, project: Project, row: RowReading) -> RowSource:
+        cells = [
+            {
+                "cell": item.cell,
+                "field": item.field if item.month is None else f"{item.field}:{item.month}",
+                "raw": item.raw,
+                "value": "" if item.value is None else str(item.value),
+            }
+            for item in row.values
+        ]
+        return RowSource(project=project, sheet=self.sheet.name, row=row.row, cells=cells)
+
+    def _match(self, row: RowReading) -> Project | None:
+        code, name = _text(row, "code"), _text(row, "name")
+        if code:
+            return self.by_code.get(code)
+        same = self.by_name.get(name_key(name), [])
+        if len(same) > 1:
+            raise ImportRefused(
+                f"{self.sheet.name}第{row.row}行“{name}”与多个项目同名。请在“内部编号”列写明编号。"
+            )
+        return same[0] if same else None
+
+    def _list(
+        self, rows: list[RowReading], result: ImportResult, stated_on: date | None
+    ) -> list[tuple[Project, RowReading, bool]]:
+        listed = [self._listed(row) for row in rows]
+        self._refuse_stopped(listed)
+        on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
+        title = f"{self.year}年{'年中增补' if self.sheet.listing == 'added' else '年初'}清单"
+        _, saved = projects_actions.save_list(
+            year=self.year,
+            title=title,
+            rows=listed,
+            by=self.by,
+            on=min(on, timezone.localdate()),
+            source=self.source,
+        )
+        return [(item.project, row, item.changed) for item, row in zip(saved, rows, strict=True)]
+
+    def _refuse_stopped(self, listed: list[ListedProject]) -> None:
+        """停止实施的项目从不结转（种子 F08、金标 4）。"""
+        carried = [
+            row.project for row in listed if row.project and row.entry.get("entry") == Entry.CARRIED_OVER
+        ]
+        if not carried:
+            return
+        verdicts = figures.evaluate(self.year - 1, as_of=date(self.year - 1, 12, 31)).verdicts
+        for project in carried:
+            verdict = verdicts.get(project.code)
+            if verdict is not None and verdict.outcome == Outcome.STOPPED:
+                raise ImportRefused(f"{project.code}上年已停止实施，不能结转。请从清单中去掉。")
+
+    def _listed(self, row: RowReading) -> ListedProject:
+        project = self._match(row)
+        entry: dict[str, Any] = {"level": self.sheet.level, "category": row.category or ""}
+        entry["entry"] = self._word(row, "entry", ENTRY_WORDS) or self.sheet.listing or Entry.INITIAL
+        entry["formality"] = self._word(row, "formality", FORMALITY_WORDS) or Formality.FORMAL
+        entry["category_inferred"] = "类别推定" in _text(row, "note")
+        for name, target in _ENTRY_AMOUNTS.items():
+            if (amount := _integer(row, name)) is not None:
+                entry[target] = amount
+        return ListedProject(
+            project=project,
+            code=_text(row, "code"),
+            profile=self._profile(row),
+            entry=entry,
+            goal=_goal(row),
+            is_demo=self.is_demo and _text(row, "name").startswith("示例"),
+        )
+
+    def _word(self, row: RowReading, name: str, words: dict[str, str]) -> str | None:
+        text = _text(row, name)
+        if text and text not in words:
+            item = row.get(name)
+            place = item.cell if item else f"第{row.row}行"
+            raise ImportRefused(f"{self.sheet.name}!{place}“{text}”不认识，请写：{'、'.join(words)}。")
+        return words.get(text)
+
+    def _profile(self, row: RowReading) -> dict[str, Any]:
+        # 空格不是“改为空”：没写的字段保持原值
+        profile: dict[str, Any] = {name: text for name in _PROFILE_TEXTS if (text := _text(row, name))}
+        profile["name"] = _text(row, "name")
+        total = row.get("total_investment")
+        if total is not None and (total.value, total.low) != (None, None):
+            profile["total_investment_yuan"] = _integer(row, "total_investment")
+            profile["investment_qualifier"] = total.qualifier or ""
+            profile["investment_low_yuan"], profile["investment_high_yuan"] = (
+                _bound(total.low),
+                _bound(total.high),
+            )
+        for name in ("planned_start", "planned_finish"):
+            if (item := row.get(name)) is not None and item.raw:
+                profile[f"{name}_text"] = item.raw[:60]
+                profile[f"{name}_on"] = _day(item)
+        for name, target in (("lon", "longitude"), ("lat", "latitude")):
+            if (item := row.get(name)) is not None and item.value is not None:
+                profile[target] = _degrees(self.sheet.name, item)
+        for name, kind in _ORGANIZATIONS.items():
+            if (text := _text(row, name)) != "":
+                profile[name] = self._organization(text, kind)
+        self._refuse_too_long(row, profile)
+        return profile
+
+    def _refuse_too_long(self, row: RowReading, values: dict[str, Any]) -> None:
+        """装不下的文字整批退回，不截断：截掉的半句话没人知道。"""
+        for name, value in values.items():
+            limit = getattr(ProjectProfile._meta.get_field(name), "max_length", None)
+            if isinstance(value, str) and limit and len(value) > limit:
+                item = row.get(name)
+                place = item.cell if item else f"第{row.row}行"
+                raise ImportRefused(
+                    f"{self.sheet.name}!{place} 有{len(value)}字，最多{limit}字。请缩短后再导。"
+                )
+
+    def _organization(self, name: str, kind: OrganizationKind) -> Organization:
+        if len(name) > LONGEST_ORGANIZATION:
+            raise ImportRefused(f"单位名称“{name[:20]}……”超过{LONGEST_ORGANIZATION}字。请只写单位名称。")
+        if name not in self.organizations:
+            is_demo = name.startswith("示例")
+            self.organizations[name] = ensure_organization(name=name, kind=kind, by=self.by, is_demo=is_demo)
+        return self.organizations[name]
+
+    def _plans(
+        self, rows: list[RowReading], result: ImportResult, stated_on: date | None
+    ) -> list[tuple[Project, RowReading, bool]]:
+        found = self._project_years(rows, result)
+        plans = []
+        for project_year, row in found:
+            for number in range(1, 13):
+                values = {item.field: item for item in row.values if item.month == number}
+                if values:
+                    plans.append(
+                        {"project_year": project_year, "month": date(self.year, number, 1), **_plan(values)}
+                    )
+        on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
+        changed = tracking_actions.save_plans(rows=plans, by=self.by, on=on, source=self.source)
+        touched = {plan["project_year"].pk for plan, differs in zip(plans, changed, strict=True) if differs}
+        return [(item.project, row, item.pk in touched) for item, row in found]
+
+    def _reports(
+        self, rows: list[RowReading], result: ImportResult, stated_on: date | None
+    ) -> list[tuple[Project, RowReading, bool]]:
+        if self.month is None:
+            raise ImportRefused("这是月报工作簿，请注明月份（命令行加 --month 2022-06）。")
+        found = self._project_years(rows, result)
+        reports = [{"project_year": project_year, **_report(row)} for project_year, row in found]
+        on = stated_on or self.month.replace(day=25)
+        changed = tracking_actions.save_reports(
+            month=self.month, rows=reports, by=self.by, on=on, source=self.source
+        )
+        pairs = zip(found, changed, strict=True)
+        return [(item.project, row, differs) for (item, row), differs in pairs]
+
+    def _project_years(
+        self, rows: list[RowReading], result: ImportResult
+    ) -> list[tuple[ProjectYear, RowReading]]:
+        """把计划或月报的行对到年度项目；对不上的行拒收并说明。"""
+        listed = {
+            item.project_id: item
+            for item in ProjectYear.objects.filter(year=self.year).select_related("project")
+        }
+        found = []
+        for row in rows:
+            project = self._match(row)
+            if project is None or project.pk not in listed:
+                result.rejected += 1
+                result.refusals.append(
+                    f"{self.sheet.name}第{row.row}行“{_text(row, 'name')}”不在{self.year}年清单上。请先导入清单或核对名称。"
+                )
+            else:
+                found.append((listed[project.pk], row))
+        return found
+
+
+_ENTRY_AMOUNTS = {
+    "planned_investment": "planned_investment_yuan",
+    "cumulative_before": "cumulative_before_yuan",
+}
+_PROFILE_TEXTS = ("nature", "scale", "street", "key_area", "note")
+_ORGANIZATIONS = {"responsible_unit": OrganizationKind.RESPONSIBLE, "owner": OrganizationKind.OWNER}
+
+
+def _text(row: RowReading, name: str) -> str:
+    item = row.get(name)
+    return "" if item is None or item.value is None else str(item.value)
+
+
+def _integer(row: RowReading, name: str) -> int | None:
+    item = row.get(name)
+    return int(item.value) if item is not None and item.value is not None else None
+
+
+def _bound(value: object) -> int | None:
+    return None if value is None else int(str(value))
+
+
+def _day(item: CellReading) -> date | None:
+    try:
+        return date.fromisoformat(str(item.value))
+    except ValueError:
+        return None
+
+
+def _degrees(sheet: str, item: CellReading) -> Decimal:
+    """经纬度，六位小数；不是度数的拒绝并指出单元格。"""
+    try:
+        value = Decimal(str(item.value)).quantize(Decimal("0.000001"))
+    except InvalidOperation as error:
+        raise ImportRefused(
+            f"{sheet}!{item.cell}“{item.raw}”不是经纬度。请写成 121.396750 的样子。"
+        ) from error
+    if not -180 <= value <= 180:
+        raise ImportRefused(f"{sheet}!{item.cell}“{item.raw}”不在经纬度范围内。请核对。")
+    return value
+
+
+def _percentage(item: CellReading | None) -> Decimal | None:
+    """百分数；大到不可能的拒绝并指出单元格。"""
+    if item is None or item.value is None:
+        return None
+    value = Decimal(str(item.value))
+    if value > MOST_PERCENT:
+        raise ImportRefused(f"{item.cell}“{item.raw}”不可能是百分比。请核对单位。")
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _goal(row: RowReading) -> dict[str, Any]:
+    text = _text(row, "goal")
+    if not text:
+        return {}
+    if len(text) > LONGEST_GOAL:
+        raise ImportRefused(f"第{row.row}行年度目标超过{LONGEST_GOAL}字。请写明做到哪一步即可。")
+    goal: dict[str, Any] = {"text": text, "goal_type": classify_goal(text)}
+    if (due := row.get("goal_due")) is not None:
+        goal.update(due_text=due.raw[:60], due_on=_day(due), due_precision=due.precision or "")
+    return goal
+
+
+def _plan(values: dict[str, CellReading]) -> dict[str, Any]:
+    plan: dict[str, Any] = {}
+    if (item := values.get("plan_investment")) is not None:
+        plan["planned_investment_yuan"] = _bound(item.value)
+    if "plan_progress" in values:
+        plan["planned_progress_percent"] = _percentage(values["plan_progress"])
+    if (item := values.get("plan_work")) is not None:
+        plan["planned_work"] = str(item.value or "")
+    return plan
+
+
+def _report(row: RowReading) -> dict[str, Any]:
+    report: dict[str, Any] = {name: _text(row, name) for name in ("work", "problems", "next_steps")}
+    report["investment_yuan"] = _integer(row, "month_investment")
+    report["progress_percent"] = _percentage(row.get("progress"))
+    return report
