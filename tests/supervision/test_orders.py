@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from kaopu.accounts.models import User
 from kaopu.supervision import actions
@@ -53,6 +54,13 @@ def test_a_closed_order_is_closed_once_and_its_clock_stops(order: SupervisionOrd
     assert is_closed(closed) and not is_overdue(closed, on=date(2023, 9, 21))
     with pytest.raises(actions.OrderRefused, match="已销号"):
         actions.close_order(order=closed, evidence="验收单4号", by=operator(), on=DUE)
+
+
+def test_the_project_page_shows_the_order_and_its_state(order: SupervisionOrder, client: Client) -> None:
+    client.force_login(user())
+    text = client.get(f"/projects/{order.project.code}/?year=2022").text
+
+    assert "2022-1：管线搬迁；主办区建管委，2022年9月1日交办，期限2022年9月20日（已逾期）" in text
 
 
 def test_orders_are_numbered_within_the_year(order: SupervisionOrder) -> None:

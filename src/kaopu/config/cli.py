@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     document.add_argument("kind", choices=["annual-summary"], help="文种：annual-summary 年度总结与要点")
     document.add_argument("--year", type=int, required=True, help="年度")
     document.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
+    document.add_argument("--on", type=date.fromisoformat, help="成文日期，如 2023-01-28，缺省今天")
     add("verify", "核验公文里的每个数").add_argument("file", type=Path, help="要核验的 .docx")
     return parser
 

@@ -84,6 +84,10 @@ class CellReader:
         return _text(content, blank)
 
 
+# 日期的限定与金额同用一套词：某日之前即不晚于（le），之后即不早于（ge）
+DATE_QUALIFIERS = {"before": "le", "after": "ge", "approx": "approx"}
+
+
 def _amount(content: Content, blank: CellReading, unit: str) -> tuple[CellReading, list[str]]:
     amount = parse_amount(_plain(content.value), unit)
     reading = replace(
@@ -106,7 +110,7 @@ def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading,
     reading = replace(
         blank,
         value=when.end.isoformat() if when.end else None,
-        qualifier=when.relation,
+        qualifier=DATE_QUALIFIERS.get(when.relation or ""),
         low=when.start.isoformat() if when.start else None,
         high=when.end.isoformat() if when.end else None,
         precision=when.precision,

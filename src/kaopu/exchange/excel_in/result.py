@@ -21,7 +21,7 @@ class CellReading:
     """一格的读数。
 
     ``value``：金额为整数元；日期为所述期间最后一天的 ISO 文本；百分比为十进制文本；序号为整数（写成数字时）；其余为整理后的文字。
-    ``qualifier``：金额为 approx/gt/ge/lt/le/range，日期为 before/approx 等。
+    ``qualifier``：金额为 approx/gt/ge/lt/le/range，日期为 le（之前）/ge（之后）/approx。
     ``low``、``high``：金额区间的两端（元）；日期所述期间的首日与末日（ISO 文本）。
     ``precision``：日期精度 day/ten_day/month/quarter/half/year/range。``month``：月度计划列的月份 1–12。
     ``note``：括注（“其中设备3000万”）或日期列里写的状态（“已开工”）。合并单元格向下继承时，``cell`` 是本行的格，``raw`` 来自左上角。

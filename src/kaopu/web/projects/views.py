@@ -8,11 +8,13 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.exchange.queries import sources_for
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, StageChange, SubProject
+from kaopu.supervision.queries import order_lines
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import (
     GoalAchievement,
@@ -127,6 +129,7 @@ def _year_context(project: Project, entry: ListEntry | None, asked: Asked) -> di
         "months": _months(asked.year, plans, reports, verdicts),
         "latest": max(verdicts.values(), key=lambda verdict: verdict.month, default=None),
         "stops": stops,
+        "orders": order_lines(project, on=timezone.localdate()),
         "decisions": list(OutcomeDecision.objects.live().filter(project_year=project_year).order_by("on")),
         "lag_reasons": list(LagReason.objects.live().filter(project_year=project_year).order_by("on")),
         "notes": list(OfficeNote.objects.live().filter(project=project, year=asked.year).order_by("pk")),
