@@ -158,7 +158,9 @@ def figures(arguments: argparse.Namespace) -> int:
 
 def document(arguments: argparse.Namespace) -> int:
     """生成公文。"""
-    issued = issue_annual_summary(year=arguments.year, path=arguments.out, by=_operator(), source="cli")
+    issued = issue_annual_summary(
+        year=arguments.year, path=arguments.out, by=_operator(), on=arguments.on, source="cli"
+    )
     print(
         f"已生成《{issued.title}》：{arguments.out}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）"
     )
