@@ -28,7 +28,16 @@ def test_the_wall_screen_needs_no_scrolling(page: Page, served: str) -> None:
 
 @pytest.mark.parametrize("width", [390, 1366, 1920])
 @pytest.mark.parametrize(
-    "path", ["/", "/projects/", "/projects/S10/", "/figures/", "/imports/", "/documents/"]
+    "path",
+    [
+        "/",
+        "/projects/",
+        "/projects/S10/",
+        "/figures/",
+        "/imports/",
+        "/documents/",
+        "/projects/S10/records/2023/",
+    ],
 )
 def test_no_page_scrolls_sideways(page: Page, served: str, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})

@@ -1,0 +1,104 @@
+"""登记的表单：每张只登记一件事；出错的话要说清怎么改。"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from kaopu.domain.carryover import STAGE_LABELS
+from kaopu.domain.milestones import GOAL_LABELS
+from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
+from kaopu.projects.models import AnnualGoal, Level
+
+SHORT = 200
+DECIDED_BY_DISTRICT = (Outcome.UNACHIEVABLE, Outcome.STOPPED)
+
+
+class RecordForm(forms.Form):
+    """各张登记表的公共部分：发生之日，须在本年度内且不在将来。"""
+
+    on = forms.DateField(
+        label="日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填日期。", "invalid": "请写成 2022-12-31 的样子。"},
+    )
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.year = year
+        self.fields["on"].initial = min(timezone.localdate(), date(year, 12, 31))
+
+    def clean_on(self) -> date:
+        """发生之日。"""
+        day: date = self.cleaned_data["on"]
+        if day.year != self.year:
+            raise ValidationError(f"日期须在{self.year}年内。别的年度请到那一年的登记页。")
+        if day > timezone.localdate():
+            raise ValidationError("日期在将来。事情发生之后再登记。")
+        return day
+
+
+def _text(label: str, remedy: str, *, length: int = 200, required: bool = True) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2}) if length > SHORT else forms.TextInput(attrs={"size": "36"})
+    return forms.CharField(
+        label=label, max_length=length, required=required, widget=widget, error_messages={"required": remedy}
+    )
+
+
+class AchievementForm(RecordForm):
+    """目标达成。"""
+
+    goal = forms.ModelChoiceField(
+        label="年度目标", queryset=AnnualGoal.objects.none(), empty_label=None,
+        error_messages={"required": "请选年度目标。", "invalid_choice": "这条目标已有更正，请重新选。"},
+    )  # fmt: skip
+    reached = forms.ChoiceField(
+        label="达到的节点", choices=[(kind.value, text) for kind, text in GOAL_LABELS.items()]
+    )
+    evidence = _text("佐证", "请写明佐证：验收单号、文件或照片编号。")
+    verified_by = _text("核实人", "请写核实人。", length=60)
+
+    def __init__(self, *args: Any, goals: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["goal"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = goals
+        first = goals.first()
+        self.fields["reached"].initial = first.goal_type if first else None
+
+
+class DecisionForm(RecordForm):
+    """认定。"""
+
+    outcome = forms.ChoiceField(label="认定为")
+    document = _text("依据文件", "请填写会议纪要或文件的名称与文号；没有文件不能认定。")
+    reason = _text("原因", "请写明原因。", length=500)
+    measures = _text("替代措施与下一步", "", length=500, required=False)
+
+    def __init__(self, *args: Any, level: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        allowed = CLOSING_OUTCOMES if level == Level.MUNICIPAL else DECIDED_BY_DISTRICT
+        field = self.fields["outcome"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(outcome.value, OUTCOME_LABELS[outcome]) for outcome in allowed]
+
+
+class LagForm(RecordForm):
+    """滞后原因。"""
+
+    cause = _text("滞后原因", "请写明原因。", length=120)
+    next_step = _text("下一步", "", length=500, required=False)
+
+
+class StageForm(RecordForm):
+    """项目阶段。"""
+
+    stage = forms.ChoiceField(
+        label="阶段", choices=[(stage.value, text) for stage, text in STAGE_LABELS.items()]
+    )
+    evidence = _text("依据", "请写明依据：备案号、验收单号或文件名称。")
