@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
@@ -122,7 +122,8 @@ class _ListWriter:
         for profile in ProjectProfile.objects.bulk_create(fresh):
             profile.project.profile = profile
             self.changed.add(profile.project_id)
-        Project.objects.bulk_update([profile.project for profile in fresh], ["profile"], batch_size=200)
+        latest = ProjectProfile.objects.filter(project=OuterRef("pk")).order_by("-revision").values("pk")[:1]
+        Project.objects.filter(profiles__operation=self.operation).update(profile=Subquery(latest))
 
     def _project_years(self, pairs: Sequence[tuple[Project, ListedProject]]) -> dict[int, ProjectYear]:
         found = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year)}
