@@ -129,3 +129,9 @@ def test_chart_axis_always_reaches_above_the_highest_bar(top: int, unit: str, hi
 
 def test_no_plan_and_no_report_means_no_chart() -> None:
     assert investment_chart([(month, 0, None) for month in range(1, 13)]) is None
+
+
+def test_thousands_of_points_are_placed_without_searching_for_room() -> None:
+    crowd = [(500.0, 300.0)] * 5000
+
+    assert district_map.spread(crowd) == crowd

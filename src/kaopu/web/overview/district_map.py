@@ -152,8 +152,16 @@ def base_map() -> BaseMap:
     )
 
 
+SPREAD_AT_MOST = 400
+
+
 def spread(points: Sequence[XY], *, apart: float = 15.0) -> list[XY]:
-    """把挤在一处的点错开：依次落点，离已落的点不足 ``apart`` 像素的，沿螺旋向外找最近的空位。结果只取决于次序。"""
+    """把挤在一处的点错开：依次落点，离已落的点不足 ``apart`` 像素的，沿螺旋向外找最近的空位。结果只取决于次序。
+
+    多于 ``SPREAD_AT_MOST`` 个时图上已没有空位可挪，原样落点。
+    """
+    if len(points) > SPREAD_AT_MOST:
+        return list(points)
     placed: list[XY] = []
     for x, y in points:
         spot = next(

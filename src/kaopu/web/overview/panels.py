@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.investment import percent
@@ -14,7 +15,17 @@ from kaopu.projects.models import Category
 from kaopu.tracking.models import Verdict
 from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
 from kaopu.web.overview.charts import Segment, stacked
-from kaopu.web.overview.district_map import STATIONS, STREETS, Box, clear_label, on_canvas, project, spread
+from kaopu.web.overview.district_map import (
+    SPREAD_AT_MOST,
+    STATIONS,
+    STREETS,
+    XY,
+    Box,
+    clear_label,
+    on_canvas,
+    project,
+    spread,
+)
 
 WORST_SHOWN = 14
 
@@ -159,17 +170,26 @@ class MapPanel:
 def map_panel(items: Sequence[Marked]) -> MapPanel:
     """把项目落到图上；重的颜色最后画，不被盖住。"""
     located = [item for item in items if _place(item.row) is not None]
-    spots = spread([project(*place) for item in located if (place := _place(item.row)) is not None])
+    spots, streets = _laid_out(tuple(place for item in located if (place := _place(item.row)) is not None))
     points = [Point(x=x, y=y, item=item) for (x, y), item in zip(spots, located, strict=True)]
     order = {UNASSESSED: 0, Colour.GREY: 1, Colour.GREEN: 2, Colour.YELLOW: 3, Colour.RED: 4}
     kinds = [*((colour.value, COLOUR_LABELS[colour]) for colour in Colour), (UNASSESSED, "未评定")]
     return MapPanel(
         points=tuple(sorted(points, key=lambda point: order[point.item.colour])),
-        streets=_street_labels(spots),
+        streets=streets,
         without_point=tuple(item for item in items if _place(item.row) is None),
         legend=tuple((kind, label, sum(item.colour == kind for item in items)) for kind, label in kinds),
         total=len(items),
     )
+
+
+@lru_cache(maxsize=16)
+def _laid_out(
+    places: tuple[tuple[float, float], ...],
+) -> tuple[tuple[XY, ...], tuple[tuple[str, float, float], ...]]:
+    """错开的落点与避让后的街镇名；同样的位置不重算。"""
+    spots = tuple(spread([project(*place) for place in places]))
+    return spots, _street_labels(spots[:SPREAD_AT_MOST])
 
 
 def _street_labels(spots: Sequence[tuple[float, float]]) -> tuple[tuple[str, float, float], ...]:
