@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from office import ACCOUNT, empty_office, empty_offices
@@ -118,6 +119,8 @@ def fill(count: int) -> None:
                 "name": row["name"],
                 "total_investment_yuan": row["total_investment"],
                 "street": row["street"],
+                "longitude": Decimal("121.34") + Decimal(number % 100) / 1000,
+                "latitude": Decimal("31.23") + Decimal(number // 100 % 60) / 1000,
             },
             entry={"level": "district", "category": row["category"], "planned_investment_yuan": 12_000_000},
             goal={"text": "竣工", "goal_type": "completed", "due_on": date(YEAR, 12, 31)},
