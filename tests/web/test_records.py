@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from kaopu.accounts.models import Role
+from kaopu.figures.actions import close_month
 from kaopu.figures.queries import evaluate
 from kaopu.projects.models import AnnualGoal, ProjectYear, StageChange
-from kaopu.tracking.models import GoalAchievement, LagReason, OutcomeDecision
+from kaopu.tracking.actions import save_plans, save_reports
+from kaopu.tracking.models import (
+    GoalAchievement,
+    LagReason,
+    OutcomeDecision,
+    Resumption,
+    Suspension,
+    Verdict,
+)
 from tests import factories
 from tests.web.conftest import signed_in
 
@@ -94,3 +104,97 @@ def test_the_project_page_leads_here_and_an_unlisted_year_is_404(office: Client,
     assert address in office.get(f"/projects/{year.project.code}/?year=2022").text
     assert office.get(address).status_code == 200
     assert office.get(address.replace("2022", "2019")).status_code == 404
+
+
+def stopped(client: Client, year: ProjectYear, key: str = "s1", **values: str) -> Any:
+    return post(client, year, "suspend", key, **{"on": "2022-06-01", "cause": "管线未迁", **values})
+
+
+def resumed(client: Client, year: ProjectYear, key: str = "r1", **values: str) -> Any:
+    stop = str(Suspension.objects.get().pk)
+    return post(client, year, "resume", key, **{"on": "2022-07-01", "suspension": stop, **values})
+
+
+def test_a_stop_is_recorded_once_and_shown_on_the_project_page(office: Client, year: ProjectYear) -> None:
+    first, again = stopped(office, year, plan_approved="on"), stopped(office, year, plan_approved="on")
+
+    assert (first.status_code, again.status_code, first["Location"]) == (302, 302, again["Location"])
+    kept = Suspension.objects.values_list("project__code", "on", "cause", "plan_approved")
+    assert list(kept) == [(year.project.code, date(2022, 6, 1), "管线未迁", True)]
+    assert "2022年6月1日停工：管线未迁；尚未复工，复工方案已批准" in office.get(first["Location"]).text
+
+
+def test_a_resumption_ends_that_stop_once_and_the_page_offers_a_stop_again(
+    office: Client, year: ProjectYear
+) -> None:
+    address = f"/projects/{year.project.code}/records/2022/"
+    stopped(office, year)
+    while_stopped = office.get(address).text
+    first, again = resumed(office, year, batch="第二批"), resumed(office, year, batch="第二批")
+
+    assert "2022-06-01 停工：管线未迁" in while_stopped and "登记停工" not in while_stopped
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert list(Resumption.objects.values_list("suspension__cause", "on", "batch")) == [
+        ("管线未迁", date(2022, 7, 1), "第二批")
+    ]
+    assert "登记停工" in office.get(address).text and "登记复工" not in office.get(address).text
+
+
+def test_the_month_end_colour_counts_the_days_from_the_stop_recorded_here(
+    office: Client, year: ProjectYear
+) -> None:
+    month, by = date(2022, 1, 1), factories.operator()
+    plan = {"project_year": year, "month": month, "planned_work": "前期"}
+    save_plans(rows=[plan], by=by, on=date(2022, 1, 10))
+    report = {"project_year": year, "work": "前期", "investment_yuan": 0}
+    save_reports(month=month, rows=[report], by=by, on=date(2022, 1, 28))
+    stopped(office, year, on="2022-01-20")
+
+    close_month(month=month, by=by)
+
+    verdict = Verdict.objects.get(project_year=year, month=month)
+    assert verdict.colour == "yellow"
+    assert [hit["rule"] for hit in verdict.hits] == ["stop"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"on": "2022-05-31"}, "复工日期早于停工日期"),
+        ({"suspension": "999999"}, "已登记复工，请刷新后核对"),
+        ({"on": ""}, "请填日期"),
+    ],
+)
+def test_a_resumption_that_does_not_fit_is_refused_with_the_remedy(
+    office: Client, year: ProjectYear, changes: dict[str, str], message: str
+) -> None:
+    stopped(office, year)
+
+    answer = resumed(office, year, **changes)
+
+    assert (answer.status_code, Resumption.objects.count()) == (422, 0)
+    assert message in answer.text
+
+
+def test_a_page_opened_before_the_other_stop_or_resumption_writes_nothing(
+    office: Client, year: ProjectYear
+) -> None:
+    stopped(office, year)
+    second_stop = stopped(office, year, key="s2", cause="资金")
+    resumed(office, year)
+    second_end = resumed(office, year, key="r2")
+
+    assert (second_stop.status_code, second_end.status_code) == (422, 422)
+    assert "没有保存" in second_stop.text and "没有保存" in second_end.text
+    assert (Suspension.objects.count(), Resumption.objects.count()) == (1, 1)
+
+
+def test_another_projects_stop_cannot_be_ended_from_here(office: Client, year: ProjectYear) -> None:
+    other = factories.project_year("别的学校")
+    stopped(office, other)
+    theirs = str(Suspension.objects.get().pk)
+    stopped(office, year, key="s2")
+
+    answer = post(office, year, "resume", "r1", on="2022-07-01", suspension=theirs)
+
+    assert (answer.status_code, Resumption.objects.count()) == (422, 0)

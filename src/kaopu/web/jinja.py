@@ -34,6 +34,7 @@ _MENU = (
 _FAMILIES = {
     "project_detail": "project_list",
     "report_edit": "project_list",
+    "record_entry": "project_list",
     "figure_members": "figure_list",
     "import_review": "import_upload",
     "document_file": "document_list",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from kaopu.domain.carryover import STAGE_LABELS
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
 from kaopu.projects.models import AnnualGoal, Level
+from kaopu.tracking.models import Suspension
 
 SHORT = 200
 DECIDED_BY_DISTRICT = (Outcome.UNACHIEVABLE, Outcome.STOPPED)
@@ -31,7 +33,8 @@ class RecordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.year = year
-        self.fields["on"].initial = min(timezone.localdate(), date(year, 12, 31))
+        today = timezone.localdate()  # 往年的日子由人填：给个缺省，随手一点就成了假日期
+        self.fields["on"].initial = today if today.year == year else None
 
     def clean_on(self) -> date:
         """发生之日。"""
@@ -102,3 +105,34 @@ class StageForm(RecordForm):
         label="阶段", choices=[(stage.value, text) for stage, text in STAGE_LABELS.items()]
     )
     evidence = _text("依据", "请写明依据：备案号、验收单号或文件名称。")
+
+
+class SuspendForm(RecordForm):
+    """停工。"""
+
+    cause = _text("停工原因", "请写明停工原因，如管线未迁、资金未到位。", length=120)
+    plan_approved = forms.BooleanField(label="复工方案已批准（一项一方案）", required=False)
+
+
+class ResumeForm(RecordForm):
+    """复工：了结一次未复工的停工。"""
+
+    suspension = forms.ChoiceField(
+        label="哪一次停工",
+        error_messages={
+            "required": "请选哪一次停工。",
+            "invalid_choice": "这次停工已登记复工，请刷新后核对。",
+        },
+    )
+    batch = _text("复工批次", "", length=60, required=False)
+
+    def __init__(self, *args: Any, stops: Iterable[Suspension], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stops = {str(stop.pk): stop for stop in stops}
+        field = self.fields["suspension"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, f"{stop.on} 停工：{stop.cause}") for key, stop in self.stops.items()]
+
+    def clean_suspension(self) -> Suspension:
+        """所选的停工。"""
+        return self.stops[self.cleaned_data["suspension"]]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,18 +17,27 @@ from kaopu.domain.carryover import LifecycleStage
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import Outcome
 from kaopu.figures.queries import is_year_closed
-from kaopu.projects.actions import record_stage
+from kaopu.projects.actions import ListRefused, record_stage
 from kaopu.projects.models import AnnualGoal, ListEntry
 from kaopu.projects.queries import years_of
 from kaopu.tracking import actions
+from kaopu.tracking.models import Resumption, Suspension
 from kaopu.web.access import office_only, signed_in, visible_project
-from kaopu.web.records.forms import AchievementForm, DecisionForm, LagForm, RecordForm, StageForm
+from kaopu.web.records.forms import (
+    AchievementForm,
+    DecisionForm,
+    LagForm,
+    RecordForm,
+    ResumeForm,
+    StageForm,
+    SuspendForm,
+)
 
 Write = Callable[[ListEntry, User, dict[str, Any]], object]
 
 
 def record_entry(request: HttpRequest, code: str, year: int) -> HttpResponse:
-    """某项目某年的登记页：四张表，各登记一件事。"""
+    """某项目某年的登记页：每张表登记一件事；停着工的登记复工，没有停工的登记停工。"""
     project = visible_project(signed_in(request), code)
     user = office_only(request)
     entry = next((entry for entry in years_of(project) if entry.project_year.year == year), None)
@@ -34,20 +45,33 @@ def record_entry(request: HttpRequest, code: str, year: int) -> HttpResponse:
         raise Http404
     closed = is_year_closed(year)
     kind = request.POST.get("kind", "")
-    forms = {name: _form(name, request if name == kind else None, entry) for name in _WRITES}
-    if request.method == "POST" and kind in _WRITES and not closed and forms[kind].is_valid():
-        _WRITES[kind](entry, user, forms[kind].cleaned_data)
+    forms = {name: _form(name, request if name == kind else None, entry) for name in _kinds(entry)}
+    sent = request.method == "POST"
+    if sent and not closed and kind in forms and _recorded(kind, forms[kind], entry, user):
         messages.success(request, f"{_TITLES[kind]}已登记。")
         return redirect(f"{reverse('project_detail', kwargs={'code': code})}?year={year}")
-    sections = [(name, _TITLES[name], _HINTS[name], form) for name, form in forms.items()]
     context = {
         "project": project,
         "profile": project.profile,
         "year": year,
         "closed": closed,
-        "sections": sections,
+        "changed": sent and kind not in forms,
+        "sections": [(name, _TITLES[name], _HINTS[name], form) for name, form in forms.items()],
     }
-    return render(request, "records/entry.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "records/entry.html", context, status=422 if sent else 200)
+
+
+def _kinds(entry: ListEntry) -> list[str]:
+    """这一页上有哪几张表。"""
+    other = "suspend" if _open_stops(entry).exists() else "resume"
+    return [name for name in _WRITES if name != other]
+
+
+def _open_stops(entry: ListEntry) -> QuerySet[Suspension]:
+    """这个项目未复工的停工，从早到晚；停复工是项目的事，不分年度。"""
+    ended = Resumption.objects.live().values("suspension_id")
+    stops = Suspension.objects.live().filter(project=entry.project_year.project_id)
+    return stops.exclude(pk__in=ended).order_by("on", "pk")
 
 
 def _form(kind: str, request: HttpRequest | None, entry: ListEntry) -> RecordForm:
@@ -58,7 +82,21 @@ def _form(kind: str, request: HttpRequest | None, entry: ListEntry) -> RecordFor
         return AchievementForm(data, prefix=prefix, year=year, goals=goals)
     if kind == "decision":
         return DecisionForm(data, prefix=prefix, year=year, level=entry.level)
-    return (LagForm if kind == "lag" else StageForm)(data, prefix=prefix, year=year)
+    if kind == "resume":
+        return ResumeForm(data, prefix=prefix, year=year, stops=_open_stops(entry))
+    return _PLAIN[kind](data, prefix=prefix, year=year)
+
+
+def _recorded(kind: str, form: RecordForm, entry: ListEntry, user: User) -> bool:
+    """办一件事；动作拒绝的，理由写在表上，什么也不记。"""
+    if not form.is_valid():
+        return False
+    try:
+        _WRITES[kind](entry, user, form.cleaned_data)
+    except (actions.DecisionRefused, ListRefused) as error:
+        form.add_error(None, str(error))
+        return False
+    return True
 
 
 def _achievement(entry: ListEntry, user: User, data: dict[str, Any]) -> object:
@@ -79,11 +117,40 @@ def _stage(entry: ListEntry, user: User, data: dict[str, Any]) -> object:
     return record_stage(project=entry.project_year.project, by=user, **values)
 
 
-_WRITES: dict[str, Write] = {"achievement": _achievement, "decision": _decision, "lag": _lag, "stage": _stage}
-_TITLES = {"achievement": "目标达成", "decision": "认定", "lag": "滞后原因", "stage": "项目阶段"}
+def _suspend(entry: ListEntry, user: User, data: dict[str, Any]) -> object:
+    return actions.suspend(projects=[entry.project_year.project], by=user, **data)
+
+
+def _resume(entry: ListEntry, user: User, data: dict[str, Any]) -> object:
+    try:
+        return actions.resume(suspensions=[data["suspension"]], batch=data["batch"], by=user, on=data["on"])
+    except IntegrityError as error:
+        # 两人同时登记同一次复工，数据库只收一条
+        raise actions.DecisionRefused("这次停工刚刚由他人登记复工。请刷新后核对。") from error
+
+
+_PLAIN: dict[str, type[RecordForm]] = {"lag": LagForm, "suspend": SuspendForm, "stage": StageForm}
+_WRITES: dict[str, Write] = {
+    "achievement": _achievement,
+    "decision": _decision,
+    "lag": _lag,
+    "suspend": _suspend,
+    "resume": _resume,
+    "stage": _stage,
+}
+_TITLES = {
+    "achievement": "目标达成",
+    "decision": "认定",
+    "lag": "滞后原因",
+    "suspend": "停工",
+    "resume": "复工",
+    "stage": "项目阶段",
+}
 _HINTS = {
-    "achievement": "经核实才登记；登记后年度目标结果随之改变。形式开工可以登记，但不算完成正式开工。",
-    "decision": "须有会议或文件依据；自所填日期起生效。",
-    "lag": "写进年末总结的原因与下一步。",
-    "stage": "竣工备案、投用、终止的项目不再结转到下一年。",
+    "achievement": "区属项目满足必达目标的，年度目标结果转为“已完成”；形式开工可以登记，但不算完成正式开工。",
+    "decision": "须有会议或文件依据；自所填日期起生效，优先于目标达成。",
+    "lag": "写进年末总结的原因与下一步；不改变颜色和年度目标结果。",
+    "suspend": "到月末还没有复工的，计入该月末的颜色评定：停工即黄，停得久又无经批准的复工方案为红。已关账的月份不变。",
+    "resume": "了结所选的一次停工，此后月末评定不再计停工天数。已关账的月份不变。",
+    "stage": "竣工备案、投用、终止的项目不再结转到下一年；不改变年度目标结果。",
 }
