@@ -206,3 +206,13 @@ def test_what_does_not_fit_is_refused_by_cell_and_never_cut(
     with pytest.raises(ImportRefused, match=message):
         import_workbook(path, year=2022, by=operator())
     assert Project.objects.count() == 0
+
+
+def test_a_second_list_without_a_column_keeps_what_the_first_one_said(tmp_path: Path) -> None:
+    reserve = [{**ROWS[0], "formality": "预备", "note": "类别推定"}]
+    import_workbook(list_workbook(tmp_path / "a.xlsx", reserve), year=2022, by=operator())
+    bare = [{"code": "A1", "name": "示例小学", "category": "livelihood", "street": "桃浦镇"}]
+    import_workbook(list_workbook(tmp_path / "b.xlsx", bare), year=2022, by=operator())
+
+    entry = ListEntry.objects.live().get()
+    assert (entry.formality, entry.category, entry.category_inferred) == ("reserve", "livelihood", True)

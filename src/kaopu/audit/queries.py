@@ -7,18 +7,12 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from kaopu.audit.models import Operation
 
 MOST_REMEMBERED = 64
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
-
-
-def operations_on(target_type: str, target_id: int | str) -> QuerySet[Operation]:
-    """某个对象上的历次办理，从近到远。"""
-    return Operation.objects.filter(target_type=target_type, target_id=str(target_id)).order_by("-pk")
 
 
 def until_facts_change(function: Callable[Asked, Answer]) -> Callable[Asked, Answer]:

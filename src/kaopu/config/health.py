@@ -9,6 +9,7 @@ from django.db import connection
 
 from kaopu.figures.queries import evaluate
 from kaopu.projects.queries import years_listed
+from kaopu.tracking.queries import working_calendar
 
 EXPECTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"})
@@ -74,6 +75,8 @@ def examine() -> list[Finding]:
             *findings,
             Finding(ok=False, text="数据库还没有建表。请运行 kaopu demo 或 kaopu serve 一次。"),
         ]
+    published = max(working_calendar().published)
+    findings.append(Finding(ok=True, text=f"放假安排已发布至{published}年，此后的工作日不推算"))
     for year in years_listed():
         broken = [identity for identity in evaluate(year).identities if not identity.holds]
         text = f"{year}年恒等式" + (

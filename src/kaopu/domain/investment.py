@@ -10,8 +10,3 @@ def percent(part: int, whole: int, *, places: int = 1) -> Decimal | None:
     if whole == 0:
         return None
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
-def planned_to_date(monthly_plan: dict[int, int], month: int) -> int:
-    """序时计划：当年 1 月至 ``month`` 月的计划投资之和（元）。"""
-    return sum(amount for planned, amount in monthly_plan.items() if planned <= month)

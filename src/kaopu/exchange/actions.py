@@ -92,7 +92,7 @@ def _import(
 
 def _save_sources(result: ImportResult, operation: Operation, year: int, sources: list[RowSource]) -> None:
     batch = ImportBatch.objects.create(
-        operation=operation, file_name=result.reading.file_name, sha256=result.reading.sha256, year=year,
+        operation=operation, file_name=result.reading.file_name[-200:], sha256=result.reading.sha256, year=year,
         rows_in=result.rows_in, applied=result.applied, unchanged=result.unchanged, rejected=result.rejected,
         classified=result.classified,
         warnings=[

@@ -33,6 +33,7 @@ FORMALITY_WORDS = {label: value for value, label in Formality.choices}
 
 
 LONGEST_ORGANIZATION = 80
+LONGEST_CODE = 40
 LONGEST_GOAL = 200
 MOST_PERCENT = 999
 
@@ -138,10 +139,19 @@ class SheetWriter:
 
     def _listed(self, row: RowReading) -> ListedProject:
         project = self._match(row)
-        entry: dict[str, Any] = {"level": self.sheet.level, "category": row.category or ""}
+        if len(_text(row, "code")) > LONGEST_CODE:
+            raise ImportRefused(
+                f"{self.sheet.name}第{row.row}行内部编号超过{LONGEST_CODE}字。请核对是否填错了列。"
+            )
+        entry: dict[str, Any] = {"level": self.sheet.level}
         entry["entry"] = self._word(row, "entry", ENTRY_WORDS) or self.sheet.listing or Entry.INITIAL
-        entry["formality"] = self._word(row, "formality", FORMALITY_WORDS) or Formality.FORMAL
-        entry["category_inferred"] = "类别推定" in _text(row, "note")
+        # 没写的类别、正式或预备不改动原值
+        if row.category:
+            entry["category"] = row.category
+        if formality := self._word(row, "formality", FORMALITY_WORDS):
+            entry["formality"] = formality
+        if "类别推定" in _text(row, "note"):
+            entry["category_inferred"] = True
         for name, target in _ENTRY_AMOUNTS.items():
             if (amount := _integer(row, name)) is not None:
                 entry[target] = amount

@@ -58,7 +58,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 class Project(models.Model):
     """项目：只存身份；会变的都在 ``ProjectProfile`` 里，``profile`` 指向现行的一行。"""
 
-    code = models.CharField("内部编号", max_length=20, unique=True)
+    code = models.CharField("内部编号", max_length=40, unique=True)
     is_demo = models.BooleanField("示例", default=False)
     profile = models.OneToOneField(
         "ProjectProfile", models.PROTECT, null=True, related_name="+", verbose_name="现行档案"
@@ -76,7 +76,6 @@ class ProjectProfile(Fact):
     revision = models.PositiveIntegerField("版次")
     name = models.CharField("项目名称", max_length=200)
     name_key = models.CharField("比对用名称", max_length=200, db_index=True)
-    search_text = models.CharField("检索文本", max_length=400, blank=True)
     nature = models.CharField("建设性质", max_length=20, blank=True)
     scale = models.TextField("建设规模及主要内容", blank=True)
     responsible_unit = models.ForeignKey(

@@ -22,7 +22,6 @@ class ListedRow(NamedTuple):
     unit: str | None
     street: str
     key_area: str
-    search_text: str
     longitude: Decimal | None
     latitude: Decimal | None
     total_investment_yuan: int | None
@@ -57,7 +56,6 @@ _COLUMNS = (
     "project_year__project__profile__responsible_unit__name",
     "project_year__project__profile__street",
     "project_year__project__profile__key_area",
-    "project_year__project__profile__search_text",
     "project_year__project__profile__longitude",
     "project_year__project__profile__latitude",
     "project_year__project__profile__total_investment_yuan",

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Project',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='内部编号')),
+                ('code', models.CharField(max_length=40, unique=True, verbose_name='内部编号')),
                 ('is_demo', models.BooleanField(default=False, verbose_name='示例')),
             ],
         ),
@@ -68,7 +68,6 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(verbose_name='版次')),
                 ('name', models.CharField(max_length=200, verbose_name='项目名称')),
                 ('name_key', models.CharField(db_index=True, max_length=200, verbose_name='比对用名称')),
-                ('search_text', models.CharField(blank=True, max_length=400, verbose_name='检索文本')),
                 ('nature', models.CharField(blank=True, max_length=20, verbose_name='建设性质')),
                 ('scale', models.TextField(blank=True, verbose_name='建设规模及主要内容')),
                 ('street', models.CharField(blank=True, max_length=60, verbose_name='属地街镇')),

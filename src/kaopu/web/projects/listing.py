@@ -41,7 +41,7 @@ class Line:
     def mentions(self, text: str) -> bool:
         """名称或编号里含有 ``text``（不分大小写）。"""
         row = self.row
-        return any(text in part.casefold() for part in (row.name, row.code, row.search_text))
+        return any(text in part.casefold() for part in (row.name, row.code))
 
 
 @dataclass(frozen=True, kw_only=True)
