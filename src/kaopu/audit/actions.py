@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 
 from kaopu.audit.models import IdempotentAnswer, Operation
+
+ATTEMPTS = 3
+_WORTH_REPEATING = frozenset({"40001", "40P01"})  # 序列化失败、死锁：对方已办完，重办即可
+Done = TypeVar("Done")
 
 
 class Actor(Protocol):
@@ -45,6 +50,23 @@ def record(
         reason=reason,
         detail={name: _plain(value) for name, value in detail.items()},
     )
+
+
+def settled(act: Callable[[], Done]) -> Done:
+    """在一个事务里办完 ``act``；PostgreSQL 报序列化失败或死锁时整个重办，至多三次（TRUST §1 规则 4）。
+
+    只用在最外层：已在事务之中时重办不了，照办一次。
+    """
+    nested = transaction.get_connection().in_atomic_block
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return act()
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
+            if nested or attempt == ATTEMPTS or state not in _WORTH_REPEATING:
+                raise
+    raise AssertionError("不会走到这里：最后一次要么办成，要么抛出。")
 
 
 def remember_answer(*, user_id: int, route: str, key: str, body_digest: str, location: str) -> None:

@@ -16,6 +16,7 @@ from django.core.management import call_command
 
 from kaopu.accounts.actions import ensure_operator
 from kaopu.accounts.models import User
+from kaopu.audit.actions import settled
 from kaopu.config import health
 from kaopu.config.cli import REFUSED, print_json
 from kaopu.demo import accounts as demo_accounts
@@ -97,8 +98,10 @@ def _import(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         result = preview(arguments.file, year=arguments.year, month=arguments.month, by=operator)
     else:
-        result = import_workbook(
-            arguments.file, year=arguments.year, month=arguments.month, by=operator, source="cli"
+        result = settled(
+            lambda: import_workbook(
+                arguments.file, year=arguments.year, month=arguments.month, by=operator, source="cli"
+            )
         )
     if arguments.json:
         print_json(result.as_json())
@@ -124,7 +127,8 @@ def _print_import(result: ImportResult, *, dry_run: bool) -> None:
 
 def close_month(arguments: argparse.Namespace) -> int:
     """月末关账。"""
-    snapshot = freeze_month(month=arguments.month, by=_operator())
+    operator = _operator()
+    snapshot = settled(lambda: freeze_month(month=arguments.month, by=operator))
     colours = snapshot.content["colours"]
     print(
         f"{snapshot.period} 已关账：红 {colours['red']} · 黄 {colours['yellow']} · "
@@ -135,7 +139,8 @@ def close_month(arguments: argparse.Namespace) -> int:
 
 def close_year(arguments: argparse.Namespace) -> int:
     """年末关账。"""
-    snapshot = freeze_year(year=arguments.year, by=_operator())
+    operator = _operator()
+    snapshot = settled(lambda: freeze_year(year=arguments.year, by=operator))
     for identity in snapshot.content["identities"]:
         print(f"✓ {identity['text']}")
     print(f"{snapshot.period} 年度已关账；摘要 {snapshot.digest[:16]}")

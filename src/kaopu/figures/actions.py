@@ -36,6 +36,14 @@ def close_month(*, month: date, by: User) -> Snapshot:
     if month > timezone.localdate():
         raise CloseRefused(f"{month:%Y年%m月}还没有开始，不能关账。请核对月份。")
     _refuse_gap(month)
+    try:
+        # 先独占月份行再取数：取数与冻结之间不许有人报出
+        tracking_actions.open_period(month, closing=True)
+    except tracking_actions.MonthFrozen:
+        frozen_meanwhile = _snapshot("month", period)
+        if frozen_meanwhile is None:
+            raise
+        return frozen_meanwhile
     month_end = month.replace(day=monthrange(month.year, month.month)[1])
     known_at = tracking.now()
     states = tracking.year_states(year=month.year, as_of=month_end, known_at=known_at)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from kaopu.accounts.models import User
@@ -71,10 +71,18 @@ def save_plans(*, rows: Sequence[Mapping[str, Any]], by: User, on: date, source:
     return changed
 
 
-def open_period(month: date) -> ReportingPeriod:
-    """取得并锁住月份行，直到事务结束；已冻结则抛出 ``MonthFrozen``（TRUST §1 规则 3）。"""
+def open_period(month: date, *, closing: bool = False) -> ReportingPeriod:
+    """取得并锁住月份行，直到事务结束：填报者共享，关账者（``closing``）独占。
+
+    已冻结则抛出 ``MonthFrozen``（TRUST §1 规则 3）。SQLite 的写事务本就互斥，不另加锁。
+    """
     ReportingPeriod.objects.get_or_create(month=month)
-    period = ReportingPeriod.objects.select_for_update().get(month=month)
+    rows = ReportingPeriod.objects.filter(month=month)
+    if connection.vendor == "postgresql" and not closing:
+        table = connection.ops.quote_name(ReportingPeriod._meta.db_table)
+        period = ReportingPeriod.objects.raw(f"SELECT * FROM {table} WHERE month = %s FOR SHARE", [month])[0]
+    else:
+        period = rows.select_for_update().get()
     if period.frozen_at is not None:
         raise MonthFrozen(f"{month:%Y年%m月}已关账冻结，不再收月报。如有更正，请在未关账的月份说明。")
     return period
@@ -211,7 +219,7 @@ def freeze_month(
     *, month: date, verdicts: Sequence[Mapping[str, Any]], rule_set: RuleSet, by: User, on: date
 ) -> Operation:
     """月末冻结：存下每个年度项目的评定并关上月份行，一个事务。已冻结则抛出 ``MonthFrozen``。"""
-    period = open_period(month)
+    period = open_period(month, closing=True)
     operation = record(
         by=by, verb="tracking.freeze_month", target=period, month=month, verdicts=len(verdicts)
     )

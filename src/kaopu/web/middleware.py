@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import User
-from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer
+from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer, settled
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -71,23 +71,22 @@ class IdempotentPosts:
 
 
 def _answered_once(identity: dict[str, Any], act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    def once() -> HttpResponseBase:
+        # 在事务之内查：SQLite 的写事务互斥，后到的一次必能看见先到的答复
+        if answer := remembered_answer(**identity):
+            return redirect(answer.location)
+        response = act()
+        if isinstance(response, HttpResponseRedirect):
+            remember_answer(**identity, location=response.url)
+        return response
+
     try:
-        with transaction.atomic():
-            # 在事务之内查：SQLite 的写事务互斥，后到的一次必能看见先到的答复
-            if answer := remembered_answer(**identity):
-                return redirect(answer.location)
-            response = act()
-            if isinstance(response, HttpResponseRedirect):
-                remember_answer(**identity, location=response.url)
-                return response
+        return settled(once)
     except IntegrityError:
         # PostgreSQL 上两次同时办理：后到者撞上唯一约束，事务已回滚，须在事务之外重读
         if answer := remembered_answer(**identity):
             return redirect(answer.location)
         raise
-    if answer := remembered_answer(**identity):
-        return redirect(answer.location)
-    return response
 
 
 def body_digest(request: HttpRequest) -> str:
