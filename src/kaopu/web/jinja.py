@@ -65,9 +65,14 @@ def environment(**options: Any) -> jinja2.Environment:
 
 def url(name: str, query: dict[str, Any] | None = None, **kwargs: Any) -> str:
     """页面地址；``query`` 里的空值不写进地址。"""
-    kept = {key: value for key, value in (query or {}).items() if value not in (None, "")}
     path = _path(name, tuple(sorted(kwargs.items())))
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return f"{path}{_query(tuple(query.items()))}" if query else path
+
+
+@lru_cache(maxsize=1024)
+def _query(items: tuple[tuple[str, Any], ...]) -> str:
+    kept = [(key, value) for key, value in items if value not in (None, "")]
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,10 @@ from kaopu.projects.models import Category, Level, ListEntry, Project
 from kaopu.tracking.models import Verdict
 
 
+_LEVELS = {str(value): str(label) for value, label in Level.choices}
+_CATEGORIES = {str(value): str(label) for value, label in Category.choices}
+
+
 class ListedRow(NamedTuple):
     """清单的一行（年度项目）。"""
 
@@ -35,12 +39,12 @@ class ListedRow(NamedTuple):
     @property
     def level_label(self) -> str:
         """级别的中文。"""
-        return str(Level(self.level).label)
+        return _LEVELS[self.level]
 
     @property
     def category_label(self) -> str:
         """类别的中文；市属项目不分五类。"""
-        return str(Category(self.category).label) if self.category else "—"
+        return _CATEGORIES.get(self.category, "—")
 
     @property
     def municipal(self) -> bool:

@@ -14,6 +14,7 @@ from kaopu.tracking.models import Verdict
 from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
 
 PAGE_SIZE = 100
+_ENTRIES = {str(value): str(label) for value, label in Entry.choices}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class Line:
     @property
     def entry_label(self) -> str:
         """列入方式的中文。"""
-        return str(Entry(self.row.entry).label)
+        return _ENTRIES[self.row.entry]
 
     def value(self, field: str) -> str:
         """某一筛选栏的取值。"""
