@@ -8,8 +8,9 @@ from itertools import count
 from typing import Any
 
 from kaopu.accounts.actions import ensure_operator, ensure_organization
-from kaopu.accounts.models import Organization, OrganizationKind, Role, User
+from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
+from kaopu.domain.rights import Role
 from kaopu.projects.actions import ListedProject, save_list
 from kaopu.projects.models import Project, ProjectYear
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kaopu.accounts.models import Role
+from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
 from kaopu.figures.queries import evaluate
 from kaopu.projects.models import AnnualGoal, ProjectYear, StageChange

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from kaopu.accounts.models import Organization, OrganizationKind, Role, User
+from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.audit.actions import record
+from kaopu.domain.rights import Role
 
 OPERATOR = "operator"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from kaopu.domain.rights import OFFICE_ROLES, ROLE_LABELS, Act, Role, Scope, Thing, scope_of
+
 
 class OrganizationKind(models.TextChoices):
     """单位种类（§4.1）。"""
@@ -28,38 +30,32 @@ class Organization(models.Model):
         return self.name
 
 
-class Role(models.TextChoices):
-    """角色（§4.1）；前四种属推进办，看全部项目。"""
-
-    OFFICE_DIRECTOR = "office_director", "推进办主任"
-    OFFICE_SECTION = "office_section", "推进办科长"
-    PROJECT_OFFICER = "project_officer", "项目专员"
-    CLERK = "clerk", "综合文书"
-    RESPONSIBLE_UNIT = "responsible_unit", "责任单位"
-    PROJECT_OWNER = "project_owner", "建设单位"
-    DISTRICT_LEADER = "district_leader", "分管区领导"
-    AUDITOR = "auditor", "审计"
-
-
-OFFICE_ROLES = frozenset({Role.OFFICE_DIRECTOR, Role.OFFICE_SECTION, Role.PROJECT_OFFICER, Role.CLERK})
-ALL_SEEING_ROLES = OFFICE_ROLES | {Role.DISTRICT_LEADER, Role.AUDITOR}
+_ROLES = [(role.value, label) for role, label in ROLE_LABELS.items()]
 
 
 class User(AbstractUser):
     """账号。一人一岗一单位；命令行所办的事记在“命令行”账号名下。"""
 
-    role = models.CharField("角色", max_length=20, choices=Role.choices, default=Role.RESPONSIBLE_UNIT)
+    role = models.CharField("角色", max_length=20, choices=_ROLES, default=Role.RESPONSIBLE_UNIT)
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, verbose_name="单位")
     is_demo = models.BooleanField("示例账号", default=False)
 
+    def scope(self, thing: Thing, act: Act) -> Scope:
+        """对某类对象办某事的范围（§4.2）。"""
+        return scope_of(Role(self.role), thing, act)
+
+    def may(self, thing: Thing, act: Act) -> bool:
+        """是否至少在本单位范围内有权。"""
+        return self.scope(thing, act) is not Scope.NONE
+
     @property
     def sees_everything(self) -> bool:
-        """是否看全部项目（推进办、区领导、审计）。"""
-        return self.role in ALL_SEEING_ROLES
+        """是否看得见全部项目（推进办、区领导、审计、审批部门看项目档案）。"""
+        return self.scope(Thing.PROJECT, Act.READ) is Scope.ALL
 
     @property
     def is_office(self) -> bool:
-        """是否推进办的人（可导入、关账、出文）。"""
+        """是否推进办的人。"""
         return self.role in OFFICE_ROLES
 
     def __str__(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kaopu.accounts.actions import add_user
-from kaopu.accounts.models import Organization, Role, User
+from kaopu.accounts.models import Organization, User
+from kaopu.domain.rights import Role
 
 PASSWORD = "kaopu-demo-2022"
 

@@ -21,15 +21,16 @@ from kaopu.accounts.models import User
 from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
 from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
+from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project
 
-# 菜单：地址名、名称、谁看得见（推进办、看全部者、人人）
+# 菜单：地址名、名称、要什么权限才看得见
 _MENU = (
-    ("overview", "一屏总览", "all"),
-    ("project_list", "项目", "all"),
-    ("figure_list", "统计", "all"),
-    ("import_upload", "导入", "office"),
-    ("document_list", "公文", "everything"),
+    ("overview", "一屏总览", Thing.FIGURE, Act.READ),
+    ("project_list", "项目", Thing.PROJECT, Act.READ),
+    ("figure_list", "统计", Thing.FIGURE, Act.READ),
+    ("import_upload", "导入", Thing.LIST_VERSION, Act.CHANGE),
+    ("document_list", "公文", Thing.DOCUMENT, Act.READ),
 )
 _FAMILIES = {
     "project_detail": "project_list",
@@ -52,6 +53,7 @@ def environment(**options: Any) -> jinja2.Environment:
         menu=menu,
         new_key=lambda: str(uuid.uuid4()),
         has_demo_data=has_demo_data,
+        can=lambda user, thing, act: user.may(Thing(thing), Act[act.upper()]),
         office_name=settings.OFFICE_SHORT_NAME,
         colour_label=lambda colour: COLOUR_LABELS[Colour(colour)],
         colour_shape=lambda colour: COLOUR_SHAPES[Colour(colour)],
@@ -86,14 +88,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     user = request.user
     if not isinstance(user, User):
         return []
-    allowed = {"all": True, "office": user.is_office, "everything": user.sees_everything}
     match = request.resolver_match
     here = match.url_name if match else ""
     here = _FAMILIES.get(here or "", here)
     return [
         {"label": label, "href": reverse(name), "current": name == here}
-        for name, label, who in _MENU
-        if allowed[who]
+        for name, label, thing, act in _MENU
+        if user.may(thing, act)
     ]
 
 

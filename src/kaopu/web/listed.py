@@ -11,7 +11,6 @@ from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.projects.models import Category, Level, ListEntry, Project
 from kaopu.tracking.models import Verdict
 
-
 _LEVELS = {str(value): str(label) for value, label in Level.choices}
 _CATEGORIES = {str(value): str(label) for value, label in Category.choices}
 

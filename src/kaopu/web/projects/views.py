@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
+from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.queries import sources_for
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, StageChange, SubProject
@@ -26,7 +27,7 @@ from kaopu.tracking.models import (
     Suspension,
     Verdict,
 )
-from kaopu.web.access import may_report, signed_in, visible_project
+from kaopu.web.access import guarded, permitted, signed_in
 from kaopu.web.asked import Asked, asked_of
 from kaopu.web.listed import listed
 from kaopu.web.projects import listing
@@ -34,6 +35,7 @@ from kaopu.web.projects.timeline import timeline
 from kaopu.web.projects.wording import goal_type_label, header_facts, input_lines
 
 
+@guarded(Thing.PROJECT)
 def project_list(request: HttpRequest) -> HttpResponse:
     """一年的清单，按各栏与文字筛选，每页 100 行；计数单位为年度项目。"""
     user = signed_in(request)
@@ -51,15 +53,17 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/list.html", {**context, "query": {**asked.query, **kept, "q": text}})
 
 
-def project_detail(request: HttpRequest, code: str) -> HttpResponse:
+@guarded(Thing.PROJECT)
+def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
     """一个项目在某年的全部：档案与来历、时间轴、目标与结果、颜色的理由、月报、子项、认定。"""
     user = signed_in(request)
-    project = visible_project(user, code)
     entries = list(projects.years_of(project))
     asked = asked_of(request)
     entry = _entry_for(entries, asked, explicit="year" in request.GET)
     if entry is not None and entry.project_year.year != asked.year:
         asked = _moved(asked, entry.project_year.year)
+    shows = {thing.value: permitted(user, thing, Act.READ, project) for thing in _SECTIONS}
+    may_report = permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project)
     context = {
         "project": project,
         "profile": project.profile,
@@ -70,9 +74,14 @@ def project_detail(request: HttpRequest, code: str) -> HttpResponse:
         "subprojects": list(SubProject.objects.live().filter(project=project).order_by("pk")),
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
-        "open_month": tracking.first_open_month(asked.year) if entry and may_report(user) else None,
+        "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
+        "shows": shows,
+        "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
     }
-    return render(request, "projects/detail.html", {**context, **_year_context(project, entry, asked)})
+    return render(request, "projects/detail.html", {**context, **_year_context(project, entry, asked, shows)})
+
+
+_SECTIONS = (Thing.ANNUAL_GOAL, Thing.MONTHLY_REPORT, Thing.WARNING, Thing.SUPERVISION_ORDER)
 
 
 def _entry_for(entries: Sequence[ListEntry], asked: Asked, *, explicit: bool) -> ListEntry | None:
@@ -96,7 +105,9 @@ def _stops(project: Project) -> list[tuple[Suspension, Resumption | None]]:
     return [(stop, ends.get(stop.pk)) for stop in stops]
 
 
-def _year_context(project: Project, entry: ListEntry | None, asked: Asked) -> dict[str, object]:
+def _year_context(
+    project: Project, entry: ListEntry | None, asked: Asked, shows: Mapping[str, bool]
+) -> dict[str, object]:
     project_year = entry.project_year if entry else None
     goals = list(AnnualGoal.objects.live().filter(project_year=project_year).order_by("ordinal"))
     known = GoalAchievement.objects.live().filter(goal__project_year=project_year)
@@ -120,8 +131,9 @@ def _year_context(project: Project, entry: ListEntry | None, asked: Asked) -> di
         municipal=bool(entry and entry.level == "municipal"),
     )
     assert project.profile is not None
+    goal = goals[0] if goals and shows[Thing.ANNUAL_GOAL] else None
     return {
-        "facts": header_facts(project.profile, entry, goals[0] if goals else None, sources_for(project)),
+        "facts": header_facts(project.profile, entry, goal, sources_for(project)),
         "goals": goals,
         "achievements": achievements,
         "outcome": asked.book().verdicts.get(project.code) if entry else None,

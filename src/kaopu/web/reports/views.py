@@ -8,27 +8,25 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from kaopu.domain.money import YUAN_PER_WAN
+from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen, StaleReport, submit_report
 from kaopu.tracking.models import MonthlyReport
-from kaopu.web.access import may_report, signed_in, visible_project
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.reports.forms import ReportForm
 
 
-def report_edit(request: HttpRequest, code: str, month: date) -> HttpResponse:
+@guarded(Thing.MONTHLY_REPORT, get=Act.CHANGE, post=Act.CHANGE)
+def report_edit(request: HttpRequest, project: Project, month: date) -> HttpResponse:
     """填报或更正某月月报。报出即定稿，更正另起一版，旧版永在。"""
     user = signed_in(request)
-    project = visible_project(user, code)
-    if not may_report(user):
-        raise PermissionDenied("月报由责任单位、建设单位或推进办填报；您可以在项目页查看。")
     project_year = ProjectYear.objects.filter(project=project, year=month.year).first()
     if project_year is None:
         raise Http404
@@ -50,7 +48,7 @@ def report_edit(request: HttpRequest, code: str, month: date) -> HttpResponse:
     except (MonthFrozen, StaleReport) as error:
         return _conflict(request, project, month, form, error)
     messages.success(request, f"{month:%Y年}{month.month}月月报已报出。")
-    return redirect(f"{reverse('project_detail', kwargs={'code': code})}?year={month.year}")
+    return redirect(f"{reverse('project_detail', kwargs={'code': project.code})}?year={month.year}")
 
 
 def _page(project: Project, month: date) -> dict[str, Any]:
