@@ -12,7 +12,10 @@ from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
 from kaopu.domain.rights import Role
 from kaopu.projects.actions import ListedProject, save_list
+from kaopu.domain.reporting import ReportVerb
 from kaopu.projects.models import Project, ProjectYear
+from kaopu.tracking.actions import review_report
+from kaopu.tracking.models import MonthlyReport
 
 _serial = count(1)
 PASSWORD = "test-password-2022"
@@ -73,3 +76,9 @@ def project_list(
 def project_year(name: str = "示例小学", **options: Any) -> ProjectYear:
     """一个 2022 年的年度项目。"""
     return project_list([listed(name, **options)])[0]
+
+
+def accept(report: MonthlyReport, *, on: date | None = None) -> MonthlyReport:
+    """由推进办的另一人审定。"""
+    review_report(report=report, verb=ReportVerb.ACCEPT, by=user(Role.PROJECT_OFFICER), on=on or report.on)
+    return report

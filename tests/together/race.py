@@ -14,7 +14,10 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection
 
+from kaopu.accounts.models import User
 from kaopu.audit.actions import settled
+from kaopu.audit.models import Operation
+from kaopu.domain.reporting import ReportVerb
 from kaopu.figures.actions import close_month
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking import actions
@@ -58,23 +61,20 @@ def projects(count: int) -> list[ProjectYear]:
 
 def submitters_against_the_closer() -> dict[str, Any]:
     """四个人逐个报，关账的人中途关账：报上的都在评定里，没报上的都被告知，冻结后一份也没多。"""
-    years, by = projects(PEOPLE * EACH), factories.operator()
+    years, by, reviewer = projects(PEOPLE * EACH), factories.operator(), factories.user()
+
+    def filed_and_accepted(item: ProjectYear) -> None:
+        report = actions.submit_report(
+            project_year=item, month=MONTH, seen=None, by=by, on=MONTH, investment_yuan=1_000_000
+        )
+        actions.review_report(report=report, verb=ReportVerb.ACCEPT, by=reviewer, on=MONTH)
 
     def person(mine: Sequence[ProjectYear]) -> Callable[[], list[str]]:
         def report_all() -> list[str]:
             told = []
             for item in mine:
                 try:
-                    settled(
-                        lambda item=item: actions.submit_report(
-                            project_year=item,
-                            month=MONTH,
-                            seen=None,
-                            by=by,
-                            on=MONTH,
-                            investment_yuan=1_000_000,
-                        )
-                    )
+                    settled(lambda item=item: filed_and_accepted(item))
                     told.append("报出")
                 except actions.MonthFrozen:
                     told.append("已冻结")
@@ -115,6 +115,28 @@ def same_report_twice() -> dict[str, Any]:
     return {"told": at_once([submit] * PEOPLE), "reports": MonthlyReport.objects.count()}
 
 
+def two_accept_the_same_report() -> dict[str, Any]:
+    """四人同时审定同一份：审定只记一次，其余的人被告知，什么也不丢。"""
+    [item] = projects(1)
+    report = actions.submit_report(
+        project_year=item, month=MONTH, seen=None, by=factories.operator(), on=MONTH, investment_yuan=1
+    )
+    officers = [factories.user() for _ in range(PEOPLE)]
+
+    def accept(officer: User) -> Callable[[], str]:
+        def act() -> str:
+            settled(
+                lambda: actions.review_report(report=report, verb=ReportVerb.ACCEPT, by=officer, on=MONTH)
+            )
+            return "审定"
+
+        return act
+
+    told = at_once([accept(officer) for officer in officers])
+    traces = Operation.objects.filter(verb="tracking.report_accept").count()
+    return {"told": told, "reviews": sorted(report.reviews.values_list("verb", flat=True)), "traces": traces}
+
+
 def each_waits_for_the_other() -> dict[str, Any]:
     """两人各锁一个月再要对方的：数据库牺牲一个，重办后两人都办成。"""
     february = date(2022, 2, 1)
@@ -139,7 +161,12 @@ def each_waits_for_the_other() -> dict[str, Any]:
 
 SCENES = {
     scene.__name__: scene
-    for scene in (submitters_against_the_closer, same_report_twice, each_waits_for_the_other)
+    for scene in (
+        submitters_against_the_closer,
+        same_report_twice,
+        two_accept_the_same_report,
+        each_waits_for_the_other,
+    )
 }
 
 

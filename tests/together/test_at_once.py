@@ -24,6 +24,14 @@ def test_one_of_four_who_file_the_same_report_wins_and_the_rest_are_told(scene: 
     assert seen["reports"] == 1
 
 
+def test_one_of_four_who_accept_the_same_report_wins_and_the_rest_are_told(scene: Scene) -> None:
+    seen = scene("two_accept_the_same_report")
+
+    assert sorted(seen["told"]) == ["StaleReport"] * (PEOPLE - 1) + ["审定"]
+    assert seen["reviews"] == ["accept", "first_approve"]
+    assert seen["traces"] == 1
+
+
 def test_the_victim_of_a_deadlock_does_it_again(scene: Scene) -> None:
     seen = scene("each_waits_for_the_other")
 

@@ -31,6 +31,10 @@ class Operation(models.Model):
     def __str__(self) -> str:
         return f"{self.actor} {self.verb}"
 
+    def fact(self, on: date) -> dict[str, Any]:
+        """由这次办理录入、``on`` 日起成立的事实所共有的三栏。"""
+        return {"on": on, "recorded_at": self.at, "operation": self}
+
 
 class IdempotentAnswer(models.Model):
     """幂等答复：同一人、同一路径、同一钥匙只办一次，答复与办理同一事务落库（TRUST §1 规则 2）。"""

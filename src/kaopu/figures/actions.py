@@ -55,7 +55,13 @@ def close_month(*, month: date, by: User) -> Snapshot:
     verdicts = [_verdict(state, facts, policy) for state in states]
     tracking_actions.freeze_month(month=month, verdicts=verdicts, rule_set=rule_set, by=by, on=month_end)
     colours = {colour.value: sum(row["colour"] == colour for row in verdicts) for colour in Colour}
-    content = {"month": period, "colours": colours, "projects": len(verdicts), "rule_set": str(rule_set)}
+    content = {
+        "month": period,
+        "colours": colours,
+        "projects": len(verdicts),
+        "rule_set": str(rule_set),
+        "unaccepted": tracking.unaccepted_codes(month=month, known_at=known_at),
+    }
     return _freeze(kind="month", period=period, on=month_end, content=content, by=by)
 
 

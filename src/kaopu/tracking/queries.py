@@ -202,10 +202,12 @@ class MonthFacts:
 
 
 def month_facts(*, month: date, month_end: date, known_at: datetime) -> MonthFacts:
-    """收拢某月末的计划、月报与未复工的停工；月报按所属月份取，不看报出之日。"""
+    """收拢某月末的计划、已审定的月报与未复工的停工；月报按所属月份取，不看报出之日。"""
     plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(project_year__year=month.year)
-    reports = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).filter(
-        project_year__year=month.year, month__lte=month
+    reports = (
+        MonthlyReport.objects.known(as_of=date.max, known_at=known_at)
+        .accepted(known_at=known_at)
+        .filter(project_year__year=month.year, month__lte=month)
     )
     resumed = Resumption.objects.known(as_of=month_end, known_at=known_at).values("suspension_id")
     stops = Suspension.objects.known(as_of=month_end, known_at=known_at).exclude(pk__in=resumed)
@@ -244,6 +246,14 @@ def colour_facts(state: YearState, facts: MonthFacts, policy: ColourPolicy, *, e
     )
 
 
+def unaccepted_codes(*, month: date, known_at: datetime) -> list[str]:
+    """某月报出而未审定的项目编号：它们的数不进评定，关账时点名。"""
+    filed = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).filter(month=month)
+    accepted = filed.accepted(known_at=known_at).values("pk")
+    codes = filed.exclude(pk__in=accepted).values_list("project_year__project__code", flat=True)
+    return sorted(codes)
+
+
 def _overdue_days(state: YearState, day: date) -> tuple[int, int]:
     """最久的逾期天数与应开工未开工的天数。"""
     overdue = unstarted = 0
@@ -275,8 +285,10 @@ def investment_by_month(*, year: int, as_of: date, known_at: datetime) -> list[t
     plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(month__year=year)
     for month, amount in plans.values_list("month", "planned_investment_yuan"):
         planned[month.month] += amount or 0
-    reports = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).filter(
-        month__year=year, month__lte=as_of
+    reports = (
+        MonthlyReport.objects.known(as_of=date.max, known_at=known_at)
+        .accepted(known_at=known_at)
+        .filter(month__year=year, month__lte=as_of)
     )
     for month, amount in reports.values_list("month", "investment_yuan"):
         actual[month.month] = actual.get(month.month, 0) + (amount or 0)

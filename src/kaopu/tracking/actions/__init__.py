@@ -1,0 +1,43 @@
+"""月度跟踪的写入：月份与冻结、计划与月报、达成与认定等登记。"""
+
+from kaopu.tracking.actions.months import MonthFrozen, freeze_month, open_period
+from kaopu.tracking.actions.records import (
+    DecisionRefused,
+    note_progress,
+    record_achievement,
+    record_decision,
+    record_lag_reason,
+    resume,
+    suspend,
+)
+from kaopu.tracking.actions.reports import (
+    ReviewRefused,
+    StaleReport,
+    accept_reports,
+    remind,
+    review_report,
+    save_plans,
+    save_reports,
+    submit_report,
+)
+
+__all__ = [
+    "DecisionRefused",
+    "MonthFrozen",
+    "ReviewRefused",
+    "StaleReport",
+    "accept_reports",
+    "freeze_month",
+    "note_progress",
+    "open_period",
+    "record_achievement",
+    "record_decision",
+    "record_lag_reason",
+    "remind",
+    "resume",
+    "review_report",
+    "save_plans",
+    "save_reports",
+    "submit_report",
+    "suspend",
+]
