@@ -10,9 +10,9 @@ from typing import Any
 from kaopu.accounts.actions import ensure_operator, ensure_organization
 from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
+from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.projects.actions import ListedProject, save_list
-from kaopu.domain.reporting import ReportVerb
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.tracking.actions import review_report
 from kaopu.tracking.models import MonthlyReport

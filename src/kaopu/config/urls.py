@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("kaopu.web.overview.urls")),
     path("", include("kaopu.web.signin.urls")),
     path("projects/", include("kaopu.web.projects.urls")),
-    path("projects/", include("kaopu.web.reports.urls")),
+    path("", include("kaopu.web.reports.urls")),
     path("projects/", include("kaopu.web.records.urls")),
     path("figures/", include("kaopu.web.figures.urls")),
     path("imports/", include("kaopu.web.imports.urls")),

@@ -28,13 +28,17 @@ from kaopu.projects.models import Project
 _MENU = (
     ("overview", "一屏总览", Thing.FIGURE, Act.READ),
     ("project_list", "项目", Thing.PROJECT, Act.READ),
+    ("report_desk", "月报", Thing.MONTHLY_REPORT, Act.READ),
     ("figure_list", "统计", Thing.FIGURE, Act.READ),
     ("import_upload", "导入", Thing.LIST_VERSION, Act.CHANGE),
     ("document_list", "公文", Thing.DOCUMENT, Act.READ),
 )
+# 带参数的菜单项从哪里进
+_ENTRANCES = {"report_desk": "report_desk_latest"}
 _FAMILIES = {
     "project_detail": "project_list",
-    "report_edit": "project_list",
+    "report_edit": "report_desk",
+    "report_review": "report_desk",
     "record_entry": "project_list",
     "figure_members": "figure_list",
     "import_review": "import_upload",
@@ -92,7 +96,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     here = match.url_name if match else ""
     here = _FAMILIES.get(here or "", here)
     return [
-        {"label": label, "href": reverse(name), "current": name == here}
+        {"label": label, "href": reverse(_ENTRANCES.get(name, name)), "current": name == here}
         for name, label, thing, act in _MENU
         if user.may(thing, act)
     ]
