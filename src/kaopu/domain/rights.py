@@ -168,7 +168,7 @@ _TABLE: Mapping[Thing, str] = {
     Thing.SUSPENSION: "RECA RECA RE recf rec r rep RE RE - RE - - -",
     Thing.FIGURE: "RECA REC REC re re - re RE RE - RE - - -",
     Thing.DOCUMENT: "RECA REC REC - - - - REA RE - RE - - -",
-    Thing.MAP_FEED: "RE RE RE re re - re RE RE RE RE - - -",
+    Thing.MAP_FEED: "RE RE RE - - - - RE RE RE RE - - -",
     Thing.RULE_SET: "RECA REC R - - - - R R - R - - -",
     Thing.CALENDAR: "RC RC RC R R R R R R - R R - -",
     Thing.ACCOUNT: "R - - - - - - - - - R RC RA R",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -34,6 +35,7 @@ class ListedRow(NamedTuple):
     entry: str
     formality: str
     planned_investment_yuan: int | None
+    listed_on: date
 
     @property
     def level_label(self) -> str:
@@ -68,6 +70,7 @@ _COLUMNS = (
     "entry",
     "formality",
     "planned_investment_yuan",
+    "list_version__on",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,9 @@ def report_desk(request: HttpRequest, month: date) -> HttpResponse:
 
 
 def _lines(user: User, month: date) -> list[DeskRow]:
-    rows = listed(user, month.year)
+    # 年中才列入的项目，列入之前的月份不欠月报
+    month_end = month.replace(day=monthrange(month.year, month.month)[1])
+    rows = [row for row in listed(user, month.year) if row.listed_on <= month_end]
     found = tracking.report_lines(month=month, project_year_ids=[row.project_year_id for row in rows])
     return [DeskRow(row=row, line=found[row.project_year_id]) for row in rows]
 

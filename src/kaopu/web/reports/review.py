@@ -75,12 +75,14 @@ def _page(user: User, project: Project, project_year: ProjectYear, month: date) 
 def _reviewed(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpResponse:
     form = ReviewForm(request.POST)
     verb = request.POST.get("verb", "")
-    if verb not in VERB_LABELS or not form.is_valid():
+    if verb not in VERB_LABELS:
         return render(request, "reports/review.html", {**page, "form": form}, status=422)
     wanted = ReportVerb(verb)
     # 退回是谁的事看走到哪一步；要办的步骤已过去的，由动作说明
     act = page["act"] if wanted is ReportVerb.RETURN and page["act"] else _ACTS[wanted]
     require(user, Thing.MONTHLY_REPORT, act, page["project"])
+    if not form.is_valid():
+        return render(request, "reports/review.html", {**page, "form": form}, status=422)
     report = MonthlyReport.objects.filter(
         pk=form.cleaned_data["report"], project_year__project=page["project"], month=page["month"]
     ).first()
