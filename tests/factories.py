@@ -7,6 +7,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from kaopu.accounts.actions import ensure_operator, ensure_organization
 from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
@@ -34,7 +36,11 @@ def user(role: Role = Role.PROJECT_OFFICER, organization: Organization | None = 
     """某角色的账号。"""
     # 不设口令：测试用 force_login，口令摘要很慢
     return User.objects.create(
-        username=f"user{next(_serial)}", password="!", role=role, organization=organization
+        username=f"user{next(_serial)}",
+        password="!",
+        password_changed_at=timezone.now(),
+        role=role,
+        organization=organization,
     )
 
 

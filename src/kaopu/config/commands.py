@@ -9,13 +9,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from getpass import getpass
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 
-from kaopu.accounts.actions import ensure_operator
-from kaopu.accounts.models import User
+from kaopu.accounts.actions import AccountRefused, add_user, ensure_operator, ensure_organization
+from kaopu.accounts.models import OrganizationKind, User
 from kaopu.audit.actions import settled
 from kaopu.config import health
 from kaopu.config.cli import REFUSED, print_json
@@ -23,6 +24,7 @@ from kaopu.demo import accounts as demo_accounts
 from kaopu.demo.loading import DemoRefused, load_demo
 from kaopu.documents.actions import DocumentRefused, issue_annual_summary
 from kaopu.documents.verification import verify as verify_document
+from kaopu.domain.rights import Role
 from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures.actions import CloseRefused
@@ -30,7 +32,7 @@ from kaopu.figures.actions import close_month as freeze_month
 from kaopu.figures.actions import close_year as freeze_year
 from kaopu.figures.queries import evaluate
 
-REFUSALS = (ImportRefused, CloseRefused, DocumentRefused, DemoRefused, health.Misconfigured)
+REFUSALS = (AccountRefused, ImportRefused, CloseRefused, DocumentRefused, DemoRefused, health.Misconfigured)
 
 
 def _operator() -> User:
@@ -89,6 +91,25 @@ def doctor(arguments: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{'✓' if finding.ok else '✗'} {finding.text}")
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+def account(arguments: argparse.Namespace) -> int:
+    """开账号；口令当面问两次，或从标准输入读。"""
+    operator = _operator()
+    password = sys.stdin.readline().rstrip("\n") if arguments.password_stdin else getpass("口令：")
+    if not arguments.password_stdin and getpass("再填一次：") != password:
+        raise AccountRefused("两次填的不一样。请重新运行。")
+    unit = None
+    if arguments.organization:
+        unit = ensure_organization(
+            name=arguments.organization, kind=OrganizationKind.RESPONSIBLE, by=operator
+        )
+    user = add_user(
+        username=arguments.username, name=arguments.name, password=password,
+        role=Role(arguments.role), organization=unit, by=operator,
+    )  # fmt: skip
+    print(f"已开账号 {user.username}：{user.first_name}（{Role(user.role).label}）")
+    return 0
 
 
 def _import(arguments: argparse.Namespace) -> int:

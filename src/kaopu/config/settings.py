@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "kaopu.web.middleware.SessionRules",
     "kaopu.web.middleware.IdempotentPosts",
 ]
 ROOT_URLCONF = "kaopu.config.urls"

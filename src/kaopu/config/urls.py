@@ -14,6 +14,7 @@ urlpatterns = [
     path("figures/", include("kaopu.web.figures.urls")),
     path("imports/", include("kaopu.web.imports.urls")),
     path("documents/", include("kaopu.web.documents.urls")),
+    path("", include("kaopu.web.people.urls")),
     path("feed/", include("kaopu.web.feed.urls")),
 ]
 

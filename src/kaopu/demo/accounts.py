@@ -31,6 +31,9 @@ ACCOUNTS = (
         username="jianshe", name="示例建设单位经办", role=Role.PROJECT_OWNER, organization="示例建设单位09"
     ),
     DemoAccount(username="lingdao", name="示例区领导", role=Role.DISTRICT_LEADER),
+    DemoAccount(username="xitong", name="示例系统管理员", role=Role.SYSADMIN),
+    DemoAccount(username="anquan", name="示例安全管理员", role=Role.SECADMIN),
+    DemoAccount(username="shenguan", name="示例审计管理员", role=Role.AUDITADMIN),
 )
 
 

@@ -32,6 +32,7 @@ _MENU = (
     ("figure_list", "统计", Thing.FIGURE, Act.READ),
     ("import_upload", "导入", Thing.LIST_VERSION, Act.CHANGE),
     ("document_list", "公文", Thing.DOCUMENT, Act.READ),
+    ("people", "账号", Thing.ACCOUNT, Act.READ),
 )
 # 带参数的菜单项从哪里进
 _ENTRANCES = {"report_desk": "report_desk_latest"}
