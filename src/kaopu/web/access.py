@@ -10,6 +10,7 @@ from kaopu.projects import queries as projects
 from kaopu.projects.models import Project
 
 _UNIT_ROLES = frozenset({Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER})
+_TRACE_READERS = frozenset({Role.AUDITOR, Role.OFFICE_DIRECTOR})
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -46,3 +47,8 @@ def visible_project(user: User, code: str) -> Project:
 def may_report(user: User) -> bool:
     """看得见某项目的人里，谁可报月报：推进办与本单位的人；区领导与审计只看。"""
     return user.is_office or user.role in _UNIT_ROLES
+
+
+def may_read_trace(user: User) -> bool:
+    """谁可看留痕：审计，以及推进办主任（§4.1）。"""
+    return user.role in _TRACE_READERS

@@ -22,6 +22,7 @@ from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
 from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.projects.models import Project
+from kaopu.web.access import may_read_trace
 
 # 菜单：地址名、名称、谁看得见（推进办、看全部者、人人）
 _MENU = (
@@ -30,6 +31,7 @@ _MENU = (
     ("figure_list", "统计", "all"),
     ("import_upload", "导入", "office"),
     ("document_list", "公文", "everything"),
+    ("trace_list", "留痕", "trace"),
 )
 _FAMILIES = {
     "project_detail": "project_list",
@@ -81,7 +83,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     user = request.user
     if not isinstance(user, User):
         return []
-    allowed = {"all": True, "office": user.is_office, "everything": user.sees_everything}
+    allowed = {
+        "all": True,
+        "office": user.is_office,
+        "everything": user.sees_everything,
+        "trace": may_read_trace(user),
+    }
     match = request.resolver_match
     here = match.url_name if match else ""
     here = _FAMILIES.get(here or "", here)
