@@ -31,6 +31,7 @@ _MENU = (
     ("figure_list", "统计", "all"),
     ("import_upload", "导入", "office"),
     ("document_list", "公文", "everything"),
+    ("calendar_year", "日历", "office"),
     ("trace_list", "留痕", "trace"),
 )
 _FAMILIES = {
@@ -40,6 +41,7 @@ _FAMILIES = {
     "figure_members": "figure_list",
     "import_review": "import_upload",
     "document_file": "document_list",
+    "notice_import": "calendar_year",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from django.apps import apps
@@ -24,6 +25,8 @@ VERBS = {
     "supervision.extended": "督办延期",
     "supervision.issue_order": "签发督办单",
     "supervision.reported": "督办反馈",
+    "tracking.change_day": "改节假日",
+    "tracking.publish_year": "发布放假安排",
     "tracking.freeze_month": "冻结月份",
     "tracking.note_progress": "记进展纪要",
     "tracking.record_achievement": "登记目标达成",
@@ -94,7 +97,7 @@ def _fields() -> dict[str, str]:
 def _kinds() -> dict[str, str]:
     """对象种类的中文：模型说明的头一个词。"""
     return {
-        model._meta.label_lower: (model.__doc__ or "").split("。")[0].split("：")[0]
+        model._meta.label_lower: re.split("[。：（，]", model.__doc__ or "")[0]
         for model in apps.get_models()
         if model.__module__.startswith("kaopu.")
     }
