@@ -15,6 +15,7 @@ urlpatterns = [
     path("imports/", include("kaopu.web.imports.urls")),
     path("documents/", include("kaopu.web.documents.urls")),
     path("feed/", include("kaopu.web.feed.urls")),
+    path("rules/", include("kaopu.web.rules.urls")),
     path("calendar/", include("kaopu.web.calendar.urls")),
     path("trace/", include("kaopu.web.trace.urls")),
 ]

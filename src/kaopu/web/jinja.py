@@ -31,6 +31,7 @@ _MENU = (
     ("figure_list", "统计", "all"),
     ("import_upload", "导入", "office"),
     ("document_list", "公文", "everything"),
+    ("rule_list", "规则", "everything"),
     ("calendar_year", "日历", "office"),
     ("trace_list", "留痕", "trace"),
 )
@@ -41,6 +42,8 @@ _FAMILIES = {
     "figure_members": "figure_list",
     "import_review": "import_upload",
     "document_file": "document_list",
+    "rule_draft": "rule_list",
+    "rule_replay": "rule_list",
     "notice_import": "calendar_year",
 }
 

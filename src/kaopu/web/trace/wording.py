@@ -25,6 +25,8 @@ VERBS = {
     "supervision.extended": "督办延期",
     "supervision.issue_order": "签发督办单",
     "supervision.reported": "督办反馈",
+    "tracking.activate_rule_set": "启用规则集",
+    "tracking.save_draft": "起草规则集",
     "tracking.change_day": "改节假日",
     "tracking.publish_year": "发布放假安排",
     "tracking.freeze_month": "冻结月份",
