@@ -1,4 +1,4 @@
-"""颜色管理的写入：起草与启用规则集；自报颜色、确认评定、提请与审批人工调整（HANDBOOK §5.4）。"""
+"""规则集的写入：起草与启用（法 6，HANDBOOK §5.4）。"""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class RuleSetRefused(Exception):
     """规则集不能这样写或这样启用，理由与办法见信息。"""
 
 
-def _fact(operation: Operation, on: date) -> dict[str, Any]:
+def fact_of(operation: Operation, on: date) -> dict[str, Any]:
+    """一条事实的公共各栏。"""
     return {"on": on, "recorded_at": operation.at, "operation": operation}
 
 
@@ -54,7 +55,11 @@ def save_draft(
     try:
         with transaction.atomic():
             return RuleSetDraft.objects.create(
-                name=name, parameters=dict(parameters), note=note, supersedes=replaces, **_fact(operation, on)
+                name=name,
+                parameters=dict(parameters),
+                note=note,
+                supersedes=replaces,
+                **fact_of(operation, on),
             )
     except IntegrityError as error:
         raise RuleSetRefused("这份草稿刚刚由他人改过。请刷新后核对。") from error

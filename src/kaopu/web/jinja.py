@@ -44,6 +44,9 @@ _FAMILIES = {
     "document_file": "document_list",
     "rule_draft": "rule_list",
     "rule_replay": "rule_list",
+    "colour_reviews": "rule_list",
+    "honesty_table": "rule_list",
+    "colour_month": "project_list",
     "notice_import": "calendar_year",
 }
 
