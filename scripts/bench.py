@@ -133,6 +133,70 @@ def fill(count: int) -> None:
     save_list(year=YEAR, title="压测", rows=listed, by=operator, on=date(YEAR, 1, 10))
 
 
+def bench_replay(years: int = 3, count: int = 300) -> None:
+    """三年、三百个项目、逐月存下的评定，按两版规则各重评一遍（承诺五秒以内）。"""
+    from kaopu.accounts.actions import ensure_operator
+    from kaopu.domain.colours import ColourPolicy
+    from kaopu.domain.replay import compare
+    from kaopu.domain.rule_sets import PRESETS
+    from kaopu.tracking.colour_queries import replay_lines
+
+    span = [YEAR - number for number in range(years)]
+    for year in span:
+        fill_year(year, count, by=ensure_operator())
+    policies = [ColourPolicy.from_parameters(PRESETS[name].parameters) for name in ("默认型", "海口型")]
+    started = time.perf_counter()
+    lines = replay_lines(span)
+    found = compare(lines, before=policies[0], after=policies[1])
+    spent = (time.perf_counter() - started) * 1000
+    assert len(lines) == years * count and sum(found.counts_after.values()) == years * count * 12
+    say(f"回放 {years} 年 × {count} 个项目 × 两版规则", spent)
+
+
+def fill_year(year: int, count: int, *, by: object) -> None:
+    """一年的清单、计划、月报与十二次月末关账；三分之一的项目一直落后。"""
+    from kaopu.figures.actions import close_month
+    from kaopu.projects.actions import ListedProject, save_list
+    from kaopu.projects.models import ProjectYear
+    from kaopu.tracking.actions import save_plans, save_reports
+
+    listed = [
+        ListedProject(
+            project=None,
+            code=f"R{year}{number:04d}",
+            profile={"name": f"示例·回放{year}{number:04d}"},
+            entry={"level": "district", "category": row["category"], "planned_investment_yuan": 12_000_000},
+            goal={"text": "竣工", "goal_type": "completed", "due_on": date(year, 12, 31)},
+        )
+        for number, row in enumerate(rows(count))
+    ]
+    save_list(year=year, title="回放", rows=listed, by=by, on=date(year, 1, 10))
+    members = list(ProjectYear.objects.filter(year=year))
+    months = [date(year, number, 1) for number in range(1, 13)]
+    plans = [
+        {
+            "project_year": item,
+            "month": month,
+            "planned_investment_yuan": 1_000_000,
+            "planned_progress_percent": month.month * 8,
+        }
+        for item in members
+        for month in months
+    ]
+    save_plans(rows=plans, by=by, on=date(year, 1, 20))
+    for month in months:
+        reports = [
+            {
+                "project_year": item,
+                "investment_yuan": 1_000_000 if number % 3 else 700_000,
+                "progress_percent": month.month * (8 if number % 3 else 6),
+            }
+            for number, item in enumerate(members)
+        ]
+        save_reports(month=month, rows=reports, by=by, on=month)
+        close_month(month=month, by=by)
+
+
 def bare_rows(limit: int) -> str:
     """网页的地板：一条原生语句取同样的行，写成 JSON。"""
     from django.db import connection
@@ -209,6 +273,8 @@ def main() -> int:
             bench_close()
         with empty_office():
             bench_document(folder)
+        with empty_office():
+            bench_replay()
     for count in (100, 10_000):  # 网页要在事务之外量：事务里不沿用答案
         with empty_offices():
             bench_pages(count)

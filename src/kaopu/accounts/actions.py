@@ -130,7 +130,8 @@ def propose_change(
         raise AccountRefused(wrong)
     operation = record(
         by=by, verb=f"accounts.propose_{kind.value}", target=user, username=username,
-        before=user.role if user else "", after=role.value if role else "",
+        before={"role": user.role if user else ""},
+        after={"role": role.value if role else ""},
     )  # fmt: skip
     return AccountChange.objects.create(
         kind=kind, username=username, name=name, role=role or "", organization=organization,

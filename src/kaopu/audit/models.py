@@ -12,6 +12,17 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 
+class TransactionNumber(models.Func):
+    """写下一行的数据库事务号，由数据库自己填；SQLite 同一时刻只有一个写入者，用不着，记 0。"""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """SQLite 的写法。"""
+        return "0", ()
+
+
 class Operation(models.Model):
     """一次办理。没有留痕就没有写入：与业务行同一事务；数据库拒绝修改与删除。"""
 
@@ -22,8 +33,13 @@ class Operation(models.Model):
     target_type = models.CharField("对象种类", max_length=60, blank=True)
     target_id = models.CharField("对象编号", max_length=60, blank=True)
     source = models.CharField("来源", max_length=20, default="page")
+    request_id = models.CharField("请求编号", max_length=32, blank=True, db_index=True)
+    address = models.CharField("来自何处", max_length=45, blank=True)
     reason = models.TextField("理由", blank=True)
+    before = models.JSONField("办理前", null=True)
+    after = models.JSONField("办理后", null=True)
     detail = models.JSONField("内容", default=dict)
+    xid = models.BigIntegerField("事务号", db_default=TransactionNumber())
 
     class Meta:
         indexes = [models.Index(fields=["target_type", "target_id"])]
@@ -34,6 +50,47 @@ class Operation(models.Model):
     def fact(self, on: date) -> dict[str, Any]:
         """由这次办理录入、``on`` 日起成立的事实所共有的三栏。"""
         return {"on": on, "recorded_at": self.at, "operation": self}
+
+
+class SealForm(models.Model):
+    """封存格式：封存时各表有哪些栏。日后加表加栏，旧叶仍按当时的格式核对。"""
+
+    digest = models.CharField("摘要", max_length=64, unique=True)
+    columns = models.JSONField("各表的栏")
+
+    def __str__(self) -> str:
+        return self.digest[:16]
+
+
+class SealedLeaf(models.Model):
+    """封存的一叶：一次办理连同它写下的每一行事实，各存摘要（TRUST §1 规则 5）。
+
+    只记办理的编号而不设外键：办理被人删去之后，这一叶要还在，才说得出少了哪一次。
+    """
+
+    leaf_index = models.BigIntegerField("叶序", unique=True)
+    operation_number = models.BigIntegerField("办理编号", unique=True)
+    form = models.ForeignKey(SealForm, models.PROTECT, related_name="+")
+    rows = models.JSONField("各行摘要")
+    leaf_hash = models.CharField("叶摘要", max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.leaf_index}"
+
+
+class TreeHead(models.Model):
+    """树头：某一时刻整棵封存树的大小与根。``peaks`` 供接着追加，``horizon`` 为当时已定案的事务号。"""
+
+    at = models.DateTimeField("时刻", default=timezone.now)
+    size = models.BigIntegerField("叶数", unique=True)
+    root = models.CharField("树根", max_length=64)
+    algorithm = models.CharField("摘要算法", max_length=10)
+    peaks = models.JSONField("满子树的根")
+    horizon = models.BigIntegerField("已定案的事务号", default=0)
+    cluster = models.CharField("数据库编号", max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.size}:{self.root}"
 
 
 class IdempotentAnswer(models.Model):
@@ -133,3 +190,11 @@ def make_append_only(*tables: str) -> Any:
                 schema_editor.execute(statement)
 
     return migrations.RunPython(create, drop)
+
+
+def lift_append_only(*tables: str) -> Any:
+    """迁移操作：改表之前先撤触发器；改完须再 ``make_append_only``。SQLite 改表是重建，触发器本就留不住。"""
+    from django.db import migrations
+
+    kept = make_append_only(*tables)
+    return migrations.RunPython(kept.reverse_code, kept.code)

@@ -67,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     document.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
     document.add_argument("--on", type=date.fromisoformat, help="成文日期，如 2023-01-28，缺省今天")
     add("verify", "核验公文里的每个数").add_argument("file", type=Path, help="要核验的 .docx")
+    audit = add("audit", "留痕：封存，或从头核对")
+    audit.add_argument("action", choices=["seal", "verify"], help="seal 封存至此刻；verify 从头核对")
+    audit.add_argument(
+        "--head", type=_head, action="append", default=[], help="连同公文上印的树头一起核对，如 1234:9f86d081"
+    )
     return parser
 
 
@@ -103,6 +108,11 @@ def _figures_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _month(text: str) -> date:
     return datetime.strptime(text, "%Y-%m").date()
+
+
+def _head(text: str) -> tuple[int, str]:
+    size, _, root = text.partition(":")
+    return int(size), root.strip().lower()
 
 
 def _moment(text: str) -> datetime:

@@ -17,7 +17,9 @@ from django.core.management import call_command
 
 from kaopu.accounts.actions import AccountRefused, add_user, ensure_operator, ensure_organization
 from kaopu.accounts.models import OrganizationKind, User
-from kaopu.audit.actions import settled
+from kaopu.audit.actions import SealRefused, seal, settled
+from kaopu.audit.outside import OutsideHeadsUnreadable
+from kaopu.audit.verification import verify as verify_trace
 from kaopu.config import health
 from kaopu.config.cli import REFUSED, print_json
 from kaopu.demo import accounts as demo_accounts
@@ -32,7 +34,17 @@ from kaopu.figures.actions import close_month as freeze_month
 from kaopu.figures.actions import close_year as freeze_year
 from kaopu.figures.queries import evaluate
 
-REFUSALS = (AccountRefused, ImportRefused, CloseRefused, DocumentRefused, DemoRefused, health.Misconfigured)
+REFUSALS = (
+    AccountRefused,
+    ImportRefused,
+    CloseRefused,
+    DocumentRefused,
+    DemoRefused,
+    SealRefused,
+    OutsideHeadsUnreadable,
+    health.Misconfigured,
+)
+MOST_BREAKS_SHOWN = 20
 
 
 def _operator() -> User:
@@ -201,6 +213,32 @@ def verify(arguments: argparse.Namespace) -> int:
         print(f"{'✓' if finding.ok else '✗'} {finding.sentence}")
     print("核验通过：每个数都与记录相符。" if verification.ok else "核验未通过。")
     return 0 if verification.ok else 1
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    """留痕：封存至此刻，或从头核对。"""
+    return _seal() if arguments.action == "seal" else _verify_trace(arguments.head)
+
+
+def _seal() -> int:
+    _operator()
+    head = seal()
+    print("还没有任何办理，无可封存。" if head is None else f"已封存 {head.size} 次办理，树头 {head}")
+    return 0
+
+
+def _verify_trace(printed: list[tuple[int, str]]) -> int:
+    """核对不写库，也不升级库：被人动过的库要原样核。"""
+    health.refuse_missing_tables()
+    report = verify_trace(printed=printed)
+    for found in report.breaks[:MOST_BREAKS_SHOWN]:
+        print(f"✗ {found.sentence}")
+    if len(report.breaks) > MOST_BREAKS_SHOWN:
+        print(f"……另有 {len(report.breaks) - MOST_BREAKS_SHOWN} 处")
+    head = f"最新树头 {report.head}" if report.head else "还没有封存过，请运行 kaopu audit seal"
+    print(f"已核对 {report.leaves} 次封存的办理，另有 {report.waiting} 次待封存；{head}")
+    print("核对通过：留痕与封存相符。" if report.ok else f"核对未通过：第一处——{report.breaks[0].sentence}")
+    return 0 if report.ok else 1
 
 
 globals()["import"] = _import

@@ -67,14 +67,19 @@ def _file_system() -> str:
     return max(inside, key=lambda row: len(row[0]))[1] if inside else ""
 
 
+def refuse_missing_tables() -> None:
+    """还没有建表的库，拒绝往下办。"""
+    if "audit_treehead" not in connection.introspection.table_names():
+        raise Misconfigured("数据库还没有建表或没有升级。请运行 kaopu demo 或 kaopu serve 一次。")
+
+
 def examine() -> list[Finding]:
     """逐项体检：数据库设置、数据目录、恒等式。"""
     findings = [_database_finding()]
-    if "django_migrations" not in connection.introspection.table_names():
-        return [
-            *findings,
-            Finding(ok=False, text="数据库还没有建表。请运行 kaopu demo 或 kaopu serve 一次。"),
-        ]
+    try:
+        refuse_missing_tables()
+    except Misconfigured as error:
+        return [*findings, Finding(ok=False, text=str(error))]
     published = max(working_calendar().published)
     findings.append(Finding(ok=True, text=f"放假安排已发布至{published}年，此后的工作日不推算"))
     for year in years_listed():

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "kaopu.web.middleware.RequestOrigin",
     "kaopu.web.middleware.SessionRules",
     "kaopu.web.middleware.IdempotentPosts",
 ]
@@ -122,3 +123,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ORGAN_NAME = os.environ.get("KAOPU_ORGAN_NAME", "上海市普陀区桃浦智创城开发建设推进办公室")
 ORGAN_CODE = os.environ.get("KAOPU_ORGAN_CODE", "普桃推办")
 OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")
+
+# 封存：摘要算法（sha256 或 sm3）、树头的第二处抄存目录、可信的前置代理（只信它们转来的客户地址）
+SEAL_ALGORITHM = os.environ.get("KAOPU_SEAL_ALGORITHM", "sha256")
+SEAL_COPY = os.environ.get("KAOPU_SEAL_COPY", "")
+TRUSTED_PROXIES = frozenset(filter(None, os.environ.get("KAOPU_TRUSTED_PROXIES", "").split(",")))

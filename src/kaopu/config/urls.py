@@ -16,6 +16,9 @@ urlpatterns = [
     path("documents/", include("kaopu.web.documents.urls")),
     path("", include("kaopu.web.people.urls")),
     path("feed/", include("kaopu.web.feed.urls")),
+    path("rules/", include("kaopu.web.rules.urls")),
+    path("calendar/", include("kaopu.web.calendar.urls")),
+    path("trace/", include("kaopu.web.trace.urls")),
 ]
 
 handler400 = "kaopu.web.errors.bad_request"

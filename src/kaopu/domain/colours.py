@@ -46,6 +46,14 @@ class ColourPolicy:
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, object]) -> ColourPolicy:
         """由规则集参数（JSON）建立；缺项、多项、类型不符或阈值有空档都拒绝（法 6）。"""
+        policy = cls.read(parameters)
+        if problems := policy.problems():
+            raise ValueError("；".join(problems))
+        return policy
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, object]) -> ColourPolicy:
+        """只读出参数，不看阈值合不合理；缺项、多项、类型不符则拒绝。"""
         names = {field.name for field in fields(cls)}
         if set(parameters) != names:
             wrong = "、".join(sorted(names ^ set(parameters)))
@@ -58,7 +66,7 @@ class ColourPolicy:
             return Decimal(str(parameters[name]))
 
         months = parameters["ratio_off_months"]
-        policy = cls(
+        return cls(
             overdue_red_above_days=number("overdue_red_above_days"),
             ratio_red_below=decimal("ratio_red_below"),
             ratio_yellow_below=decimal("ratio_yellow_below"),
@@ -75,9 +83,6 @@ class ColourPolicy:
             issue_red_from_level=number("issue_red_from_level"),
             issue_yellow_from_level=number("issue_yellow_from_level"),
         )
-        if problems := policy.problems():
-            raise ValueError("；".join(problems))
-        return policy
 
     def problems(self) -> list[str]:
         """检查阈值之间的空档与重叠；无问题返回空表。"""

@@ -32,6 +32,15 @@ class WorkCalendar:
             day -= timedelta(days=1)
         return day
 
+    def after(self, day: date, count: int) -> date:
+        """``day`` 之后第 ``count`` 个工作日：当天不算，从次日起数（§8.6，如“两个工作日内”）。"""
+        if count < 1:
+            raise ValueError("工作日须从 1 数起。")
+        while count:
+            day += timedelta(days=1)
+            count -= self.is_workday(day)
+        return day
+
 
 def report_due_on(month: date, calendar: WorkCalendar) -> date:
     """月报期限：每月 25 日，遇休息日提前到上一个工作日（§3.4；金标 10：2023年1月 → 01-20）。"""

@@ -8,13 +8,13 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from kaopu.audit.models import Fact, FactQuerySet
+from kaopu.audit.models import Fact, FactQuerySet, Operation
 from kaopu.domain.reporting import CAUSE_LABELS, ReportVerb
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 
 
 class CalendarDay(models.Model):
-    """节假日表：只存与周一至周五规律不同的日子；没有任何一天的年份视为未发布。"""
+    """开箱所带的节假日表：只存与周一至周五规律不同的日子；带到的年份即已发布。此后的改动见 ``CalendarChange``。"""
 
     day = models.DateField("日期", unique=True)
     works = models.BooleanField("上班")
@@ -24,13 +24,64 @@ class CalendarDay(models.Model):
         return f"{self.day}"
 
 
+class CalendarChange(Fact):
+    """节假日的一处改动：某天改为上班、休息，或（``works`` 为空）回到按周次。"""
+
+    day = models.DateField("日期", db_index=True)
+    works = models.BooleanField("上班", null=True)
+    name = models.CharField("名目", max_length=40, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day"], condition=Q(supersedes=None), name="one_day_chain")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class CalendarYear(Fact):
+    """某年放假安排已发布，依据哪份通知；没有它（也不在开箱所带之内）的年份一概不推算工作日。"""
+
+    year = models.PositiveIntegerField("年度")
+    notice = models.CharField("依据", max_length=200)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["year"], condition=Q(supersedes=None), name="one_calendar_chain")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}"
+
+
+class RuleSetDraft(Fact):
+    """规则集草稿：先起草、回放，再启用成一版；修改是另起一行。"""
+
+    name = models.CharField("名称", max_length=60)
+    parameters = models.JSONField("参数")
+    note = models.TextField("说明", blank=True)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RuleSet(models.Model):
-    """规则集：阈值是数据，有生效日；生效后不改，另立新版（法 6）。"""
+    """规则集：阈值是数据，有生效日；生效后不改，另立新版（法 6）。开箱所带的一版没有办理。"""
 
     name = models.CharField("名称", max_length=60)
     version = models.PositiveIntegerField("版本")
     effective_on = models.DateField("生效日")
     parameters = models.JSONField("参数")
+    draft = models.ForeignKey(
+        RuleSetDraft, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="出自草稿"
+    )
+    operation = models.ForeignKey(
+        Operation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="由哪次办理启用"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "version"], name="rule_set_version_once")]
@@ -231,6 +282,83 @@ class Verdict(Fact):
 
     def __str__(self) -> str:
         return self.colour
+
+
+class ReportedColour(Fact):
+    """单位自报的颜色：单位自己怎么看这个月，与系统评定分开存，从不混用。"""
+
+    project_year = models.ForeignKey(ProjectYear, models.PROTECT, related_name="reported_colours")
+    month = models.DateField("月份", db_index=True)
+    colour = models.CharField("颜色", max_length=10)
+    note = models.CharField("说明", max_length=200, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project_year", "month"],
+                condition=Q(supersedes=None),
+                name="one_reported_colour_chain",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.colour
+
+
+class ColourConfirmation(Fact):
+    """确认：项目专员看过系统评定的颜色，认可；两个工作日内没有人确认的自动确认，不另记（§5.4）。"""
+
+    verdict = models.ForeignKey(Verdict, models.PROTECT, related_name="confirmations")
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["verdict"], condition=Q(supersedes=None), name="confirmed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on}"
+
+
+class ColourOverride(Fact):
+    """人工调整：提请把一个月末的颜色改标，须有理由与期限；批准了才算数，评定本身不动（§5.4）。"""
+
+    verdict = models.ForeignKey(Verdict, models.PROTECT, related_name="overrides")
+    colour = models.CharField("颜色", max_length=10)
+    reason = models.TextField("理由")
+    expires_on = models.DateField("至何日止")
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["verdict"], condition=Q(supersedes=None), name="one_override_chain"
+            ),
+            models.CheckConstraint(name="override_has_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.colour
+
+
+class OverrideDecision(Fact):
+    """对人工调整的审批：批准或不批；须另一个人（科长以上）。"""
+
+    override = models.ForeignKey(ColourOverride, models.PROTECT, related_name="decisions")
+    approved = models.BooleanField("批准")
+    comment = models.CharField("意见", max_length=200, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["override"], condition=Q(supersedes=None), name="override_decided_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "批准" if self.approved else "不批"
 
 
 class OfficeNote(Fact):

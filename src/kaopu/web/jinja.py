@@ -32,7 +32,10 @@ _MENU = (
     ("figure_list", "统计", Thing.FIGURE, Act.READ),
     ("import_upload", "导入", Thing.LIST_VERSION, Act.CHANGE),
     ("document_list", "公文", Thing.DOCUMENT, Act.READ),
+    ("rule_list", "规则", Thing.RULE_SET, Act.READ),
+    ("calendar_year", "日历", Thing.CALENDAR, Act.CHANGE),
     ("people", "账号", Thing.ACCOUNT, Act.READ),
+    ("trace_list", "留痕", Thing.TRACE, Act.READ),
 )
 # 带参数的菜单项从哪里进
 _ENTRANCES = {"report_desk": "report_desk_latest"}
@@ -44,6 +47,12 @@ _FAMILIES = {
     "figure_members": "figure_list",
     "import_review": "import_upload",
     "document_file": "document_list",
+    "rule_draft": "rule_list",
+    "rule_replay": "rule_list",
+    "colour_reviews": "rule_list",
+    "honesty_table": "rule_list",
+    "colour_month": "project_list",
+    "notice_import": "calendar_year",
 }
 
 

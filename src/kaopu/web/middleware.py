@@ -1,8 +1,9 @@
-"""三道中间件：安全响应头、登录的期限（TRUST §5）与表单的幂等办理（TRUST §1 规则 2）。"""
+"""四道中间件：安全响应头、登录的期限（TRUST §5）、请求的来处（规则 5）、表单的幂等办理（TRUST §1 规则 2）。"""
 
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer, settled
+from kaopu.audit.origin import Origin, coming_from
 from kaopu.domain.passwords import expired, idle_limit
 from kaopu.domain.rights import Role
 
@@ -46,6 +48,29 @@ class SecurityHeaders:
         if not request.path.startswith(settings.STATIC_URL):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class RequestOrigin:
+    """请求的来处：给每个请求编号，连同对方地址记进它办的每一件事；编号也写在响应头里，便于对照日志。"""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        origin = Origin(request_id=uuid.uuid4().hex, address=client_address(request))
+        with coming_from(origin):
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = origin.request_id
+        return response
+
+
+def client_address(request: HttpRequest) -> str:
+    """对方地址；经可信代理转来的，取代理所见的最后一个，别人自己写的转发头一概不信。"""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    if address in settings.TRUSTED_PROXIES and forwarded:
+        address = forwarded.rsplit(",", 1)[-1].strip()
+    return address[:45]
 
 
 class SessionRules:

@@ -16,11 +16,10 @@ from kaopu.audit.queries import until_facts_change
 from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
 from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
-from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, MonthlyPlan, Project
+from kaopu.tracking.calendar_queries import working_calendar as working_calendar
 from kaopu.tracking.models import (
-    CalendarDay,
     GoalAchievement,
     LagReason,
     MonthlyReport,
@@ -34,12 +33,6 @@ from kaopu.tracking.models import (
 )
 
 Row = TypeVar("Row")
-
-
-def working_calendar() -> WorkCalendar:
-    """现行节假日表。"""
-    days = dict(CalendarDay.objects.values_list("day", "works"))
-    return WorkCalendar(exceptions=days, published=frozenset(day.year for day in days))
 
 
 def rule_set_on(day: date) -> RuleSet:

@@ -11,6 +11,7 @@ from kaopu.domain.colours import Colour
 from kaopu.domain.outcomes import OUTCOME_LABELS, OutcomeVerdict
 from kaopu.projects.models import Category, Entry, Level
 from kaopu.tracking.models import Verdict
+from kaopu.tracking.review_queries import HandMark
 from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
 
 PAGE_SIZE = 100
@@ -25,6 +26,7 @@ class Line:
     outcome: OutcomeVerdict | None
     colour: str
     reason: str
+    hand: HandMark | None = None
 
     @property
     def entry_label(self) -> str:
@@ -56,13 +58,23 @@ class Choice:
 
 
 def lines(
-    rows: Sequence[ListedRow], outcomes: Mapping[str, OutcomeVerdict], verdicts: Mapping[int, Verdict]
+    rows: Sequence[ListedRow],
+    outcomes: Mapping[str, OutcomeVerdict],
+    verdicts: Mapping[int, Verdict],
+    hands: Mapping[int, HandMark],
 ) -> list[Line]:
-    """把清单、结果、颜色并成行。"""
-    shown = [(row, *shown_colour(row, verdicts.get(row.project_year_id))) for row in rows]
+    """把清单、结果、颜色并成行；``hands`` 是评定编号对应的手标，只附在旁边，不改颜色。"""
+    shown = [(row, verdicts.get(row.project_year_id)) for row in rows]
     return [
-        Line(row=row, outcome=outcomes.get(row.code), colour=colour, reason=reason)
-        for row, colour, reason in shown
+        Line(
+            row=row,
+            outcome=outcomes.get(row.code),
+            colour=colour,
+            reason=reason,
+            hand=hands.get(verdict.pk) if verdict else None,
+        )
+        for row, verdict in shown
+        for colour, reason in [shown_colour(row, verdict)]
     ]
 
 

@@ -17,6 +17,7 @@ from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, StageChange, SubProject
 from kaopu.supervision.queries import order_lines
 from kaopu.tracking import queries as tracking
+from kaopu.tracking import review_queries as reviews
 from kaopu.tracking.models import (
     GoalAchievement,
     LagReason,
@@ -42,7 +43,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     book = asked.book()
     verdicts = tracking.latest_verdicts(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
-    found = listing.lines(listed(user, asked.year), book.verdicts, verdicts)
+    hands = reviews.hand_marks(asked.year, day=asked.as_of)
+    found = listing.lines(listed(user, asked.year), book.verdicts, verdicts, hands)
     filters = listing.choices(found, request.GET)
     text = request.GET.get("q", "")
     page = Paginator(listing.narrowed(found, filters, text), listing.PAGE_SIZE).get_page(
@@ -132,6 +134,7 @@ def _year_context(
     )
     assert project.profile is not None
     goal = goals[0] if goals and shows[Thing.ANNUAL_GOAL] else None
+    latest = max(verdicts.values(), key=lambda verdict: verdict.month, default=None)
     return {
         "facts": header_facts(project.profile, entry, goal, sources_for(project)),
         "goals": goals,
@@ -139,7 +142,8 @@ def _year_context(
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
         "timeline": drawn,
         "months": _months(asked.year, plans, reports, verdicts),
-        "latest": max(verdicts.values(), key=lambda verdict: verdict.month, default=None),
+        "latest": latest,
+        "review": reviews.review_of(latest) if latest else None,
         "stops": stops,
         "orders": order_lines(project, on=timezone.localdate()),
         "decisions": list(OutcomeDecision.objects.live().filter(project_year=project_year).order_by("on")),

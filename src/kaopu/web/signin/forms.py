@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kaopu.accounts.actions import note_failure
 from kaopu.accounts.queries import sign_in_locked
+from kaopu.web.middleware import client_address
 
 LOCKED = "登录失败次数过多，请 15 分钟后再试；忘了口令请找系统管理员重设。"
 
@@ -25,7 +26,10 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """锁着的不再核对口令，但照样花核对的时间；失败的记一次。"""
-        username, address = self.cleaned_data.get("username", ""), _address(self.request)
+        username, address = (
+            self.cleaned_data.get("username", ""),
+            client_address(self.request) if self.request else "",
+        )
         if sign_in_locked(username=username, address=address, now=timezone.now()):
             make_password(self.cleaned_data.get("password", ""))
             raise forms.ValidationError(LOCKED)
@@ -47,7 +51,3 @@ class CodeForm(forms.Form):
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
         ),
     )
-
-
-def _address(request: Any) -> str:
-    return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""

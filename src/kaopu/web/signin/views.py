@@ -15,6 +15,7 @@ from django.utils import timezone
 from kaopu.accounts.actions import note_failure, use_code
 from kaopu.accounts.models import User
 from kaopu.accounts.queries import sign_in_locked
+from kaopu.web.middleware import client_address
 from kaopu.web.signin.forms import LOCKED, CodeForm, SignInForm
 
 _WAITING = "waiting_for_code"
@@ -50,7 +51,7 @@ def signin_code(request: HttpRequest) -> HttpResponse:
         return redirect("signin")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        address = str(request.META.get("REMOTE_ADDR", ""))
+        address = client_address(request)
         if sign_in_locked(username=user.username, address=address, now=timezone.now()):
             form.add_error("code", LOCKED)
         elif use_code(user=user, code=form.cleaned_data["code"]):

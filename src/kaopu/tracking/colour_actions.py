@@ -1,0 +1,110 @@
+"""规则集的写入：起草与启用（法 6，HANDBOOK §5.4）。"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import record
+from kaopu.audit.models import Operation
+from kaopu.domain.colours import ColourPolicy
+from kaopu.domain.rights import Role
+from kaopu.domain.rule_sets import check
+from kaopu.tracking.colour_queries import last_frozen_month, open_drafts
+from kaopu.tracking.models import RuleSet, RuleSetDraft
+from kaopu.tracking.queries import rule_set_on
+
+CHIEFS = frozenset({Role.OFFICE_SECTION, Role.OFFICE_DIRECTOR})  # 科长以上
+
+
+class RuleSetRefused(Exception):
+    """规则集不能这样写或这样启用，理由与办法见信息。"""
+
+
+def fact_of(operation: Operation, on: date) -> dict[str, Any]:
+    """一条事实的公共各栏。"""
+    return {"on": on, "recorded_at": operation.at, "operation": operation}
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    name: str,
+    parameters: Mapping[str, object],
+    note: str,
+    by: User,
+    on: date,
+    replaces: RuleSetDraft | None = None,
+) -> RuleSetDraft:
+    """起草一版规则，或改一份草稿（另起一行）。阈值有空档或重叠的不收。"""
+    if problems := check(ColourPolicy.read(parameters)):
+        raise RuleSetRefused("；".join(problems) + "。请改正阈值。")
+    operation = record(
+        by=by,
+        verb="tracking.save_draft",
+        target=replaces,
+        reason=note,
+        before=replaces.parameters if replaces else None,
+        after=parameters,
+        name=name,
+    )
+    try:
+        with transaction.atomic():
+            return RuleSetDraft.objects.create(
+                name=name,
+                parameters=dict(parameters),
+                note=note,
+                supersedes=replaces,
+                **fact_of(operation, on),
+            )
+    except IntegrityError as error:
+        raise RuleSetRefused("这份草稿刚刚由他人改过。请刷新后核对。") from error
+
+
+@transaction.atomic
+def activate_draft(*, draft: RuleSetDraft, effective_on: date, by: User, on: date) -> RuleSet:
+    """启用草稿成一版规则，自 ``effective_on`` 起生效。须科长以上；不得追溯到已冻结的月份。"""
+    if by.role not in CHIEFS:
+        raise RuleSetRefused("规则集由科长以上启用。请交科长或主任办理。")
+    if not open_drafts().filter(pk=draft.pk).exists():
+        raise RuleSetRefused("这份草稿已启用，或已有更新的一稿。请刷新后核对。")
+    _refuse_retroactive(effective_on)
+    # 逐行锁住已有各版：两人同时启用的，后到者看得见先到的一版
+    list(RuleSet.objects.select_for_update().values_list("pk"))
+    if RuleSet.objects.filter(effective_on=effective_on).exists():
+        raise RuleSetRefused(f"{effective_on:%Y-%m-%d}已有一版规则生效。请另选生效日。")
+    before = rule_set_on(effective_on)
+    operation = record(
+        by=by,
+        verb="tracking.activate_rule_set",
+        target=draft,
+        reason=draft.note,
+        before={"rule_set": str(before), **before.parameters},
+        after={"rule_set": draft.name, **draft.parameters},
+        effective_on=effective_on,
+    )
+    versions = RuleSet.objects.filter(name=draft.name).values_list("version", flat=True)
+    return RuleSet.objects.create(
+        name=draft.name,
+        version=max(versions, default=0) + 1,
+        effective_on=effective_on,
+        parameters=draft.parameters,
+        draft=draft,
+        operation=operation,
+    )
+
+
+def _refuse_retroactive(effective_on: date) -> None:
+    frozen = last_frozen_month()
+    if frozen is None:
+        return
+    end = frozen.replace(day=monthrange(frozen.year, frozen.month)[1])
+    if effective_on <= end:
+        raise RuleSetRefused(
+            f"{frozen:%Y年%m月}已关账冻结，规则不能追溯。生效日请选 {end:%Y-%m-%d} 之后的日子。"
+        )

@@ -1,0 +1,113 @@
+"""规则集的读取：各版与草稿、回放所用的事实（法 6，HANDBOOK §5.4）。"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kaopu.domain.colours import ColourPolicy
+from kaopu.domain.outcomes import decide_outcome
+from kaopu.domain.replay import End, ReplayLine, end_of, facts_from_inputs
+from kaopu.domain.rule_sets import PRESETS
+from kaopu.tracking import queries as tracking
+from kaopu.tracking.models import ReportingPeriod, RuleSet, RuleSetDraft, Verdict
+
+
+def rule_sets() -> QuerySet[RuleSet]:
+    """规则集各版，生效日从近到远。"""
+    return RuleSet.objects.select_related("operation").order_by("-effective_on", "-pk")
+
+
+def open_drafts() -> QuerySet[RuleSetDraft]:
+    """还没有启用、也没有作废的草稿，从近到远。"""
+    used = RuleSet.objects.filter(draft__isnull=False).values("draft_id")
+    drafts: QuerySet[RuleSetDraft] = RuleSetDraft.objects.live().exclude(pk__in=used)
+    return drafts.select_related("operation").order_by("-pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """一套可供回放或起草的规则：代号（``v3`` 第 3 行版本、``d5`` 草稿、``p银川型`` 现成规则）、名称、参数。"""
+
+    key: str
+    label: str
+    parameters: Mapping[str, object]
+    draft: RuleSetDraft | None = None
+
+    @property
+    def policy(self) -> ColourPolicy:
+        """可用来判色的规则。"""
+        return ColourPolicy.from_parameters(self.parameters)
+
+
+def candidates() -> list[Candidate]:
+    """全部可选的规则：草稿在前，其次各版，再次现成规则。"""
+    drafts = [
+        Candidate(key=f"d{row.pk}", label=f"草稿：{row.name}", parameters=row.parameters, draft=row)
+        for row in open_drafts()
+    ]
+    versions = [
+        Candidate(
+            key=f"v{row.pk}",
+            label=f"{row.name} 第{row.version}版（{row.effective_on:%Y-%m-%d}起）",
+            parameters=row.parameters,
+        )
+        for row in rule_sets()
+    ]
+    presets = [
+        Candidate(key=f"p{preset.name}", label=f"现成：{preset.name}", parameters=preset.parameters)
+        for preset in PRESETS.values()
+    ]
+    return [*drafts, *versions, *presets]
+
+
+def current_rule_set() -> RuleSet:
+    """今天生效的规则集。"""
+    return tracking.rule_set_on(timezone.localdate())
+
+
+def last_frozen_month() -> date | None:
+    """最近一个已冻结的月份。"""
+    frozen = ReportingPeriod.objects.filter(frozen_at__isnull=False)
+    return frozen.order_by("-month").values_list("month", flat=True).first()
+
+
+def years_assessed() -> list[int]:
+    """有月末评定的年度，从近到远。"""
+    return sorted({month.year for month in Verdict.objects.dates("month", "year")}, reverse=True)
+
+
+def replay_lines(years: Iterable[int]) -> list[ReplayLine]:
+    """若干年度可回放的年度项目：各月存下的事实与年末结果；查询条数与项目数无关。"""
+    return [line for year in sorted(set(years)) for line in _lines_of(year)]
+
+
+def _lines_of(year: int) -> list[ReplayLine]:
+    rows = Verdict.objects.live().filter(month__year=year).order_by("month")
+    grouped: dict[int, list[tuple[date, Mapping[str, str]]]] = defaultdict(list)
+    for key, month, inputs in rows.values_list("project_year_id", "month", "inputs"):
+        grouped[key].append((month, inputs))
+    ends = _ends(year)
+    return [
+        ReplayLine(
+            key=key,
+            months=tuple(month for month, _ in stored),
+            facts=tuple(facts_from_inputs(inputs) for _, inputs in stored),
+            end=ends.get(key, End.OPEN),
+        )
+        for key, stored in grouped.items()
+    ]
+
+
+def _ends(year: int) -> dict[int, End]:
+    """各年度项目最后怎样；还没到年末的年度一律说不定。"""
+    year_end = date(year, 12, 31)
+    if timezone.localdate() < year_end:
+        return {}
+    states = tracking.year_states(year=year, as_of=year_end, known_at=tracking.now())
+    return {state.entry.project_year_id: end_of(decide_outcome(state.facts)) for state in states}

@@ -1,0 +1,259 @@
+"""颜色复核的读取：月末颜色的自报、确认、人工调整，与各单位的报绿失实率（HANDBOOK §5.4）。"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kaopu.accounts.models import User
+from kaopu.domain.colour_review import (
+    JUDGED,
+    NOTHING,
+    Honesty,
+    MonthMark,
+    Review,
+    ReviewState,
+    honesty,
+    review_state,
+)
+from kaopu.domain.colours import Colour
+from kaopu.domain.outcomes import Outcome
+from kaopu.domain.workdays import WorkCalendar
+from kaopu.projects.models import Project, ProjectYear
+from kaopu.tracking.calendar_queries import working_calendar
+from kaopu.tracking.colour_queries import last_frozen_month
+from kaopu.tracking.models import (
+    ColourConfirmation,
+    ColourOverride,
+    OverrideDecision,
+    ReportedColour,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColourReview:
+    """一个月末颜色的全部：评定、单位自报、确认到哪一步、人工调整与其审批。"""
+
+    verdict: Verdict
+    reported: ReportedColour | None
+    confirmation: ColourConfirmation | None
+    review: Review
+    override: ColourOverride | None
+    decision: OverrideDecision | None
+    day: date
+
+    @property
+    def adjusted(self) -> bool:
+        """人工调整今天是否有效：已批准，且在期限内。"""
+        return bool(
+            self.override
+            and self.decision
+            and self.decision.approved
+            and self.decision.on <= self.day <= self.override.expires_on
+        )
+
+    @property
+    def awaiting(self) -> bool:
+        """有没有待批的人工调整；过了期限的不必再批。"""
+        return bool(self.override and self.decision is None and self.day <= self.override.expires_on)
+
+    @property
+    def adjustable(self) -> bool:
+        """能不能提请人工调整：评得出颜色，且没有待批或有效的调整。"""
+        return self.verdict.colour in JUDGED and not (self.awaiting or self.adjusted)
+
+    @property
+    def shown(self) -> str:
+        """今天标什么颜色：有效的人工调整优先，须带手标。"""
+        return self.override.colour if self.adjusted and self.override else self.verdict.colour
+
+    @property
+    def pending(self) -> bool:
+        """是否还等着人：待确认，或调整待批。"""
+        return self.awaiting or self.review.state == ReviewState.PENDING
+
+
+def reviews_of(verdicts: Iterable[Verdict], *, day: date | None = None) -> dict[int, ColourReview]:
+    """若干评定各自的复核，按评定编号；查询条数与评定数无关。"""
+    rows = list(verdicts)
+    today, calendar = day or timezone.localdate(), working_calendar()
+    confirmed = {
+        row.verdict_id: row
+        for row in ColourConfirmation.objects.live().filter(verdict__in=rows).select_related("operation")
+    }
+    overrides = {
+        row.verdict_id: row
+        for row in ColourOverride.objects.live().filter(verdict__in=rows).select_related("operation")
+    }
+    decisions = {
+        row.override_id: row
+        for row in OverrideDecision.objects.live()
+        .filter(override__in=overrides.values())
+        .select_related("operation")
+    }
+    reported = _reported_by_month(rows)
+    return {
+        row.pk: _review(
+            row,
+            reported=reported.get((row.project_year_id, row.month)),
+            confirmation=confirmed.get(row.pk),
+            override=(override := overrides.get(row.pk)),
+            decision=decisions.get(override.pk) if override else None,
+            day=today,
+            calendar=calendar,
+        )
+        for row in rows
+    }
+
+
+def _review(
+    verdict: Verdict,
+    *,
+    reported: ReportedColour | None,
+    confirmation: ColourConfirmation | None,
+    override: ColourOverride | None,
+    decision: OverrideDecision | None,
+    day: date,
+    calendar: WorkCalendar,
+) -> ColourReview:
+    return ColourReview(
+        verdict=verdict,
+        reported=reported,
+        confirmation=confirmation,
+        override=override,
+        decision=decision,
+        day=day,
+        review=review_state(
+            assessed_on=timezone.localdate(verdict.recorded_at),
+            confirmed_on=confirmation.on if confirmation else None,
+            today=day,
+            calendar=calendar,
+        ),
+    )
+
+
+def _reported_by_month(verdicts: Sequence[Verdict]) -> dict[tuple[int, date], ReportedColour]:
+    years = {row.project_year_id for row in verdicts}
+    reported = ReportedColour.objects.live().filter(project_year__in=years)
+    return {(row.project_year_id, row.month): row for row in reported.select_related("operation")}
+
+
+def review_of(verdict: Verdict, *, day: date | None = None) -> ColourReview:
+    """一个评定的复核。"""
+    return reviews_of([verdict], day=day)[verdict.pk]
+
+
+class HandMark(NamedTuple):
+    """手标：人工调整成什么颜色、理由、至何日止。"""
+
+    colour: str
+    reason: str
+    until: date
+
+
+def hand_marks(year: int, *, day: date) -> dict[int, HandMark]:
+    """某年在 ``day`` 那天有效的人工调整，按评定编号；一条查询。"""
+    rows = OverrideDecision.objects.live().filter(
+        approved=True,
+        on__lte=day,
+        override__expires_on__gte=day,
+        override__superseded_by=None,
+        override__verdict__project_year__year=year,
+    )
+    return {
+        verdict: HandMark(colour, reason, until)
+        for verdict, colour, reason, until in rows.values_list(
+            "override__verdict", "override__colour", "override__reason", "override__expires_on"
+        )
+    }
+
+
+def reported_colour(project_year: ProjectYear, month: date) -> ReportedColour | None:
+    """单位自报的现行一版。"""
+    found: ReportedColour | None = (
+        ReportedColour.objects.live().filter(project_year=project_year, month=month).first()
+    )
+    return found
+
+
+def verdicts_of_month(month: date, *, user: User) -> QuerySet[Verdict]:
+    """某月末某人看得见的评定，按内部编号。"""
+    visible = Project.objects.visible_to(user)
+    verdicts = Verdict.objects.live().filter(month=month, project_year__project__in=visible)
+    return verdicts.select_related("project_year__project__profile__responsible_unit").order_by(
+        "project_year__project__code"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitHonesty:
+    """一个责任单位的报绿失实：``reported`` 看单位自报的绿，``computed`` 看系统评定的绿，作参照。"""
+
+    unit: str
+    reported: Honesty
+    computed: Honesty
+
+
+def honesty_by_unit(*, user: User, year: int) -> list[UnitHonesty]:
+    """各责任单位某年的报绿失实率，失实多的在前；三个月的窗口可跨到下一年。"""
+    units = _units(user)
+    closed = last_frozen_month()
+    marks = _marks(units, year)
+    totals: dict[str, list[Honesty]] = defaultdict(lambda: [NOTHING, NOTHING])
+    for project, rows in marks.items():
+        total = totals[units[project]]
+        for place, claimed in enumerate(("reported", "computed")):
+            own = [_claiming(row, claimed, year) for row in rows]
+            total[place] += honesty(own, last_closed=closed)
+    found = [UnitHonesty(unit=unit, reported=both[0], computed=both[1]) for unit, both in totals.items()]
+    return sorted(found, key=lambda row: (-(row.reported.rate or 0), -(row.computed.rate or 0), row.unit))
+
+
+def _units(user: User) -> dict[int, str]:
+    rows = Project.objects.visible_to(user).values_list("pk", "profile__responsible_unit__name")
+    return {pk: name or "未填责任单位" for pk, name in rows}
+
+
+class _Row(NamedTuple):
+    month: date
+    reported: Colour | None
+    computed: Colour | None
+    missed: bool
+
+
+def _marks(units: dict[int, str], year: int) -> dict[int, list[_Row]]:
+    """各项目自 ``year`` 年 1 月至次年 3 月的月份。"""
+    span = {"month__gte": date(year, 1, 1), "month__lte": date(year + 1, 3, 1)}
+    scope = {"project_year__project__in": units, **span}
+    reported = {
+        (project, month): Colour(colour)
+        for project, month, colour in ReportedColour.objects.live()
+        .filter(**scope)
+        .values_list("project_year__project", "month", "colour")
+    }
+    found: dict[int, list[_Row]] = defaultdict(list)
+    rows = Verdict.objects.live().filter(**scope).order_by("month")
+    for project, month, colour, outcome, inputs in rows.values_list(
+        "project_year__project", "month", "colour", "outcome", "inputs"
+    ):
+        missed = outcome == Outcome.UNACHIEVABLE or int(inputs.get("days_overdue", 0)) > 0
+        found[project].append(_Row(month, reported.get((project, month)), Colour(colour), missed))
+    return found
+
+
+def _claiming(row: _Row, claimed: str, year: int) -> MonthMark:
+    """只有本年的绿才数；次年的月份只用来看有没有转红。"""
+    colour = row.reported if claimed == "reported" else row.computed
+    return MonthMark(
+        month=row.month,
+        claimed=colour if row.month.year == year else None,
+        computed=row.computed,
+        missed=row.missed,
+    )

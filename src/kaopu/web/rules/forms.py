@@ -1,0 +1,121 @@
+"""规则集的表单：比例填百分数，金额填万元，与规则集里存的写法互换。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from kaopu.domain.colours import ColourPolicy
+from kaopu.domain.money import YUAN_PER_WAN
+from kaopu.domain.rule_sets import NEVER_DAYS, NEVER_LEVEL, NEVER_TIMES, check
+
+_NUMBER = {"required": "请填一个数。", "invalid": "请填一个数，如 30。"}
+_PERCENT = ("ratio_yellow_below", "ratio_red_below")
+_POINTS = ("gap_yellow_from_points", "gap_red_from_points")
+
+
+def _whole(label: str, most: int, help_text: str = "", least: int = 0) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, min_value=least, max_value=most, help_text=help_text, error_messages=_NUMBER
+    )
+
+
+def _share(label: str, help_text: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=100, decimal_places=2, help_text=help_text, error_messages=_NUMBER
+    )
+
+
+class DraftForm(forms.Form):
+    """一份规则集草稿。"""
+
+    name = forms.CharField(
+        label="名称", max_length=60, error_messages={"required": "请写名称，如“2027年规则”。"}
+    )
+    note = forms.CharField(
+        label="起草说明",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明为什么改、依据什么。"},
+    )
+    overdue_red_above_days = _whole(
+        "控制节点逾期超过多少天为红", NEVER_DAYS, "逾期即黄；填 9999 为不采用红线。"
+    )
+    ratio_yellow_below = _share("累计投资低于序时计划的百分之几为黄")
+    ratio_red_below = _share("累计投资低于序时计划的百分之几为红")
+    ratio_off_below_wan = _whole("全年计划不到多少万元的不看投资", 10_000_000)
+    ratio_off_months = forms.TypedMultipleChoiceField(
+        label="不看投资的月份",
+        choices=[(number, f"{number}月") for number in range(1, 13)],
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="十二个月都选即不采用投资比例。",
+    )
+    gap_yellow_from_points = _share("形象进度落后满多少个百分点为黄", "填 99.99 为不采用。")
+    gap_red_from_points = _share("形象进度落后满多少个百分点为红")
+    unstarted_red_from_days = _whole("应开工未开工满多少天为红", NEVER_DAYS, "未开工即黄。")
+    missing_reports_red_from = _whole("连续缺报几个月为红", NEVER_TIMES, "缺报一个月即黄。")
+    stopped_red_above_days = _whole("停工超过多少天、又无经批准的复工方案为红", NEVER_DAYS, "停工即黄。")
+    issue_yellow_from_level = _whole("未销号问题第几级起为黄", NEVER_LEVEL)
+    issue_red_from_level = _whole("未销号问题第几级起为红", NEVER_LEVEL)
+    yellows_before_red = _whole("此前已连续几次黄色、仍未转绿为红", NEVER_TIMES, "填 99 为不采用。")
+    replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+
+    def clean(self) -> dict[str, Any]:
+        """查阈值之间的空档与重叠，逐条列出。"""
+        data = super().clean() or {}
+        if not self.errors:
+            for problem in check(ColourPolicy.read(self.parameters())):
+                self.add_error(None, f"{problem}。")
+        return data
+
+    def parameters(self) -> dict[str, object]:
+        """规则集里存的写法。"""
+        data = self.cleaned_data
+        values: dict[str, object] = {
+            name: data[name]
+            for name in self.fields
+            if name not in {"name", "note", "replaces", "ratio_off_below_wan", *_PERCENT, *_POINTS}
+        }
+        values |= {name: f"{(data[name] / 100).normalize():f}" for name in _PERCENT}
+        values |= {name: f"{data[name].normalize():f}" for name in _POINTS}
+        return {**values, "ratio_off_below_yuan": data["ratio_off_below_wan"] * YUAN_PER_WAN}
+
+
+def shown_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
+    """表单上的写法。"""
+    policy = ColourPolicy.read(parameters)
+    values: dict[str, object] = {**vars(policy), "ratio_off_months": list(policy.ratio_off_months)}
+    values |= {name: _plain(getattr(policy, name) * 100) for name in _PERCENT}
+    values |= {name: _plain(getattr(policy, name)) for name in _POINTS}
+    return {**values, "ratio_off_below_wan": policy.ratio_off_below_yuan // YUAN_PER_WAN}
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+class ActivateForm(forms.Form):
+    """启用一份草稿。"""
+
+    effective_on = forms.DateField(
+        label="生效日",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="自这一天起的月末评定用这一版；不能早于已关账的月份。",
+        error_messages={"required": "请选生效日。", "invalid": "请写成 2027-01-01 的样子。"},
+    )
+
+    def __init__(self, *args: Any, earliest: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        if earliest:
+            self.fields["effective_on"].widget.attrs["min"] = earliest.isoformat()

@@ -1,0 +1,196 @@
+"""颜色复核：一个月的评定逐个确认；一个项目一个月的自报、调整与审批；各单位的报绿失实率。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Act, Thing
+from kaopu.projects.models import Project, ProjectYear
+from kaopu.tracking import queries as tracking
+from kaopu.tracking import review_actions as actions
+from kaopu.tracking import review_queries as queries
+from kaopu.tracking.actions import MonthFrozen
+from kaopu.tracking.colour_actions import CHIEFS
+from kaopu.tracking.colour_queries import last_frozen_month, years_assessed
+from kaopu.tracking.models import Verdict
+from kaopu.tracking.review_queries import ColourReview
+from kaopu.web.access import guarded, signed_in
+from kaopu.web.errors import conflict
+from kaopu.web.rules.review_forms import DecideForm, ProposeForm, ReportForm
+
+
+@guarded(Thing.WARNING, post=Act.CHANGE)
+def review_list(request: HttpRequest) -> HttpResponse:
+    """一个月的评定与复核到哪一步；可一次确认若干个。"""
+    user = signed_in(request)
+    month = _asked_month(request.GET.get("month", "")) or last_frozen_month()
+    verdicts = list(queries.verdicts_of_month(month, user=user)) if month else []
+    if request.method == "POST":
+        return _confirmed(request, user, verdicts, month)
+    reviews = list(queries.reviews_of(verdicts).values())
+    only = request.GET.get("only", "")
+    context = {
+        "month": month,
+        "months": _months_closed(),
+        "total": len(reviews),
+        "pending": sum(review.pending for review in reviews),
+        "only": only,
+        "reviews": [review for review in reviews if not only or review.pending],
+        "may_confirm": user.role in actions.REVIEWERS,
+    }
+    return render(request, "rules/reviews.html", context)
+
+
+def _asked_month(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise BadRequest("月份读不懂。请写成 2022-06 的样子。") from error
+
+
+def _months_closed() -> list[date]:
+    return sorted(Verdict.objects.dates("month", "month"), reverse=True)[:24]
+
+
+def _confirmed(request: HttpRequest, user: User, verdicts: list[Verdict], month: date | None) -> HttpResponse:
+    chosen = [row for row in verdicts if str(row.pk) in request.POST.getlist("verdict")]
+    if not chosen:
+        messages.error(request, "没有选任何项目。请在要确认的项目前打勾。")
+    else:
+        try:
+            done = actions.confirm_colours(verdicts=chosen, by=user, on=timezone.localdate())
+        except actions.ReviewStale as error:
+            return conflict(request, str(error))
+        except actions.ReviewRefused as error:
+            return _forbidden(request, error)
+        messages.success(request, f"已确认 {len(done)} 个。")
+    return redirect(f"{reverse('colour_reviews')}?month={month:%Y-%m}" if month else "colour_reviews")
+
+
+def _forbidden(request: HttpRequest, error: Exception) -> HttpResponse:
+    return render(request, "errors/error.html", {"heading": "无权办理", "message": str(error)}, status=403)
+
+
+@guarded(Thing.WARNING, post=Act.READ)
+def colour_month(request: HttpRequest, project: Project, year: int, number: int) -> HttpResponse:
+    """一个项目一个月的颜色：单位自报、系统评定、确认、人工调整。"""
+    user = signed_in(request)
+    project_year = ProjectYear.objects.filter(project=project, year=year).first()
+    if project_year is None or not 1 <= number <= 12:
+        raise Http404
+    month = date(year, number, 1)
+    verdict = tracking.verdicts_for(project).filter(month=month).first()
+    review = queries.review_of(verdict) if verdict else None
+    sent = _sent(request, user, project_year, month, review)
+    if isinstance(sent, HttpResponse):
+        return sent
+    page = _page(user, project, month, review, project_year)
+    if sent is not None:
+        page["forms"][request.POST.get("kind")] = sent
+    return render(request, "rules/colour.html", page, status=422 if sent is not None else 200)
+
+
+def _page(
+    user: User, project: Project, month: date, review: ColourReview | None, project_year: ProjectYear
+) -> dict[str, Any]:
+    reported = queries.reported_colour(project_year, month)
+    frozen = tracking.is_frozen(month)
+    fresh: dict[str, forms.Form] = {}
+    if user.role in actions.UNITS and not frozen:
+        fresh["report"] = ReportForm(initial={"seen": reported.pk if reported else None})
+    if review and review.adjustable and user.role in actions.REVIEWERS:
+        fresh["propose"] = ProposeForm(month=month)
+    if review and review.awaiting and user.role in CHIEFS:
+        fresh["decide"] = DecideForm()
+    return {
+        "project": project,
+        "profile": project.profile,
+        "month": month,
+        "review": review,
+        "reported": reported,
+        "frozen": frozen,
+        "may_confirm": user.role in actions.REVIEWERS,
+        "forms": fresh,
+    }
+
+
+Write = Callable[[dict[str, Any]], object]
+
+
+def _sent(
+    request: HttpRequest,
+    user: User,
+    project_year: ProjectYear,
+    month: date,
+    review: ColourReview | None,
+) -> HttpResponse | forms.Form | None:
+    """办一件事：办成了返回转向，表没填好返回那张表，不是提交返回 ``None``。"""
+    if request.method != "POST":
+        return None
+    form, write = _chosen(request, user, project_year, month, review)
+    if not form.is_valid():
+        return form
+    try:
+        write(form.cleaned_data)
+    except (actions.ReviewStale, MonthFrozen) as error:
+        return conflict(request, str(error))
+    except actions.ReviewRefused as error:
+        form.add_error(None, str(error))
+        return form
+    messages.success(request, "已办理。")
+    return redirect(request.path)
+
+
+def _chosen(
+    request: HttpRequest,
+    user: User,
+    project_year: ProjectYear,
+    month: date,
+    review: ColourReview | None,
+) -> tuple[forms.Form, Write]:
+    kind, today = request.POST.get("kind", ""), timezone.localdate()
+    if kind == "report":
+        return ReportForm(request.POST), lambda data: actions.report_colour(
+            project_year=project_year, month=month, by=user, on=today, **data
+        )
+    if review is None:
+        raise Http404
+    if kind == "confirm":
+        return forms.Form(request.POST), lambda data: actions.confirm_colours(
+            verdicts=[review.verdict], by=user, on=today
+        )
+    if kind == "propose":
+        return ProposeForm(request.POST, month=month), lambda data: actions.propose_override(
+            verdict=review.verdict, by=user, on=today, **data
+        )
+    if kind == "decide" and review.override is not None:
+        override = review.override
+        return DecideForm(request.POST), lambda data: actions.decide_override(
+            override=override, by=user, on=today, **data
+        )
+    raise Http404
+
+
+@guarded(Thing.WARNING)
+def honesty_table(request: HttpRequest) -> HttpResponse:
+    """各责任单位的报绿失实率。"""
+    user = signed_in(request)
+    years = years_assessed()
+    text = request.GET.get("year", "")
+    year = next((item for item in years if str(item) == text), years[0] if years else None)
+    rows = queries.honesty_by_unit(user=user, year=year) if year else []
+    context = {"years": years, "year": year, "rows": rows}
+    return render(request, "rules/honesty.html", context)

@@ -1,0 +1,51 @@
+"""留痕：谁、何时、从哪里、办了什么、前后如何；审计与推进办主任可看（HANDBOOK §4.1，TRUST §1 规则 5）。"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+
+from kaopu.audit.queries import latest_head, operations, unsealed
+from kaopu.domain.rights import Thing
+from kaopu.web.access import guarded
+from kaopu.web.trace import wording
+
+PAGE_SIZE = 50
+
+
+@guarded(Thing.TRACE)
+def trace_list(request: HttpRequest) -> HttpResponse:
+    """办理一览，从近到远；可按日期与文字找。"""
+    text = request.GET.get("q", "").strip()
+    since, until = _day(request, "since"), _day(request, "until")
+    found = operations(text=text, verbs=wording.verbs_named(text), since=since, until=until)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "text": text,
+        "since": since,
+        "until": until,
+        "head": latest_head(),
+        "waiting": unsealed().count(),
+        "query": {"q": text, "since": since or "", "until": until or ""},
+        "wording": wording,
+    }
+    return render(request, "trace/list.html", context)
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise BadRequest("日期读不懂。请写成 2022-12-31 的样子。")
+    return found

@@ -1,0 +1,124 @@
+"""留痕页的写法：动作与栏目的中文。"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from django.apps import apps
+
+from kaopu.audit.models import Operation
+
+VERBS = {
+    "accounts.add_alias": "记单位别名",
+    "accounts.add_operator": "建立命令行账号",
+    "accounts.add_organization": "新增单位",
+    "accounts.add_user": "新增账号",
+    "accounts.change_password": "换口令",
+    "accounts.propose_add": "提请新增账号",
+    "accounts.propose_disable": "提请停用账号",
+    "accounts.propose_enable": "提请启用账号",
+    "accounts.propose_reset": "提请重设口令",
+    "accounts.propose_role": "提请变更角色",
+    "accounts.read_phone": "查看电话",
+    "accounts.rule_change": "批复账号变更",
+    "accounts.second_factor": "开关两步验证",
+    "documents.issue_annual_summary": "生成年度总结",
+    "exchange.import": "导入",
+    "figures.close_month": "月末关账",
+    "figures.close_year": "年末关账",
+    "projects.add_subproject": "记子项",
+    "projects.hold_ceremony": "记集中开工",
+    "projects.record_stage": "登记项目阶段",
+    "projects.save_list": "写入清单",
+    "supervision.closed": "督办销号",
+    "supervision.extended": "督办延期",
+    "supervision.issue_order": "签发督办单",
+    "supervision.reported": "督办反馈",
+    "tracking.confirm_colours": "确认颜色",
+    "tracking.decide_override": "审批人工调整",
+    "tracking.propose_override": "提请人工调整",
+    "tracking.report_colour": "自报颜色",
+    "tracking.activate_rule_set": "启用规则集",
+    "tracking.save_draft": "起草规则集",
+    "tracking.change_day": "改节假日",
+    "tracking.publish_year": "发布放假安排",
+    "tracking.freeze_month": "冻结月份",
+    "tracking.note_progress": "记进展纪要",
+    "tracking.record_achievement": "登记目标达成",
+    "tracking.record_decision": "登记认定",
+    "tracking.record_lag_reason": "登记滞后原因",
+    "tracking.resume": "登记复工",
+    "tracking.save_plans": "写入月度计划",
+    "tracking.save_reports": "写入月报",
+    "tracking.accept_earlier_reports": "补记以前月报的审定",
+    "tracking.remind": "催报",
+    "tracking.report_accept": "审定月报",
+    "tracking.report_first_approve": "初审月报",
+    "tracking.report_return": "退回月报",
+    "tracking.submit_report": "报出月报",
+    "tracking.suspend": "登记停工",
+}
+SOURCES = {"page": "网页", "cli": "命令行", "demo": "示例", "excel": "Excel", "api": "接口"}
+
+
+def verb_label(verb: str) -> str:
+    """动作的中文；没有登记的照原样写。"""
+    return VERBS.get(verb, verb)
+
+
+def verbs_named(text: str) -> list[str]:
+    """中文里含有 ``text`` 的动作。"""
+    return [verb for verb, label in VERBS.items() if text and text in label]
+
+
+def came_from(operation: Operation) -> str:
+    """从哪里来：地址与来源。"""
+    return "，".join(filter(None, [operation.address, SOURCES.get(operation.source, operation.source)]))
+
+
+def target_label(operation: Operation) -> str:
+    """对象：哪一类的第几号。"""
+    if not operation.target_type:
+        return "—"
+    return f"{_kinds().get(operation.target_type, operation.target_type)} {operation.target_id}"
+
+
+def changes(operation: Operation) -> list[tuple[str, str, str]]:
+    """前后对照：``(栏, 办理前, 办理后)``；没有前后的，内容写在“办理后”。"""
+    before, after = operation.before or {}, {**operation.detail, **(operation.after or {})}
+    names = [*before, *(name for name in after if name not in before)]
+    return [(_fields().get(name, name), _text(before.get(name)), _text(after.get(name))) for name in names]
+
+
+def _text(value: object) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_text(item) for item in value) or "—"
+    if isinstance(value, dict):
+        return "；".join(f"{_fields().get(name, name)}：{_text(item)}" for name, item in value.items())
+    return str(value)
+
+
+@cache
+def _fields() -> dict[str, str]:
+    """栏的英文名 → 中文名，取自各模型；``rows`` 等几个不是栏的另写。"""
+    named = {"rows": "行数", "count": "个数", "period": "期间", "digest": "摘要", "verdicts": "评定数"}
+    for model in apps.get_models():
+        if model.__module__.startswith("kaopu."):
+            for field in model._meta.concrete_fields:
+                named.setdefault(field.name, str(field.verbose_name))
+    return named
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """对象种类的中文：模型说明的头一个词。"""
+    return {
+        model._meta.label_lower: re.split("[。：（，]", model.__doc__ or "")[0]
+        for model in apps.get_models()
+        if model.__module__.startswith("kaopu.")
+    }

@@ -1,0 +1,131 @@
+"""规则页：谁看、谁起草、谁启用；空档重叠当场指出；启用在看过回放的那一页。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Role
+from kaopu.domain.rule_sets import DEFAULT_PARAMETERS, PRESETS
+from kaopu.figures.actions import close_month
+from kaopu.tracking import actions as tracking
+from kaopu.tracking.models import RuleSet, RuleSetDraft
+from kaopu.web.rules.forms import DraftForm, shown_parameters
+from tests import factories
+
+AsUser = Callable[[User], Client]
+
+
+def filled(**changes: Any) -> dict[str, Any]:
+    return {**shown_parameters(DEFAULT_PARAMETERS), "name": "2027年规则", "note": "会议议定", **changes}
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
+def test_the_form_gives_back_the_parameters_it_was_given(preset: Any) -> None:
+    form = DraftForm({**shown_parameters(preset.parameters), "name": "n", "note": "t"})
+
+    assert form.is_valid(), form.errors
+    given = {name: str(value).rstrip("0").rstrip(".") for name, value in preset.parameters.items()}
+    assert {name: str(value).rstrip("0").rstrip(".") for name, value in form.parameters().items()} == given
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "drafts"),
+    [
+        (Role.OFFICE_DIRECTOR, 200, 200),
+        (Role.CLERK, 200, 403),
+        (Role.AUDITOR, 200, 403),
+        (Role.DISTRICT_LEADER, 200, 403),
+        (Role.RESPONSIBLE_UNIT, 403, 403),
+        (Role.PROJECT_OWNER, 403, 403),
+    ],
+)
+def test_who_reads_and_who_drafts(as_user: AsUser, role: Role, reads: int, drafts: int) -> None:
+    client = as_user(factories.user(role, factories.unit()))
+
+    assert client.get("/rules/").status_code == reads
+    assert client.get("/rules/replay/").status_code == reads
+    assert client.get("/rules/draft/").status_code == drafts
+    assert client.post("/rules/draft/", filled()).status_code == (302 if drafts == 200 else 403)
+
+
+def test_the_list_says_each_rule_in_chinese(office: Client) -> None:
+    text = office.get("/rules/").text
+    assert "默认规则集 第1版</a>（现行）" in text
+    assert '<th scope="row">累计投资与序时计划之比</th><td>低于 80%</td><td>低于 60%</td>' in text
+
+    text = office.get("/rules/?show=p海口型").text
+    assert '<th scope="row">累计投资与序时计划之比</th><td>不采用</td><td>不采用</td>' in text
+    assert office.get("/rules/?show=p没有的").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"ratio_red_below": "90"}, "红与绿在 0.8 至 0.9 之间重叠"),
+        ({"gap_red_from_points": "10"}, "黄档是空的"),
+        ({"unstarted_red_from_days": ""}, "请填一个数"),
+        ({"name": ""}, "请写名称"),
+        ({"note": ""}, "请写明为什么改"),
+    ],
+)
+def test_a_draft_that_does_not_hold_is_told_and_not_kept(
+    office: Client, changes: dict[str, str], said: str
+) -> None:
+    response = office.post("/rules/draft/", filled(**changes))
+
+    assert (response.status_code, said in response.text) == (422, True)
+    assert not RuleSetDraft.objects.exists()
+
+
+def test_a_draft_leads_to_its_replay_and_a_chief_activates_it_there(office: Client, as_user: AsUser) -> None:
+    page = office.post("/rules/draft/?from=p银川型", filled(name="试行"), follow=True)
+    draft = RuleSetDraft.objects.get()
+    address = f"/rules/replay/?after=d{draft.pk}"
+    assert page.redirect_chain == [(address, 302)]
+    assert "规则集由科长以上启用" in page.text  # 专员只能起草
+
+    refused = office.post(address, {"effective_on": "2099-01-01"})
+    assert (refused.status_code, RuleSet.objects.count()) == (403, 1)
+    chief = as_user(factories.user(Role.OFFICE_SECTION))
+    done = chief.post(address, {"effective_on": "2099-01-01"}, follow=True)
+    assert "试行 v1已启用，2099-01-01起生效。" in done.text
+    assert "2099年1月1日" in done.text
+
+
+def test_a_draft_is_revised_not_doubled(office: Client) -> None:
+    office.post("/rules/draft/", filled())
+    first = RuleSetDraft.objects.get()
+    form = office.get(f"/rules/draft/?from=d{first.pk}").text
+    assert f'name="replaces" value="{first.pk}"' in form and "会议议定" in form
+
+    office.post(f"/rules/draft/?from=d{first.pk}", filled(name="改过", replaces=first.pk))
+    text = office.get("/rules/").text
+    assert "改过" in text and "2027年规则" not in text and "共 1 份" in text
+
+
+def test_replay_names_the_months_that_differ(office: Client) -> None:
+    entry = factories.project_year("示例小学", goal="正式开工", due_on=date(2022, 1, 30))
+    rows = [
+        {"project_year": entry, "month": date(2022, number, 1), "planned_investment_yuan": 10_000_000}
+        for number in range(1, 13)
+    ]
+    tracking.save_plans(rows=rows, by=factories.operator(), on=date(2022, 1, 10))
+    tracking.save_reports(
+        month=date(2022, 1, 1),
+        rows=[{"project_year": entry, "investment_yuan": 0}],
+        by=factories.operator(),
+        on=date(2022, 1, 25),
+    )
+    for number in (1, 2):
+        close_month(month=date(2022, number, 1), by=factories.operator())
+
+    text = office.get("/rules/replay/?after=p海口型&year=2022").text
+    assert "共 1 个；上行为原规则" in text and "示例小学" in text
+    assert '<td class="lamp-red"><mark>红</mark></td>' in text
+    assert "两版规则评出同样的颜色" in office.get("/rules/replay/?after=p默认型").text
