@@ -121,3 +121,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ORGAN_NAME = os.environ.get("KAOPU_ORGAN_NAME", "上海市普陀区桃浦智创城开发建设推进办公室")
 ORGAN_CODE = os.environ.get("KAOPU_ORGAN_CODE", "普桃推办")
 OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")
+
+# 通知的外发，缺省都不开；推送的正文以密钥签名
+NOTICE_EMAIL_FROM = os.environ.get("KAOPU_NOTICE_EMAIL_FROM", "")
+NOTICE_WEBHOOK_URL = os.environ.get("KAOPU_NOTICE_WEBHOOK_URL", "")
+NOTICE_WEBHOOK_SECRET = os.environ.get("KAOPU_NOTICE_WEBHOOK_SECRET", "")
+EMAIL_HOST = os.environ.get("KAOPU_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("KAOPU_EMAIL_PORT", "25"))
