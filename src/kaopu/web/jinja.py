@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 
 from kaopu.accounts.models import User
 from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, IssueState
 from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.projects.models import Project
@@ -26,12 +27,25 @@ from kaopu.projects.models import Project
 # 菜单：地址名、名称、谁看得见（推进办、看全部者、人人）
 _MENU = (
     ("overview", "一屏总览", "all"),
+    ("todo", "待办", "all"),
     ("project_list", "项目", "all"),
+    ("issue_board", "督办", "all"),
+    ("meeting_list", "会议", "everything"),
+    ("leader_page", "领导", "everything"),
     ("figure_list", "统计", "all"),
     ("import_upload", "导入", "office"),
     ("document_list", "公文", "everything"),
 )
 _FAMILIES = {
+    "inbox": "todo",
+    "issue_detail": "issue_board",
+    "issue_new": "issue_board",
+    "alert_detail": "issue_board",
+    "order_detail": "issue_board",
+    "order_new": "issue_board",
+    "meeting_new": "meeting_list",
+    "meeting_detail": "meeting_list",
+    "instruction_new": "meeting_list",
     "project_detail": "project_list",
     "report_edit": "project_list",
     "record_entry": "project_list",
@@ -56,6 +70,7 @@ def environment(**options: Any) -> jinja2.Environment:
         colour_label=lambda colour: COLOUR_LABELS[Colour(colour)],
         colour_shape=lambda colour: COLOUR_SHAPES[Colour(colour)],
         outcome_label=lambda outcome: OUTCOME_LABELS[Outcome(outcome)],
+        issue_state_label=lambda state: ISSUE_STATE_LABELS[IssueState(state)],
     )
     env.filters.update(
         wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, rate=rate, number=number
