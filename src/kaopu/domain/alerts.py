@@ -54,10 +54,12 @@ ALERT_MOVES: Mapping[tuple[AlertState, AlertVerb], AlertState] = {
     (AlertState.WAITING, AlertVerb.HAND): AlertState.HANDED,
     (AlertState.ANSWERED, AlertVerb.HAND): AlertState.HANDED,
     (AlertState.HANDED, AlertVerb.WARN): AlertState.WAITING,  # 问题已销号而颜色未转好：再发
+    (AlertState.WAITING, AlertVerb.RENEW): AlertState.WAITING,
+    (AlertState.ANSWERED, AlertVerb.RENEW): AlertState.WAITING,  # 到了下次月末仍未转好：须重新答复
+    (AlertState.HANDED, AlertVerb.RENEW): AlertState.HANDED,
     **{
-        (state, verb): target
+        (state, AlertVerb.LIFT): AlertState.LIFTED
         for state in (AlertState.WAITING, AlertState.ANSWERED, AlertState.HANDED)
-        for verb, target in ((AlertVerb.RENEW, state), (AlertVerb.LIFT, AlertState.LIFTED))
     },
 }
 

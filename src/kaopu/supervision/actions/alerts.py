@@ -75,7 +75,8 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
         warning = _warning(row, history[year.pk], month_end)
         before = live.get(year.pk)
         if warning is not None:
-            _warn(work, year, warning, before, covered.get(year.project_id))
+            stopped = any(hit["rule"] == "stop" for hit in row["hits"])
+            _warn(work, year, warning, before, covered.get(year.project_id) if stopped else None)
             count += 1
         elif before is not None and row["colour"] == Colour.GREEN:
             work.steps.append(_lifted(work, before, f"{month_end:%Y-%m}月末已转绿"))
@@ -118,8 +119,8 @@ def _warn(
         better = WORST[warning.colour] < WORST.get(before.colour, 0)
         level = warning.level if better else max(warning.level, before.level)
         changes: dict[str, Any] = {"level": level, **seen}
-        if level > before.level:
-            changes["due_on"] = work.due(level)
+        if level > before.level or before.state == AlertState.ANSWERED:
+            changes["due_on"] = work.due(level)  # 说明只管到下次月末：仍未转好，重新答复
         verb = AlertVerb.RENEW
         if before.state == AlertState.HANDED and before.alert_id not in work.tended:
             verb, changes["due_on"] = AlertVerb.WARN, work.due(level)
@@ -127,7 +128,7 @@ def _warn(
             before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=verb,
             state=next_alert_state(AlertState(before.state), verb), text="", **changes,
         )  # fmt: skip
-    if cover is not None and "stop" in step.rule.split(",") and step.state == AlertState.WAITING:
+    if cover is not None and step.state == AlertState.WAITING:
         step.state, step.text = AlertState.ANSWERED, f"由“{cover[0]}”统筹，一项一方案"
         step.due_on = max(cover[1], work.due(step.level))
     work.steps.append(step)
