@@ -15,6 +15,7 @@ urlpatterns = [
     path("issues/", include("kaopu.web.issues.urls")),
     path("orders/", include("kaopu.web.orders.urls")),
     path("meetings/", include("kaopu.web.meetings.urls")),
+    path("resumption/", include("kaopu.web.resumption.urls")),
     path("leader/", include("kaopu.web.leader.urls")),
     path("figures/", include("kaopu.web.figures.urls")),
     path("imports/", include("kaopu.web.imports.urls")),

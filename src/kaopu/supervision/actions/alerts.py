@@ -119,6 +119,8 @@ def _warn(
         better = WORST[warning.colour] < WORST.get(before.colour, 0)
         level = warning.level if better else max(warning.level, before.level)
         changes: dict[str, Any] = {"level": level, **seen}
+        if before.state == AlertState.ANSWERED:
+            changes["court_on"] = work.on
         if level > before.level or before.state == AlertState.ANSWERED:
             changes["due_on"] = work.due(level)  # 说明只管到下次月末：仍未转好，重新答复
         verb = AlertVerb.RENEW

@@ -17,6 +17,7 @@ from kaopu.supervision.actions import StaleItem, answer_alert, hand_alert
 from kaopu.supervision.models import AlertStep
 from kaopu.supervision.queries.alerts import alert_for
 from kaopu.supervision.queries.clock import today
+from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import alert_verbs
 from kaopu.web.access import signed_in
 from kaopu.web.issues.forms import AnswerForm, HandForm
@@ -66,17 +67,19 @@ def _done(request: HttpRequest, verb: str, step: AlertStep, user: User, data: di
 
 def _page(step: AlertStep, user: User, failed: dict[str, forms.Form]) -> dict[str, Any]:
     verbs = alert_verbs(user, step)
+    steps = list(step.alert.steps.select_related("owner", "court").order_by("pk"))
     return {
         "step": step,
         "alert": step.alert,
         "project": step.alert.project_year.project,
         "today": today(),
-        "steps": list(step.alert.steps.select_related("owner", "court").order_by("pk")),
+        "steps": steps,
         "issues": list(step.alert.issues.all()),
         "forms": [
             (verb.value, ALERT_VERB_LABELS[verb], failed.get(verb) or _form(verb, step)) for verb in verbs
         ],
         "lost": next((form for verb, form in failed.items() if verb not in verbs), None),
+        "names": names_of(steps),
         "verb_label": lambda verb: ALERT_VERB_LABELS[AlertVerb(verb)],
         "state_label": lambda state: ALERT_STATE_LABELS[AlertState(state)],
     }

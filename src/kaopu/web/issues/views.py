@@ -16,6 +16,7 @@ from kaopu.supervision.models import IssueStep, Source
 from kaopu.supervision.queries.chain import chain_of
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import issue_for, steps_of
+from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import issue_verbs, may_raise
 from kaopu.tracking.queries import working_calendar
 from kaopu.web.access import signed_in
@@ -81,6 +82,7 @@ def _verb(request: HttpRequest, step: IssueStep, user: User) -> IssueVerb:
 
 def _page(step: IssueStep, user: User, failed: tuple[IssueVerb, MoveForm] | None = None) -> dict[str, Any]:
     issue, day, calendar = step.issue, today(), working_calendar()
+    steps = steps_of(issue)
     forms = []
     for verb in issue_verbs(user, step):
         blank = MoveForm(prefix=verb, verb=verb, level=step.level, initial={"seen": step.pk})
@@ -94,10 +96,11 @@ def _page(step: IssueStep, user: User, failed: tuple[IssueVerb, MoveForm] | None
         "age": workdays_between(issue.on, day, calendar),
         "held": workdays_between(step.court_on, day, calendar),
         "level_label": LEVEL_LABELS[step.level],
-        "steps": steps_of(issue),
+        "steps": steps,
         "chain": chain_of(issue),
         "forms": forms,
         "lost": failed[1] if failed and failed[0] not in issue_verbs(user, step) else None,
+        "names": names_of(steps),
         "verb_label": lambda verb: ISSUE_VERB_LABELS[IssueVerb(verb)],
         "may_order": user.is_office and issue.project_id is not None and step.due_on is not None,
     }

@@ -26,6 +26,7 @@ from kaopu.supervision.queries.chain import chain_of
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import issue_for
 from kaopu.supervision.queries.orders import order_for, order_state_label, order_steps
+from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import order_verbs
 from kaopu.tracking.queries import working_calendar
 from kaopu.web.access import office_only, signed_in
@@ -117,6 +118,7 @@ def _ever(user: User, step: OrderStep, verb: OrderVerb) -> bool:
 def _page(step: OrderStep, user: User, failed: tuple[OrderVerb, MoveForm] | None = None) -> dict[str, Any]:
     order, day = step.order, today()
     verbs = order_verbs(user, step, on=day)
+    steps = order_steps(order)
     forms = []
     for verb in verbs:
         blank = MoveForm(prefix=verb, verb=verb, initial={"seen": step.pk})
@@ -131,10 +133,11 @@ def _page(step: OrderStep, user: User, failed: tuple[OrderVerb, MoveForm] | None
         "state": order_state_label(step, on=day),
         "assists": list(order.assists.all()),
         "held": workdays_between(step.court_on, day, working_calendar()),
-        "steps": order_steps(order),
+        "steps": steps,
         "chain": chain_of(order.issue) if order.issue else [],
         "forms": forms,
         "lost": failed[1] if failed and failed[0] not in verbs else None,
+        "names": names_of(steps),
         "verb_label": lambda verb: ORDER_VERB_LABELS[OrderVerb(verb)],
         "state_label": lambda state: ORDER_STATE_LABELS[OrderState(state)],
     }
