@@ -131,6 +131,22 @@ def rises(
         yield Rise(level=level, on=on, due_on=due.on, provisional=due.provisional, urged=urged)
 
 
+def clock_fault(*, reached: date, day: date, policy: LadderPolicy) -> str:
+    """时钟信不信得过：倒退了，或一下走得比规则所许更远，都先不动；正常返回空串。"""
+    days = (day - reached).days
+    if days < 0:
+        return (
+            f"系统时钟（{day}）早于上次办到的 {reached}，期限未推进。"
+            "请校准时钟；确认无误后运行 kaopu tick --trust-clock。"
+        )
+    if days > policy.longest_gap_days:
+        return (
+            f"距上次运行已 {days} 天，期限未推进。"
+            "请核对系统时钟；确属停机的运行 kaopu tick --trust-clock 补齐。"
+        )
+    return ""
+
+
 class IssueState(StrEnum):
     """问题的状态；逾期不在其中。"""
 

@@ -15,10 +15,11 @@ from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.alerts import BLUE, AlertState, AlertVerb, Warning, next_alert_state, warning_from
 from kaopu.domain.colours import Colour
+from kaopu.domain.coordination import Rules
 from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
 from kaopu.projects.models import ProjectYear
-from kaopu.supervision.actions.issues import Rules, raised_from
+from kaopu.supervision.actions.issues import raised_from, rules_on
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import current, first_step, follow, office, require, written_once
 from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, OrderStep
@@ -57,7 +58,7 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
     history = _history(years, month_end)
     operation = record(by=by, verb="supervision.warn_month", month_end=month_end, projects=len(rows))
     work = _Round(
-        by=by, on=month_end, operation=operation, rules=Rules.on(month_end),
+        by=by, on=month_end, operation=operation, rules=rules_on(month_end),
         started_on=max(month_end, today()),
         tended=frozenset(Issue.objects.filter(alert__project_year__in=years).values_list("alert_id", flat=True)),
     )  # fmt: skip
@@ -250,7 +251,7 @@ def hand_alert(
     written_once(step.save)
     content.setdefault("lead_unit", None)
     return raised_from(
-        operation, rules=Rules.on(on), by=by, on=on, project=alert.project_year.project, title=title, alert=alert,
+        operation, rules=rules_on(on), by=by, on=on, project=alert.project_year.project, title=title, alert=alert,
         level=before.level, **content,
     )  # fmt: skip
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -13,18 +12,8 @@ from django.db.models import Max
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
-from kaopu.domain.escalation import (
-    ISSUE_VERB_LABELS,
-    IssueState,
-    IssueVerb,
-    LadderPolicy,
-    MoveRefused,
-    due_after,
-    next_issue_state,
-    next_level,
-)
-from kaopu.domain.supervision_orders import may_close
-from kaopu.domain.workdays import WorkCalendar
+from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, move
+from kaopu.domain.escalation import ISSUE_VERB_LABELS, IssueState, IssueVerb, MoveRefused
 from kaopu.projects.models import Project
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import (
@@ -33,43 +22,18 @@ from kaopu.supervision.actions.steps import (
     follow,
     handlers_of,
     office,
-    refuse_backdating,
     require,
     written_once,
 )
 from kaopu.supervision.models import Issue, IssueKind, IssueStep, Source
-from kaopu.supervision.queries.clock import ladder_on
+from kaopu.supervision.queries.clock import heartbeat, ladder_on
 from kaopu.tracking.queries import working_calendar
 
-HANDLING_VERBS = (IssueVerb.ACCEPT, IssueVerb.LOG, IssueVerb.ANALYSE, IssueVerb.REPLY)
-_REMEDIES = {
-    IssueVerb.LOG: "请写明进展。",
-    IssueVerb.REPLY: "请写明办理结果。",
-    IssueVerb.RETURN: "请写明退回的理由。",
-    IssueVerb.REOPEN: "请写明重新打开的理由。",
-    IssueVerb.REASSIGN: "请写明改派的理由。",
-    IssueVerb.LIFT_UP: "请写明提级的理由。",
-    IssueVerb.LOWER: "降级须有依据：请写明会议纪要或文件名称与文号。",
-    IssueVerb.INSTRUCT: "请写明批示内容。",
-}
-_RESTARTING = (IssueVerb.LIFT_UP, IssueVerb.LOWER, IssueVerb.REOPEN)  # 这几步之后限期重新起算
 
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """一批办理共用的规则：逐级协调规则与工作日历，只取一次。"""
-
-    policy: LadderPolicy
-    calendar: WorkCalendar
-
-    @classmethod
-    def on(cls, day: date) -> Rules:
-        """某日的规则。"""
-        return cls(policy=ladder_on(day), calendar=working_calendar())
-
-    def due(self, day: date, level: int) -> date:
-        """从 ``day`` 起、``level`` 级的期限。"""
-        return due_after(day, self.policy.limits[level], self.calendar).on
+def rules_on(day: date) -> Rules:
+    """某日的规则：逐级协调规则与现行的节假日表。"""
+    beat = heartbeat()
+    return Rules(policy=ladder_on(day), calendar=working_calendar(), reached=beat.on if beat else None)
 
 
 @transaction.atomic
@@ -80,13 +44,14 @@ def raise_issue(
 ) -> Issue:  # fmt: skip
     """提出一个事项：编号、定牵头单位、起钟。未指定牵头单位的归项目责任单位，再没有的由推进办兜着。"""
     require(title, "请写明是什么事。")
-    if due is not None and due < on:
-        raise MoveRefused("期限早于提出之日。请核对。")
+    rules = rules_on(on)
+    if due is not None and due < rules.floor(on):
+        raise MoveRefused(f"期限早于{rules.floor(on)}，一立出来就逾期。请核对。")
     operation = record(
         by=by, verb="supervision.raise_issue", target=project, title=title, level=level, due=due
     )
     return _raised(
-        operation, project=project, title=title, by=by, on=on, rules=Rules.on(on), lead_unit=lead_unit,
+        operation, project=project, title=title, by=by, on=on, rules=rules, lead_unit=lead_unit,
         level=level, due=due, assists=assists, handler=handler, **content,
     )  # fmt: skip
 
@@ -128,71 +93,49 @@ def act_on_issue(
     seen: int | None = None, level: int | None = None, unit: Organization | None = None,
     handler: str | None = None, analysis: str = "", proposal: str = "",
 ) -> IssueStep:  # fmt: skip
-    """办一步。走法看 ``ISSUE_MOVES``；时间推动的两步不由人办。"""
-    if verb in (IssueVerb.RAISE, IssueVerb.RISE, IssueVerb.PRESS):
-        raise MoveRefused(f"“{ISSUE_VERB_LABELS[verb]}”由系统按期限办，不由人办。")
+    """办一步：许不许、办完到哪里，都由 ``domain.coordination.move`` 定。"""
     before = current(IssueStep, seen, issue=issue)
-    refuse_backdating(before, on)
-    changes: dict[str, Any] = {
-        "verb": verb,
-        "state": next_issue_state(IssueState(before.state), verb),
-        "level": next_level(before.level, verb, level),
-        "text": text.strip(),
-        "evidence": evidence.strip(),
-    }
-    if verb in _REMEDIES:
-        require(text, _REMEDIES[verb])
-    if handler is not None:
-        changes["handler"] = handler
-    changes |= _consequences(before, verb, by=by, on=on, unit=unit, analysis=analysis, proposal=proposal)
-    if verb == IssueVerb.CLOSE:
-        changes |= _closing(issue, before, evidence=evidence, by=by, on=on)
-    elif verb in _RESTARTING:
-        changes["due_on"] = Rules.on(on).due(on, int(changes["level"]))
+    act = Act(
+        verb=verb, by=by.get_username(), on=on, text=text, evidence=evidence, level=level,
+        unit=unit.pk if unit else None, handler=handler, analysis=analysis, proposal=proposal,
+    )  # fmt: skip
+    after = move(
+        position_of(before, handlers_of(issue.steps.all(), HANDLING_VERBS)), act, office=office(by).pk, rules=rules_on(on),
+        looks_back=issue.kind in (IssueKind.PROBLEM, IssueKind.SUPPORT),
+    )  # fmt: skip
     operation = record(
         by=by, verb=f"supervision.issue_{verb}", target=issue, text=text, evidence=evidence, level=level
     )
-    step = follow(before, on=on, operation=operation, actor=by.get_username(), **changes)
+    step = follow(
+        before, on=on, operation=operation, actor=by.get_username(), verb=verb, text=text.strip(),
+        evidence=evidence.strip(), look_back_on=after.look_back_on, **written(after),
+    )  # fmt: skip
     written_once(step.save)
     notices([(step, f"{issue} {issue.title}：{ISSUE_VERB_LABELS[verb]}")], operation=operation, on=on)
     return step
 
 
-def _consequences(
-    before: IssueStep,
-    verb: IssueVerb,
-    *,
-    by: User,
-    on: date,
-    unit: Organization | None,
-    analysis: str,
-    proposal: str,
-) -> dict[str, Any]:
-    """各步带来的变化：球传到谁手里，分析与对策写了什么。"""
-    if verb in (IssueVerb.REPLY, IssueVerb.CLOSE):
-        return {"court": office(by)}
-    if verb in (IssueVerb.RETURN, IssueVerb.REOPEN, IssueVerb.ACCEPT):
-        return {"court": before.owner}
-    if verb == IssueVerb.REASSIGN:
-        if unit is None:
-            raise MoveRefused("请选改派给哪个单位。")
-        return {"owner": unit, "court": unit, "handler": ""}
-    if verb == IssueVerb.ANALYSE:
-        return {
-            "analysis": require(analysis, "请写明原因分析：卡在哪里、为什么。"),
-            "proposal": require(proposal, "请写明对策建议：请谁做什么、何时做成。"),
-        }
-    return {}
+def position_of(step: IssueStep, handlers: Iterable[str]) -> Position:
+    """由现行的一步得出位置；``handlers`` 为经办过的人。"""
+    return Position(
+        state=IssueState(step.state), level=step.level, owner=step.owner_id, court=step.court_id, on=step.on,
+        due_on=step.due_on, handler=step.handler, handlers=frozenset(handlers),
+        analysis=step.analysis, proposal=step.proposal, look_back_on=step.look_back_on,
+    )  # fmt: skip
 
 
-def _closing(issue: Issue, before: IssueStep, *, evidence: str, by: User, on: date) -> dict[str, Any]:
-    handlers = handlers_of(issue.steps.all(), HANDLING_VERBS)
-    ruling = may_close(handlers=handlers, closer=by.get_username(), evidence=evidence)
-    if not ruling.allowed:
-        raise MoveRefused(ruling.reason)
-    looks_back = issue.kind in (IssueKind.PROBLEM, IssueKind.SUPPORT)
-    days = ladder_on(on).look_back_days
-    return {"due_on": None, "look_back_on": on + timedelta(days=days) if looks_back else None}
+def written(position: Position) -> dict[str, Any]:
+    """位置写成一步的各栏。"""
+    return {
+        "state": position.state,
+        "level": position.level,
+        "owner_id": position.owner,
+        "court_id": position.court,
+        "due_on": position.due_on,
+        "handler": position.handler,
+        "analysis": position.analysis,
+        "proposal": position.proposal,
+    }
 
 
 def raised_from(operation: Operation, *, rules: Rules, by: User, on: date, **content: Any) -> Issue:

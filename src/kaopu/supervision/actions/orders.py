@@ -24,7 +24,7 @@ from kaopu.domain.supervision_orders import (
     next_order_state,
 )
 from kaopu.projects.models import Project
-from kaopu.supervision.actions.issues import Rules
+from kaopu.supervision.actions.issues import rules_on
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import (
     current,
@@ -105,7 +105,7 @@ def act_on_order(
     if state in STOPPED:
         changes["due_on"] = None
     elif verb == OrderVerb.REOPEN:
-        changes |= {"due_on": until or Rules.on(on).due(on, before.level), "presses": 0, "pressed_on": None}
+        changes |= {"due_on": until or rules_on(on).due(on, before.level), "presses": 0, "pressed_on": None}
     operation = record(
         by=by, verb=f"supervision.order_{verb}", target=order, text=text, evidence=evidence, until=until
     )

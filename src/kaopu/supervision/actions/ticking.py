@@ -14,19 +14,20 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.alerts import AlertState, AlertVerb, next_alert_state
+from kaopu.domain.coordination import Rules, push
 from kaopu.domain.escalation import (
     ISSUE_VERB_LABELS,
     IssueState,
     IssueVerb,
     Rise,
-    next_issue_state,
+    clock_fault,
     rises,
 )
 from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb, next_order_state
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import AnnualGoal
 from kaopu.supervision.actions.alerts import blue_text, handed
-from kaopu.supervision.actions.issues import Rules, raised_from
+from kaopu.supervision.actions.issues import position_of, raised_from, rules_on, written
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import first_step, follow, office
 from kaopu.supervision.models import (
@@ -80,8 +81,8 @@ def advance(*, by: User, now: datetime | None = None, trust_clock: bool = False)
     beat, _ = Heartbeat.objects.get_or_create(pk=LOCK, defaults={"on": _day(moment), "beat_at": moment})
     beat = Heartbeat.objects.select_for_update().get(pk=LOCK)
     day = beat.on if beat.clock_demo else _day(moment)
-    rules = Rules.on(max(day, beat.on))
-    alarm = "" if trust_clock else _clock_alarm(beat.on, day, rules)
+    rules = rules_on(max(day, beat.on))
+    alarm = "" if trust_clock else clock_fault(reached=beat.on, day=day, policy=rules.policy)
     moved = 0 if alarm else _travel(day, by, rules)
     beat.beat_at, beat.moved, beat.alarm = moment, moved, alarm or _calendar_alarm(day, rules.calendar)
     beat.on = beat.on if alarm else day
@@ -100,15 +101,6 @@ def set_demo_clock(*, to: date, by: User) -> None:
 
 def _day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
-
-
-def _clock_alarm(reached: date, day: date, rules: Rules) -> str:
-    if day < reached:
-        return f"系统时钟（{day}）早于上次办到的 {reached}，期限未推进。请校准时钟；确认无误后运行 kaopu tick --trust-clock。"
-    if (day - reached).days > rules.policy.longest_gap_days:
-        days = (day - reached).days
-        return f"距上次运行已 {days} 天，期限未推进。请核对系统时钟；确属停机的运行 kaopu tick --trust-clock 补齐。"
-    return ""
 
 
 def _calendar_alarm(day: date, calendar: WorkCalendar) -> str:
@@ -252,11 +244,11 @@ def _rises(trip: _Trip, step: IssueStep) -> list[Rise]:
 
 
 def _risen(trip: _Trip, before: IssueStep, rise: Rise) -> IssueStep:
-    verb = IssueVerb.PRESS if rise.urged else IssueVerb.RISE
+    after = push(position_of(before, ()), rise)
     reason = f"期限{before.due_on}已过" + ("，放假安排未发布，新期限暂按自然日" if rise.provisional else "")
     step = follow(
-        before, on=rise.on, operation=trip.operation, actor=trip.actor, verb=verb, level=rise.level,
-        state=next_issue_state(IssueState(before.state), verb), due_on=rise.due_on, text=reason, evidence="",
+        before, on=rise.on, operation=trip.operation, actor=trip.actor, text=reason, evidence="",
+        verb=IssueVerb.PRESS if rise.urged else IssueVerb.RISE, **written(after),
     )  # fmt: skip
     step.issue = before.issue
     return step
