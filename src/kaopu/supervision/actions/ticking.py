@@ -17,10 +17,12 @@ from kaopu.domain.alerts import AlertState, AlertVerb, next_alert_state
 from kaopu.domain.coordination import Rules, push
 from kaopu.domain.escalation import (
     ISSUE_VERB_LABELS,
+    TOP_LEVEL,
     IssueState,
     IssueVerb,
     Rise,
     clock_fault,
+    due_after,
     rises,
 )
 from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb, next_order_state
@@ -257,10 +259,10 @@ def _risen(trip: _Trip, before: IssueStep, rise: Rise) -> IssueStep:
 def _press(trip: _Trip) -> int:
     """逾期的督办单催办：过期即催，此后每过一个顶级限期再催一次；逾期本身不存。"""
     overdue = OrderStep.objects.live().filter(due_on__lt=trip.on).exclude(state__in=STOPPED)
-    steps = []
+    steps, every = [], trip.rules.policy.limits[TOP_LEVEL]
     for before in overdue.select_related("order").order_by("pk"):
         last = before.pressed_on
-        if last is not None and trip.rules.due(last, 4) >= trip.on:
+        if last is not None and due_after(last, every, trip.rules.calendar).on >= trip.on:
             continue
         step = follow(
             before, on=trip.on, operation=trip.operation, actor=trip.actor, verb=OrderVerb.PRESS,
