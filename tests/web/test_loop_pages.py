@@ -13,8 +13,8 @@ from django.utils import timezone
 from kaopu.accounts.models import Role, User
 from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
-from kaopu.supervision.actions import act_on_issue, act_on_order, draft_order, raise_issue
-from kaopu.supervision.models import Issue, IssueStep, Meeting, OrderStep, SupervisionOrder
+from kaopu.supervision.actions import act_on_issue, act_on_order, draft_order, raise_issue, set_demo_clock
+from kaopu.supervision.models import Issue, IssueStep, Meeting, OrderStep, SupervisionOrder, TaskForce
 from tests import factories
 from tests.web.conftest import signed_in
 
@@ -360,3 +360,60 @@ def test_pages_work_for_a_person_without_a_unit(db: None, name: str) -> None:
 def test_the_overview_says_when_nobody_watches_the_clock(issue: Issue, office: Client, handler: User) -> None:
     assert "督办引擎从未运行" in office.get("/").text
     assert "督办引擎" not in signed_in(handler).get("/").text
+
+
+def coordinate(client: Client, issue: Issue, kind: str, **values: str) -> Any:
+    named = {f"{kind}-{name}": value for name, value in values.items()}
+    assert issue.project
+    return client.post(f"/issues/projects/{issue.project.code}/", {**named, "kind": kind})
+
+
+def test_the_office_records_visits_task_forces_and_their_tasks(
+    issue: Issue, office: Client, handler: User
+) -> None:
+    unit = str(factories.unit().pk)
+    assert (
+        coordinate(office, issue, "visit", visitors="专员", findings="管线未迁", photos="1-4").status_code
+        == 302
+    )
+    assert (
+        coordinate(
+            office, issue, "force", name="迁管专班", head="副区长", lead_unit=unit, rhythm_days="7"
+        ).status_code
+        == 302
+    )
+    force = str(TaskForce.objects.get().pk)
+    task = {"title": "出方案", "task_force": force, "lead_unit": unit}
+    assert coordinate(office, issue, "task", due="2000-01-01", **task).status_code == 422
+    assert coordinate(office, issue, "task", due="2099-01-01", **task).status_code == 302
+    assert issue.project
+    address = f"/issues/projects/{issue.project.code}/"
+    text = signed_in(handler).get(address).text
+
+    assert "专员：管线未迁（1-4）" in text and "每 7 天一次例会" in text and "出方案" in text
+    assert coordinate(signed_in(handler), issue, "visit", visitors="我", findings="看").status_code == 403
+    assert "迁管专班" in office.get(f"/projects/{issue.project.code}/").text
+
+
+def test_the_demo_clock_moves_a_day_and_exists_only_in_the_demo(
+    issue: Issue, office: Client, handler: User
+) -> None:
+    assert office.post("/todo/clock/").status_code == 404
+    set_demo_clock(to=position(issue).due_on or TODAY, by=factories.operator())
+    assert signed_in(handler).post("/todo/clock/").status_code == 403
+    assert "引擎动了 1 件" in office.post("/todo/clock/", follow=True).text
+
+    assert position(issue).level == 2
+
+
+def test_an_instruction_on_an_issue_derives_a_task_below_it(issue: Issue, office: Client) -> None:
+    address = f"/meetings/instructions/new/?issue={issue.pk}"
+    values = {
+        "leader": "示例领导", "text": "抓紧", "on": TODAY.isoformat(), "task": "一周内报方案",
+        "unit": str(factories.unit().pk), "due": "2099-01-01",
+    }  # fmt: skip
+
+    assert office.post(address, values).status_code == 302
+    assert Issue.objects.get(title="一周内报方案").parent == issue
+    assert "任务 1 件，销号 0 件" in office.get("/meetings/").text
+    assert office.get("/meetings/instructions/new/?issue=999").status_code == 404

@@ -42,6 +42,7 @@ _FAMILIES = {
     "issue_detail": "issue_board",
     "issue_new": "issue_board",
     "alert_detail": "issue_board",
+    "project_coordination": "issue_board",
     "order_detail": "issue_board",
     "order_new": "issue_board",
     "campaign_new": "campaign_list",

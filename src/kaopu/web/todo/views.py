@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from kaopu.supervision.actions import read_notices
+from kaopu.supervision.actions import advance, read_notices, set_demo_clock
 from kaopu.supervision.queries.clock import engine_alarm, heartbeat, today
 from kaopu.supervision.queries.notices import inbox, unread
 from kaopu.supervision.queries.todo import TodoItem, todo_for
-from kaopu.web.access import signed_in
+from kaopu.web.access import office_only, signed_in
 from kaopu.web.todo.calendar_file import calendar_file
 
 PAGE = 50
@@ -55,6 +56,19 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(inbox(user, on=day), PAGE).get_page(request.GET.get("page"))
     fresh = set(waiting.filter(pk__in=[notice.pk for notice in page]).values_list("pk", flat=True))
     return render(request, "todo/inbox.html", {"page": page, "fresh": fresh, "waiting": waiting.count()})
+
+
+@require_POST
+def demo_clock(request: HttpRequest) -> HttpResponse:
+    """示例库：把钟往前拨一天并走一程，看期限怎样推着事情走。正式库没有这回事（404）。"""
+    user, beat = office_only(request), heartbeat()
+    if beat is None or not beat.clock_demo:
+        raise Http404
+    day = beat.on + timedelta(days=1)
+    set_demo_clock(to=day, by=user)
+    moved = advance(by=user).moved
+    messages.success(request, f"示例钟走到{day}，引擎动了 {moved} 件。")
+    return redirect("todo")
 
 
 def due_calendar(request: HttpRequest) -> HttpResponse:
