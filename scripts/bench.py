@@ -240,6 +240,56 @@ def bench_pages(count: int) -> None:
         say(f"{count:,} 个项目·{name}", cost, bare, served)
 
 
+def open_items(count: int) -> None:
+    """成批立起未销号的问题，期限都在昨天。"""
+    from datetime import timedelta
+
+    from django.db import transaction
+    from django.utils import timezone
+
+    from kaopu.accounts.actions import ensure_operator
+    from kaopu.audit.actions import record
+    from kaopu.projects.models import Project
+    from kaopu.supervision.actions.steps import office
+    from kaopu.supervision.models import Issue, IssueStep
+
+    by = ensure_operator()
+    unit, day = office(by), timezone.localdate() - timedelta(days=8)
+    projects = list(Project.objects.all()) or [None]
+    with transaction.atomic():
+        operation = record(by=by, verb="bench")
+        fact = {"on": day, "operation": operation, "recorded_at": operation.at}
+        issues = Issue.objects.bulk_create(
+            Issue(
+                year=day.year, serial=number + 1, project=projects[number % len(projects)], title=f"压测{number}",
+                raised_by="bench", **fact,
+            )
+            for number in range(count)
+        )  # fmt: skip
+        IssueStep.objects.bulk_create(
+            IssueStep(
+                issue=issue, verb="raise", state="raised", level=1 + issue.serial % 3, level_on=day, owner=unit,
+                court=unit, court_on=day, actor="bench", due_on=day + timedelta(days=7), **fact,
+            )
+            for issue in issues
+        )  # fmt: skip
+
+
+def bench_tick(count: int) -> None:
+    """引擎走一程：全部到期要升级的，与没有一件要动的。"""
+    from kaopu.accounts.actions import ensure_operator
+    from kaopu.supervision.actions import advance
+
+    fill(100)
+    advance(by=ensure_operator())
+    open_items(count)
+    for what, moving in (("全部升级", count), ("无事可做", 0)):
+        started = time.perf_counter()
+        moved = advance(by=ensure_operator()).moved
+        assert moved == moving, moved
+        say(f"{count:,} 件未了·引擎{what}", (time.perf_counter() - started) * 1000)
+
+
 def bench_document(folder: Path) -> None:
     from docx import Document
 
@@ -278,6 +328,8 @@ def main() -> int:
     for count in (100, 10_000):  # 网页要在事务之外量：事务里不沿用答案
         with empty_offices():
             bench_pages(count)
+    with empty_offices():
+        bench_tick(10_000)
     print(f"本进程内存峰值 {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     return 0
 

@@ -107,8 +107,9 @@ def verbs_recorded() -> set[str]:
     found = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.keyword) and node.arg == "verb" and isinstance(node.value, ast.Constant):
-                found.add(str(node.value.value))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record":
+                said = [item.value for item in node.keywords if item.arg == "verb"]
+                found |= {str(value.value) for value in said if isinstance(value, ast.Constant)}
     return found
 
 

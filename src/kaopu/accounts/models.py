@@ -71,8 +71,8 @@ class User(AbstractUser):
 
     @property
     def sees_everything(self) -> bool:
-        """是否看得见全部项目（推进办、区领导、审计、审批部门看项目档案）。"""
-        return self.scope(Thing.PROJECT, Act.READ) is Scope.ALL
+        """是否看全部项目的进展（推进办、区领导、审计）。"""
+        return self.scope(Thing.MONTHLY_REPORT, Act.READ) is Scope.ALL
 
     @property
     def is_office(self) -> bool:

@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", "载入示例办公室（普陀2022）并启动网页服务")
     demo.add_argument("--no-serve", action="store_true", help="只载入，不启动")
     demo.add_argument("--port", type=int, default=8000, help="端口，缺省 8000")
+    tick = add("tick", "督办引擎走一程：提醒、逾期升级、催办、回头看")
+    tick.add_argument("--trust-clock", action="store_true", help="时钟已核对无误，照此刻补齐")
     add("doctor", "检查设置与数据，指出毛病和办法")
     _account_arguments(add("account", "开一个账号（正式库里的头几个账号由此开）"))
     _import_arguments(add("import", "导入 Excel：项目清单、月度计划或月报"))

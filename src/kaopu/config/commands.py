@@ -22,6 +22,8 @@ from kaopu.audit.outside import OutsideHeadsUnreadable
 from kaopu.audit.verification import verify as verify_trace
 from kaopu.config import health
 from kaopu.config.cli import REFUSED, print_json
+from kaopu.config.tick import keep_ticking
+from kaopu.config.tick import tick as run_tick
 from kaopu.demo import accounts as demo_accounts
 from kaopu.demo.loading import DemoRefused, load_demo
 from kaopu.documents.actions import DocumentRefused, issue_annual_summary
@@ -77,6 +79,7 @@ def _serve(port: int) -> int:
 
     address = f"http://127.0.0.1:{port}/"
     threading.Thread(target=_announce, args=(address,), daemon=True).start()
+    threading.Thread(target=keep_ticking, args=(threading.Event(),), daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.config.settings")
     Granian(
         "kaopu.config.wsgi:application", address="127.0.0.1", port=port, interface=Interfaces.WSGI,
@@ -95,6 +98,14 @@ def _announce(address: str) -> None:
         else:
             print(f"已启动：{address}（按 Ctrl+C 停止）", flush=True)
             return
+
+
+def tick(arguments: argparse.Namespace) -> int:
+    """引擎走一程：提醒、升级、催办、回头看。"""
+    _operator()
+    result = run_tick(trust_clock=arguments.trust_clock)
+    print(f"已办到 {result.on}，动了 {result.moved} 件" + (f"；警报：{result.alarm}" if result.alarm else ""))
+    return 1 if result.alarm else 0
 
 
 def doctor(arguments: argparse.Namespace) -> int:

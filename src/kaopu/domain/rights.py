@@ -72,6 +72,7 @@ class Thing(StrEnum):
     MONTHLY_PLAN = "monthly_plan"
     MONTHLY_REPORT = "monthly_report"
     ISSUE = "issue"
+    MEETING = "meeting"
     WARNING = "warning"
     SUPERVISION_ORDER = "supervision_order"
     TASK_FORCE = "task_force"
@@ -104,6 +105,7 @@ THING_LABELS: Mapping[Thing, str] = MappingProxyType(
         Thing.MONTHLY_PLAN: "月度计划",
         Thing.MONTHLY_REPORT: "月报",
         Thing.ISSUE: "问题",
+        Thing.MEETING: "会议与批示",
         Thing.WARNING: "预警与颜色",
         Thing.SUPERVISION_ORDER: "督办单",
         Thing.TASK_FORCE: "专班",
@@ -162,6 +164,7 @@ _TABLE: Mapping[Thing, str] = {
     Thing.MONTHLY_PLAN: "RECA RECA RE recf rec - re RE RE - RE - - -",
     Thing.MONTHLY_REPORT: "RECA RECA RE recf rec - rep REP REP - RE - - -",
     Thing.ISSUE: "RECA RECA RE rec rec rp rec REP REP - RE - - -",
+    Thing.MEETING: "RECA REC REC - - - - RE RE - RE - - -",
     Thing.WARNING: "RECA REC RE rep rep r rep REP REP - RE - - -",
     Thing.SUPERVISION_ORDER: "RECA REC RE rep r rp rep REPA REP - RE - - -",
     Thing.TASK_FORCE: "RECA REC RE rep rep rp rep RE RE - RE - - -",

@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 
 from kaopu.accounts.models import User
 from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, IssueState
 from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.domain.rights import Act, Thing
@@ -27,8 +28,13 @@ from kaopu.projects.models import Project
 # 菜单：地址名、名称、要什么权限才看得见
 _MENU = (
     ("overview", "一屏总览", Thing.FIGURE, Act.READ),
+    ("todo", "待办", Thing.ISSUE, Act.READ),
     ("project_list", "项目", Thing.PROJECT, Act.READ),
     ("report_desk", "月报", Thing.MONTHLY_REPORT, Act.READ),
+    ("issue_board", "督办", Thing.ISSUE, Act.READ),
+    ("campaign_list", "停复工", Thing.SUSPENSION, Act.READ),
+    ("meeting_list", "会议", Thing.MEETING, Act.READ),
+    ("leader_page", "领导", Thing.MEETING, Act.READ),
     ("figure_list", "统计", Thing.FIGURE, Act.READ),
     ("import_upload", "导入", Thing.LIST_VERSION, Act.CHANGE),
     ("document_list", "公文", Thing.DOCUMENT, Act.READ),
@@ -40,6 +46,19 @@ _MENU = (
 # 带参数的菜单项从哪里进
 _ENTRANCES = {"report_desk": "report_desk_latest"}
 _FAMILIES = {
+    "inbox": "todo",
+    "issue_detail": "issue_board",
+    "issue_new": "issue_board",
+    "alert_detail": "issue_board",
+    "project_coordination": "issue_board",
+    "order_detail": "issue_board",
+    "order_new": "issue_board",
+    "campaign_new": "campaign_list",
+    "campaign_detail": "campaign_list",
+    "stop_detail": "campaign_list",
+    "meeting_new": "meeting_list",
+    "meeting_detail": "meeting_list",
+    "instruction_new": "meeting_list",
     "project_detail": "project_list",
     "report_edit": "report_desk",
     "report_review": "report_desk",
@@ -72,6 +91,7 @@ def environment(**options: Any) -> jinja2.Environment:
         colour_label=lambda colour: COLOUR_LABELS[Colour(colour)],
         colour_shape=lambda colour: COLOUR_SHAPES[Colour(colour)],
         outcome_label=lambda outcome: OUTCOME_LABELS[Outcome(outcome)],
+        issue_state_label=lambda state: ISSUE_STATE_LABELS[IssueState(state)],
     )
     env.filters.update(
         wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, rate=rate, number=number

@@ -1,8 +1,14 @@
 """月度跟踪的写入：月份与冻结、计划与月报、达成与认定等登记。"""
 
+from kaopu.tracking.actions.campaigns import (
+    declare_campaign,
+    file_plan,
+    give_opinion,
+    issue_batch,
+    note_still_stopped,
+)
 from kaopu.tracking.actions.months import MonthFrozen, freeze_month, open_period
 from kaopu.tracking.actions.records import (
-    DecisionRefused,
     note_progress,
     record_achievement,
     record_decision,
@@ -10,6 +16,7 @@ from kaopu.tracking.actions.records import (
     resume,
     suspend,
 )
+from kaopu.tracking.actions.refusals import DecisionRefused
 from kaopu.tracking.actions.reports import (
     ReviewRefused,
     StaleReport,
@@ -27,8 +34,13 @@ __all__ = [
     "ReviewRefused",
     "StaleReport",
     "accept_reports",
+    "declare_campaign",
+    "file_plan",
     "freeze_month",
+    "give_opinion",
+    "issue_batch",
     "note_progress",
+    "note_still_stopped",
     "open_period",
     "record_achievement",
     "record_decision",

@@ -12,6 +12,8 @@ from kaopu.audit.actions import record
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, Project, ProjectYear
+from kaopu.tracking.actions.campaigns import refuse_unplanned
+from kaopu.tracking.actions.refusals import DecisionRefused
 from kaopu.tracking.models import (
     GoalAchievement,
     LagReason,
@@ -20,10 +22,6 @@ from kaopu.tracking.models import (
     Resumption,
     Suspension,
 )
-
-
-class DecisionRefused(Exception):
-    """认定或记录不合规，理由见信息。"""
 
 
 @transaction.atomic
@@ -100,9 +98,10 @@ def suspend(
 
 @transaction.atomic
 def resume(*, suspensions: Sequence[Suspension], by: User, on: date, batch: str = "") -> list[Resumption]:
-    """记复工；复工日不得早于停工日。"""
+    """记复工；复工日不得早于停工日；统一停复工的须先有三道意见齐全的复工方案（种子 C10）。"""
     if any(on < suspension.on for suspension in suspensions):
         raise DecisionRefused("复工日期早于停工日期。请核对。")
+    refuse_unplanned([stop for stop in suspensions if stop.campaigns.exists()], on=on)
     operation = record(by=by, verb="tracking.resume", batch=batch, count=len(suspensions))
     return Resumption.objects.bulk_create(
         Resumption(suspension=suspension, batch=batch, **operation.fact(on)) for suspension in suspensions

@@ -8,14 +8,17 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from kaopu.accounts.models import User
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.queries import sources_for
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, StageChange, SubProject
-from kaopu.supervision.queries import order_lines
+from kaopu.supervision.models import TaskForce
+from kaopu.supervision.queries.clock import today
+from kaopu.supervision.queries.issues import issues_of
+from kaopu.supervision.queries.orders import order_state_label, orders_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking import review_queries as reviews
 from kaopu.tracking.models import (
@@ -80,10 +83,31 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
     }
-    return render(request, "projects/detail.html", {**context, **_year_context(project, entry, asked, shows)})
+    loop = _loop_context(project, user)
+    year = _year_context(project, entry, asked, shows)
+    return render(request, "projects/detail.html", {**context, **loop, **year})
 
 
-_SECTIONS = (Thing.ANNUAL_GOAL, Thing.MONTHLY_REPORT, Thing.WARNING, Thing.SUPERVISION_ORDER)
+_SECTIONS = (
+    Thing.ANNUAL_GOAL,
+    Thing.MONTHLY_REPORT,
+    Thing.WARNING,
+    Thing.ISSUE,
+    Thing.SUPERVISION_ORDER,
+    Thing.TASK_FORCE,
+)
+
+
+def _loop_context(project: Project, user: User) -> dict[str, object]:
+    """这个项目的问题、督办单与专班；逾期按今天算，不随所问的基准日。"""
+    day = today()
+    forces = TaskForce.objects.live().filter(project=project).prefetch_related("members", "tasks")
+    return {
+        "today": day,
+        "issue_steps": issues_of(project),
+        "order_steps": [(step, order_state_label(step, on=day)) for step in orders_of(project, user)],
+        "task_forces": list(forces.select_related("lead_unit")),
+    }
 
 
 def _entry_for(entries: Sequence[ListEntry], asked: Asked, *, explicit: bool) -> ListEntry | None:
@@ -145,7 +169,6 @@ def _year_context(
         "latest": latest,
         "review": reviews.review_of(latest) if latest else None,
         "stops": stops,
-        "orders": order_lines(project, on=timezone.localdate()),
         "decisions": list(OutcomeDecision.objects.live().filter(project_year=project_year).order_by("on")),
         "lag_reasons": list(LagReason.objects.live().filter(project_year=project_year).order_by("on")),
         "notes": list(OfficeNote.objects.live().filter(project=project, year=asked.year).order_by("pk")),
