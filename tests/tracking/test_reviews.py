@@ -125,3 +125,36 @@ def test_the_same_day_reminds_once():
 
     assert (len(first), len(again), len(later)) == (1, 0, 1)
     assert ReportReminder.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "sent"),
+    [
+        ("01-20", 1),
+        ("01-19", 0),
+        ("01-24", 0),
+        ("01-25", 1),
+        ("01-26", 1),
+        ("01-29", 1),
+        ("01-31", 0),
+        ("02-07", 1),
+        ("02-05", 0),
+    ],
+)
+def test_the_rule_reminds_three_days_before_on_the_day_and_each_workday_after(day, sent):
+    """2022 年 1 月 25 日是工作日；29、30 日调休上班，31 日至 2 月 6 日春节放假。"""
+    factories.project_year()
+
+    found = actions.remind_by_rule(by=factories.operator(), on=date.fromisoformat(f"2022-{day}"))
+
+    assert len([item for item in found if item.month == MONTH]) == sent
+
+
+def test_the_rule_leaves_alone_who_has_filed_and_who_was_not_yet_listed():
+    years = factories.project_list([factories.listed("甲"), factories.listed("乙")])
+    filed(factories.operator(), year=years[0])
+    factories.project_list([factories.listed("年中新增")], on=date(2022, 7, 15), title="增补")
+
+    found = actions.remind_by_rule(by=factories.operator(), on=DAY)
+
+    assert [item.project_year for item in found] == [years[1]]

@@ -9,8 +9,11 @@ import time
 from django.db import DatabaseError, close_old_connections, connection
 
 from kaopu.accounts.actions import ensure_operator
+from kaopu.audit.actions import seal
+from kaopu.domain.workdays import CalendarUnpublished
 from kaopu.supervision.actions import Advance, advance, send_digests
 from kaopu.supervision.actions.steps import StaleItem
+from kaopu.tracking.actions import remind_by_rule
 
 EVERY_SECONDS = 600
 ATTEMPTS = 3
@@ -18,7 +21,7 @@ log = logging.getLogger("kaopu.tick")
 
 
 def tick(*, trust_clock: bool = False) -> Advance:
-    """走一程，再发当日摘要。与别人的办理撞上就重来，至多三次（TRUST §1 规则 4）。"""
+    """走一程，再发当日摘要、按规则催报、封存留痕。与别人的办理撞上就重来，至多三次（TRUST §1 规则 4）。"""
     operator = ensure_operator()
     for attempt in range(ATTEMPTS):
         try:
@@ -29,6 +32,11 @@ def tick(*, trust_clock: bool = False) -> Advance:
                 raise
             time.sleep(attempt + 1)
     send_digests(by=operator, on=result.on)
+    try:
+        remind_by_rule(by=operator, on=result.on)
+    except CalendarUnpublished as error:
+        log.warning("%s", error)
+    seal()
     log.info("tick on=%s moved=%d alarm=%s", result.on, result.moved, result.alarm or "-")
     return result
 

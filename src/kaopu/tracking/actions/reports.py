@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,7 +24,9 @@ from kaopu.domain.reporting import (
 from kaopu.domain.rights import Role
 from kaopu.projects.models import MonthlyPlan, ProjectYear
 from kaopu.tracking.actions.months import open_period
+from kaopu.tracking.calendar_queries import working_calendar
 from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview, VarianceCause
+from kaopu.tracking.queries import is_frozen, owing, reminds_today
 
 
 class StaleReport(Exception):
@@ -196,3 +198,17 @@ def remind(
         ],
         ignore_conflicts=True,
     )
+
+
+@transaction.atomic
+def remind_by_rule(*, by: User, on: date) -> list[ReportReminder]:
+    """按规则催报：本月与上月还欠着的，期限前 3 个工作日、当日、此后每个工作日各催一次（§4.3）。
+
+    放假安排未发布的年份无从推算工作日，抛出 ``CalendarUnpublished``，不猜。
+    """
+    this_month, calendar = on.replace(day=1), working_calendar()
+    sent: list[ReportReminder] = []
+    for month in ((this_month - timedelta(days=1)).replace(day=1), this_month):
+        if reminds_today(month=month, on=on, calendar=calendar) and not is_frozen(month):
+            sent += remind(project_years=owing(month), month=month, by=by, on=on, by_rule=True)
+    return sent

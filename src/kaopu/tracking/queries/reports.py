@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from decimal import Decimal
 
 from kaopu.domain.reporting import ReportState, ReportVerb, needs_cause, state_after, variance
 from kaopu.domain.workdays import WorkCalendar, report_due_on
-from kaopu.projects.models import MonthlyPlan, Project, ProjectYear
+from kaopu.projects.models import ListEntry, MonthlyPlan, Project, ProjectYear
 from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview
 
 REMIND_BEFORE = 3
@@ -106,3 +107,13 @@ def reminds_today(*, month: date, on: date, calendar: WorkCalendar) -> bool:
         return True
     ahead = sum(calendar.is_workday(on + timedelta(days=step)) for step in range(1, (due - on).days + 1))
     return ahead == REMIND_BEFORE
+
+
+def owing(month: date) -> list[ProjectYear]:
+    """某月还欠着月报的年度项目：月末之前已列入，没有报，或报了又被退回。"""
+    month_end = month.replace(day=monthrange(month.year, month.month)[1])
+    entries = ListEntry.objects.live().filter(project_year__year=month.year, list_version__on__lte=month_end)
+    years = {entry.project_year_id: entry.project_year for entry in entries.select_related("project_year")}
+    lines = report_lines(month=month, project_year_ids=list(years))
+    owed = (ReportState.MISSING, ReportState.RETURNED)
+    return [year for number, year in years.items() if lines[number].state in owed]

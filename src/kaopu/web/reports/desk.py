@@ -18,7 +18,6 @@ from kaopu.domain.reporting import STATE_LABELS, ReportState
 from kaopu.domain.rights import Act, Scope, Thing
 from kaopu.domain.workdays import CalendarUnpublished, report_due_on
 from kaopu.projects import queries as projects
-from kaopu.projects.models import ProjectYear
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, accept_reports, remind
 from kaopu.tracking.models import MonthlyReport
@@ -117,7 +116,7 @@ def _act(request: HttpRequest, user: User, month: date, lines: Sequence[DeskRow]
     require(user, Thing.MONTHLY_REPORT, Act.APPROVE)
     try:
         if request.POST.get("what") == "remind":
-            messages.success(request, _remind(user, month, lines))
+            messages.success(request, _remind(user, month))
         else:
             messages.success(request, _accept(user, month, request.POST.getlist("report")))
     except (StaleReport, MonthFrozen) as error:
@@ -127,17 +126,13 @@ def _act(request: HttpRequest, user: User, month: date, lines: Sequence[DeskRow]
     return redirect("report_desk", month=month)
 
 
-def _remind(user: User, month: date, lines: Sequence[DeskRow]) -> str:
+def _remind(user: User, month: date) -> str:
     if tracking.is_frozen(month):
         raise MonthFrozen(f"{month:%Y年}{month.month}月已关账，不再催报。")
-    owing = [item.row.project_year_id for item in lines if item.line.state in _OWING]
-    years = ProjectYear.objects.filter(pk__in=owing)
-    sent = remind(project_years=list(years), month=month, by=user, on=timezone.localdate())
-    already = len(owing) - len(sent)
+    owed = tracking.owing(month)
+    sent = remind(project_years=owed, month=month, by=user, on=timezone.localdate())
+    already = len(owed) - len(sent)
     return f"已催报 {len(sent)} 个" + (f"；另有 {already} 个今天已经催过。" if already else "。")
-
-
-_OWING = frozenset({ReportState.MISSING, ReportState.RETURNED})
 
 
 def _accept(user: User, month: date, chosen: Sequence[str]) -> str:
