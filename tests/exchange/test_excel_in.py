@@ -127,7 +127,7 @@ def test_w1_reads_the_same_in_a_child_process() -> None:
 def test_as_json_is_plain_and_complete(w1: dict[str, SheetReading]) -> None:
     found = json.loads(json.dumps(w1["区属"].as_json(), ensure_ascii=False))
 
-    assert list(found) == ["name", "kind", "header_rows", "units", "rows", "values", "warnings"]
+    assert list(found) == ["name", "kind", "header_rows", "units", "columns", "rows", "values", "warnings"]
     assert {"cell", "field", "raw", "value", "qualifier", "low", "high", "precision"} <= set(
         found["values"][0]
     )
@@ -178,11 +178,12 @@ def test_units_come_from_the_header_suffix_before_the_sheet(tmp_path: Path) -> N
     assert value(sheet.projects[0], "planned_investment") == 30_000_000
 
 
-def test_no_unit_anywhere_is_asked_not_assumed_in_silence(tmp_path: Path) -> None:
-    rows = [["清单"], ["序号", "项目名称", "总投资"], [1, "甲路", 300]]
+def test_no_unit_anywhere_leaves_bare_numbers_empty_and_asks(tmp_path: Path) -> None:
+    rows = [["清单"], ["序号", "项目名称", "总投资"], [1, "甲路", 300], [2, "乙桥", "1.2亿"]]
     sheet = only_sheet(write(tmp_path / "n.xlsx", rows))
 
-    assert ("C2", "unit_assumed") in codes(sheet)
+    assert codes(sheet) == {("C2", "unit_unknown"), ("C3", "unit_unknown")}
+    assert [value(row, "total_investment") for row in sheet.projects] == [None, 120_000_000]
 
 
 def test_unknown_column_keeps_its_text(tmp_path: Path) -> None:
@@ -207,13 +208,14 @@ def test_two_level_header_without_any_merge(tmp_path: Path) -> None:
     assert [value(sheet.projects[0], f) for f in fields] == [10**8, 2 * 10**8, 3 * 10**8]
 
 
-def test_prose_sheet_is_unknown_and_every_row_is_accounted_for(tmp_path: Path) -> None:
+def test_prose_sheet_keeps_its_lines_and_gives_no_numbers(tmp_path: Path) -> None:
     rows: list[list[object]] = [["桃浦镇六月工作情况"], ["一、总体进展顺利。"], [None], ["二、下步抓紧。"]]
     sheet = only_sheet(write(tmp_path / "p.xlsx", rows, sheet="桃浦镇"))
 
-    assert sheet.kind == "unknown"
-    assert sheet.row_counts() == {"rejected": 3, "blank": 1}
-    assert ("A1", "no_header") in codes(sheet)
+    assert sheet.kind == "prose"
+    assert sheet.row_counts() == {"text": 3, "blank": 1}
+    assert [reading.value for row in sheet.rows for reading in row.values][1] == "一、总体进展顺利。"
+    assert ("A1", "prose") in codes(sheet)
 
 
 # ---- 分行 -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.exchange.excel_in.isolated import read_isolated
-from kaopu.exchange.excel_in.result import WorkbookRefused
+from kaopu.exchange.excel_in.result import WorkbookReading, WorkbookRefused
 from kaopu.exchange.models import ImportBatch, RowSource
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.exchange.sheet_writer import SheetWriter
@@ -25,19 +26,20 @@ class _DryRun(Exception):
 
 
 def preview(path: Path, *, year: int, by: User, month: date | None = None) -> ImportResult:
-    """预演：照样走完写入，再整个回滚，所以预演说能写入的，正式导入就写得入。"""
-    result: ImportResult | None = None
+    """预演：照样走完写入，再整个回滚，所以预演说能写入的，正式导入就写得入。
+
+    只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
+    """
+    result = ImportResult(reading=_read(path, year=year, month=month))
+    writer = _Importer(year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None)
     try:
         with transaction.atomic():
-            result = _import(
-                path, year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None
-            )
+            writer.write(result)
             raise _DryRun
     except _DryRun:
         pass
-    except (ListRefused, MonthFrozen) as error:
-        raise ImportRefused(str(error)) from error
-    assert result is not None
+    except (ListRefused, MonthFrozen, ImportRefused) as error:
+        result.refuse(str(error))
     return result
 
 
@@ -52,11 +54,12 @@ def import_workbook(
     stated_on: date | None = None,
 ) -> ImportResult:
     """导入一个工作簿：清单、月度计划或月报。``stated_on`` 缺省取表头所写年月。拒绝时抛出 ``ImportRefused``。"""
+    # 读在事务之外：读文件要一两秒，不该占着写锁
+    result = ImportResult(reading=_read(path, year=year, month=month))
+    writer = _Importer(year=year, month=month, by=by, source=source, is_demo=is_demo, stated_on=stated_on)
     try:
         with transaction.atomic():
-            result = _import(
-                path, year=year, month=month, by=by, source=source, is_demo=is_demo, stated_on=stated_on
-            )
+            writer.write(result)
             if result.refusals:
                 raise ImportRefused("；".join(result.refusals))
     except (ListRefused, MonthFrozen) as error:
@@ -64,30 +67,53 @@ def import_workbook(
     return result
 
 
-def _import(
-    path: Path, *, year: int, month: date | None, by: User, source: str, is_demo: bool, stated_on: date | None
-) -> ImportResult:
+def _read(path: Path, *, year: int, month: date | None) -> WorkbookReading:
     try:
-        reading = read_isolated(path, year=year, month=month)
+        return read_isolated(path, year=year, month=month)
     except WorkbookRefused as error:
         raise ImportRefused(str(error)) from error
-    result = ImportResult(reading=reading)
-    operation = record(
-        by=by, verb="exchange.import", source=source, file=reading.file_name, sha256=reading.sha256
-    )
-    sources: list[RowSource] = []
-    for sheet in reading.sheets:
-        writer = SheetWriter(sheet=sheet, year=year, month=month, by=by, source=source, is_demo=is_demo)
-        sources += writer.write(result, stated_on)
-    if not result.refusals and figures.is_year_closed(year):
-        result.refusals.append(
-            f"{year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Importer:
+    """把读好的工作簿写进数据库；须在事务里。"""
+
+    year: int
+    month: date | None
+    by: User
+    source: str
+    is_demo: bool
+    stated_on: date | None
+
+    def write(self, result: ImportResult) -> None:
+        reading = result.reading
+        operation = record(
+            by=self.by,
+            verb="exchange.import",
+            source=self.source,
+            file=reading.file_name,
+            sha256=reading.sha256,
         )
-    if result.applied + result.unchanged == 0 and not result.refusals:
-        result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
-    if not result.refusals:
-        _save_sources(result, operation, year, sources)
-    return result
+        sources: list[RowSource] = []
+        for sheet in reading.sheets:
+            writer = SheetWriter(
+                sheet=sheet,
+                year=self.year,
+                month=self.month,
+                by=self.by,
+                source=self.source,
+                is_demo=self.is_demo,
+            )
+            sources += writer.write(result, self.stated_on)
+        if not result.refusals and figures.is_year_closed(self.year):
+            result.refusals.append(
+                f"{self.year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
+            )
+        read_only = any(sheet.problems for sheet in reading.sheets)  # 问题清单只读不写，不算没读到
+        if result.applied + result.unchanged == 0 and not result.refusals and not read_only:
+            result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
+        if not result.refusals:
+            _save_sources(result, operation, self.year, sources)
 
 
 def _save_sources(result: ImportResult, operation: Operation, year: int, sources: list[RowSource]) -> None:

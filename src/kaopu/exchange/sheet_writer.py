@@ -56,6 +56,10 @@ class SheetWriter:
             number for kind, number in kinds.items() if kind not in ("project", "rejected")
         )
         result.rejected += kinds["rejected"]
+        if kinds["problem"]:
+            result.notes.append(
+                f"工作表“{self.sheet.name}”是问题清单，{kinds['problem']} 条问题已逐条读出，只读不写。"
+            )
         rows = self._without_repeats(rows, result)
         if not rows:
             return []

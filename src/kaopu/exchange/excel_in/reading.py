@@ -15,8 +15,11 @@ from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.cells import CellReader
 from kaopu.exchange.excel_in.checks import check_sheet
 from kaopu.exchange.excel_in.facts import SheetFacts
-from kaopu.exchange.excel_in.grid import Grid, load_grids
-from kaopu.exchange.excel_in.headers import Header, decide_kind, find_header
+from kaopu.exchange.excel_in.fields import Header
+from kaopu.exchange.excel_in.formats import load_grids
+from kaopu.exchange.excel_in.grid import Grid, address
+from kaopu.exchange.excel_in.headers import decide_kind, find_header
+from kaopu.exchange.excel_in.plain_sheets import is_summary, read_plain
 from kaopu.exchange.excel_in.result import (
     CellReading,
     RowReading,
@@ -25,9 +28,8 @@ from kaopu.exchange.excel_in.result import (
     WorkbookReading,
     WorkbookRefused,
 )
-from kaopu.exchange.excel_in.rows import Heading, RowClass, RowClassifier, category_key
-from kaopu.exchange.excel_in.safety import check_zip
-from kaopu.exchange.excel_in.surroundings import check_surroundings
+from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
+from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
 from kaopu.exchange.excel_in.words import compact
 
@@ -41,9 +43,7 @@ __all__ = [
     "read_workbook",
 ]
 
-READ_KINDS = ("project_list", "monthly_report", "monthly_plan")
-READ_ROWS = ("project", "sub", "rejected")
-DEFAULT_UNIT = "万元"
+READ_ROWS = ("project", "sub", "rejected", "problem")
 _STATED = re.compile(r"(20\d{2})[年./-](1[0-2]|0?[1-9])(?:月(?:(\d{1,2})日)?|[./-](\d{1,2})(?!\d))?(?=\D|$)")
 
 
@@ -54,9 +54,9 @@ def read_workbook(path: Path | str, *, year: int, month: date | None = None) -> 
     文件不合格抛 :class:`WorkbookRefused`，一句中文说明怎么改；单格读不出不抛错，留空并提示。
     """
     file = Path(path)
-    check_zip(file)
+    grids = load_grids(file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    sheets = tuple(_read_sheet(grid, year, month) for grid in load_grids(file))
+    sheets = tuple(_read_sheet(grid, year, month) for grid in grids)
     return WorkbookReading(file_name=file.name, sha256=digest, sheets=sheets)
 
 
@@ -64,56 +64,43 @@ def _read_sheet(grid: Grid, year: int, month: date | None) -> SheetReading:
     header = find_header(grid, year=year)
     block = _title_block(grid, header)
     title = "".join(block)
-    kind = decide_kind(grid.name, title, header)
     level = "municipal" if "市属" in compact(grid.name) + title else "district"
-    if header is None or kind not in READ_KINDS:
-        return _unread(grid, kind, level)
+    if header is None or is_summary(grid, header):
+        return read_plain(grid, level=level, title=title, header=header)
+    kind = decide_kind(grid.name, title, header)
+    if kind == "unknown":
+        return read_plain(grid, level=level, title=title, header=None)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, classes, level, year)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
-    unit = header.sheet_unit or DEFAULT_UNIT
     stated = _stated_on(block)
-    warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts, unit)]
+    warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts)]
     warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)
     return SheetReading(
         name=grid.name,
         kind=kind,
         level=level,
         header_rows=header.rows,
-        units={c.field: c.unit or unit for c in header.columns if c.field in fields.AMOUNTS},
-        rows=rows,
+        units={
+            c.field: c.unit or header.sheet_unit or "" for c in header.columns if c.field in fields.AMOUNTS
+        },
+        columns={address(header.rows[0], c.index): c.field for c in header.columns},
+        rows=flag_rows(grid, rows, warnings),
         warnings=tuple(warnings),
         stated_on=stated,
         listing=_listing(kind, grid.name, title),
     )
 
 
-def _unread(grid: Grid, kind: str, level: str) -> SheetReading:
-    """没有认出表头的表：每一行仍有下落。"""
-    told = kind == "instructions"
-    reason = "" if told else "本表没有认出表头，未读入。"
-    rows = tuple(
-        RowReading(row=row, kind=("note" if told else "rejected"), reason=reason)
-        if row in grid.by_row
-        else RowReading(row=row, kind="blank")
-        for row in range(1, grid.last_row + 1)
-    )
-    warnings = check_surroundings(grid)
-    if not told and rows:
-        message = "没有认出表头，本表未读入；请在前 15 行内设一行含“项目名称”的表头，或改用下发的模板。"
-        warnings.append(SheetWarning(cell="A1", code="no_header", message=message))
-    return SheetReading(name=grid.name, kind=kind, level=level, rows=rows, warnings=tuple(warnings))
-
-
 def _classify(grid: Grid, header: Header) -> dict[int, RowClass]:
-    classifier = RowClassifier(grid, header)
+    classifier = (ProblemClassifier if header.problems else RowClassifier)(grid, header)
     return {row: classifier.classify(row) for row in range(1, grid.last_row + 1)}
 
 
 def _read_rows(
     grid: Grid, header: Header, classes: dict[int, RowClass], level: str, year: int
 ) -> tuple[tuple[RowReading, ...], list[SheetWarning]]:
-    reader = CellReader(grid=grid, unit=header.sheet_unit or DEFAULT_UNIT, year=year)
+    reader = CellReader(grid=grid, unit=header.sheet_unit, year=year, problems=header.problems)
     rows: list[RowReading] = []
     warnings: list[SheetWarning] = []
     headings: dict[int, Heading] = {}
@@ -124,10 +111,11 @@ def _read_rows(
         values: tuple[CellReading, ...] = ()
         if found.kind in READ_ROWS:
             values, cell_warnings = _read_cells(reader, header, number)
-            warnings += cell_warnings if found.kind != "rejected" else []
+            warnings += cell_warnings
         if found.kind == "rejected":
             message = f"第{number}行未读入：{found.reason}"
-            warnings.append(SheetWarning(cell=f"A{number}", code="rejected_row", message=message))
+            cell = address(number, grid.by_row[number][0])
+            warnings.append(SheetWarning(cell=cell, code="rejected_row", message=message))
         category, heading = _category(headings, values, level)
         rows.append(
             RowReading(
@@ -147,8 +135,10 @@ def _read_cells(
 ) -> tuple[tuple[CellReading, ...], list[SheetWarning]]:
     values: list[CellReading] = []
     warnings: list[SheetWarning] = []
+    stated = header.column("unit")
+    unit = fields.header_unit(reader.grid.text(row, stated.index)) if stated else None
     for column in header.columns:
-        reading, found = reader.read(column, row)
+        reading, found = reader.read(column, row, unit)
         if reading is not None:
             values.append(reading)
         warnings += found
