@@ -33,6 +33,7 @@ MESSAGES = {
     "pii_masked": "{cell} {header}含手机号或身份证号，已遮盖；请勿在表中填写个人信息。",
     "unit_unknown": "{cell} {header}“{raw}”没有写单位，表上也没有写，已留空；请在表头注明“单位：万元”后重新导入。",
     "unit_scaled": "{cell} {header}的数字格式会缩放显示，存的数“{raw}”不是看到的数，已留空；请改成常规格式。",
+    "percent_in_amount": "{cell} {header}是金额列，这一格却设成了百分比“{raw}”，已留空；请核对填的是金额还是比例。",
     "split_items": "{cell} {header}一格写了 {count} 条，已逐条分开；请核对分得对不对。",
     "status_partly": "{cell} {header}写“{raw}”，按部分解决记，不算销号；请确认是否销号。",
     "status_unclear": "{cell} {header}写“{raw}”，看不出是否销号，只存原文；请写明“已销号”或“未销号”。",
@@ -54,9 +55,7 @@ class CellReader:
         self, column: Column, row: int, unit: str | None = None
     ) -> tuple[CellReading | None, list[SheetWarning]]:
         """读一格；没有内容则为空。属性列可由合并区继承，金额绝不继承（§7.2 第4条）。``unit`` 是本行自写的单位。"""
-        content = self.grid.cells.get((row, column.index))
-        if content is None:
-            content = self._inherited(row, column)
+        content = self.grid.cells.get((row, column.index)) or self._inherited(row, column)
         if content is None:
             return self._painted(column, row) if column.field == "status" else (None, [])
         blank = CellReading(
@@ -118,19 +117,14 @@ DATE_QUALIFIERS = {"before": "le", "after": "ge", "approx": "approx"}
 
 def _amount(content: Content, blank: CellReading, unit: str | None) -> tuple[CellReading, list[str]]:
     raw = _plain(content.value)
-    if content.scaled:
-        return blank, ["unit_scaled"]
+    if content.scaled or content.percent:
+        return blank, ["unit_scaled" if content.scaled else "percent_in_amount"]
     amount = parse_amount(raw, content.unit or unit or "万元")
     if not content.unit and unit is None and _figures(amount) != _figures(parse_amount(raw, "元")):
         return replace(blank, note=amount.note), ["unit_unknown"]  # 写了单位的照读，没写的不猜
-    reading = replace(
-        blank,
-        value=amount.value_yuan,
-        qualifier=amount.qualifier,
-        low=amount.low_yuan,
-        high=amount.high_yuan,
-        note=amount.note,
-    )
+    reading = blank  # 刚建的读数就地填完，不再复制
+    reading.value, reading.qualifier, reading.note = amount.value_yuan, amount.qualifier, amount.note
+    reading.low, reading.high = amount.low_yuan, amount.high_yuan
     codes = [amount.error] if amount.error else []
     if amount.qualifier == "range" and not codes:
         codes.append("range")
@@ -164,15 +158,11 @@ def _listed(content: Content, blank: CellReading) -> tuple[CellReading, list[str
 def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:
     raw = content.value if isinstance(content.value, datetime | date) else _plain(content.value)
     when = parse_when(raw, year)
-    reading = replace(
-        blank,
-        value=when.end.isoformat() if when.end else None,
-        qualifier=DATE_QUALIFIERS.get(when.relation or ""),
-        low=when.start.isoformat() if when.start else None,
-        high=when.end.isoformat() if when.end else None,
-        precision=when.precision,
-        note=when.status,
-    )
+    reading = blank
+    reading.low = when.start.isoformat() if when.start else None
+    reading.value = reading.high = when.end.isoformat() if when.end else None
+    reading.qualifier = DATE_QUALIFIERS.get(when.relation or "")
+    reading.precision, reading.note = when.precision, when.status
     return reading, ([when.error] if when.error else []) or _undetermined(content)
 
 
@@ -191,11 +181,13 @@ def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]
     ):
         return blank, ["excel_error"]
     if blank.field == "seq" and text.isdecimal() and len(text) < 10:
-        return replace(blank, value=int(text)), []
+        blank.value = int(text)
+        return blank, []
+    blank.value = text
     number = isinstance(content.value, int | float) and not isinstance(content.value, bool)
     if blank.field == "code" and number and len(compact(text)) > 15:
-        return replace(blank, value=text), ["number_as_code"]
-    return replace(blank, value=text), []
+        return blank, ["number_as_code"]
+    return blank, []
 
 
 def _plain(value: object) -> object:
@@ -213,6 +205,8 @@ def _mask(column: Column, reading: CellReading) -> tuple[CellReading, list[str]]
     """金额、日期列里读得出的数不遮（138 亿元写成元也是 11 位），其余一律查。"""
     measured = column.field in fields.AMOUNTS | fields.DATES | fields.PERCENTS
     if measured and reading.value is not None and reading.note is None:
+        return reading, []
+    if len(reading.raw) < 11 and not reading.note:
         return reading, []
     raw = mask_personal(reading.raw)
     note = mask_personal(reading.note) if reading.note else reading.note

@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from kaopu.exchange.excel_in.grid import Place, letters
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.safety import CHUNK
 from kaopu.exchange.excel_in.styles import CellStyle
@@ -21,8 +22,6 @@ MAX_MERGES = 20_000
 MAX_MERGED_CELLS = 200_000
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
 _LARGE_NUMBER = re.compile(r"\s*[-+]?\d+(\.\d*)?[eE][-+]?\d+\s*")
-
-Place = tuple[int, int]  # (行, 列)，从 1 起
 
 
 @dataclass(slots=True)
@@ -95,6 +94,8 @@ class _SheetWalker:
         self.parser = parser
         self.painted = painted
         self.row = self.column = self.style = 0
+        self.row_text = "?"
+        self.columns = {letters(number): number for number in range(1, MAX_LAST_COLUMN + 1)}
         self.place: Place = (0, 0)
         self.kind = "n"
         self.formula: str | None = None
@@ -124,7 +125,7 @@ class _SheetWalker:
 
     def _row(self, attributes: dict[str, str]) -> None:
         self.row = int(float(attributes["r"])) if "r" in attributes else self.row + 1
-        self.column = 0
+        self.column, self.row_text = 0, str(self.row)
         if attributes.get("hidden") in ("1", "true"):
             self.census.hidden_rows.add(self.row)
 
@@ -139,8 +140,12 @@ class _SheetWalker:
             raise WorkbookRefused(
                 f"工作表“{self.census.name}”的单元格过多；请删去末尾的空白行列后另存再上传。"
             )
-        place = place_of(attributes["r"]) if "r" in attributes else None
-        self.place = place or (self.row, self.column + 1)
+        column = self.columns.get(attributes.get("r", "").removesuffix(self.row_text))
+        if column is not None:  # 绝大多数的格：地址就在本行
+            self.place = (self.row, column)
+        else:
+            place = place_of(attributes["r"]) if "r" in attributes else None
+            self.place = place or (self.row, self.column + 1)
         self.column = self.place[1]
         self.kind = attributes.get("t", "n")
         self.style = int(attributes.get("s", "0"))

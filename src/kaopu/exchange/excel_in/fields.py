@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kaopu.exchange.excel_in.words import compact
 
@@ -66,6 +67,10 @@ _MONTH = re.compile(r"(?<![\d\-—~至])(1[0-2]|0?[1-9])月份?(?!底|末|累计
 
 # 先后有意义：前面的先比。比对对象是去年份、去单位、去空白后的整个表头（含上级表头）。
 _SYNONYMS: tuple[tuple[str, str], ...] = (
+    (
+        "",
+        r"(本|当)(月|期).*计划|计划.*(本|当)(月|期)|上(月|期)(?!.*(累计|投资|完成))|(计划|目标).*进度|进度.*(计划|目标)(?!完成)",
+    ),
     ("seq", r"^(序号?|编号|No\.?|项次|行号|顺序号?)$"),
     ("unit", r"^(金额|计量|货币)?单位$"),
     ("code", r"内部编号|(项目|工程|统一)(统一)?(代码|编号|编码)|^代码$"),
@@ -91,7 +96,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "year_ratio",
-        r"(完成|投资|占比)(比例|比|率|百分比)|占.*(计划|投资).*(比|%|率)|完成年度?(计划)?(%|比例|率)|完成年度?计划$"
+        r"(完成|投资|占比)(比例|比|率|百分比)|占.*(计划|投资).*(比|%|率)|完成年度?(计划|目标)?.{0,2}(%|比例|率)|完成年度?计划$"
         r"|^(计划)?完成\(?%\)?$|^比例|^占比",
     ),
     ("progress", r"(形象|总体|工程|累计|建设|实际)进度(?!说明|描述|情况)|^(累计)?进度(\(?%\)?)?$"),
@@ -103,11 +108,11 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "cumulative_investment",
-        r"累计(完成)?|-\d+月(份)?(完成)?|完成投资\(累计\)|(开工|开建|建设)(至今|以来)|年初至今",
+        r"累计(完成)?|[-—–~至]\d+月|完成投资\(累计\)|(开工|开建|建设)(至今|以来)|年初至今",
     ),
     (
         "month_investment",
-        r"(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数)?",
+        r"(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数|$)",
     ),
     ("fiscal_funds", r"财政"),
     ("social_funds", r"社会(资金|投资|资本)|自筹|企业(资金|投资)"),
@@ -120,7 +125,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("planned_start", r"开工(时间|日期|年月|节点)?$|开工.*(时间|日期)"),
     ("planned_finish", r"(竣工|完工|建成|交付)(时间|日期|年月|节点)?$|(竣工|完工|建成|交付).*(时间|日期)"),
     ("goal", r"目标|形象要求"),
-    ("work", r"工作(内容|情况|进展)|进展|推进情况|完成情况|实施情况|进度说明|工作$"),
+    ("work", r"工作(内容|情况|进展)|进展|推进情况|完成情况|实施情况|进度(说明|描述|情况)|工作$"),
     ("note", r"备注|说明$|^其他$"),
 )
 _COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _SYNONYMS)
@@ -199,6 +204,7 @@ def _full_unit(word: str) -> str:
     return word if word.endswith("元") else f"{word}元"
 
 
+@lru_cache(maxsize=1024)
 def recognise_header(header: str, *, year: int) -> str | None:
     """由表头原文认字段；认不出为空。``year`` 用来分清“截至2021年底累计”（上年底）与“截至2022年6月底累计”（本年）。"""
     plain = _TRAILING_UNIT.sub("", _BRACKETED_UNIT.sub("", compact(header)))
@@ -208,20 +214,23 @@ def recognise_header(header: str, *, year: int) -> str | None:
     plain = _YEAR.sub("", plain)
     if re.search(r"实际.*(时间|日期)", plain):
         return None
-    for field, pattern in _COMPILED:
-        if pattern.search(plain):
-            return field
-    return None
+    found = next((field for field, pattern in _COMPILED if pattern.search(plain)), None)
+    return found or None  # 空串是“确知不属任何字段”：本月计划、上月进度，不能当作完成数
 
 
 _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
-    ("", r"问题(类|来源|等级|级别|编号|序号|数|个)|^类别$|^类型$"),
+    (
+        "",
+        r"(本|当)(月|期).*计划|计划.*(本|当)(月|期)|上(月|期)(?!.*(累计|投资|完成))|(计划|目标).*进度|进度.*(计划|目标)(?!完成)",
+    ),
+    ("", r"问题(类|来源|等级|级别|层级|编号|序号|数|个)|^类别$|^类型$"),
     ("raised_on", r"(提出|上报|反映|发现|登记|提报|填报|报送|收到)(时间|日期)"),
     ("closed_on", r"实际.*(时间|日期)|^销号(时间|日期)|(解除|销号)日期"),
     (
         "due",
         r"时限|期限|限时|截止|(完成|解决|办结|整改|落实|销号|协调)(的)?(时间|日期|节点)|^(时间|日期)$|时间(要求|节点)",
     ),
+    ("responsible_unit", r"^(责任|牵头|主办|承办).*(单位|部门)"),
     ("assist_units", r"(配合|协办|协同|协助|协调|涉及|相关|会办|配套)(责任)?(单位|部门)|^(涉及|相关)部门"),
     ("raised_by", r"(提出|上报|反映|填报|报送)(单位|部门)"),
     (
@@ -230,7 +239,7 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "problems",
-        r"问题(描述|内容|情况|概述|简述)|(存在|主要|具体|突出|需|待).*问题|^问题|困难|瓶颈|难点|堵点",
+        r"问题(描述|内容|情况|概述|简述)|(需|提请|请求).*(协调|解决)|^事项|诉求|(存在|主要|具体|突出|需|待).*问题|^问题|困难|瓶颈|难点|堵点",
     ),
     ("measures", r"措施|对策|建议|(解决|处理|整改|协调)(方案|意见|办法|思路|要求)|工作要求"),
     (
@@ -242,6 +251,7 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
 _PROBLEMS = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _PROBLEM_SYNONYMS)
 
 
+@lru_cache(maxsize=1024)
 def recognise_problem(header: str) -> str | None:
     """问题清单的表头认字段；空串是“确知不属任何字段”，认不出为 ``None``（再按一般表头认）。"""
     plain = compact(header)

@@ -15,6 +15,9 @@ SCANNED_ROWS = 15
 LONGEST_HEADER = 40
 FEWEST_PLAN_MONTHS = 3
 _PROBLEM_TITLE = re.compile(r"问题.{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点")
+_GENERIC = re.compile(  # 单看说不清的下级表头
+    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
+)
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 
 
@@ -127,8 +130,12 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
         return found or None
     tried: tuple[str, ...] = (top,)
     if leaf:
-        limited = _LIMITING.search(compact(top)) is not None
-        tried = (top + leaf, leaf, leaf + top) if limited else (leaf, top + leaf, leaf + top)
+        if _LIMITING.search(compact(top)):
+            tried = (top + leaf, leaf, leaf + top)
+        elif _GENERIC.fullmatch(compact(leaf)):
+            tried = (leaf + top, top + leaf, leaf)
+        else:
+            tried = (leaf, top + leaf, leaf + top)
     return next((f for text in tried if (f := recognise_header(text, year=year))), None)
 
 

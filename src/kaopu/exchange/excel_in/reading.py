@@ -64,7 +64,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None) -> SheetReading:
     header = find_header(grid, year=year)
     block = _title_block(grid, header)
     title = "".join(block)
-    level = "municipal" if "市属" in compact(grid.name) + title else "district"
+    level = "municipal" if _is_municipal(grid, header, compact(grid.name) + title) else "district"
     if header is None or is_summary(grid, header):
         return read_plain(grid, level=level, title=title, header=header)
     kind = decide_kind(grid.name, title, header)
@@ -89,6 +89,18 @@ def _read_sheet(grid: Grid, year: int, month: date | None) -> SheetReading:
         warnings=tuple(warnings),
         stated_on=stated,
         listing=_listing(kind, grid.name, title),
+    )
+
+
+def _is_municipal(grid: Grid, header: Header | None, told: str) -> bool:
+    """写明市属的；题头写“上海市重大”的；市里公布的版式：只有序号、名称、备注，分类行的序号写“一”“（一）”。"""
+    if "市属" in told or re.search(r"上海市.{0,6}(重大|重点)", told):
+        return True
+    if header is None or "区属" in told or not header.known <= {"seq", "name", "note"}:
+        return False
+    seq, body = header.column("seq"), range(header.rows[-1] + 1, grid.last_row + 1)
+    return seq is not None and any(
+        re.fullmatch(r"[一二三四五六七八九十]{1,3}", compact(grid.text(row, seq.index))) for row in body
     )
 
 

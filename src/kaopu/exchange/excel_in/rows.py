@@ -79,6 +79,7 @@ class RowClassifier:
         ]
         self.told = [c.index for c in header.columns if c.field in _TELLING]
         self.after_sub = False
+        self.other_table = 0  # 从这一行起是另一种表头的表
         self.labels = {
             row: {c: compact(grid.text(row, c)) for c in grid.by_row.get(row, [])} for row in header.rows
         }
@@ -89,6 +90,9 @@ class RowClassifier:
     def classify(self, row: int) -> RowClass:
         """该行属于哪一类。须逐行依次问：子项之下没有序号的行随子项。"""
         found = self._classify(row)
+        if self.other_table and found.kind not in ("blank", "header"):
+            reason = f"第{self.other_table}行起是另一种表头，没有读；请把它放到另一张工作表再导入。"
+            return RowClass(kind="rejected", reason=reason)
         if found.kind != "blank":
             self.after_sub = found.kind == "sub"
         return found
@@ -117,6 +121,9 @@ class RowClassifier:
         if self._repeats_header(row) or self._numbers_columns(row):
             return "header"
         texts = [compact(self.grid.text(row, c)) for c in columns]
+        if len(texts) >= 3 and self._starts_another(texts):
+            self.other_table = row
+            return "header"
         if len(texts) <= 3 and any(fields.is_unit_line(text) for text in texts):
             return "unit"
         if len(texts) <= 3 and re.sub(r"\(?续表?\d*\)?$", "", texts[0]) in self.titles:
@@ -145,6 +152,15 @@ class RowClassifier:
             if same * 10 >= len(columns) * 7 and (len(columns) > 1 or header_row != self.header.rows[0]):
                 return True
         return False
+
+    def _starts_another(self, texts: list[str]) -> bool:
+        """又一行表头，与本表的不同：一张工作表里上下放了两张表。"""
+        if not any(text in ("序号", "项目名称", "工程名称", "项目") for text in texts[:4]):
+            return False
+        known = {
+            found for text in texts if len(text) <= 20 and (found := fields.recognise_header(text, year=2000))
+        }
+        return len(known) >= 3 and len(known) * 2 >= len(texts)
 
     def _numbers_columns(self, row: int) -> bool:
         """栏号行：甲、乙、1、2、3……"""

@@ -20,6 +20,7 @@ _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
 _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
+_DOUBTED = fields.AMOUNTS | {"progress", "unit"}
 _MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 
 
@@ -86,6 +87,9 @@ def settle_columns(grid: Grid, header: Header) -> Header:
     """按内容核实列：“形象进度”写话的按工作进展读；金额列里全是话的退回原文；“单位”列里写的是金额单位才算。"""
     columns: list[Column] = []
     for column in header.columns:
+        if column.field not in _DOUBTED:
+            columns.append(column)
+            continue
         texts = [
             text
             for row in range(header.rows[-1] + 1, grid.last_row + 1)

@@ -17,6 +17,9 @@ from kaopu.exchange.excel_in.result import (
     WorkbookReading,
 )
 
+READ, REFUSED = 0, 3  # 子进程的退出码：读成、拒收
+TOO_MUCH = "读取时内存不足或中途出错；请删去空白行列、图片，或拆成几个文件后重新上传。"
+
 
 def encode(reading: WorkbookReading) -> bytes:
     """读数 → JSON 字节（UTF-8）。"""
