@@ -15,7 +15,7 @@ from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 _BARE = re.compile(r"[\d.,，\s０-９]+")
 _FALLS = re.compile(
     r"(累计|投资|完成).{0,12}(减少|核减|下降|低于上|小于上|少于上|回落|调减|扣减|冲减)|(核减|调减|冲减|扣减).{0,10}(累计|投资|完成)"
-    r"|(比|较)上月.{0,6}(减少|下降|低|少)"
+    r"|(比|较)上月.{0,6}(减少|下降|低|少)|上月.*(累计|核减|更正|修正|有误|多报|误报|小于|低于)"
 )
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from kaopu.exchange.excel_in.census import MAX_CELLS, MAX_LAST_COLUMN, MAX_LAST_ROW
 from kaopu.exchange.excel_in.grid import Content, Grid, shown
+from kaopu.exchange.excel_in.library import refusing
 from kaopu.exchange.excel_in.result import WorkbookRefused
 
 DAMAGED = "旧版 .xls 文件已损坏，无法读取；请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
-LOCKED = "文件设有打开密码；请取消密码并另存为 .xlsx 后上传。"
 LIMITED = (
     "旧版 .xls 读不到删除线、隐藏的行列、批注、填充色和公式；表中用到这些的，请另存为 .xlsx 后重新导入。"
 )
@@ -23,14 +23,10 @@ LIMITED = (
 
 def load_xls(path: Path) -> list[Grid]:
     """装入各张表。"""
-    try:
+    with refusing(DAMAGED):
         book = CalamineWorkbook.from_path(str(path))
         sheets = [item for item in book.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
         found = [_grid(book, item.name, item.visible != SheetVisibleEnum.Visible) for item in sheets]
-    except PasswordError as error:
-        raise WorkbookRefused(LOCKED) from error
-    except CalamineError as error:
-        raise WorkbookRefused(LOCKED if "EncryptedPackage" in str(error) else DAMAGED) from error
     if not found:
         raise WorkbookRefused("工作簿里没有工作表；请检查文件后重新上传。")
     return found

@@ -11,10 +11,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from kaopu.exchange.excel_in.census import RawCell, SheetCensus, place_of, take_census
 from kaopu.exchange.excel_in.grid import Content, Grid, Place, shown
+from kaopu.exchange.excel_in.library import refusing
 from kaopu.exchange.excel_in.package import PARTLY, WHOLLY, Package, SheetPart, local, rich_text, unescape
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.safety import DAMAGED
@@ -149,12 +150,10 @@ def from_serial(number: float, origin: datetime = _ORIGIN) -> object:
 
 def _agree(path: Path, loaders: list[_Loader]) -> None:
     """与表格库逐格核对：哪些格有内容，两边必须一致。"""
-    try:
+    with refusing(DAMAGED):
         book = CalamineWorkbook.from_path(str(path))
         for loader in loaders:
             _compare(book, loader.census, loader.valued)
-    except CalamineError as error:
-        raise WorkbookRefused(DAMAGED) from error
 
 
 def _compare(book: CalamineWorkbook, census: SheetCensus, valued: set[Place]) -> None:
