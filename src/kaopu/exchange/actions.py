@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,13 +14,17 @@ from django.db import transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
+from kaopu.domain.parsing import name_key
+from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.excel_in.isolated import read_isolated
 from kaopu.exchange.excel_in.result import WorkbookReading, WorkbookRefused
-from kaopu.exchange.models import ImportBatch, RowSource
+from kaopu.exchange.models import ColumnChoice, ImportBatch, NameChoice, RowSource
+from kaopu.exchange.queries import choices_of
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.exchange.sheet_writer import SheetWriter
 from kaopu.figures import queries as figures
 from kaopu.projects.actions import ListRefused
+from kaopu.projects.models import Project
 from kaopu.tracking.actions import MonthFrozen
 
 
@@ -28,13 +32,18 @@ class _DryRun(Exception):
     """预演到此为止，事务回滚。"""
 
 
-def preview(path: Path, *, year: int, by: User, month: date | None = None) -> ImportResult:
+def preview(
+    path: Path, *, year: int, by: User, month: date | None = None, cells: Mapping[str, str] | None = None
+) -> ImportResult:
     """预演：照样走完写入，再整个回滚，所以预演说能写入的，正式导入就写得入。
 
     只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
     """
-    result = ImportResult(reading=_read(path, year=year, month=month))
-    writer = _Importer(year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None)
+    choices = replace(choices_of(by), cells=cells or {})
+    result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
+    writer = _Importer(
+        year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None, names=choices.names
+    )
     try:
         with transaction.atomic(), _uncollected():
             writer.write(result)
@@ -55,11 +64,24 @@ def import_workbook(
     source: str = "page",
     is_demo: bool = False,
     stated_on: date | None = None,
+    cells: Mapping[str, str] | None = None,
 ) -> ImportResult:
-    """导入一个工作簿：清单、月度计划或月报。``stated_on`` 缺省取表头所写年月。拒绝时抛出 ``ImportRefused``。"""
+    """导入一个工作簿：清单、月度计划或月报。拒绝时抛出 ``ImportRefused``。
+
+    ``stated_on`` 缺省取表头所写年月；``cells`` 是人改过的格（“表名!H7” → 文字）；所在单位记下的读法照用。
+    """
     # 读在事务之外：读文件要一两秒，不该占着写锁
-    result = ImportResult(reading=_read(path, year=year, month=month))
-    writer = _Importer(year=year, month=month, by=by, source=source, is_demo=is_demo, stated_on=stated_on)
+    choices = replace(choices_of(by), cells=cells or {})
+    result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
+    writer = _Importer(
+        year=year,
+        month=month,
+        by=by,
+        source=source,
+        is_demo=is_demo,
+        stated_on=stated_on,
+        names=choices.names,
+    )
     try:
         with transaction.atomic(), _uncollected():
             writer.write(result)
@@ -82,9 +104,9 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _read(path: Path, *, year: int, month: date | None) -> WorkbookReading:
+def _read(path: Path, *, year: int, month: date | None, choices: Choices) -> WorkbookReading:
     try:
-        return read_isolated(path, year=year, month=month)
+        return read_isolated(path, year=year, month=month, choices=choices)
     except WorkbookRefused as error:
         raise ImportRefused(str(error)) from error
 
@@ -99,6 +121,7 @@ class _Importer:
     source: str
     is_demo: bool
     stated_on: date | None
+    names: Mapping[str, str]
 
     def write(self, result: ImportResult) -> None:
         reading = result.reading
@@ -118,6 +141,7 @@ class _Importer:
                 by=self.by,
                 source=self.source,
                 is_demo=self.is_demo,
+                names=self.names,
             )
             sources += writer.write(result, self.stated_on)
         if not result.refusals and figures.is_year_closed(self.year):
@@ -144,3 +168,33 @@ def _save_sources(result: ImportResult, operation: Operation, year: int, sources
     for source in sources:
         source.batch = batch
     RowSource.objects.bulk_create(sources)
+
+
+@transaction.atomic
+def remember_columns(*, columns: Mapping[str, ColumnRule], by: User) -> None:
+    """记下人定的列，本单位以后的表同样读；定回“照常认”的即忘掉。"""
+    operation = record(
+        by=by,
+        verb="exchange.remember_columns",
+        columns={header: [rule.field, rule.unit] for header, rule in columns.items()},
+    )
+    for header, rule in columns.items():
+        chosen = ColumnChoice.objects.filter(organization=by.organization, header=header)
+        if not rule.field and not rule.unit:
+            chosen.delete()
+            continue
+        values = {"field": rule.field, "unit": rule.unit, "operation": operation}
+        if not chosen.update(**values):
+            ColumnChoice.objects.create(organization=by.organization, header=header, **values)
+
+
+@transaction.atomic
+def remember_name(*, name: str, project: Project, by: User) -> None:
+    """记下“表上这样写的就是这个项目”，本单位以后的表同样对。"""
+    operation = record(by=by, verb="exchange.remember_name", target=project, name=name)
+    key = name_key(name)
+    chosen = NameChoice.objects.filter(organization=by.organization, name_key=key)
+    if not chosen.update(project=project, operation=operation):
+        NameChoice.objects.create(
+            organization=by.organization, name_key=key, project=project, operation=operation
+        )

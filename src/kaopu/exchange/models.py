@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from kaopu.accounts.models import Organization
 from kaopu.audit.models import Operation
 from kaopu.projects.models import Project
 
@@ -51,3 +52,44 @@ class RowSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} 第{self.row}行"
+
+
+class ColumnChoice(models.Model):
+    """人定的列：某单位的表上，这个表头是哪个字段、用什么单位（HANDBOOK §7.2 第2条“remember it per unit”）。"""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    header = models.CharField("表头", max_length=80)
+    field = models.CharField("字段", max_length=40, blank=True)
+    unit = models.CharField("单位", max_length=4, blank=True)
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "header"], name="column_chosen_once"),
+            models.UniqueConstraint(
+                fields=["header"], condition=Q(organization=None), name="column_chosen_once_by_office"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.header} → {self.field or self.unit}"
+
+
+class NameChoice(models.Model):
+    """人认的名：某单位的表上这样写的名称，就是这个项目（HANDBOOK §7.2 第6条“human confirmation”）。"""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    name_key = models.CharField("名称比对键", max_length=200)
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name_key"], name="name_chosen_once"),
+            models.UniqueConstraint(
+                fields=["name_key"], condition=Q(organization=None), name="name_chosen_once_by_office"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_key} → {self.project.code}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kaopu.exchange.models import ImportBatch, RowSource
+from kaopu.accounts.models import User
+from kaopu.exchange.excel_in.choices import Choices, ColumnRule
+from kaopu.exchange.models import ColumnChoice, ImportBatch, NameChoice, RowSource
 from kaopu.projects.models import Project
 
 
@@ -34,3 +36,15 @@ def sources_for(project: Project) -> dict[str, CellSource]:
 def recent_batches(limit: int = 20) -> Iterable[ImportBatch]:
     """最近的导入批次，从近到远。"""
     return ImportBatch.objects.select_related("operation").order_by("-pk")[:limit]
+
+
+def choices_of(user: User) -> Choices:
+    """某人所在单位记下的读法：哪个表头是哪个字段，哪个名称是哪个项目。"""
+    columns = ColumnChoice.objects.filter(organization=user.organization_id)
+    names = NameChoice.objects.filter(organization=user.organization_id).values_list(
+        "name_key", "project__code"
+    )
+    return Choices(
+        columns={item.header: ColumnRule(field=item.field, unit=item.unit) for item in columns},
+        names=dict(names),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from kaopu.exchange.excel_in.result import (
     WorkbookReading,
 )
+from kaopu.exchange.matching import Proposal
 from kaopu.projects.models import Project
 
 
@@ -26,6 +27,7 @@ class ImportResult:
     classified: int = 0
     refusals: list[str] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)  # 逐行拒收的理由；不妨碍其余各行
+    proposals: list[Proposal] = field(default_factory=list)  # 名称相近、待人确认的对应
     notes: list[str] = field(default_factory=list)  # 读了而不写的，一句话说明
     projects: list[Project] = field(default_factory=list)
 
@@ -56,4 +58,5 @@ class ImportResult:
             "refusals": self.refusals,
             "rejections": self.rejections,
             "notes": self.notes,
+            "proposals": [proposal.as_json() for proposal in self.proposals],
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -19,6 +20,7 @@ from kaopu.exchange.excel_in.result import (
     RowReading,
     SheetReading,
 )
+from kaopu.exchange.matching import Lookalikes, Proposal
 from kaopu.exchange.models import RowSource
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures import queries as figures
@@ -42,11 +44,21 @@ class SheetWriter:
     """把一张读好的工作表写成事实；每行只归一类。"""
 
     def __init__(
-        self, *, sheet: SheetReading, year: int, month: date | None, by: User, source: str, is_demo: bool
+        self,
+        *,
+        sheet: SheetReading,
+        year: int,
+        month: date | None,
+        by: User,
+        source: str,
+        is_demo: bool,
+        names: Mapping[str, str],
     ) -> None:
         self.sheet, self.year, self.month = sheet, year, month
         self.by, self.source, self.is_demo = by, source, is_demo
         self.by_code, self.by_name = projects.match_index()
+        self.names = names
+        self.lookalikes: Lookalikes | None = None
         self.organizations: dict[str, Organization] = {}
 
     def write(self, result: ImportResult, stated_on: date | None) -> list[RowSource]:
@@ -104,6 +116,8 @@ class SheetWriter:
         code, name = _text(row, "code"), _text(row, "name")
         if code:
             return self.by_code.get(code)
+        if (chosen := self.names.get(name_key(name))) in self.by_code:
+            return self.by_code[chosen]
         same = self.by_name.get(name_key(name), [])
         if len(same) > 1:
             raise ImportRefused(
@@ -111,10 +125,33 @@ class SheetWriter:
             )
         return same[0] if same else None
 
+    def _propose(self, row: RowReading, result: ImportResult) -> Proposal | None:
+        """对不上的行，找最像的项目；只列出来，由人确认。"""
+        if self.lookalikes is None:
+            self.lookalikes = Lookalikes(self.by_code.values())
+        item = row.get("name")
+        found = self.lookalikes.closest(_text(row, "name"))
+        if item is None or found is None or found[0].profile is None:
+            return None
+        project, score = found
+        proposal = Proposal(
+            sheet=self.sheet.name,
+            cell=item.cell,
+            name=_text(row, "name"),
+            code=project.code,
+            project=found[0].profile.name,
+            score=score,
+        )
+        result.proposals.append(proposal)
+        return proposal
+
     def _list(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
     ) -> list[tuple[Project, RowReading, bool]]:
         listed = [self._listed(row) for row in rows]
+        for row, item in zip(rows, listed, strict=True):
+            if item.project is None and not item.code and self.by_code:
+                self._propose(row, result)
         self._refuse_stopped(listed)
         on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
         title = f"{self.year}年{'年中增补' if self.sheet.listing == 'added' else '年初'}清单"
@@ -264,8 +301,15 @@ class SheetWriter:
             project = self._match(row)
             if project is None or project.pk not in listed:
                 result.rejected += 1
+                near = self._propose(row, result) if project is None else None
+                like = (
+                    f"最像的是“{near.project}”（相似 {near.score:.2f}），是同一个的请在预演页确认。"
+                    if near
+                    else ""
+                )
                 result.refusals.append(
-                    f"{self.sheet.name}第{row.row}行“{_text(row, 'name')}”不在{self.year}年清单上。请先导入清单或核对名称。"
+                    f"{self.sheet.name}第{row.row}行“{_text(row, 'name')}”不在{self.year}年清单上。"
+                    f"{like or '请先导入清单或核对名称。'}"
                 )
             else:
                 found.append((listed[project.pk], row))

@@ -1,6 +1,6 @@
 """隔离读取的子进程：先自限内存，再读，把结果或拒收的话写到标准输出（TRUST §2“in a child process”）。
 
-命令行：``python -m kaopu.exchange.excel_in.child 文件 年度 月份或- 内存MB``。
+命令行：``python -m kaopu.exchange.excel_in.child 文件 年度 月份或- 内存MB``；人定的读法从标准输入来。
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from datetime import date
 
 from kaopu.exchange.excel_in import wire
+from kaopu.exchange.excel_in.choices import decode_choices
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.wire import READ, REFUSED, TOO_MUCH
@@ -22,7 +23,9 @@ def main(arguments: list[str]) -> int:
     limit_memory(int(memory_mb))
     try:
         stated = None if month == "-" else date.fromisoformat(month)
-        answer, code = wire.encode(read_workbook(path, year=int(year), month=stated)), READ
+        choices = decode_choices(sys.stdin.buffer.read())
+        reading = read_workbook(path, year=int(year), month=stated, choices=choices)
+        answer, code = wire.encode(reading), READ
     except WorkbookRefused as refusal:
         answer, code = str(refusal).encode(), REFUSED
     except MemoryError:

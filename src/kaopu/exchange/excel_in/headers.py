@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.fields import Column, Header, recognise_header, recognise_plan
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
@@ -21,7 +22,7 @@ _GENERIC = re.compile(  # 单看说不清的下级表头
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 
 
-def find_header(grid: Grid, *, year: int) -> Header | None:
+def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Header | None:
     """认得字段最多的一行（或相连两行）是表头；必须有项目名称列和另外至少一列，否则为空。"""
     problems = looks_like_problems(grid)
     best: Header | None = None
@@ -29,7 +30,7 @@ def find_header(grid: Grid, *, year: int) -> Header | None:
         if row not in grid.by_row:
             continue
         for rows in ((row,), (row, row + 1)):
-            candidate = _candidate(grid, rows, year, problems)
+            candidate = _candidate(grid, rows, year, problems, choices)
             if candidate and (best is None or _better(candidate, best)):
                 best = candidate
     if best is None:
@@ -84,13 +85,12 @@ def _better(candidate: Header, best: Header) -> bool:
     return found > kept or (found == kept and candidate.rows[0] == best.rows[0])
 
 
-def _candidate(grid: Grid, rows: tuple[int, ...], year: int, problems: bool) -> Header | None:
+def _candidate(
+    grid: Grid, rows: tuple[int, ...], year: int, problems: bool, choices: Choices
+) -> Header | None:
     if len(rows) == 2 and not _has_second_level(grid, rows[0], year):
         return None
     labels = _labels(grid, rows)
-    named = any(recognise_header(leaf or top, year=year) == "name" for top, leaf in labels.values())
-    if not named and not (problems and len(labels) >= 3):
-        return None
     named_above = any(recognise_header(top, year=year) == "name" for top, _ in labels.values())
     if len(rows) == 2 and not named_above and not _groups(grid, rows[0]):
         return None
@@ -99,7 +99,7 @@ def _candidate(grid: Grid, rows: tuple[int, ...], year: int, problems: bool) -> 
     columns: list[Column] = []
     taken: set[tuple[str, int | None]] = set()
     for index, (top, leaf) in sorted(labels.items()):
-        column = _column(index, top, leaf, year=year, planned=planned, problems=problems)
+        column = choices.apply(_column(index, top, leaf, year=year, planned=planned, problems=problems))
         if (column.field, column.month) in taken:
             column = replace(column, field=f"other:{column.header}", month=None)
         taken.add((column.field, column.month))

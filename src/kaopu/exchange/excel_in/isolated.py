@@ -9,12 +9,19 @@ from datetime import date
 from pathlib import Path
 
 from kaopu.exchange.excel_in import wire
+from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.result import WorkbookReading, WorkbookRefused
 from kaopu.exchange.excel_in.wire import READ, REFUSED, TOO_MUCH
 
 
 def read_isolated(
-    path: Path | str, *, year: int, month: date | None = None, seconds: float = 20, memory_mb: int = 1024
+    path: Path | str,
+    *,
+    year: int,
+    month: date | None = None,
+    choices: Choices = NO_CHOICES,
+    seconds: float = 20,
+    memory_mb: int = 1024,
 ) -> WorkbookReading:
     """隔离读取：参数同 ``read_workbook``，另限时（秒）、限内存（MB）；超时、崩溃一律抛 :class:`WorkbookRefused`。"""
     # -S：模块路径已由 PYTHONPATH 全部给出，不必再扫一遍 site-packages
@@ -24,7 +31,7 @@ def read_isolated(
     try:
         done = subprocess.run(  # 参数逐个传递，不经 shell
             command,
-            stdin=subprocess.DEVNULL,
+            input=choices.encode(),
             capture_output=True,
             timeout=seconds,
             env=environment,

@@ -14,6 +14,7 @@ from pathlib import Path
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.cells import CellReader
 from kaopu.exchange.excel_in.checks import check_sheet
+from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.facts import SheetFacts
 from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
@@ -47,21 +48,25 @@ READ_ROWS = ("project", "sub", "rejected", "problem")
 _STATED = re.compile(r"(20\d{2})[年./-](1[0-2]|0?[1-9])(?:月(?:(\d{1,2})日)?|[./-](\d{1,2})(?!\d))?(?=\D|$)")
 
 
-def read_workbook(path: Path | str, *, year: int, month: date | None = None) -> WorkbookReading:
+def read_workbook(
+    path: Path | str, *, year: int, month: date | None = None, choices: Choices = NO_CHOICES
+) -> WorkbookReading:
     """读工作簿：逐表认种类、认表头、分行、读数、提示。
 
-    ``year`` 是本表所属年度，补全“9月底”这类日期；``month`` 是本次填报月份（月初），给了就核对题头。
+    ``year`` 是本表所属年度，补全“9月底”这类日期；``month`` 是本次填报月份（月初），给了就核对题头；
+    ``choices`` 是人定的读法。
     文件不合格抛 :class:`WorkbookRefused`，一句中文说明怎么改；单格读不出不抛错，留空并提示。
     """
     file = Path(path)
     grids = load_grids(file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    sheets = tuple(_read_sheet(grid, year, month) for grid in grids)
+    sheets = tuple(_read_sheet(grid, year, month, choices) for grid in grids)
     return WorkbookReading(file_name=file.name, sha256=digest, sheets=sheets)
 
 
-def _read_sheet(grid: Grid, year: int, month: date | None) -> SheetReading:
-    header = find_header(grid, year=year)
+def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> SheetReading:
+    choices.correct(grid)
+    header = find_header(grid, year=year, choices=choices)
     block = _title_block(grid, header)
     title = "".join(block)
     level = "municipal" if _is_municipal(grid, header, compact(grid.name) + title) else "district"
