@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from kaopu.accounts.models import Role, User
 from kaopu.documents.models import OfficialDocument
@@ -19,6 +20,7 @@ from kaopu.exchange.excel_out import write_project_list
 from kaopu.exchange.models import ImportBatch
 from kaopu.figures.actions import close_month, close_year
 from kaopu.projects.models import Project
+from kaopu.tracking.models import MonthlyReport
 from tests import factories
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -83,6 +85,67 @@ def test_confirming_imports_once_and_shows_the_result(
     assert "1.25亿元" in page and "来自哪里" in page and "《清单.xlsx》" in page
 
 
+def odd_report(path: Path, header: str = "干了多少") -> bytes:
+    """一份表头认不得、没写单位、名称差一个字的月报。"""
+    book = Workbook()
+    for row in (
+        ["2022年6月月报"],
+        ["序号", "项目名称", header, "存在问题"],
+        [1, "示例中心医院急诊综合大楼", 12, "无"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path.read_bytes()
+
+
+def correct(client: Client, address: str, **fields: str) -> Any:
+    return client.post(address, {"idempotency_key": str(uuid.uuid4()), **fields})
+
+
+def test_the_sheet_is_drawn_and_a_column_a_name_and_a_cell_can_be_corrected(
+    office: Client, tmp_path: Path, db: None
+) -> None:
+    project_year = factories.project_year("示例中心医院急诊综合楼")
+    address = upload(office, odd_report(tmp_path / "月报.xlsx"), month="6")["Location"]
+    text = office.get(address).text
+
+    assert 'class="cell-taken" title="项目名称：示例中心医院急诊综合大楼"' in text
+    assert "名称相近，请认一认" in text and "就是这个项目" in text
+    assert "未识别的列“干了多少”" in text
+
+    correct(
+        office, address, what="columns", **{"field:干了多少": "month_investment", "unit:干了多少": "亿元"}
+    )
+    correct(office, address, what="name", name="示例中心医院急诊综合大楼", code=project_year.project.code)
+    correct(office, address, what="cell", sheet="Sheet", cell="c3", text="0.5")
+    text = office.get(address).text
+
+    assert "本月完成投资（元）：50,000,000" in text and "Sheet!C3 改为“0.5”" in text
+    assert "名称相近" not in text and "将写入 <strong>1</strong>" in text
+    correct(office, address)
+    assert MonthlyReport.objects.get().investment_yuan == 50_000_000
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"what": "cell", "sheet": "Sheet", "cell": "3C", "text": "1"}, "不是单元格地址"),
+        ({"what": "columns", "field:干了多少": "nonsense"}, "字段或单位不认识"),
+        ({"what": "columns"}, "没有可改的列"),
+        ({"what": "name", "name": "甲", "code": "不存在"}, "没有这个项目"),
+    ],
+)
+def test_a_correction_that_makes_no_sense_is_refused(
+    office: Client, tmp_path: Path, db: None, fields: dict[str, str], said: str
+) -> None:
+    address = upload(office, odd_report(tmp_path / "月报.xlsx"), month="6")["Location"]
+
+    response = correct(office, address, **fields)
+
+    assert response.status_code == 422
+    assert said in response.text
+
+
 def test_importing_the_same_workbook_again_changes_nothing(office: Client, workbook: bytes) -> None:
     office.post(upload(office, workbook)["Location"], {"idempotency_key": "a"})
 
@@ -93,7 +156,7 @@ def test_importing_the_same_workbook_again_changes_nothing(office: Client, workb
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
-    [("清单.xls", b"x", "只收 .xlsx 文件"), ("清单.xlsx", b"", "文件是空的")],
+    [("清单.docx", b"x", "只收 .xlsx、.xlsm"), ("清单.xlsx", b"", "文件是空的")],
 )
 def test_wrong_files_are_refused_with_the_remedy(
     office: Client, name: str, content: bytes, said: str

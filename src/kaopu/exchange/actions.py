@@ -33,13 +33,19 @@ class _DryRun(Exception):
 
 
 def preview(
-    path: Path, *, year: int, by: User, month: date | None = None, cells: Mapping[str, str] | None = None
+    path: Path,
+    *,
+    year: int,
+    by: User,
+    month: date | None = None,
+    cells: Mapping[str, str] | None = None,
+    draw: bool = False,
 ) -> ImportResult:
     """预演：照样走完写入，再整个回滚，所以预演说能写入的，正式导入就写得入。
 
-    只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
+    ``draw``：连同各格文字一起给，好把表画出来。只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
     """
-    choices = replace(choices_of(by), cells=cells or {})
+    choices = replace(choices_of(by), cells=cells or {}, draw=draw)
     result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
     writer = _Importer(
         year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None, names=choices.names

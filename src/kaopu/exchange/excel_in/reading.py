@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from kaopu.exchange.excel_in.result import (
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
-from kaopu.exchange.excel_in.words import compact
+from kaopu.exchange.excel_in.words import compact, mask_personal
 
 __all__ = [
     "CellReading",
@@ -44,6 +45,7 @@ __all__ = [
     "read_workbook",
 ]
 
+DRAWN_ROWS, DRAWN_COLUMNS = 200, 40
 READ_ROWS = ("project", "sub", "rejected", "problem")
 _STATED = re.compile(r"(20\d{2})[年./-](1[0-2]|0?[1-9])(?:月(?:(\d{1,2})日)?|[./-](\d{1,2})(?!\d))?(?=\D|$)")
 
@@ -60,8 +62,20 @@ def read_workbook(
     file = Path(path)
     grids = load_grids(file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    sheets = tuple(_read_sheet(grid, year, month, choices) for grid in grids)
+    sheets = tuple(_draw(grid, _read_sheet(grid, year, month, choices), choices) for grid in grids)
     return WorkbookReading(file_name=file.name, sha256=digest, sheets=sheets)
+
+
+def _draw(grid: Grid, sheet: SheetReading, choices: Choices) -> SheetReading:
+    if not choices.draw:
+        return sheet
+    width = min(DRAWN_COLUMNS, max((columns[-1] for columns in grid.by_row.values()), default=0))
+    height = min(DRAWN_ROWS, grid.last_row)
+    drawing = tuple(
+        tuple(mask_personal(grid.text(row, column)) for column in range(1, width + 1))
+        for row in range(1, height + 1)
+    )
+    return replace(sheet, drawing=drawing)
 
 
 def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> SheetReading:
@@ -90,6 +104,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> 
             c.field: c.unit or header.sheet_unit or "" for c in header.columns if c.field in fields.AMOUNTS
         },
         columns={address(header.rows[0], c.index): c.field for c in header.columns},
+        headers={address(header.rows[0], c.index): c.header for c in header.columns},
         rows=flag_rows(grid, rows, warnings),
         warnings=tuple(warnings),
         stated_on=stated,

@@ -49,6 +49,7 @@ def _flat_sheet(sheet: SheetReading) -> dict[str, Any]:
         "header_rows": sheet.header_rows,
         "units": sheet.units,
         "columns": sheet.columns,
+        "headers": sheet.headers,
         "rows": [
             [row.row, row.kind, row.category, row.reason, row.heading, [_flat_cell(c) for c in row.values]]
             for row in sheet.rows
@@ -56,6 +57,7 @@ def _flat_sheet(sheet: SheetReading) -> dict[str, Any]:
         "warnings": [[warning.cell, warning.code, warning.message] for warning in sheet.warnings],
         "stated_on": sheet.stated_on.isoformat() if sheet.stated_on else None,
         "listing": sheet.listing,
+        "drawing": sheet.drawing,
     }
 
 
@@ -75,6 +77,7 @@ def _sheet(found: dict[str, Any]) -> SheetReading:
         **{
             **found,
             "header_rows": tuple(found["header_rows"]),
+            "drawing": tuple(tuple(line) for line in found["drawing"]),
             "rows": tuple(_row(*row) for row in found["rows"]),
             "warnings": tuple(
                 SheetWarning(cell=cell, code=code, message=message)
