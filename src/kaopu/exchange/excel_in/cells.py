@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -50,6 +51,7 @@ class CellReader:
     unit: str | None
     year: int
     problems: bool = False
+    fields_at: Mapping[int, str] = field(default_factory=dict)  # 第几列 → 字段
 
     def read(
         self, column: Column, row: int, unit: str | None = None
@@ -70,8 +72,12 @@ class CellReader:
         if column.field not in (fields.PROBLEM_INHERITED if self.problems else fields.INHERITED):
             return None
         anchor = self.grid.anchors.get((row, column.index))
-        if anchor is None or anchor[1] != column.index:  # 只向下继承，不向右
+        if anchor is None:
             return None
+        if anchor[1] != column.index:  # 单位一类的可以向右继承：责任单位与建设单位合写一家
+            source = self.fields_at.get(anchor[1], "")
+            if anchor[0] != row or not {source, column.field} <= fields.ORGANIZATIONS:
+                return None
         return self.grid.cells.get(anchor)
 
     def _painted(self, column: Column, row: int) -> tuple[CellReading | None, list[SheetWarning]]:

@@ -29,6 +29,8 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
         _inferred,
         _withdrawn,
         _colours,
+        _merged_amounts,
+        _only_names,
         check_problems,
     )
     return [warning for check in checks for warning in check(facts)]
@@ -198,3 +200,25 @@ def _colours(facts: SheetFacts) -> Iterable[SheetWarning]:
         cell = address(row, column)
         message = f"{cell} 等处有填充色（{colour}），颜色不解释；如有含义请写成文字。"
         yield warn(cell, "fill_colour", message)
+
+
+def _merged_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """金额合并着管几行的，记在第一行，不往下分（§7.2 第4条）。"""
+    amounts = {column.index for column in facts.header.columns if column.field in fields.AMOUNTS}
+    for (row, column), (bottom, _) in sorted(facts.grid.merges.items()):
+        if column in amounts and bottom > row > facts.header.rows[-1] and (row, column) in facts.grid.cells:
+            cell = address(row, column)
+            message = f"{cell} 的金额合并着管 {bottom - row + 1} 行，只记在第 {row} 行；请拆开各写各的。"
+            yield warn(cell, "merged_amount", message)
+
+
+def _only_names(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """别的行都有内容而这一行只有名称：可能是没填，也可能是没编号的小标题。"""
+    rows = facts.projects
+    bare = [row for row in rows if {reading.field for reading in row.values} <= {"seq", "name"}]
+    if len(bare) * 3 > len(rows):
+        return
+    for row in bare:
+        cell = facts.cell(row.row, "name")
+        message = f"{cell} 这一行只有名称，没有别的内容；请补填，如是小标题请改写成“一、……类”。"
+        yield warn(cell, "only_name", message)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
-from kaopu.exchange.excel_in.fields import Column, Header, recognise_header, recognise_plan
+from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
+from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
@@ -50,8 +51,8 @@ def looks_like_problems(grid: Grid) -> bool:
         labels = [grid.text(row, column) for column in grid.by_row.get(row, [])]
         if len(labels) < 3 or any(len(compact(label)) > LONGEST_HEADER for label in labels):
             continue
-        known = {found for label in labels if (found := fields.recognise_problem(label))}
-        reported = {recognise_header(label, year=2000) for label in labels} & (
+        known = {found for label in labels if (found := synonyms.recognise_problem(label))}
+        reported = {recognise_header(label, year=None) for label in labels} & (
             fields.AMOUNTS | {"progress", "next_steps", "year_ratio"}
         )
         if "problems" in known and not reported and known & {"due", "status", "measures", "assist_units"}:
@@ -111,7 +112,7 @@ def _candidate(
 
 def _column(index: int, top: str, leaf: str, *, year: int, planned: bool, problems: bool) -> Column:
     header = compact(f"{top}／{leaf}" if top and leaf else top or leaf).replace("/", "／")
-    unit = fields.header_unit(leaf) or fields.header_unit(top)
+    unit = units.header_unit(leaf) or units.header_unit(top)
     plan = recognise_plan(top + leaf) if planned else None
     if plan is not None:
         return Column(index=index, field=plan[0], header=header, month=plan[1], unit=unit)
@@ -124,9 +125,9 @@ def _column(index: int, top: str, leaf: str, *, year: int, planned: bool, proble
 
 def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
     """先看下级表头；上级写着年份、月份、计划、累计一类限定的，连上级一起看。"""
-    if leaf and fields.is_bare_unit(leaf):
+    if leaf and units.is_bare_unit(leaf):
         leaf = ""
-    if problems and (found := fields.recognise_problem(leaf or top)) is not None:
+    if problems and (found := synonyms.recognise_problem(leaf or top)) is not None:
         return found or None
     tried: tuple[str, ...] = (top,)
     if leaf:
@@ -163,7 +164,7 @@ def _groups(grid: Grid, row: int) -> bool:
     """这一行像不像一级表头里的分组名：有横向合并、不止一格；题名（独占一行）和“单位：万元”都不是。"""
     columns = grid.by_row.get(row, [])
     merged = any(grid.span(row, column)[1] > 1 for column in columns)
-    return merged and len(columns) > 1 and not any(fields.is_unit_line(grid.text(row, c)) for c in columns)
+    return merged and len(columns) > 1 and not any(synonyms.is_unit_line(grid.text(row, c)) for c in columns)
 
 
 def _under_merge(grid: Grid, row: int) -> set[int]:
@@ -188,7 +189,7 @@ def _has_second_level(grid: Grid, row: int, year: int) -> bool:
         if grid.span(row, column)[1] > 1
     )
     texts = [grid.text(row + 1, column) for column in below]
-    if all(fields.is_bare_unit(text) or compact(text) in ("%", "(%)") for text in texts):
+    if all(units.is_bare_unit(text) or compact(text) in ("%", "(%)") for text in texts):
         return True
     if any(re.fullmatch(r"[\d.,%]+", compact(text)) for text in texts):
         return False

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in import fields, units
 from kaopu.exchange.excel_in.cells import CellReader
 from kaopu.exchange.excel_in.checks import check_sheet
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
@@ -132,7 +132,13 @@ def _classify(grid: Grid, header: Header) -> dict[int, RowClass]:
 def _read_rows(
     grid: Grid, header: Header, classes: dict[int, RowClass], level: str, year: int
 ) -> tuple[tuple[RowReading, ...], list[SheetWarning]]:
-    reader = CellReader(grid=grid, unit=header.sheet_unit, year=year, problems=header.problems)
+    reader = CellReader(
+        grid=grid,
+        unit=header.sheet_unit,
+        year=year,
+        problems=header.problems,
+        fields_at={column.index: column.field for column in header.columns},
+    )
     rows: list[RowReading] = []
     warnings: list[SheetWarning] = []
     headings: dict[int, Heading] = {}
@@ -168,7 +174,7 @@ def _read_cells(
     values: list[CellReading] = []
     warnings: list[SheetWarning] = []
     stated = header.column("unit")
-    unit = fields.header_unit(reader.grid.text(row, stated.index)) if stated else None
+    unit = units.header_unit(reader.grid.text(row, stated.index)) if stated else None
     for column in header.columns:
         reading, found = reader.read(column, row, unit)
         if reading is not None:

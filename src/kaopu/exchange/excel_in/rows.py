@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in import fields, synonyms
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.words import compact
@@ -28,6 +28,9 @@ _NOTATIONS = (  # 写法 → 层级
 _CITY_NUMBERS = (
     (1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")),
     (2, re.compile(rf"\([{_NUMERAL}]{{1,3}}\)")),
+)
+_GROUP = re.compile(
+    r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
 )
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项)[^()]*\)?$")
 _TOTAL = re.compile(r".{0,8}?(合计|总计|共计|小计)([(:].*)?")
@@ -113,7 +116,7 @@ class RowClassifier:
     def _above(self, row: int) -> str:
         if row >= self.header.rows[0]:
             return "header"
-        units = any(fields.is_unit_line(self.grid.text(row, c)) for c in self.grid.by_row[row])
+        units = any(synonyms.is_unit_line(self.grid.text(row, c)) for c in self.grid.by_row[row])
         return "unit" if units else "title"
 
     def _fixed(self, row: int) -> str:
@@ -124,7 +127,7 @@ class RowClassifier:
         if len(texts) >= 3 and self._starts_another(texts):
             self.other_table = row
             return "header"
-        if len(texts) <= 3 and any(fields.is_unit_line(text) for text in texts):
+        if len(texts) <= 3 and any(synonyms.is_unit_line(text) for text in texts):
             return "unit"
         if len(texts) <= 3 and re.sub(r"\(?续表?\d*\)?$", "", texts[0]) in self.titles:
             return "title"
@@ -158,7 +161,9 @@ class RowClassifier:
         if not any(text in ("序号", "项目名称", "工程名称", "项目") for text in texts[:4]):
             return False
         known = {
-            found for text in texts if len(text) <= 20 and (found := fields.recognise_header(text, year=2000))
+            found
+            for text in texts
+            if len(text) <= 20 and (found := synonyms.recognise_header(text, year=None))
         }
         return len(known) >= 3 and len(known) * 2 >= len(texts)
 
@@ -189,6 +194,8 @@ class RowClassifier:
             level = 1
         if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):
             level = 1
+        if not level and self._alone(row) and (declared is not None or _GROUP.fullmatch(plain)):
+            level = 2
         measured = any(c in self.measured for c in self.grid.by_row[row])
         if not level or (
             measured and category is None and declared is None and not self._outline(lead, column)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.words import compact
@@ -32,10 +32,10 @@ def settle_units(grid: Grid, header: Header) -> Header:
         pairs = [*_pairs(text)]
         spoken |= {word: unit for word, unit in pairs if word not in spoken}
         if not pairs:
-            plain += [unit for unit in fields.all_units(text) if unit not in plain]
+            plain += [unit for unit in units.all_units(text) if unit not in plain]
     rest = next((spoken.pop(word) for word in _REST if word in spoken), None)
     for text in _unit_texts(grid, header):  # “单位：万元（总投资为亿元）”：括号外的是全表单位
-        if _pairs(text) and (outside := fields.stated_unit(_without_pairs(text))):
+        if _pairs(text) and (outside := units.stated_unit(_without_pairs(text))):
             plain.append(outside)
     stated = rest or (plain[0] if len(set(plain)) == 1 else None)
     columns = tuple(_with_unit(grid, column, header, spoken) for column in header.columns)
@@ -46,7 +46,7 @@ def _with_unit(grid: Grid, column: Column, header: Header, spoken: dict[str, str
     if column.field not in fields.AMOUNTS or column.unit is not None:
         return column
     under = grid.text(header.rows[-1], column.index)  # 两级表头的下级只写“亿元”
-    unit = fields.header_unit(under) if fields.is_bare_unit(under) else None
+    unit = units.header_unit(under) if units.is_bare_unit(under) else None
     if unit is None:
         unit = next((unit for word, unit in spoken.items() if word in column.header), None)
     return replace(column, unit=unit) if unit else column
@@ -58,14 +58,14 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
         for column in grid.by_row.get(row, []):
             text = compact(grid.text(row, column))
             if (
-                fields.stated_unit(text)
-                or fields.is_unit_line(text)
+                units.stated_unit(text)
+                or synonyms.is_unit_line(text)
                 or (re.search(_UNIT_WORD, text) and "单位" in text)
             ):
                 yield text
     for column in grid.by_row.get(header.rows[0], []):
         text = compact(grid.text(header.rows[0], column))
-        if "单位" in text and fields.is_bare_unit(text):
+        if "单位" in text and units.is_bare_unit(text):
             yield text
     for row in range(header.rows[-1] + 1, grid.last_row + 1):
         columns = grid.by_row.get(row, [])
@@ -103,7 +103,7 @@ def settle_columns(grid: Grid, header: Header) -> Header:
 def _settled(column: Column, texts: list[str], header: Header) -> str:
     other = f"other:{column.header}"
     if column.field == "unit":
-        return "unit" if texts and all(fields.is_bare_unit(text) for text in texts) else other
+        return "unit" if texts and all(units.is_bare_unit(text) for text in texts) else other
     if not texts or column.percent_in_header:
         return column.field
     numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
