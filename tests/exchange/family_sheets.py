@@ -27,6 +27,22 @@ def phone(rng: random.Random) -> Written:
     return Written(f"联系人电话{number}", f"联系人电话{number[:3]}****{number[-4:]}", warned=True)
 
 
+def formatted(rng: random.Random, unit: str) -> Written:
+    """单位写在数字格式里的一格。"""
+    yuan = rng.randint(100, 900) * 100_000
+    number = yuan / {"亿元": 10**8, "万元": 10**4}[unit]
+    return Written(number, yuan, f'0.0000"{unit}"')
+
+
+DECOYS = ("本月计划投资", "上月形象进度", "2021年计划投资", "1-6月计划投资", "联系人及电话", "建设单位联系人", "2023年计划投资", "一季度计划投资")
+
+
+def decoy(rng: random.Random) -> tuple:
+    """看着像而不是的一列：只许照存原文，不许当成完成数、年度计划。"""
+    header = rng.choice(DECOYS)
+    return f"other:{header}", "", header, lambda r: Written((n := r.randint(1, 99)), str(n))
+
+
 class Table:
     """一张有表头的表：题头、单位、一级或两级表头、分类行、内容行、合计、注，边写边记真值。"""
 
@@ -140,6 +156,8 @@ class Table:
 
 def _priced(rng: random.Random, field: str, group: str, header: str, sheet_unit: str | None) -> tuple:
     """一个金额列：三成在表头自写单位（可与全表不同），两成用数字格式写单位，其余随全表。"""
+    if sheet_unit is None and rng.random() < 0.2:
+        return field, group, header, lambda r: formatted(r, rng.choice(["亿元", "万元"]))
     low, high = {"total_investment": (50_000, 90_000), "month_investment": (100, 900)}.get(
         field, (1000, 9000)
     )
@@ -279,6 +297,8 @@ def monthly_report(rng: random.Random, book: Workbook, truth: Truth, name: str) 
         ),
         ("note", "", "备注", maybe(phone, 0.8)),
     ]
+    if rng.random() < 0.5:
+        columns.insert(rng.choice([3, len(columns) - 1]), decoy(rng))
     sheet = Sheet(book.create_sheet(name), truth, "monthly_report")
     table = Table(rng, sheet, columns)
     table.head(f"{name}2022年6月重大工程项目月报", unit)

@@ -46,6 +46,8 @@ def _error(fact: Fact | None, reading: CellReading | None) -> str:
         )
     if reading is None:
         return f"没有读出 {fact}"
+    if fact.field.startswith("other:"):
+        return "" if reading.field.startswith("other:") else f"当成了 {reading.field}，应照存原文"
     if (reading.field, reading.value) != (fact.field, fact.value):
         return f"读成 {reading.field}={reading.value!r}，应为 {fact}（原文 {reading.raw!r}）"
     if fact.qualifier and reading.qualifier != fact.qualifier:
