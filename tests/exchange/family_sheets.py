@@ -34,7 +34,16 @@ def formatted(rng: random.Random, unit: str) -> Written:
     return Written(number, yuan, f'0.0000"{unit}"')
 
 
-DECOYS = ("本月计划投资", "上月形象进度", "2021年计划投资", "1-6月计划投资", "联系人及电话", "建设单位联系人", "2023年计划投资", "一季度计划投资")
+DECOYS = (
+    "本月计划投资",
+    "上月形象进度",
+    "2021年计划投资",
+    "1-6月计划投资",
+    "联系人及电话",
+    "建设单位联系人",
+    "2023年计划投资",
+    "一季度计划投资",
+)
 
 
 def decoy(rng: random.Random) -> tuple:

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook
 
-from kaopu.accounts.models import Role, User
+from kaopu.accounts.models import Organization, Role, User
 from kaopu.documents.models import OfficialDocument
 from kaopu.exchange.excel_out import write_project_list
 from kaopu.exchange.models import ImportBatch
@@ -184,6 +184,19 @@ def test_only_the_uploader_finds_the_upload(
 
     assert as_user(factories.user(Role.CLERK)).get(address).status_code == 404
     assert office.get(f"/imports/{uuid.uuid4()}/").status_code == 404
+
+
+def test_the_collection_form_is_fetched_by_the_office_only(
+    office: Client, workbook: bytes, as_user: Callable[[User], Client]
+) -> None:
+    correct(office, upload(office, workbook)["Location"])
+    unit = Organization.objects.get(name="区教育局")
+    address = f"/imports/form/?month=2022-06&unit={unit.pk}"
+
+    assert "下发月报采集表" in office.get("/imports/").text
+    assert office.get(address)["Content-Disposition"].startswith("attachment")
+    assert office.get("/imports/form/?month=2022-13&unit=1").status_code == 404
+    assert as_user(factories.user(Role.AUDITOR)).get(address).status_code == 403
 
 
 def test_issuing_before_the_year_is_closed_is_refused_with_the_remedy(office: Client, db: None) -> None:

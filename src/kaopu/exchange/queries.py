@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kaopu.accounts.models import User
+from django.db.models import QuerySet
+
+from kaopu.accounts.models import Organization, User
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.models import ColumnChoice, ImportBatch, NameChoice, RowSource
 from kaopu.projects.models import Project
@@ -36,6 +38,12 @@ def sources_for(project: Project) -> dict[str, CellSource]:
 def recent_batches(limit: int = 20) -> Iterable[ImportBatch]:
     """最近的导入批次，从近到远。"""
     return ImportBatch.objects.select_related("operation").order_by("-pk")[:limit]
+
+
+def units_with_projects() -> QuerySet[Organization]:
+    """名下有过清单项目的责任单位，按名称。"""
+    responsible = Project.objects.filter(years__entries__isnull=False).values("profile__responsible_unit")
+    return Organization.objects.filter(pk__in=responsible).order_by("name")
 
 
 def choices_of(user: User) -> Choices:

@@ -15,6 +15,7 @@ from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.parsing import name_key
+from kaopu.exchange.collection import FormOutdated, accept_key, live_reports, read_key
 from kaopu.exchange.excel_in.result import (
     CellReading,
     RowReading,
@@ -279,7 +280,7 @@ class SheetWriter:
     ) -> list[tuple[Project, RowReading, bool]]:
         if self.month is None:
             raise ImportRefused("这是月报工作簿，请注明月份（命令行加 --month 2022-06）。")
-        found = self._project_years(rows, result)
+        found = self._of_form(rows) or self._project_years(rows, result)
         reports = [{"project_year": project_year, **_report(row)} for project_year, row in found]
         on = stated_on or self.month.replace(day=25)
         changed = tracking_actions.save_reports(
@@ -287,6 +288,29 @@ class SheetWriter:
         )
         pairs = zip(found, changed, strict=True)
         return [(item.project, row, differs) for (item, row), differs in pairs]
+
+    def _of_form(self, rows: list[RowReading]) -> list[tuple[ProjectYear, RowReading]]:
+        """采集表：凭行键对回年度项目，不看名称；有一行不能收则整份退回。不是采集表的返回空。"""
+        keys = [_text(row, "form_key") for row in rows]
+        if not any(keys) or self.month is None:
+            return []
+        live = live_reports(self.month)
+        years = {
+            item.pk: item for item in ProjectYear.objects.filter(year=self.year).select_related("project")
+        }
+        found = []
+        for row, text in zip(rows, keys, strict=True):
+            try:
+                key = read_key(text)
+                accept_key(key, month=self.month, live=live)
+            except FormOutdated as error:
+                raise ImportRefused(f"{self.sheet.name}第{row.row}行：{error}") from error
+            if key.project_year not in years:
+                raise ImportRefused(
+                    f"{self.sheet.name}第{row.row}行不是{self.year}年清单上的项目。请重新下载采集表。"
+                )
+            found.append((years[key.project_year], row))
+        return found
 
     def _project_years(
         self, rows: list[RowReading], result: ImportResult

@@ -94,6 +94,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> 
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
     stated = _stated_on(block)
     warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts)]
+    warnings = [warning for warning in warnings if not _our_own_key(warning, header)]
     warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)
     return SheetReading(
         name=grid.name,
@@ -110,6 +111,15 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> 
         stated_on=stated,
         listing=_listing(kind, grid.name, title),
     )
+
+
+def _our_own_key(warning: SheetWarning, header: Header) -> bool:
+    """采集表是自己下发的：行键列本来就藏着，给人参考的列本来就不收，不必提示。"""
+    key = header.column("form_key")
+    if key is None:
+        return False
+    hidden = (warning.cell, warning.code) == (address(1, key.index), "hidden_column")
+    return hidden or warning.code == "unmapped_column"
 
 
 def _is_municipal(grid: Grid, header: Header | None, told: str) -> bool:

@@ -15,7 +15,7 @@ from kaopu.web.imports.labels import FIELDS
 
 UNITS = ("亿元", "百万元", "万元", "千元", "元")
 _NOT_CHOSEN = frozenset(
-    {"plan_investment", "plan_progress", "plan_work", "text"}
+    {"plan_investment", "plan_progress", "plan_work", "text", "form_key"}
 )  # 月度计划的列带月份，由表头认
 LONGEST_CELL = 500
 

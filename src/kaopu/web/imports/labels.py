@@ -73,6 +73,7 @@ FIELDS = {
     "closed_on": "销号时间",
     "measures": "措施建议",
     "unit": "金额单位",
+    "form_key": "采集表行键",
     "text": "文字",
     "plan_investment": "计划投资（元）",
     "plan_progress": "计划累计进度（%）",

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from kaopu.web.imports.form_download import collection_form
 from kaopu.web.imports.views import import_review, import_upload
 
 urlpatterns = [
     path("", import_upload, name="import_upload"),
+    path("form/", collection_form, name="collection_form"),
     path("<uuid:upload_id>/", import_review, name="import_review"),
 ]

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import User
 from kaopu.exchange.actions import import_workbook, preview
-from kaopu.exchange.queries import choices_of, recent_batches
+from kaopu.exchange.queries import choices_of, recent_batches, units_with_projects
 from kaopu.exchange.results import ImportRefused
 from kaopu.web.access import office_only, signed_in
 from kaopu.web.imports import corrections, labels, uploads
@@ -34,7 +34,10 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         return redirect("import_review", upload_id=kept.id)
     status = 422 if request.method == "POST" else 200
     return render(
-        request, "imports/upload.html", {"form": form, "batches": list(recent_batches())}, status=status
+        request,
+        "imports/upload.html",
+        {"form": form, "batches": list(recent_batches()), "units": list(units_with_projects())},
+        status=status,
     )
 
 
