@@ -19,7 +19,7 @@ from kaopu.documents.models import OfficialDocument
 from kaopu.exchange.excel_out import write_project_list
 from kaopu.exchange.models import ImportBatch
 from kaopu.figures.actions import close_month, close_year
-from kaopu.projects.models import Project
+from kaopu.projects.models import ListEntry, Project
 from kaopu.tracking.models import MonthlyReport
 from tests import factories
 
@@ -184,6 +184,22 @@ def test_only_the_uploader_finds_the_upload(
 
     assert as_user(factories.user(Role.CLERK)).get(address).status_code == 404
     assert office.get(f"/imports/{uuid.uuid4()}/").status_code == 404
+
+
+def test_a_batch_is_undone_once_with_a_reason(office: Client, workbook: bytes) -> None:
+    correct(office, upload(office, workbook)["Location"])
+    batch = ImportBatch.objects.get()
+    assert "撤销这一批" in office.get("/imports/").text
+
+    refused = correct(office, f"/imports/batches/{batch.pk}/undo/", reason="")
+    done = correct(office, f"/imports/batches/{batch.pk}/undo/", reason="导错了文件")
+    again = correct(office, f"/imports/batches/{batch.pk}/undo/", reason="导错了文件")
+
+    assert (refused.status_code, done.status_code, again.status_code) == (422, 302, 422)
+    assert "请写明撤销的理由" in refused.text and "已经撤销过" in again.text
+    text = office.get("/imports/").text
+    assert "已撤销" in text and "撤销这一批" not in text
+    assert ListEntry.objects.live().count() == 0
 
 
 def test_the_collection_form_is_fetched_by_the_office_only(

@@ -138,6 +138,8 @@ class _Importer:
             file=reading.file_name,
             sha256=reading.sha256,
         )
+        # 本批各次办理都带这个来源，撤销时凭它找齐
+        traced = f"{self.source[:9]}:{operation.pk}"
         sources: list[RowSource] = []
         for sheet in reading.sheets:
             writer = SheetWriter(
@@ -145,7 +147,7 @@ class _Importer:
                 year=self.year,
                 month=self.month,
                 by=self.by,
-                source=self.source,
+                source=traced,
                 is_demo=self.is_demo,
                 names=self.names,
             )
@@ -158,14 +160,17 @@ class _Importer:
         if result.applied + result.unchanged == 0 and not result.refusals and not read_only:
             result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
         if not result.refusals:
-            _save_sources(result, operation, self.year, sources)
+            _save_sources(result, operation, self.year, sources, traced)
 
 
-def _save_sources(result: ImportResult, operation: Operation, year: int, sources: list[RowSource]) -> None:
+def _save_sources(
+    result: ImportResult, operation: Operation, year: int, sources: list[RowSource], traced: str
+) -> None:
     batch = ImportBatch.objects.create(
         operation=operation, file_name=result.reading.file_name[-200:], sha256=result.reading.sha256, year=year,
         rows_in=result.rows_in, applied=result.applied, unchanged=result.unchanged, rejected=result.rejected,
         classified=result.classified,
+        operations=list(Operation.objects.filter(source=traced).values_list("pk", flat=True)),
         warnings=[
             {"sheet": sheet.name, "cell": item.cell, "code": item.code, "message": item.message}
             for sheet in result.reading.sheets for item in sheet.warnings

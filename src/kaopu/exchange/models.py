@@ -23,6 +23,8 @@ class ImportBatch(models.Model):
     rejected = models.PositiveIntegerField("拒收行")
     classified = models.PositiveIntegerField("归类行")
     warnings = models.JSONField("提示", default=list)
+    # 可空：早先的批次没有记；SQLite 上加可空的列不重建表，只增不改的触发器才还在
+    operations = models.JSONField("本批的各次办理", null=True)
 
     class Meta:
         constraints = [
@@ -93,3 +95,13 @@ class NameChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name_key} → {self.project.code}"
+
+
+class ImportUndo(models.Model):
+    """撤销一批导入：那一批写入的事实已逐条作废或恢复原值，这一行说明是谁、为什么。"""
+
+    batch = models.OneToOneField(ImportBatch, models.PROTECT, related_name="undo")
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"撤销 {self.batch}"

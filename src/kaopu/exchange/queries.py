@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kaopu.accounts.models import Organization, User
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
-from kaopu.exchange.models import ColumnChoice, ImportBatch, NameChoice, RowSource
+from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, NameChoice, RowSource
 from kaopu.projects.models import Project
 
 
@@ -36,8 +36,9 @@ def sources_for(project: Project) -> dict[str, CellSource]:
 
 
 def recent_batches(limit: int = 20) -> Iterable[ImportBatch]:
-    """最近的导入批次，从近到远。"""
-    return ImportBatch.objects.select_related("operation").order_by("-pk")[:limit]
+    """最近的导入批次，从近到远；``undone`` 为真是撤销了的。"""
+    undone = Exists(ImportUndo.objects.filter(batch=OuterRef("pk")))
+    return ImportBatch.objects.select_related("operation").annotate(undone=undone).order_by("-pk")[:limit]
 
 
 def units_with_projects() -> QuerySet[Organization]:

@@ -10,12 +10,15 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
 from kaopu.accounts.models import User
 from kaopu.exchange.actions import import_workbook, preview
+from kaopu.exchange.models import ImportBatch
 from kaopu.exchange.queries import choices_of, recent_batches, units_with_projects
 from kaopu.exchange.results import ImportRefused
+from kaopu.exchange.undo import UndoRefused, undo_import
 from kaopu.web.access import office_only, signed_in
 from kaopu.web.imports import corrections, labels, uploads
 from kaopu.web.imports.drawing import STATES, DrawnSheet, draw_sheet
@@ -32,13 +35,32 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         kept = uploads.keep(data["workbook"], user_id=user.pk, year=data["year"], month=form.month_on)
         return redirect("import_review", upload_id=kept.id)
-    status = 422 if request.method == "POST" else 200
-    return render(
-        request,
-        "imports/upload.html",
-        {"form": form, "batches": list(recent_batches()), "units": list(units_with_projects())},
-        status=status,
-    )
+    return _upload_page(request, form, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """撤销一批导入，须写明理由；不许撤的说明理由，什么也不改。"""
+    user = office_only(request)
+    batch = get_object_or_404(ImportBatch, pk=pk)
+    try:
+        undo_import(batch=batch, reason=request.POST.get("reason", ""), by=user)
+    except UndoRefused as error:
+        return _upload_page(request, UploadForm(), wrong=str(error), status=422)
+    messages.success(request, f"《{batch.file_name}》那一批导入已撤销。")
+    return redirect("import_upload")
+
+
+def _upload_page(
+    request: HttpRequest, form: UploadForm, *, wrong: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "wrong": wrong,
+        "batches": list(recent_batches()),
+        "units": list(units_with_projects()),
+    }
+    return render(request, "imports/upload.html", context, status=status)
 
 
 def import_review(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
