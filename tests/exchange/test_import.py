@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from kaopu.audit.models import Operation
 from kaopu.exchange.actions import import_workbook, preview, remember_columns, remember_name
@@ -303,3 +303,16 @@ def test_a_problem_list_is_read_whole_and_says_it_is_not_written(tmp_path: Path)
 
     assert (result.refusals, result.applied, result.classified) == ([], 0, 3)
     assert result.notes == ["工作表“Sheet”是问题清单，1 条问题已逐条读出，只读不写。"]
+
+
+def test_a_project_reported_on_two_sheets_is_taken_once(tmp_path: Path) -> None:
+    project_list([listed("示例小学")])
+    path = monthly(tmp_path / "月报.xlsx", "示例小学")
+    book = load_workbook(path)
+    book.copy_worksheet(book.worksheets[0]).title = "另一张"
+    book.save(path)
+
+    result = import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
+
+    assert (result.applied, result.rejected, MonthlyReport.objects.count()) == (1, 1, 1)
+    assert "与工作表“Sheet”重复" in result.rejections[0]

@@ -29,6 +29,7 @@ class ImportResult:
     rejections: list[str] = field(default_factory=list)  # 逐行拒收的理由；不妨碍其余各行
     proposals: list[Proposal] = field(default_factory=list)  # 名称相近、待人确认的对应
     notes: list[str] = field(default_factory=list)  # 读了而不写的，一句话说明
+    seen: dict[tuple[str, str], str] = field(default_factory=dict)  # （表的种类，项目）→ 先写在哪张表
     projects: list[Project] = field(default_factory=list)
 
     def refuse(self, why: str) -> None:

@@ -85,20 +85,23 @@ class SheetWriter:
         return [self._source(project, row) for project, row, differs in pairs if differs]
 
     def _without_repeats(self, rows: list[RowReading], result: ImportResult) -> list[RowReading]:
-        """同一张表里同一项目只取第一行，其余拒收并说明：同一事实不能有两个说法。"""
+        """同一项目只取第一行，其余拒收并说明：同一事实不能有两个说法。月报、计划在别的表里写过的也算。"""
         seen: dict[str, int] = {}
         kept = []
         for row in rows:
             key = _text(row, "code") or name_key(_text(row, "name"))
-            if key in seen:
+            elsewhere = None if self.sheet.kind == "project_list" else result.seen.get((self.sheet.kind, key))
+            if key in seen or elsewhere:
                 name = _text(row, "name")
+                first = f"第{seen[key]}行" if key in seen else f"工作表“{elsewhere}”"
                 result.rejected += 1
                 result.rejections.append(
-                    f"{self.sheet.name}第{row.row}行“{name}”与第{seen[key]}行重复，未读入。请只留一行。"
+                    f"{self.sheet.name}第{row.row}行“{name}”与{first}重复，未读入。请只留一行。"
                 )
             else:
                 seen[key] = row.row
                 kept.append(row)
+        result.seen |= {(self.sheet.kind, key): self.sheet.name for key in seen}
         return kept
 
     def _source(self, project: Project, row: RowReading) -> RowSource:

@@ -15,8 +15,8 @@ from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.safety import CHUNK
 from kaopu.exchange.excel_in.styles import CellStyle
 
-MAX_CELLS = 400_000
-MAX_LAST_ROW = 20_000
+MAX_CELLS = 700_000
+MAX_LAST_ROW = 20_200
 MAX_LAST_COLUMN = 300
 MAX_MERGES = 20_000
 MAX_MERGED_CELLS = 200_000
@@ -205,6 +205,10 @@ class _SheetWalker:
             )
 
     def _close_cell(self) -> None:
+        if self.value is None and self.formula is None and not self.inline:  # 只有边框的空格占一多半
+            if self.style in self.painted:
+                self.census.painted[self.place] = self.style
+            return
         text, struck = self.value or "", ""
         if self.kind == "inlineStr" and self.inline:
             text = "".join(part for part, _ in self.inline)

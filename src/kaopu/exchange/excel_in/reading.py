@@ -185,7 +185,11 @@ def _read_cells(
     warnings: list[SheetWarning] = []
     stated = header.column("unit")
     unit = units.header_unit(reader.grid.text(row, stated.index)) if stated else None
+    filled, anchors = set(reader.grid.by_row.get(row, ())), reader.grid.anchors
     for column in header.columns:
+        place = (row, column.index)
+        if column.index not in filled and place not in anchors and column.field != "status":
+            continue  # 没有内容、没有合并、也不看颜色的格
         reading, found = reader.read(column, row, unit)
         if reading is not None:
             values.append(reading)
