@@ -63,11 +63,18 @@ def test_old_xls_is_read_and_says_what_it_cannot_see() -> None:
     first, hidden = read_workbook(MONTHLY_XLS, year=2022).sheets
 
     assert (first.kind, first.header_rows) == ("monthly_report", (3,))
-    assert [value(row, "total_investment") for row in first.projects] == [90_000_000, 50_000_000, None]
-    assert [value(row, "month_investment") for row in first.projects] == [3_000_000, 1_200_000, 100_000]
-    assert [value(row, "goal_due") for row in first.projects] == ["2022-06-30", "2022-09-30", None]
+    assert [value(row, "total_investment") for row in first.projects] == [90_000_000, 50_000_000]
+    assert [value(row, "month_investment") for row in first.projects] == [3_000_000, 1_200_000]
+    assert [value(row, "goal_due") for row in first.projects] == ["2022-06-30", "2022-09-30"]
     assert value(first.projects[1], "responsible_unit") == "区教育局"
-    assert codes(first) >= {("A1", "old_format"), ("H4", "pii_masked")}
+    assert value(first.projects[0], "year_ratio") == "6"
+    assert [row.kind for row in first.rows][-1] == "rejected"
+    assert codes(first) >= {
+        ("A1", "old_format"),
+        ("H4", "pii_masked"),
+        ("A5", "hidden_row"),
+        ("B6", "struck"),
+    }
     assert ("A1", "hidden_sheet") in codes(hidden)
 
 
