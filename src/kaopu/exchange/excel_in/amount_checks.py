@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
-from statistics import median
 
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
@@ -79,7 +78,7 @@ def _odd_units(facts: SheetFacts) -> Iterable[SheetWarning]:
         bare = [r for r in found if isinstance(r.value, int) and r.value > 0 and _BARE.fullmatch(r.raw)]
         if len(bare) < 3:
             continue
-        middle = median(int(reading.value or 0) for reading in bare)
+        middle = sorted(int(reading.value or 0) for reading in bare)[len(bare) // 2]
         for reading in bare:
             size = int(reading.value or 0)
             if size * 1500 < middle or size > middle * 1500:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 Value = int | str | None
 
@@ -85,10 +86,11 @@ class RowReading:
 
     def get(self, field: str, month: int | None = None) -> CellReading | None:
         """按字段取读数；月度计划字段须给月份。没填的格返回空。"""
-        for reading in self.values:
-            if reading.field == field and reading.month == month:
-                return reading
-        return None
+        return self._by_field.get((field, month))
+
+    @cached_property
+    def _by_field(self) -> dict[tuple[str, int | None], CellReading]:
+        return {(reading.field, reading.month): reading for reading in reversed(self.values)}
 
 
 @dataclass(frozen=True, kw_only=True)
