@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kaopu.exchange.excel_in.fields import recognise_header
 from kaopu.exchange.excel_in.isolated import read_isolated
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import RowReading, SheetReading
 from kaopu.exchange.excel_in.rows import category_key, split_count
+from kaopu.exchange.excel_in.synonyms import recognise_header
 from tests.exchange.workbooks import HEADER, W1, codes, listing, needs_w1, only_sheet, project, value, write
 
 # ---- W1 -------------------------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def test_w1_reads_the_same_in_a_child_process() -> None:
 def test_as_json_is_plain_and_complete(w1: dict[str, SheetReading]) -> None:
     found = json.loads(json.dumps(w1["区属"].as_json(), ensure_ascii=False))
 
-    assert list(found) == ["name", "kind", "header_rows", "units", "rows", "values", "warnings"]
+    assert list(found) == ["name", "kind", "header_rows", "units", "columns", "rows", "values", "warnings"]
     assert {"cell", "field", "raw", "value", "qualifier", "low", "high", "precision"} <= set(
         found["values"][0]
     )
@@ -168,6 +168,80 @@ def test_header_synonyms(header: str, field: str | None) -> None:
     assert recognise_header(header, year=2022) == field
 
 
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("建设单位联系人", None),
+        ("责任单位分管领导", None),
+        ("2021年计划投资", None),
+        ("2023年计划投资", None),
+        ("2022年计划投资", "planned_investment"),
+        ("22年计划投资", "planned_investment"),
+        ("21年计划投资", None),
+        ("上年计划投资", None),
+        ("上年完成投资", None),
+        ("上年底累计完成投资", "cumulative_before"),
+        ("截至上年底累计完成投资", "cumulative_before"),
+        ("截至2021年底累计完成投资", "cumulative_before"),
+        ("去年累计完成", "cumulative_before"),
+        ("一季度计划投资", None),
+        ("1-6月计划投资", None),
+        ("6月计划投资", None),
+        ("本月计划投资", None),
+        ("累计计划投资", None),
+        ("占年度计划累计比例", "year_ratio"),
+        ("1-6月完成年度计划比例", "year_ratio"),
+        ("本年完成投资", "cumulative_investment"),
+        ("2022年完成投资", "cumulative_investment"),
+        ("年度完成投资", "cumulative_investment"),
+        ("2021年完成投资", None),
+        ("年度目标完成情况", "work"),
+        ("年度目标", "goal"),
+        ("下月计划", "next_steps"),
+        ("下月工作计划", "next_steps"),
+        ("下步工作计划", "next_steps"),
+        ("上月形象进度", None),
+        ("上月累计完成投资", "previous_cumulative"),
+        ("上月完成投资", "previous_investment"),
+        ("形象进度", "progress"),
+        ("计划开工时间", "planned_start"),
+        ("2022年目标时间", "goal_due"),
+        ("投资额", None),
+        ("年度投资", "planned_investment"),
+        ("计划总投资", "total_investment"),
+        ("1-6月累计完成投资", "cumulative_investment"),
+        ("1—6月完成", "cumulative_investment"),
+        ("6月完成投资", "month_investment"),
+        ("2022年6月完成投资", "month_investment"),
+        ("本月完成投资", "month_investment"),
+        ("年度计划", "planned_investment"),
+        ("完成年度计划比例", "year_ratio"),
+        ("总投资", "total_investment"),
+        ("年度计划投资完成率", "year_ratio"),
+        ("截至2022年6月底累计完成投资", "cumulative_investment"),
+        ("计划投资完成情况", None),
+        ("年度投资计划", "planned_investment"),
+        ("上半年完成投资", "cumulative_investment"),
+        ("累计完成投资占年度计划比例", "year_ratio"),
+        ("计划竣工时间", "planned_finish"),
+        ("本月工作内容", "work"),
+        ("下阶段工作安排", "next_steps"),
+        ("年度累计完成投资", "cumulative_investment"),
+        ("开工以来累计完成投资", "cumulative_investment"),
+        ("本年度计划投资", "planned_investment"),
+        ("今年计划投资", "planned_investment"),
+        ("当年计划", "planned_investment"),
+        ("完成情况", "work"),
+        ("2022年度投资计划(万元)", "planned_investment"),
+        ("本年累计", "cumulative_investment"),
+        ("工程进展", "work"),
+    ],
+)
+def test_headers_that_only_look_like_a_field_are_left_alone(header: str, field: str | None) -> None:
+    """本月计划不是本月完成，去年的不是今年的，联系人不是单位。"""
+    assert recognise_header(header, year=2022) == field
+
+
 def test_units_come_from_the_header_suffix_before_the_sheet(tmp_path: Path) -> None:
     header = ["序号", "项目名称", "总投资（亿元）", "2022年计划投资"]
     rows = [["区重点项目清单"], ["单位：万元"], header, [1, "甲路", 1.5, 3000]]
@@ -178,11 +252,12 @@ def test_units_come_from_the_header_suffix_before_the_sheet(tmp_path: Path) -> N
     assert value(sheet.projects[0], "planned_investment") == 30_000_000
 
 
-def test_no_unit_anywhere_is_asked_not_assumed_in_silence(tmp_path: Path) -> None:
-    rows = [["清单"], ["序号", "项目名称", "总投资"], [1, "甲路", 300]]
+def test_no_unit_anywhere_leaves_bare_numbers_empty_and_asks(tmp_path: Path) -> None:
+    rows = [["清单"], ["序号", "项目名称", "总投资"], [1, "甲路", 300], [2, "乙桥", "1.2亿"]]
     sheet = only_sheet(write(tmp_path / "n.xlsx", rows))
 
-    assert ("C2", "unit_assumed") in codes(sheet)
+    assert codes(sheet) == {("C2", "unit_unknown"), ("C3", "unit_unknown")}
+    assert [value(row, "total_investment") for row in sheet.projects] == [None, 120_000_000]
 
 
 def test_unknown_column_keeps_its_text(tmp_path: Path) -> None:
@@ -207,13 +282,14 @@ def test_two_level_header_without_any_merge(tmp_path: Path) -> None:
     assert [value(sheet.projects[0], f) for f in fields] == [10**8, 2 * 10**8, 3 * 10**8]
 
 
-def test_prose_sheet_is_unknown_and_every_row_is_accounted_for(tmp_path: Path) -> None:
+def test_prose_sheet_keeps_its_lines_and_gives_no_numbers(tmp_path: Path) -> None:
     rows: list[list[object]] = [["桃浦镇六月工作情况"], ["一、总体进展顺利。"], [None], ["二、下步抓紧。"]]
     sheet = only_sheet(write(tmp_path / "p.xlsx", rows, sheet="桃浦镇"))
 
-    assert sheet.kind == "unknown"
-    assert sheet.row_counts() == {"rejected": 3, "blank": 1}
-    assert ("A1", "no_header") in codes(sheet)
+    assert sheet.kind == "prose"
+    assert sheet.row_counts() == {"text": 3, "blank": 1}
+    assert [reading.value for row in sheet.rows for reading in row.values][1] == "一、总体进展顺利。"
+    assert ("A1", "prose") in codes(sheet)
 
 
 # ---- 分行 -----------------------------------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from kaopu.audit.models import Operation
-from kaopu.exchange.actions import import_workbook, preview
+from kaopu.exchange.actions import import_workbook, preview, remember_columns, remember_name
+from kaopu.exchange.excel_in.choices import ColumnRule
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
 from kaopu.exchange.models import ImportBatch, RowSource
 from kaopu.exchange.queries import sources_for
@@ -216,3 +217,102 @@ def test_a_second_list_without_a_column_keeps_what_the_first_one_said(tmp_path: 
 
     entry = ListEntry.objects.live().get()
     assert (entry.formality, entry.category, entry.category_inferred) == ("reserve", "livelihood", True)
+
+
+# ---- 近似名称与人定的读法 ----------------------------------------------------------------------------------------------
+
+
+def monthly(path: Path, name: str, header: str = "本月完成投资") -> Path:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["区教育局2022年6月月报"],
+        ["单位：万元"],
+        ["序号", "项目名称", header, "存在问题"],
+        [1, name, 120, "无"],
+    ):
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_near_name_is_proposed_and_never_merged(tmp_path: Path) -> None:
+    project_list([listed("区中心医院急诊综合楼新建工程"), listed("桃浦4号能源站")])
+    path = monthly(tmp_path / "月报.xlsx", "区中心医院急诊综合大楼新建")
+
+    result = preview(path, year=2022, month=date(2022, 6, 1), by=operator())
+
+    assert [(item.cell, item.project, item.score >= 0.85) for item in result.proposals] == [
+        ("B4", "区中心医院急诊综合楼新建工程", True)
+    ]
+    assert "请在预演页确认" in result.refusals[0]
+    assert result.as_json()["proposals"]
+    other = monthly(tmp_path / "另.xlsx", "桃浦5号能源站")
+    assert preview(other, year=2022, month=date(2022, 6, 1), by=operator()).proposals == []
+
+
+def test_a_confirmed_name_is_matched_from_then_on(tmp_path: Path) -> None:
+    project_list([listed("区中心医院急诊综合楼新建工程")])
+    path = monthly(tmp_path / "月报.xlsx", "区中心医院急诊综合大楼新建")
+    remember_name(name="区中心医院急诊综合大楼新建", project=Project.objects.get(), by=operator())
+
+    result = import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
+
+    assert (result.applied, result.proposals) == (1, [])
+    assert MonthlyReport.objects.get().investment_yuan == 1_200_000
+
+
+def test_a_corrected_column_is_remembered_and_a_cell_can_be_corrected(tmp_path: Path) -> None:
+    project_list([listed("示例小学")])
+    path = monthly(tmp_path / "月报.xlsx", "示例小学", header="干了多少")
+    month = date(2022, 6, 1)
+    rules = {"干了多少": ColumnRule(field="month_investment", unit="亿元")}
+    remember_columns(columns=rules, by=operator())
+
+    first = import_workbook(path, year=2022, month=month, by=operator(), cells={"Sheet!C4": "0.5"})
+
+    assert first.applied == 1
+    assert MonthlyReport.objects.live().get().investment_yuan == 50_000_000
+    remember_columns(columns={"干了多少": ColumnRule()}, by=operator())
+    again = preview(path, year=2022, month=month, by=operator())
+    assert {reading.field for row in again.reading.sheets[0].projects for reading in row.values} >= {
+        "other:干了多少"
+    }
+
+
+def test_a_dry_run_shows_the_reading_even_when_it_may_not_be_written(tmp_path: Path) -> None:
+    result = preview(monthly(tmp_path / "月报.xlsx", "示例小学"), year=2022, by=operator())
+
+    assert result.refusals == ["这是月报工作簿，请注明月份（命令行加 --month 2022-06）。"]
+    assert (result.rows_in, result.rejected, result.classified) == (4, 1, 3)
+    assert result.as_json()["sheets"][0]["values"]
+
+
+def test_a_problem_list_is_read_whole_and_says_it_is_not_written(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["问题清单"],
+        ["序号", "项目名称", "存在问题", "责任部门", "完成时限"],
+        [1, "示例小学", "1.土地；2.管线", "区建管委", "尽快"],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "问题.xlsx")
+
+    result = preview(tmp_path / "问题.xlsx", year=2022, by=operator())
+
+    assert (result.refusals, result.applied, result.classified) == ([], 0, 3)
+    assert result.notes == ["工作表“Sheet”是问题清单，1 条问题已逐条读出，只读不写。"]
+
+
+def test_a_project_reported_on_two_sheets_is_taken_once(tmp_path: Path) -> None:
+    project_list([listed("示例小学")])
+    path = monthly(tmp_path / "月报.xlsx", "示例小学")
+    book = load_workbook(path)
+    book.copy_worksheet(book.worksheets[0]).title = "另一张"
+    book.save(path)
+
+    result = import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
+
+    assert (result.applied, result.rejected, MonthlyReport.objects.count()) == (1, 1, 1)
+    assert "与工作表“Sheet”重复" in result.rejections[0]

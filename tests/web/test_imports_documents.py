@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
-from kaopu.accounts.models import User
+from kaopu.accounts.models import Organization, User
 from kaopu.documents.models import OfficialDocument
 from kaopu.domain.rights import Role
 from kaopu.exchange.excel_out import write_project_list
 from kaopu.exchange.models import ImportBatch
 from kaopu.figures.actions import close_month, close_year
-from kaopu.projects.models import Project
+from kaopu.projects.models import ListEntry, Project
+from kaopu.tracking.models import MonthlyReport
 from tests import factories
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,6 +86,67 @@ def test_confirming_imports_once_and_shows_the_result(
     assert "1.25亿元" in page and "来自哪里" in page and "《清单.xlsx》" in page
 
 
+def odd_report(path: Path, header: str = "干了多少") -> bytes:
+    """一份表头认不得、没写单位、名称差一个字的月报。"""
+    book = Workbook()
+    for row in (
+        ["2022年6月月报"],
+        ["序号", "项目名称", header, "存在问题"],
+        [1, "示例中心医院急诊综合大楼", 12, "无"],
+    ):
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path.read_bytes()
+
+
+def correct(client: Client, address: str, **fields: str) -> Any:
+    return client.post(address, {"idempotency_key": str(uuid.uuid4()), **fields})
+
+
+def test_the_sheet_is_drawn_and_a_column_a_name_and_a_cell_can_be_corrected(
+    office: Client, tmp_path: Path, db: None
+) -> None:
+    project_year = factories.project_year("示例中心医院急诊综合楼")
+    address = upload(office, odd_report(tmp_path / "月报.xlsx"), month="6")["Location"]
+    text = office.get(address).text
+
+    assert 'class="cell-taken" title="项目名称：示例中心医院急诊综合大楼"' in text
+    assert "名称相近，请认一认" in text and "就是这个项目" in text
+    assert "未识别的列“干了多少”" in text
+
+    correct(
+        office, address, what="columns", **{"field:干了多少": "month_investment", "unit:干了多少": "亿元"}
+    )
+    correct(office, address, what="name", name="示例中心医院急诊综合大楼", code=project_year.project.code)
+    correct(office, address, what="cell", sheet="Sheet", cell="c3", text="0.5")
+    text = office.get(address).text
+
+    assert "本月完成投资（元）：50,000,000" in text and "Sheet!C3 改为“0.5”" in text
+    assert "名称相近" not in text and "将写入 <strong>1</strong>" in text
+    correct(office, address)
+    assert MonthlyReport.objects.get().investment_yuan == 50_000_000
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"what": "cell", "sheet": "Sheet", "cell": "3C", "text": "1"}, "不是单元格地址"),
+        ({"what": "columns", "field:干了多少": "nonsense"}, "字段或单位不认识"),
+        ({"what": "columns"}, "没有可改的列"),
+        ({"what": "name", "name": "甲", "code": "不存在"}, "没有这个项目"),
+    ],
+)
+def test_a_correction_that_makes_no_sense_is_refused(
+    office: Client, tmp_path: Path, db: None, fields: dict[str, str], said: str
+) -> None:
+    address = upload(office, odd_report(tmp_path / "月报.xlsx"), month="6")["Location"]
+
+    response = correct(office, address, **fields)
+
+    assert response.status_code == 422
+    assert said in response.text
+
+
 def test_importing_the_same_workbook_again_changes_nothing(office: Client, workbook: bytes) -> None:
     office.post(upload(office, workbook)["Location"], {"idempotency_key": "a"})
 
@@ -94,7 +157,7 @@ def test_importing_the_same_workbook_again_changes_nothing(office: Client, workb
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
-    [("清单.xls", b"x", "只收 .xlsx 文件"), ("清单.xlsx", b"", "文件是空的")],
+    [("清单.docx", b"x", "只收 .xlsx、.xlsm"), ("清单.xlsx", b"", "文件是空的")],
 )
 def test_wrong_files_are_refused_with_the_remedy(
     office: Client, name: str, content: bytes, said: str
@@ -122,6 +185,35 @@ def test_only_the_uploader_finds_the_upload(
 
     assert as_user(factories.user(Role.CLERK)).get(address).status_code == 404
     assert office.get(f"/imports/{uuid.uuid4()}/").status_code == 404
+
+
+def test_a_batch_is_undone_once_with_a_reason(office: Client, workbook: bytes) -> None:
+    correct(office, upload(office, workbook)["Location"])
+    batch = ImportBatch.objects.get()
+    assert "撤销这一批" in office.get("/imports/").text
+
+    refused = correct(office, f"/imports/batches/{batch.pk}/undo/", reason="")
+    done = correct(office, f"/imports/batches/{batch.pk}/undo/", reason="导错了文件")
+    again = correct(office, f"/imports/batches/{batch.pk}/undo/", reason="导错了文件")
+
+    assert (refused.status_code, done.status_code, again.status_code) == (422, 302, 422)
+    assert "请写明撤销的理由" in refused.text and "已经撤销过" in again.text
+    text = office.get("/imports/").text
+    assert "已撤销" in text and "撤销这一批" not in text
+    assert ListEntry.objects.live().count() == 0
+
+
+def test_the_collection_form_is_fetched_by_the_office_only(
+    office: Client, workbook: bytes, as_user: Callable[[User], Client]
+) -> None:
+    correct(office, upload(office, workbook)["Location"])
+    unit = Organization.objects.get(name="区教育局")
+    address = f"/imports/form/?month=2022-06&unit={unit.pk}"
+
+    assert "下发月报采集表" in office.get("/imports/").text
+    assert office.get(address)["Content-Disposition"].startswith("attachment")
+    assert office.get("/imports/form/?month=2022-13&unit=1").status_code == 404
+    assert as_user(factories.user(Role.AUDITOR)).get(address).status_code == 403
 
 
 def test_issuing_before_the_year_is_closed_is_refused_with_the_remedy(office: Client, db: None) -> None:

@@ -125,6 +125,10 @@ class FactQuerySet(models.QuerySet[Any]):
         replaced = self.model._default_manager.filter(supersedes=OuterRef("pk"))
         return self.filter(voided=False).exclude(Exists(replaced))
 
+    def tails(self) -> Self:
+        """各条更正链的末一行，作废的也在内：再写同一件事要接在它后面。"""
+        return self.exclude(Exists(self.model._default_manager.filter(supersedes=OuterRef("pk"))))
+
     def latest_per(self, *keys: str) -> Self:
         """每组键值取成立日最晚（同日取最后录入）的一行。"""
         rank = Window(

@@ -164,6 +164,8 @@ def _print_import(result: ImportResult, *, dry_run: bool) -> None:
     )
     for rejection in result.rejections:
         print(f"拒收 {rejection}")
+    for note in result.notes:
+        print(f"说明 {note}")
     for sheet in result.reading.sheets:
         for warning in sheet.warnings:
             print(f"提示 {sheet.name}!{warning.cell}：{warning.message}")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +14,17 @@ from django.db import transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
+from kaopu.domain.parsing import name_key
+from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.excel_in.isolated import read_isolated
-from kaopu.exchange.excel_in.result import WorkbookRefused
-from kaopu.exchange.models import ImportBatch, RowSource
+from kaopu.exchange.excel_in.result import WorkbookReading, WorkbookRefused
+from kaopu.exchange.models import ColumnChoice, ImportBatch, NameChoice, RowSource
+from kaopu.exchange.queries import choices_of
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.exchange.sheet_writer import SheetWriter
 from kaopu.figures import queries as figures
 from kaopu.projects.actions import ListRefused
+from kaopu.projects.models import Project
 from kaopu.tracking.actions import MonthFrozen
 
 
@@ -24,20 +32,32 @@ class _DryRun(Exception):
     """预演到此为止，事务回滚。"""
 
 
-def preview(path: Path, *, year: int, by: User, month: date | None = None) -> ImportResult:
-    """预演：照样走完写入，再整个回滚，所以预演说能写入的，正式导入就写得入。"""
-    result: ImportResult | None = None
+def preview(
+    path: Path,
+    *,
+    year: int,
+    by: User,
+    month: date | None = None,
+    cells: Mapping[str, str] | None = None,
+    draw: bool = False,
+) -> ImportResult:
+    """预演：照样走完写入，再整个回滚，所以预演说能写入的，正式导入就写得入。
+
+    ``draw``：连同各格文字一起给，好把表画出来。只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
+    """
+    choices = replace(choices_of(by), cells=cells or {}, draw=draw)
+    result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
+    writer = _Importer(
+        year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None, names=choices.names
+    )
     try:
-        with transaction.atomic():
-            result = _import(
-                path, year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None
-            )
+        with transaction.atomic(), _uncollected():
+            writer.write(result)
             raise _DryRun
     except _DryRun:
         pass
-    except (ListRefused, MonthFrozen) as error:
-        raise ImportRefused(str(error)) from error
-    assert result is not None
+    except (ListRefused, MonthFrozen, ImportRefused) as error:
+        result.refuse(str(error))
     return result
 
 
@@ -50,13 +70,27 @@ def import_workbook(
     source: str = "page",
     is_demo: bool = False,
     stated_on: date | None = None,
+    cells: Mapping[str, str] | None = None,
 ) -> ImportResult:
-    """导入一个工作簿：清单、月度计划或月报。``stated_on`` 缺省取表头所写年月。拒绝时抛出 ``ImportRefused``。"""
+    """导入一个工作簿：清单、月度计划或月报。拒绝时抛出 ``ImportRefused``。
+
+    ``stated_on`` 缺省取表头所写年月；``cells`` 是人改过的格（“表名!H7” → 文字）；所在单位记下的读法照用。
+    """
+    # 读在事务之外：读文件要一两秒，不该占着写锁
+    choices = replace(choices_of(by), cells=cells or {})
+    result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
+    writer = _Importer(
+        year=year,
+        month=month,
+        by=by,
+        source=source,
+        is_demo=is_demo,
+        stated_on=stated_on,
+        names=choices.names,
+    )
     try:
-        with transaction.atomic():
-            result = _import(
-                path, year=year, month=month, by=by, source=source, is_demo=is_demo, stated_on=stated_on
-            )
+        with transaction.atomic(), _uncollected():
+            writer.write(result)
             if result.refusals:
                 raise ImportRefused("；".join(result.refusals))
     except (ListRefused, MonthFrozen) as error:
@@ -64,37 +98,79 @@ def import_workbook(
     return result
 
 
-def _import(
-    path: Path, *, year: int, month: date | None, by: User, source: str, is_demo: bool, stated_on: date | None
-) -> ImportResult:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """写入时暂不收垃圾：成千上万个要写的行全都还用着，收一遍什么也收不到，却占三成时间。"""
+    was_on = gc.isenabled()
+    gc.disable()
     try:
-        reading = read_isolated(path, year=year, month=month)
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(path: Path, *, year: int, month: date | None, choices: Choices) -> WorkbookReading:
+    try:
+        return read_isolated(path, year=year, month=month, choices=choices)
     except WorkbookRefused as error:
         raise ImportRefused(str(error)) from error
-    result = ImportResult(reading=reading)
-    operation = record(
-        by=by, verb="exchange.import", source=source, file=reading.file_name, sha256=reading.sha256
-    )
-    sources: list[RowSource] = []
-    for sheet in reading.sheets:
-        writer = SheetWriter(sheet=sheet, year=year, month=month, by=by, source=source, is_demo=is_demo)
-        sources += writer.write(result, stated_on)
-    if not result.refusals and figures.is_year_closed(year):
-        result.refusals.append(
-            f"{year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Importer:
+    """把读好的工作簿写进数据库；须在事务里。"""
+
+    year: int
+    month: date | None
+    by: User
+    source: str
+    is_demo: bool
+    stated_on: date | None
+    names: Mapping[str, str]
+
+    def write(self, result: ImportResult) -> None:
+        reading = result.reading
+        operation = record(
+            by=self.by,
+            verb="exchange.import",
+            source=self.source,
+            file=reading.file_name,
+            sha256=reading.sha256,
         )
-    if result.applied + result.unchanged == 0 and not result.refusals:
-        result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
-    if not result.refusals:
-        _save_sources(result, operation, year, sources)
-    return result
+        # 本批各次办理都带这个来源，撤销时凭它找齐
+        traced = f"{self.source[:9]}:{operation.pk}"
+        sources: list[RowSource] = []
+        for sheet in reading.sheets:
+            writer = SheetWriter(
+                sheet=sheet,
+                year=self.year,
+                month=self.month,
+                by=self.by,
+                source=traced,
+                is_demo=self.is_demo,
+                names=self.names,
+            )
+            sources += writer.write(result, self.stated_on)
+        if not result.refusals and figures.is_year_closed(self.year):
+            result.refusals.append(
+                f"{self.year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
+            )
+        read_only = any(sheet.problems for sheet in reading.sheets)  # 问题清单只读不写，不算没读到
+        if result.applied + result.unchanged == 0 and not result.refusals and not read_only:
+            result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
+        if not result.refusals:
+            _save_sources(result, operation, self.year, sources, traced)
 
 
-def _save_sources(result: ImportResult, operation: Operation, year: int, sources: list[RowSource]) -> None:
+def _save_sources(
+    result: ImportResult, operation: Operation, year: int, sources: list[RowSource], traced: str
+) -> None:
     batch = ImportBatch.objects.create(
         operation=operation, file_name=result.reading.file_name[-200:], sha256=result.reading.sha256, year=year,
         rows_in=result.rows_in, applied=result.applied, unchanged=result.unchanged, rejected=result.rejected,
         classified=result.classified,
+        operations=list(Operation.objects.filter(source=traced).values_list("pk", flat=True)),
         warnings=[
             {"sheet": sheet.name, "cell": item.cell, "code": item.code, "message": item.message}
             for sheet in result.reading.sheets for item in sheet.warnings
@@ -103,3 +179,33 @@ def _save_sources(result: ImportResult, operation: Operation, year: int, sources
     for source in sources:
         source.batch = batch
     RowSource.objects.bulk_create(sources)
+
+
+@transaction.atomic
+def remember_columns(*, columns: Mapping[str, ColumnRule], by: User) -> None:
+    """记下人定的列，本单位以后的表同样读；定回“照常认”的即忘掉。"""
+    operation = record(
+        by=by,
+        verb="exchange.remember_columns",
+        columns={header: [rule.field, rule.unit] for header, rule in columns.items()},
+    )
+    for header, rule in columns.items():
+        chosen = ColumnChoice.objects.filter(organization=by.organization, header=header)
+        if not rule.field and not rule.unit:
+            chosen.delete()
+            continue
+        values = {"field": rule.field, "unit": rule.unit, "operation": operation}
+        if not chosen.update(**values):
+            ColumnChoice.objects.create(organization=by.organization, header=header, **values)
+
+
+@transaction.atomic
+def remember_name(*, name: str, project: Project, by: User) -> None:
+    """记下“表上这样写的就是这个项目”，本单位以后的表同样对。"""
+    operation = record(by=by, verb="exchange.remember_name", target=project, name=name)
+    key = name_key(name)
+    chosen = NameChoice.objects.filter(organization=by.organization, name_key=key)
+    if not chosen.update(project=project, operation=operation):
+        NameChoice.objects.create(
+            organization=by.organization, name_key=key, project=project, operation=operation
+        )

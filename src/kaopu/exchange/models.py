@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from kaopu.accounts.models import Organization
 from kaopu.audit.models import Operation
 from kaopu.projects.models import Project
 
@@ -22,6 +23,8 @@ class ImportBatch(models.Model):
     rejected = models.PositiveIntegerField("拒收行")
     classified = models.PositiveIntegerField("归类行")
     warnings = models.JSONField("提示", default=list)
+    # 可空：早先的批次没有记；SQLite 上加可空的列不重建表，只增不改的触发器才还在
+    operations = models.JSONField("本批的各次办理", null=True)
 
     class Meta:
         constraints = [
@@ -51,3 +54,54 @@ class RowSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} 第{self.row}行"
+
+
+class ColumnChoice(models.Model):
+    """人定的列：某单位的表上，这个表头是哪个字段、用什么单位（HANDBOOK §7.2 第2条“remember it per unit”）。"""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    header = models.CharField("表头", max_length=80)
+    field = models.CharField("字段", max_length=40, blank=True)
+    unit = models.CharField("单位", max_length=4, blank=True)
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "header"], name="column_chosen_once"),
+            models.UniqueConstraint(
+                fields=["header"], condition=Q(organization=None), name="column_chosen_once_by_office"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.header} → {self.field or self.unit}"
+
+
+class NameChoice(models.Model):
+    """人认的名：某单位的表上这样写的名称，就是这个项目（HANDBOOK §7.2 第6条“human confirmation”）。"""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    name_key = models.CharField("名称比对键", max_length=200)
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name_key"], name="name_chosen_once"),
+            models.UniqueConstraint(
+                fields=["name_key"], condition=Q(organization=None), name="name_chosen_once_by_office"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_key} → {self.project.code}"
+
+
+class ImportUndo(models.Model):
+    """撤销一批导入：那一批写入的事实已逐条作废或恢复原值，这一行说明是谁、为什么。"""
+
+    batch = models.OneToOneField(ImportBatch, models.PROTECT, related_name="undo")
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"撤销 {self.batch}"

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kaopu.exchange.models import ImportBatch, RowSource
+from django.db.models import Exists, OuterRef, QuerySet
+
+from kaopu.accounts.models import Organization, User
+from kaopu.exchange.excel_in.choices import Choices, ColumnRule
+from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, NameChoice, RowSource
 from kaopu.projects.models import Project
 
 
@@ -32,5 +36,24 @@ def sources_for(project: Project) -> dict[str, CellSource]:
 
 
 def recent_batches(limit: int = 20) -> Iterable[ImportBatch]:
-    """最近的导入批次，从近到远。"""
-    return ImportBatch.objects.select_related("operation").order_by("-pk")[:limit]
+    """最近的导入批次，从近到远；``undone`` 为真是撤销了的。"""
+    undone = Exists(ImportUndo.objects.filter(batch=OuterRef("pk")))
+    return ImportBatch.objects.select_related("operation").annotate(undone=undone).order_by("-pk")[:limit]
+
+
+def units_with_projects() -> QuerySet[Organization]:
+    """名下有过清单项目的责任单位，按名称。"""
+    responsible = Project.objects.filter(years__entries__isnull=False).values("profile__responsible_unit")
+    return Organization.objects.filter(pk__in=responsible).order_by("name")
+
+
+def choices_of(user: User) -> Choices:
+    """某人所在单位记下的读法：哪个表头是哪个字段，哪个名称是哪个项目。"""
+    columns = ColumnChoice.objects.filter(organization=user.organization_id)
+    names = NameChoice.objects.filter(organization=user.organization_id).values_list(
+        "name_key", "project__code"
+    )
+    return Choices(
+        columns={item.header: ColumnRule(field=item.field, unit=item.unit) for item in columns},
+        names=dict(names),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from kaopu.exchange.excel_in.result import (
     WorkbookReading,
 )
+from kaopu.exchange.matching import Proposal
 from kaopu.projects.models import Project
 
 
@@ -26,7 +27,18 @@ class ImportResult:
     classified: int = 0
     refusals: list[str] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)  # 逐行拒收的理由；不妨碍其余各行
+    proposals: list[Proposal] = field(default_factory=list)  # 名称相近、待人确认的对应
+    notes: list[str] = field(default_factory=list)  # 读了而不写的，一句话说明
+    seen: dict[tuple[str, str], str] = field(default_factory=dict)  # （表的种类，项目）→ 先写在哪张表
     projects: list[Project] = field(default_factory=list)
+
+    def refuse(self, why: str) -> None:
+        """整份不写：读数照给，行数重新归拢——项目行都算拒收。"""
+        kinds = [row.kind for sheet in self.reading.sheets for row in sheet.rows if row.kind != "blank"]
+        self.applied = self.unchanged = 0
+        self.rejected = sum(kind in ("project", "rejected") for kind in kinds)
+        self.classified = len(kinds) - self.rejected
+        self.refusals.append(why)
 
     @property
     def rows_in(self) -> int:
@@ -46,4 +58,6 @@ class ImportResult:
             "classified": self.classified,
             "refusals": self.refusals,
             "rejections": self.rejections,
+            "notes": self.notes,
+            "proposals": [proposal.as_json() for proposal in self.proposals],
         }

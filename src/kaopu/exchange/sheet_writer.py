@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -14,11 +15,13 @@ from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.parsing import name_key
+from kaopu.exchange.collection import FormOutdated, accept_key, live_reports, read_key
 from kaopu.exchange.excel_in.result import (
     CellReading,
     RowReading,
     SheetReading,
 )
+from kaopu.exchange.matching import Lookalikes, Proposal
 from kaopu.exchange.models import RowSource
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures import queries as figures
@@ -42,11 +45,21 @@ class SheetWriter:
     """把一张读好的工作表写成事实；每行只归一类。"""
 
     def __init__(
-        self, *, sheet: SheetReading, year: int, month: date | None, by: User, source: str, is_demo: bool
+        self,
+        *,
+        sheet: SheetReading,
+        year: int,
+        month: date | None,
+        by: User,
+        source: str,
+        is_demo: bool,
+        names: Mapping[str, str],
     ) -> None:
         self.sheet, self.year, self.month = sheet, year, month
         self.by, self.source, self.is_demo = by, source, is_demo
         self.by_code, self.by_name = projects.match_index()
+        self.names = names
+        self.lookalikes: Lookalikes | None = None
         self.organizations: dict[str, Organization] = {}
 
     def write(self, result: ImportResult, stated_on: date | None) -> list[RowSource]:
@@ -56,6 +69,10 @@ class SheetWriter:
             number for kind, number in kinds.items() if kind not in ("project", "rejected")
         )
         result.rejected += kinds["rejected"]
+        if kinds["problem"]:
+            result.notes.append(
+                f"工作表“{self.sheet.name}”是问题清单，{kinds['problem']} 条问题已逐条读出，只读不写。"
+            )
         rows = self._without_repeats(rows, result)
         if not rows:
             return []
@@ -68,20 +85,23 @@ class SheetWriter:
         return [self._source(project, row) for project, row, differs in pairs if differs]
 
     def _without_repeats(self, rows: list[RowReading], result: ImportResult) -> list[RowReading]:
-        """同一张表里同一项目只取第一行，其余拒收并说明：同一事实不能有两个说法。"""
+        """同一项目只取第一行，其余拒收并说明：同一事实不能有两个说法。月报、计划在别的表里写过的也算。"""
         seen: dict[str, int] = {}
         kept = []
         for row in rows:
             key = _text(row, "code") or name_key(_text(row, "name"))
-            if key in seen:
+            elsewhere = None if self.sheet.kind == "project_list" else result.seen.get((self.sheet.kind, key))
+            if key in seen or elsewhere:
                 name = _text(row, "name")
+                first = f"第{seen[key]}行" if key in seen else f"工作表“{elsewhere}”"
                 result.rejected += 1
                 result.rejections.append(
-                    f"{self.sheet.name}第{row.row}行“{name}”与第{seen[key]}行重复，未读入。请只留一行。"
+                    f"{self.sheet.name}第{row.row}行“{name}”与{first}重复，未读入。请只留一行。"
                 )
             else:
                 seen[key] = row.row
                 kept.append(row)
+        result.seen |= {(self.sheet.kind, key): self.sheet.name for key in seen}
         return kept
 
     def _source(self, project: Project, row: RowReading) -> RowSource:
@@ -100,6 +120,8 @@ class SheetWriter:
         code, name = _text(row, "code"), _text(row, "name")
         if code:
             return self.by_code.get(code)
+        if (chosen := self.names.get(name_key(name))) in self.by_code:
+            return self.by_code[chosen]
         same = self.by_name.get(name_key(name), [])
         if len(same) > 1:
             raise ImportRefused(
@@ -107,10 +129,33 @@ class SheetWriter:
             )
         return same[0] if same else None
 
+    def _propose(self, row: RowReading, result: ImportResult) -> Proposal | None:
+        """对不上的行，找最像的项目；只列出来，由人确认。"""
+        if self.lookalikes is None:
+            self.lookalikes = Lookalikes(self.by_code.values())
+        item = row.get("name")
+        found = self.lookalikes.closest(_text(row, "name"))
+        if item is None or found is None or found[0].profile is None:
+            return None
+        project, score = found
+        proposal = Proposal(
+            sheet=self.sheet.name,
+            cell=item.cell,
+            name=_text(row, "name"),
+            code=project.code,
+            project=found[0].profile.name,
+            score=score,
+        )
+        result.proposals.append(proposal)
+        return proposal
+
     def _list(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
     ) -> list[tuple[Project, RowReading, bool]]:
         listed = [self._listed(row) for row in rows]
+        for row, item in zip(rows, listed, strict=True):
+            if item.project is None and not item.code and self.by_code:
+                self._propose(row, result)
         self._refuse_stopped(listed)
         on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
         title = f"{self.year}年{'年中增补' if self.sheet.listing == 'added' else '年初'}清单"
@@ -238,7 +283,7 @@ class SheetWriter:
     ) -> list[tuple[Project, RowReading, bool]]:
         if self.month is None:
             raise ImportRefused("这是月报工作簿，请注明月份（命令行加 --month 2022-06）。")
-        found = self._project_years(rows, result)
+        found = self._of_form(rows) or self._project_years(rows, result)
         reports = [{"project_year": project_year, **_report(row)} for project_year, row in found]
         on = stated_on or self.month.replace(day=25)
         changed = tracking_actions.save_reports(
@@ -246,6 +291,29 @@ class SheetWriter:
         )
         pairs = zip(found, changed, strict=True)
         return [(item.project, row, differs) for (item, row), differs in pairs]
+
+    def _of_form(self, rows: list[RowReading]) -> list[tuple[ProjectYear, RowReading]]:
+        """采集表：凭行键对回年度项目，不看名称；有一行不能收则整份退回。不是采集表的返回空。"""
+        keys = [_text(row, "form_key") for row in rows]
+        if not any(keys) or self.month is None:
+            return []
+        live = live_reports(self.month)
+        years = {
+            item.pk: item for item in ProjectYear.objects.filter(year=self.year).select_related("project")
+        }
+        found = []
+        for row, text in zip(rows, keys, strict=True):
+            try:
+                key = read_key(text)
+                accept_key(key, month=self.month, live=live)
+            except FormOutdated as error:
+                raise ImportRefused(f"{self.sheet.name}第{row.row}行：{error}") from error
+            if key.project_year not in years:
+                raise ImportRefused(
+                    f"{self.sheet.name}第{row.row}行不是{self.year}年清单上的项目。请重新下载采集表。"
+                )
+            found.append((years[key.project_year], row))
+        return found
 
     def _project_years(
         self, rows: list[RowReading], result: ImportResult
@@ -260,8 +328,15 @@ class SheetWriter:
             project = self._match(row)
             if project is None or project.pk not in listed:
                 result.rejected += 1
+                near = self._propose(row, result) if project is None else None
+                like = (
+                    f"最像的是“{near.project}”（相似 {near.score:.2f}），是同一个的请在预演页确认。"
+                    if near
+                    else ""
+                )
                 result.refusals.append(
-                    f"{self.sheet.name}第{row.row}行“{_text(row, 'name')}”不在{self.year}年清单上。请先导入清单或核对名称。"
+                    f"{self.sheet.name}第{row.row}行“{_text(row, 'name')}”不在{self.year}年清单上。"
+                    f"{like or '请先导入清单或核对名称。'}"
                 )
             else:
                 found.append((listed[project.pk], row))

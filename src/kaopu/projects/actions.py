@@ -137,7 +137,7 @@ class _ListWriter:
     def _entries(self, pairs: Sequence[tuple[Project, ListedProject]], years: dict[int, ProjectYear]) -> None:
         current = {
             item.project_year_id: item
-            for item in ListEntry.objects.live().filter(project_year__year=self.year)
+            for item in ListEntry.objects.tails().filter(project_year__year=self.year)
         }
         previous = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year - 1)}
         fresh: list[ListEntry] = []
@@ -146,7 +146,7 @@ class _ListWriter:
             project_year = years[project.pk]
             before = current.get(project_year.pk)
             values = dict(row.entry)
-            if before is not None:
+            if before is not None and not before.voided:
                 values.pop("entry", None)
                 if all(getattr(before, name) == value for name, value in values.items()):
                     continue
@@ -160,7 +160,10 @@ class _ListWriter:
                 if values["entry"] == Entry.CARRIED_OVER:
                     values["previous"] = self._predecessor(project, previous)
                 fresh.append(
-                    ListEntry(**values, **self._fact(project_year=project_year, list_version=version))
+                    ListEntry(
+                        **values,
+                        **self._fact(project_year=project_year, list_version=version, supersedes=before),
+                    )
                 )
             self.changed.add(project.pk)
         ListEntry.objects.bulk_create(fresh)
@@ -183,15 +186,18 @@ class _ListWriter:
         return ListVersion.objects.create(**self._fact(year=self.year, number=last + 1, title=self.title))
 
     def _goals(self, pairs: Sequence[tuple[Project, ListedProject]], years: dict[int, ProjectYear]) -> None:
-        live = AnnualGoal.objects.live().filter(project_year__year=self.year, ordinal=1)
-        current = {goal.project_year_id: goal for goal in live}
+        tails = AnnualGoal.objects.tails().filter(project_year__year=self.year, ordinal=1)
+        current = {goal.project_year_id: goal for goal in tails}
         fresh: list[AnnualGoal] = []
         for project, row in pairs:
             if not row.goal:
                 continue
             project_year = years[project.pk]
             before = current.get(project_year.pk)
-            if before is not None and all(getattr(before, name) == value for name, value in row.goal.items()):
+            same = before is not None and all(
+                getattr(before, name) == value for name, value in row.goal.items()
+            )
+            if before is not None and same and not before.voided:
                 continue
             fresh.append(AnnualGoal(**row.goal, **self._fact(project_year=project_year, supersedes=before)))
             self.changed.add(project.pk)

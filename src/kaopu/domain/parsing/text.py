@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 _LINE_BREAKS = re.compile(r"(?:_x000[dD]_|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029])+")
 # 换行夹在两个西文字符之间时是词的分界，不能把两个数粘成一个。
@@ -87,6 +88,7 @@ def normalise_text(raw: object) -> str:
     return unicodedata.normalize("NFKC", re.sub(r"\s+", " ", text)).strip()
 
 
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """名称比对键（只用于比对，不用于显示，§7.2 第6条）。
 

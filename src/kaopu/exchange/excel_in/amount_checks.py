@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 
+from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
-from kaopu.exchange.excel_in.result import RowReading, SheetWarning, Value
+from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning, Value
+
+_BARE = re.compile(r"[\d.,，\s０-９]+")
+_FALLS = re.compile(
+    r"(累计|投资|完成).{0,12}(减少|核减|下降|低于上|小于上|少于上|回落|调减|扣减|冲减)|(核减|调减|冲减|扣减).{0,10}(累计|投资|完成)"
+    r"|(比|较)上月.{0,6}(减少|下降|低|少)|上月.*(累计|核减|更正|修正|有误|多报|误报|小于|低于)"
+)
 
 
 def check_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
     """月报与月度计划的金额、进度勾稽，逐行提示。"""
     yield from _cumulative(facts)
     yield from _ratios(facts)
+    yield from _beyond_total(facts)
+    yield from _odd_units(facts)
 
 
 def _exceeds(part: Value, whole: Value) -> bool:
@@ -26,7 +36,54 @@ def _cumulative(facts: SheetFacts) -> Iterable[SheetWarning]:
         if month and total and _exceeds(month.value, total.value):
             message = f"{total.cell} 累计完成小于本月完成（{month.cell}）；请核对。"
             yield warn(total.cell, "cumulative_falls", message)
+        before = row.get("previous_cumulative")
+        if before and total and _exceeds(before.value, total.value):
+            message = f"{total.cell} 累计完成小于上月累计（{before.cell}）；请核对，确属核减的请在备注写明。"
+            yield warn(total.cell, "cumulative_falls", message)
+        elif total and (said := _admitted(row)):
+            message = f"{total.cell} 累计完成比上月少（{said.cell}“{said.raw[:20]}”）；请核对核减是否属实。"
+            yield warn(total.cell, "cumulative_falls", message)
         yield from _falling_plan(row)
+
+
+def _admitted(row: RowReading) -> CellReading | None:
+    """备注、进展里自己写明累计减少了的那一格。"""
+    return next(
+        (
+            reading
+            for field in ("note", "work", "problems")
+            if (reading := row.get(field)) and _FALLS.search(reading.raw)
+        ),
+        None,
+    )
+
+
+def _beyond_total(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """本年计划、累计完成不会大于总投资；大于的多半是单位写错（TRUST §4 第7条）。"""
+    for row in facts.projects:
+        total = row.get("total_investment")
+        for field in ("planned_investment", "cumulative_investment", "cumulative_before", "month_investment"):
+            part = row.get(field)
+            if part and total and total.qualifier != "range" and _exceeds(part.value, total.value):
+                message = f"{part.cell} 大于总投资（{total.cell}）；请核对数额和两列的单位。"
+                yield warn(part.cell, "exceeds_total", message)
+
+
+def _odd_units(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """同一列里没写单位的数，与多数相差上千倍的，多半是单位混写；照读并提示。"""
+    for column in facts.header.columns:
+        if column.field not in fields.AMOUNTS:
+            continue
+        found = [r for row in facts.projects if (r := row.get(column.field, column.month))]
+        bare = [r for r in found if isinstance(r.value, int) and r.value > 0 and _BARE.fullmatch(r.raw)]
+        if len(bare) < 3:
+            continue
+        middle = sorted(int(reading.value or 0) for reading in bare)[len(bare) // 2]
+        for reading in bare:
+            size = int(reading.value or 0)
+            if size * 1500 < middle or size > middle * 1500:
+                message = f"{reading.cell} 的“{reading.raw}”与本列其他数相差上千倍；请核对是不是单位写混了。"
+                yield warn(reading.cell, "unit_suspect", message)
 
 
 def _falling_plan(row: RowReading) -> Iterable[SheetWarning]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from kaopu.domain import parsing
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.grid import Content, Grid, address
+from kaopu.exchange.excel_in.problem_cells import read_status, split_problems, split_units
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
@@ -30,92 +32,143 @@ MESSAGES = {
     "over_100": "{cell} {header}“{raw}”超过 100%；请核对。",
     "formula_uncached": "{cell} {header}是公式而文件里没有存计算结果，已留空；请用 Excel 打开、保存后重新导入。",
     "pii_masked": "{cell} {header}含手机号或身份证号，已遮盖；请勿在表中填写个人信息。",
+    "unit_unknown": "{cell} {header}“{raw}”没有写单位，表上也没有写，已留空；请在表头注明“单位：万元”后重新导入。",
+    "unit_scaled": "{cell} {header}的数字格式会缩放显示，存的数“{raw}”不是看到的数，已留空；请改成常规格式。",
+    "percent_in_amount": "{cell} {header}是金额列，这一格却设成了百分比“{raw}”，已留空；请核对填的是金额还是比例。",
+    "split_items": "{cell} {header}一格写了 {count} 条，已逐条分开；请核对分得对不对。",
+    "status_partly": "{cell} {header}写“{raw}”，按部分解决记，不算销号；请确认是否销号。",
+    "status_unclear": "{cell} {header}写“{raw}”，看不出是否销号，只存原文；请写明“已销号”或“未销号”。",
+    "fill_only": "{cell} {header}只有填充色（{raw}）没有文字，不解释颜色，已留空；请写明是否销号。",
     "number_as_code": "{cell} {header}是 15 位以上的编码却存成了数字，末位可能已丢失；请按文本格式重填。",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellReader:
-    """读一张表的格；``unit`` 是全表单位，``year`` 用来补全没写年份的日期。"""
+    """读一张表的格；``unit`` 是全表单位（没写为空），``year`` 用来补全没写年份的日期。"""
 
     grid: Grid
-    unit: str
+    unit: str | None
     year: int
+    problems: bool = False
+    fields_at: Mapping[int, str] = field(default_factory=dict)  # 第几列 → 字段
 
-    def read(self, column: Column, row: int) -> tuple[CellReading | None, list[SheetWarning]]:
-        """读一格；没有内容则为空。属性列可由合并区继承，金额绝不继承（§7.2 第4条）。"""
-        content = self.grid.cells.get((row, column.index))
-        if content is None and column.field in fields.INHERITED:
-            content = self._inherited(row, column.index)
+    def read(
+        self, column: Column, row: int, unit: str | None = None
+    ) -> tuple[CellReading | None, list[SheetWarning]]:
+        """读一格；没有内容则为空。属性列可由合并区继承，金额绝不继承（§7.2 第4条）。``unit`` 是本行自写的单位。"""
+        content = self.grid.cells.get((row, column.index)) or self._inherited(row, column)
         if content is None:
-            return None, []
+            return self._painted(column, row) if column.field == "status" else (None, [])
         blank = CellReading(
             cell=address(row, column.index), field=column.field, raw=content.text, month=column.month
         )
-        reading, codes = self._read(column, content, blank)
+        reading, codes = self._read(column, content, blank, unit)
         reading, masked = _mask(column, reading)
         codes = codes + masked
-        header = column.header.replace("／", "") if column.month else column.header.rpartition("／")[2]
-        warnings = [
-            SheetWarning(
-                cell=blank.cell,
-                code=code,
-                message=MESSAGES[code].format(cell=blank.cell, header=header, raw=_short(reading.raw)),
-            )
-            for code in codes
-        ]
-        return reading, warnings
+        return reading, [_warning(column, reading, code) for code in codes] if codes else []
 
-    def _inherited(self, row: int, column: int) -> Content | None:
-        anchor = self.grid.anchors.get((row, column))
-        if anchor is None or anchor[1] != column:  # 只向下继承，不向右
+    def _inherited(self, row: int, column: Column) -> Content | None:
+        if column.field not in (fields.PROBLEM_INHERITED if self.problems else fields.INHERITED):
             return None
+        anchor = self.grid.anchors.get((row, column.index))
+        if anchor is None:
+            return None
+        if anchor[1] != column.index:  # 单位一类的可以向右继承：责任单位与建设单位合写一家
+            source = self.fields_at.get(anchor[1], "")
+            if anchor[0] != row or not {source, column.field} <= fields.ORGANIZATIONS:
+                return None
         return self.grid.cells.get(anchor)
 
-    def _read(self, column: Column, content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
+    def _painted(self, column: Column, row: int) -> tuple[CellReading | None, list[SheetWarning]]:
+        """状态只涂了颜色：报出来，不解释（§7.2 第8条）。"""
+        colour = self.grid.fills.get((row, column.index))
+        if not colour:
+            return None, []
+        reading = CellReading(
+            cell=address(row, column.index), field="status", raw="", note=f"填充色 {colour}"
+        )
+        shown = replace(reading, raw=colour)
+        return reading, [_warning(column, shown, "fill_only")]
+
+    def _read(
+        self, column: Column, content: Content, blank: CellReading, unit: str | None
+    ) -> tuple[CellReading, list[str]]:
         if content.uncached:
             return blank, ["formula_uncached"]
         if column.field in fields.AMOUNTS:
-            return _amount(content, blank, column.unit or self.unit)
+            return _amount(content, blank, unit or column.unit or self.unit)
         if column.field in fields.DATES:
             return _when(content, blank, self.year)
         if column.field in fields.PERCENTS:
             return _percent(content, blank)
+        if self.problems and column.field == "status":
+            return _status(content, blank, column.header)
+        if self.problems and column.field in fields.UNITS_LISTED | {"problems"}:
+            return _listed(content, blank)
         return _text(content, blank)
+
+
+def _warning(column: Column, reading: CellReading, code: str) -> SheetWarning:
+    header = column.header.replace("／", "") if column.month else column.header.rpartition("／")[2]
+    message = MESSAGES[code].format(
+        cell=reading.cell, header=header, raw=_short(reading.raw), count=len(reading.items)
+    )
+    return SheetWarning(cell=reading.cell, code=code, message=message)
 
 
 # 日期的限定与金额同用一套词：某日之前即不晚于（le），之后即不早于（ge）
 DATE_QUALIFIERS = {"before": "le", "after": "ge", "approx": "approx"}
 
 
-def _amount(content: Content, blank: CellReading, unit: str) -> tuple[CellReading, list[str]]:
-    amount = parse_amount(_plain(content.value), unit)
-    reading = replace(
-        blank,
-        value=amount.value_yuan,
-        qualifier=amount.qualifier,
-        low=amount.low_yuan,
-        high=amount.high_yuan,
-        note=amount.note,
-    )
+def _amount(content: Content, blank: CellReading, unit: str | None) -> tuple[CellReading, list[str]]:
+    raw = _plain(content.value)
+    if content.scaled or content.percent:
+        return blank, ["unit_scaled" if content.scaled else "percent_in_amount"]
+    amount = parse_amount(raw, content.unit or unit or "万元")
+    if not content.unit and unit is None and _figures(amount) != _figures(parse_amount(raw, "元")):
+        return replace(blank, note=amount.note), ["unit_unknown"]  # 写了单位的照读，没写的不猜
+    reading = blank  # 刚建的读数就地填完，不再复制
+    reading.value, reading.qualifier, reading.note = amount.value_yuan, amount.qualifier, amount.note
+    reading.low, reading.high = amount.low_yuan, amount.high_yuan
     codes = [amount.error] if amount.error else []
     if amount.qualifier == "range" and not codes:
         codes.append("range")
     return reading, codes or _undetermined(content)
 
 
+def _figures(amount: parsing.Amount) -> tuple[int | None, int | None, int | None]:
+    return amount.value_yuan, amount.low_yuan, amount.high_yuan
+
+
+def _status(content: Content, blank: CellReading, header: str) -> tuple[CellReading, list[str]]:
+    reading, codes = _text(content, blank)
+    if codes or reading.value is None:
+        return reading, codes
+    meaning, code = read_status(str(reading.value), header=header)
+    return replace(reading, note=meaning), [code] if code else []
+
+
+def _listed(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
+    """一格里的几条：值仍是整格的话，另逐条分开。"""
+    reading, codes = _text(content, blank)
+    if codes or not isinstance(reading.value, str):
+        return reading, codes
+    problems = blank.field == "problems"
+    items = split_problems(content.text) if problems else split_units(content.text)
+    if len(items) < 2:
+        return reading, codes
+    return replace(reading, items=items), ["split_items"] if problems else []
+
+
 def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:
     raw = content.value if isinstance(content.value, datetime | date) else _plain(content.value)
     when = parse_when(raw, year)
-    reading = replace(
-        blank,
-        value=when.end.isoformat() if when.end else None,
-        qualifier=DATE_QUALIFIERS.get(when.relation or ""),
-        low=when.start.isoformat() if when.start else None,
-        high=when.end.isoformat() if when.end else None,
-        precision=when.precision,
-        note=when.status,
-    )
+    reading = blank
+    reading.low = when.start.isoformat() if when.start else None
+    reading.value = reading.high = when.end.isoformat() if when.end else None
+    reading.qualifier = DATE_QUALIFIERS.get(when.relation or "")
+    reading.precision, reading.note = when.precision, when.status
     return reading, ([when.error] if when.error else []) or _undetermined(content)
 
 
@@ -134,11 +187,13 @@ def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]
     ):
         return blank, ["excel_error"]
     if blank.field == "seq" and text.isdecimal() and len(text) < 10:
-        return replace(blank, value=int(text)), []
+        blank.value = int(text)
+        return blank, []
+    blank.value = text
     number = isinstance(content.value, int | float) and not isinstance(content.value, bool)
     if blank.field == "code" and number and len(compact(text)) > 15:
-        return replace(blank, value=text), ["number_as_code"]
-    return replace(blank, value=text), []
+        return blank, ["number_as_code"]
+    return blank, []
 
 
 def _plain(value: object) -> object:
@@ -157,12 +212,17 @@ def _mask(column: Column, reading: CellReading) -> tuple[CellReading, list[str]]
     measured = column.field in fields.AMOUNTS | fields.DATES | fields.PERCENTS
     if measured and reading.value is not None and reading.note is None:
         return reading, []
+    if len(reading.raw) < 11 and not reading.note:
+        return reading, []
     raw = mask_personal(reading.raw)
     note = mask_personal(reading.note) if reading.note else reading.note
     value = mask_personal(reading.value) if isinstance(reading.value, str) else reading.value
-    if (raw, value, note) == (reading.raw, reading.value, reading.note):
+    if isinstance(value, int) and column.field == "seq" and mask_personal(str(value)) != str(value):
+        value = mask_personal(str(value))
+    items = tuple(mask_personal(item) for item in reading.items)
+    if (raw, value, note, items) == (reading.raw, reading.value, reading.note, reading.items):
         return reading, []
-    return replace(reading, raw=raw, value=value, note=note), ["pii_masked"]
+    return replace(reading, raw=raw, value=value, note=note, items=items), ["pii_masked"]
 
 
 def _short(text: str) -> str:

@@ -10,6 +10,7 @@ from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.amount_checks import check_amounts
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
 from kaopu.exchange.excel_in.grid import address
+from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import split_count
 from kaopu.exchange.excel_in.words import compact
@@ -27,6 +28,10 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
         check_amounts,
         _inferred,
         _withdrawn,
+        _colours,
+        _merged_amounts,
+        _only_names,
+        check_problems,
     )
     return [warning for check in checks for warning in check(facts)]
 
@@ -45,7 +50,9 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
     if unstated and facts.header.sheet_unit is None:
         cell = address(facts.header.rows[0], unstated[0].index)
         yield warn(
-            cell, "unit_assumed", "表中没有写金额单位，暂按万元读；请核对后确认，或在表头注明“单位：万元”。"
+            cell,
+            "unit_unknown",
+            f"{cell} 等金额列没有写单位（或写了几个说不清的），没写单位的数都已留空；请在表头注明“单位：万元”。",
         )
 
 
@@ -173,3 +180,45 @@ def _withdrawn(facts: SheetFacts) -> Iterable[SheetWarning]:
         whole = facts.classes[row].kind == "rejected"
         action = "整行按撤销处理，不导入" if whole else "该格照常读入"
         yield warn(cell, "struck", f"{cell} 划有删除线，{action}；请确认是否撤销。")
+
+
+def _colours(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """内容行的填充色报出来，不解释；整列同色的是版式，不报（§7.2 第8条）。"""
+    rows = {row.row for row in facts.rows if row.kind in ("project", "problem", "sub", "rejected")}
+    painted = {place: colour for place, colour in facts.grid.fills.items() if place[0] in rows}
+    by_column: dict[int, list[str]] = {}
+    for (_, column), colour in painted.items():
+        by_column.setdefault(column, []).append(colour)
+    plain = {c for c, found in by_column.items() if len(found) == len(rows) > 1 and len(set(found)) == 1}
+    status = facts.header.column("status")
+    said: set[int] = set()
+    for (row, column), colour in sorted(painted.items()):
+        empty = status is not None and column == status.index and (row, column) not in facts.grid.cells
+        if row in said or column in plain or empty:
+            continue
+        said.add(row)
+        cell = address(row, column)
+        message = f"{cell} 等处有填充色（{colour}），颜色不解释；如有含义请写成文字。"
+        yield warn(cell, "fill_colour", message)
+
+
+def _merged_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """金额合并着管几行的，记在第一行，不往下分（§7.2 第4条）。"""
+    amounts = {column.index for column in facts.header.columns if column.field in fields.AMOUNTS}
+    for (row, column), (bottom, _) in sorted(facts.grid.merges.items()):
+        if column in amounts and bottom > row > facts.header.rows[-1] and (row, column) in facts.grid.cells:
+            cell = address(row, column)
+            message = f"{cell} 的金额合并着管 {bottom - row + 1} 行，只记在第 {row} 行；请拆开各写各的。"
+            yield warn(cell, "merged_amount", message)
+
+
+def _only_names(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """别的行都有内容而这一行只有名称：可能是没填，也可能是没编号的小标题。"""
+    rows = facts.projects
+    bare = [row for row in rows if {reading.field for reading in row.values} <= {"seq", "name"}]
+    if len(bare) * 3 > len(rows):
+        return
+    for row in bare:
+        cell = facts.cell(row.row, "name")
+        message = f"{cell} 这一行只有名称，没有别的内容；请补填，如是小标题请改写成“一、……类”。"
+        yield warn(cell, "only_name", message)

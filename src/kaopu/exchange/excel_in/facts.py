@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.grid import Grid, address
-from kaopu.exchange.excel_in.headers import Header
 from kaopu.exchange.excel_in.result import RowReading, SheetWarning
 from kaopu.exchange.excel_in.rows import RowClass
 

@@ -1,38 +1,27 @@
-"""格子：把一张表变成“位置 → 内容”，连同公式、合并、隐藏、批注和删除线（HANDBOOK §7.2 第1、4、8条）。"""
+"""格子：把一张表变成“位置 → 内容”，连同公式、合并、隐藏、批注、删除线和填充色（HANDBOOK §7.2 第1、4、8条）。"""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from math import isfinite
-from pathlib import Path
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.styles.numbers import is_date_format
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import from_excel
-from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.worksheet import Worksheet
-
-from kaopu.exchange.excel_in.census import Place, SheetCensus, take_census
-from kaopu.exchange.excel_in.result import WorkbookRefused
-from kaopu.exchange.excel_in.safety import DAMAGED
-
+Place = tuple[int, int]  # (行, 列)，从 1 起
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """一格的内容：取值（公式取缓存结果）、显示文字、公式原文、是否百分比格式。"""
+    """一格的内容：取值（公式取缓存结果）、显示文字、公式原文、是否百分比格式、数字格式里写的单位、是否缩放显示。"""
 
     value: object
     text: str
     formula: str | None = None
     percent: bool = False
+    unit: str = ""
+    scaled: bool = False
 
     @property
     def uncached(self) -> bool:
@@ -53,9 +42,32 @@ class Grid:
     hidden_columns: set[int] = field(default_factory=set)
     comments: dict[Place, str] = field(default_factory=dict)
     struck: set[Place] = field(default_factory=set)
+    partly_struck: set[Place] = field(default_factory=set)
+    fills: dict[Place, str] = field(default_factory=dict)
     indented: set[Place] = field(default_factory=set)
     covered_values: list[Place] = field(default_factory=list)
     by_row: dict[int, list[int]] = field(default_factory=dict)
+    remarks: list[tuple[str, str]] = field(default_factory=list)  # 全文件的提示：代码、一句话
+
+    def put(self, place: Place, content: Content) -> None:
+        """放进一格；只有空白、不可见字符的不算内容。"""
+        text = content.text
+        if text.isspace() or not text or not text.translate(INVISIBLE).strip():
+            return
+        self.cells[place] = content
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """记一个合并区。"""
+        self.merges[(top, left)] = (bottom, right)
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self.anchors[(row, column)] = (top, left)
+
+    def finish(self) -> Grid:
+        """格都放完之后，备好按行的索引。"""
+        for row, column in sorted(self.cells):
+            self.by_row.setdefault(row, []).append(column)
+        return self
 
     @property
     def last_row(self) -> int:
@@ -80,21 +92,23 @@ class Grid:
 
 def address(row: int, column: int) -> str:
     """``(7, 8)`` → ``"H7"``。"""
-    return f"{get_column_letter(column)}{row}"
+    return f"{letters(column)}{row}"
 
 
-def load_grids(path: Path) -> list[Grid]:
-    """装入工作簿的各张表，并与自己的清点逐格核对；对不上即拒收（TRUST §2“both must agree”）。"""
-    counted = take_census(path)
-    book = _load(path)
-    worksheets = {sheet.title: sheet for sheet in book.worksheets}
-    if set(worksheets) != {census.name for census in counted}:
-        raise WorkbookRefused("工作表目录前后不一；请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。")
-    return [_grid(book, worksheets[census.name], census) for census in counted]
+@lru_cache(maxsize=512)
+def letters(column: int) -> str:
+    """第几列 → 列名：8 → ``"H"``。"""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 def shown(value: object) -> str:
     """单元格的显示文字：整数不带小数点，日期写 ISO，逻辑值写 TRUE/FALSE。"""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -106,90 +120,3 @@ def shown(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
-
-
-def _load(path: Path) -> Workbook:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # 表格库对样式、扩展的提醒与内容无关
-            return load_workbook(path, data_only=False, keep_links=False)
-    except MemoryError as error:
-        raise WorkbookRefused("文件太大，内存不足；请拆成几个文件后上传。") from error
-    except Exception as error:
-        raise WorkbookRefused(DAMAGED) from error
-
-
-def _grid(book: Workbook, sheet: Worksheet, census: SheetCensus) -> Grid:
-    grid = Grid(census.name, hidden=sheet.sheet_state != "visible")
-    covered = census.covered()
-    found = 0
-    for place, cell in sheet._cells.items():
-        if isinstance(cell, Cell):
-            found += cell.value is not None
-            _take(grid, place, cell, census, book)
-    if found != len(census.filled - covered) or census.repeated:
-        raise WorkbookRefused(
-            f"工作表“{census.name}”清点有 {len(census.filled - covered)} 格、读出 {found} 格，前后不一；"
-            "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
-        )
-    grid.covered_values = sorted(census.filled & covered)
-    _take_layout(grid, sheet, census)
-    for row, column in sorted(grid.cells):
-        grid.by_row.setdefault(row, []).append(column)
-    return grid
-
-
-def _take(grid: Grid, place: Place, cell: Cell, census: SheetCensus, book: Workbook) -> None:
-    if cell.comment is not None:
-        grid.comments[place] = cell.comment.text or ""
-    value: object = cell.value
-    if value is None:
-        return
-    formula = None
-    if cell.data_type == "f":
-        formula = (value.text or "=") if isinstance(value, ArrayFormula) else str(value)
-        value = _cached(census.cached.get(place, ("n", "")), cell, book)
-    text = shown(value) if formula is None or value is not None else formula
-    if not text.strip() or not text.translate(INVISIBLE).strip():
-        return
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    percent = number and "%" in cell.number_format
-    grid.cells[place] = Content(value, text, formula, percent)
-    if cell.has_style:
-        if cell.font.strike:
-            grid.struck.add(place)
-        if (cell.alignment.indent or 0) > 0:
-            grid.indented.add(place)
-
-
-def _cached(stored: tuple[str, str], cell: Cell, book: Workbook) -> object:
-    kind, text = stored
-    if text == "":
-        return None
-    if kind == "b":
-        return text.strip() not in ("0", "false")
-    if kind != "n":
-        return text
-    try:
-        number: int | float = int(text) if text.strip("-").isdigit() else float(text)
-        if is_date_format(cell.number_format):
-            return from_excel(number, book.epoch)
-    except (ValueError, OverflowError):
-        return "#VALUE!"
-    return number
-
-
-def _take_layout(grid: Grid, sheet: Worksheet, census: SheetCensus) -> None:
-    for top, left, bottom, right in census.merges:
-        grid.merges[(top, left)] = (bottom, right)
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                grid.anchors[(row, column)] = (top, left)
-    grid.hidden_rows = {number for number, row in sheet.row_dimensions.items() if row.hidden}
-    grid.hidden_columns = set(_hidden_columns(sheet))
-
-
-def _hidden_columns(sheet: Worksheet) -> Iterable[int]:
-    for column in sheet.column_dimensions.values():
-        if column.hidden and column.min and column.max:
-            yield from range(column.min, min(column.max, 16_384) + 1)

@@ -3,65 +3,75 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from kaopu.exchange.excel_in import fields
-from kaopu.exchange.excel_in.fields import Column, recognise_header, recognise_plan
+from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
+from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.settling import settle_columns, settle_units
+from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
 LONGEST_HEADER = 40
 FEWEST_PLAN_MONTHS = 3
+_PROBLEM_TITLE = re.compile(r"问题.{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点")
+_GENERIC = re.compile(  # 单看说不清的下级表头
+    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
+)
+_LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Header:
-    """表头：占哪几行、各列是什么、全表单位（没写为空）。"""
-
-    rows: tuple[int, ...]
-    columns: tuple[Column, ...]
-    sheet_unit: str | None = None
-
-    def column(self, field: str) -> Column | None:
-        """某字段的列；没有为空。"""
-        return next((column for column in self.columns if column.field == field), None)
-
-    @property
-    def known(self) -> set[str]:
-        """认得的字段。"""
-        return {column.field for column in self.columns if not column.field.startswith("other:")}
-
-    @property
-    def months(self) -> set[int]:
-        """月度计划列涉及的月份。"""
-        return {column.month for column in self.columns if column.month is not None}
-
-
-def find_header(grid: Grid, *, year: int) -> Header | None:
+def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Header | None:
     """认得字段最多的一行（或相连两行）是表头；必须有项目名称列和另外至少一列，否则为空。"""
+    problems = looks_like_problems(grid)
     best: Header | None = None
     for row in range(1, min(SCANNED_ROWS, grid.last_row) + 1):
+        if row not in grid.by_row:
+            continue
         for rows in ((row,), (row, row + 1)):
-            candidate = _candidate(grid, rows, year)
+            candidate = _candidate(grid, rows, year, problems, choices)
             if candidate and (best is None or _better(candidate, best)):
                 best = candidate
     if best is None:
         return None
-    return _settle_progress(grid, replace(best, sheet_unit=_sheet_unit(grid, best.rows[-1])))
+    return settle_columns(grid, settle_units(grid, best))
 
 
-def decide_kind(name: str, title: str, header: Header | None) -> str:
-    """表的种类：清单、月报、月度计划、填表说明；认不出为 unknown。"""
+def looks_like_problems(grid: Grid) -> bool:
+    """表名、题头写明是问题清单；没写的，表头里既有问题又有办理要素而没有金额的也是。"""
+    told = compact(grid.name)
+    for row in range(1, min(4, grid.last_row) + 1):
+        columns = grid.by_row.get(row, [])
+        told += "".join(compact(grid.text(row, column)) for column in columns) if len(columns) <= 3 else ""
+    if _PROBLEM_TITLE.search(told) and "月报" not in told:
+        return True
+    for row in range(1, min(SCANNED_ROWS, grid.last_row) + 1):
+        labels = [grid.text(row, column) for column in grid.by_row.get(row, [])]
+        if len(labels) < 3 or any(len(compact(label)) > LONGEST_HEADER for label in labels):
+            continue
+        known = {found for label in labels if (found := synonyms.recognise_problem(label))}
+        reported = {recognise_header(label, year=None) for label in labels} & (
+            fields.AMOUNTS | {"progress", "next_steps", "year_ratio"}
+        )
+        if "problems" in known and not reported and known & {"due", "status", "measures", "assist_units"}:
+            return True
+    return False
+
+
+def decide_kind(name: str, title: str, header: Header) -> str:
+    """有表头的表的种类：清单、月报、月度计划、问题清单；认不出为 unknown。"""
     label = compact(name)
-    if header is None:
-        told = re.search(r"说明|须知|填表|填报要求|样例", label) is not None
-        return "instructions" if told else "unknown"
-    if re.search(r"问题(清单|台账|汇总)", label + title):
-        return "unknown"
+    if header.problems:
+        return "problem_list"
     if len(header.months) >= FEWEST_PLAN_MONTHS:
         return "monthly_plan"
     reported = header.known & fields.REPORT_FIELDS
+    told = label + title
+    listing = re.search(r"清单|计划表|项目表", told) and not re.search(r"月报|进展|进度|完成情况|\d月", told)
+    if listing and not reported & {"month_investment", "cumulative_investment"}:
+        return "project_list"
     if len(reported) >= 2 or (reported and re.search(r"月报|进展|进度|完成情况", label + title)):
         return "monthly_report"
     listed = header.known & fields.LIST_FIELDS
@@ -76,12 +86,12 @@ def _better(candidate: Header, best: Header) -> bool:
     return found > kept or (found == kept and candidate.rows[0] == best.rows[0])
 
 
-def _candidate(grid: Grid, rows: tuple[int, ...], year: int) -> Header | None:
+def _candidate(
+    grid: Grid, rows: tuple[int, ...], year: int, problems: bool, choices: Choices
+) -> Header | None:
     if len(rows) == 2 and not _has_second_level(grid, rows[0], year):
         return None
     labels = _labels(grid, rows)
-    if not any(recognise_header(leaf or top, year=year) == "name" for top, leaf in labels.values()):
-        return None
     named_above = any(recognise_header(top, year=year) == "name" for top, _ in labels.values())
     if len(rows) == 2 and not named_above and not _groups(grid, rows[0]):
         return None
@@ -90,27 +100,44 @@ def _candidate(grid: Grid, rows: tuple[int, ...], year: int) -> Header | None:
     columns: list[Column] = []
     taken: set[tuple[str, int | None]] = set()
     for index, (top, leaf) in sorted(labels.items()):
-        column = _column(index, top, leaf, year=year, planned=planned)
+        column = choices.apply(_column(index, top, leaf, year=year, planned=planned, problems=problems))
         if (column.field, column.month) in taken:
             column = replace(column, field=f"other:{column.header}", month=None)
         taken.add((column.field, column.month))
         columns.append(column)
-    header = Header(rows=rows, columns=tuple(columns))
-    return header if len(header.known) >= 2 and "name" in header.known else None
+    header = Header(rows=rows, columns=tuple(columns), problems=problems)
+    needed = {"problems"} if problems else {"name"}
+    return header if len(header.known) >= 2 and needed <= header.known else None
 
 
-def _column(index: int, top: str, leaf: str, *, year: int, planned: bool) -> Column:
+def _column(index: int, top: str, leaf: str, *, year: int, planned: bool, problems: bool) -> Column:
     header = compact(f"{top}／{leaf}" if top and leaf else top or leaf).replace("/", "／")
-    unit = fields.header_unit(leaf) or fields.header_unit(top)
+    unit = units.header_unit(leaf) or units.header_unit(top)
     plan = recognise_plan(top + leaf) if planned else None
     if plan is not None:
         return Column(index=index, field=plan[0], header=header, month=plan[1], unit=unit)
-    tried = (leaf + top, leaf, top + leaf) if leaf else (top,)
-    found = next((f for text in tried if (f := recognise_header(text, year=year))), None)
+    found = _field(top, leaf, year=year, problems=problems)
     percent = re.search(r"%|百分", header) is not None
     return Column(
         index=index, field=found or f"other:{header}", header=header, unit=unit, percent_in_header=percent
     )
+
+
+def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
+    """先看下级表头；上级写着年份、月份、计划、累计一类限定的，连上级一起看。"""
+    if leaf and units.is_bare_unit(leaf):
+        leaf = ""
+    if problems and (found := synonyms.recognise_problem(leaf or top)) is not None:
+        return found or None
+    tried: tuple[str, ...] = (top,)
+    if leaf:
+        if _LIMITING.search(compact(top)):
+            tried = (top + leaf, leaf, leaf + top)
+        elif _GENERIC.fullmatch(compact(leaf)):
+            tried = (leaf + top, top + leaf, leaf)
+        else:
+            tried = (leaf, top + leaf, leaf + top)
+    return next((f for text in tried if (f := recognise_header(text, year=year))), None)
 
 
 def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
@@ -137,7 +164,7 @@ def _groups(grid: Grid, row: int) -> bool:
     """这一行像不像一级表头里的分组名：有横向合并、不止一格；题名（独占一行）和“单位：万元”都不是。"""
     columns = grid.by_row.get(row, [])
     merged = any(grid.span(row, column)[1] > 1 for column in columns)
-    return merged and len(columns) > 1 and not any(fields.is_unit_line(grid.text(row, c)) for c in columns)
+    return merged and len(columns) > 1 and not any(synonyms.is_unit_line(grid.text(row, c)) for c in columns)
 
 
 def _under_merge(grid: Grid, row: int) -> set[int]:
@@ -162,37 +189,9 @@ def _has_second_level(grid: Grid, row: int, year: int) -> bool:
         if grid.span(row, column)[1] > 1
     )
     texts = [grid.text(row + 1, column) for column in below]
+    if all(units.is_bare_unit(text) or compact(text) in ("%", "(%)") for text in texts):
+        return True
     if any(re.fullmatch(r"[\d.,%]+", compact(text)) for text in texts):
         return False
     alike = sum(bool(recognise_header(t, year=year) or recognise_plan(t)) for t in texts)
     return grouped or alike * 2 >= len(texts)
-
-
-def _sheet_unit(grid: Grid, last: int) -> str | None:
-    for row in range(last, 0, -1):
-        for column in grid.by_row.get(row, []):
-            text = grid.text(row, column)
-            unit = fields.stated_unit(text)
-            if unit is None and row < last and fields.is_unit_line(text):
-                unit = fields.header_unit(text)
-            if unit is not None and (row < last or "单位" in text):
-                return unit
-    return None
-
-
-def _settle_progress(grid: Grid, header: Header) -> Header:
-    """“形象进度”列有的单位填百分比，有的写一段话：多数不是数字的，按工作进展文字读。"""
-    column = header.column("progress")
-    if column is None or column.percent_in_header:
-        return header
-    texts = [
-        compact(text)
-        for row in range(header.rows[-1] + 1, grid.last_row + 1)
-        if (text := grid.text(row, column.index))
-    ]
-    numeric = sum(re.fullmatch(r"[约近超]?[\d.]+%?", text) is not None for text in texts)
-    if not texts or numeric * 2 >= len(texts):
-        return header
-    field = "work" if header.column("work") is None else f"other:{column.header}"
-    columns = tuple(replace(c, field=field) if c is column else c for c in header.columns)
-    return replace(header, columns=columns)

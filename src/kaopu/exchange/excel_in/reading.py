@@ -8,15 +8,20 @@ from __future__ import annotations
 import hashlib
 import re
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in import fields, units
 from kaopu.exchange.excel_in.cells import CellReader
 from kaopu.exchange.excel_in.checks import check_sheet
+from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.facts import SheetFacts
-from kaopu.exchange.excel_in.grid import Grid, load_grids
-from kaopu.exchange.excel_in.headers import Header, decide_kind, find_header
+from kaopu.exchange.excel_in.fields import Header
+from kaopu.exchange.excel_in.formats import load_grids
+from kaopu.exchange.excel_in.grid import Grid, address
+from kaopu.exchange.excel_in.headers import decide_kind, find_header
+from kaopu.exchange.excel_in.plain_sheets import is_summary, read_plain
 from kaopu.exchange.excel_in.result import (
     CellReading,
     RowReading,
@@ -25,11 +30,10 @@ from kaopu.exchange.excel_in.result import (
     WorkbookReading,
     WorkbookRefused,
 )
-from kaopu.exchange.excel_in.rows import Heading, RowClass, RowClassifier, category_key
-from kaopu.exchange.excel_in.safety import check_zip
-from kaopu.exchange.excel_in.surroundings import check_surroundings
+from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
+from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
-from kaopu.exchange.excel_in.words import compact
+from kaopu.exchange.excel_in.words import compact, mask_personal
 
 __all__ = [
     "CellReading",
@@ -41,79 +45,110 @@ __all__ = [
     "read_workbook",
 ]
 
-READ_KINDS = ("project_list", "monthly_report", "monthly_plan")
-READ_ROWS = ("project", "sub", "rejected")
-DEFAULT_UNIT = "万元"
+DRAWN_ROWS, DRAWN_COLUMNS = 200, 40
+READ_ROWS = ("project", "sub", "rejected", "problem")
 _STATED = re.compile(r"(20\d{2})[年./-](1[0-2]|0?[1-9])(?:月(?:(\d{1,2})日)?|[./-](\d{1,2})(?!\d))?(?=\D|$)")
 
 
-def read_workbook(path: Path | str, *, year: int, month: date | None = None) -> WorkbookReading:
+def read_workbook(
+    path: Path | str, *, year: int, month: date | None = None, choices: Choices = NO_CHOICES
+) -> WorkbookReading:
     """读工作簿：逐表认种类、认表头、分行、读数、提示。
 
-    ``year`` 是本表所属年度，补全“9月底”这类日期；``month`` 是本次填报月份（月初），给了就核对题头。
+    ``year`` 是本表所属年度，补全“9月底”这类日期；``month`` 是本次填报月份（月初），给了就核对题头；
+    ``choices`` 是人定的读法。
     文件不合格抛 :class:`WorkbookRefused`，一句中文说明怎么改；单格读不出不抛错，留空并提示。
     """
     file = Path(path)
-    check_zip(file)
+    grids = load_grids(file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    sheets = tuple(_read_sheet(grid, year, month) for grid in load_grids(file))
+    sheets = tuple(_draw(grid, _read_sheet(grid, year, month, choices), choices) for grid in grids)
     return WorkbookReading(file_name=file.name, sha256=digest, sheets=sheets)
 
 
-def _read_sheet(grid: Grid, year: int, month: date | None) -> SheetReading:
-    header = find_header(grid, year=year)
+def _draw(grid: Grid, sheet: SheetReading, choices: Choices) -> SheetReading:
+    if not choices.draw:
+        return sheet
+    width = min(DRAWN_COLUMNS, max((columns[-1] for columns in grid.by_row.values()), default=0))
+    height = min(DRAWN_ROWS, grid.last_row)
+    drawing = tuple(
+        tuple(mask_personal(grid.text(row, column)) for column in range(1, width + 1))
+        for row in range(1, height + 1)
+    )
+    return replace(sheet, drawing=drawing)
+
+
+def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> SheetReading:
+    choices.correct(grid)
+    header = find_header(grid, year=year, choices=choices)
     block = _title_block(grid, header)
     title = "".join(block)
+    level = "municipal" if _is_municipal(grid, header, compact(grid.name) + title) else "district"
+    if header is None or is_summary(grid, header):
+        return read_plain(grid, level=level, title=title, header=header)
     kind = decide_kind(grid.name, title, header)
-    level = "municipal" if "市属" in compact(grid.name) + title else "district"
-    if header is None or kind not in READ_KINDS:
-        return _unread(grid, kind, level)
+    if kind == "unknown":
+        return read_plain(grid, level=level, title=title, header=None)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, classes, level, year)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
-    unit = header.sheet_unit or DEFAULT_UNIT
     stated = _stated_on(block)
-    warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts, unit)]
+    warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts)]
+    warnings = [warning for warning in warnings if not _our_own_key(warning, header)]
     warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)
     return SheetReading(
         name=grid.name,
         kind=kind,
         level=level,
         header_rows=header.rows,
-        units={c.field: c.unit or unit for c in header.columns if c.field in fields.AMOUNTS},
-        rows=rows,
+        units={
+            c.field: c.unit or header.sheet_unit or "" for c in header.columns if c.field in fields.AMOUNTS
+        },
+        columns={address(header.rows[0], c.index): c.field for c in header.columns},
+        headers={address(header.rows[0], c.index): c.header for c in header.columns},
+        rows=flag_rows(grid, rows, warnings),
         warnings=tuple(warnings),
         stated_on=stated,
         listing=_listing(kind, grid.name, title),
     )
 
 
-def _unread(grid: Grid, kind: str, level: str) -> SheetReading:
-    """没有认出表头的表：每一行仍有下落。"""
-    told = kind == "instructions"
-    reason = "" if told else "本表没有认出表头，未读入。"
-    rows = tuple(
-        RowReading(row=row, kind=("note" if told else "rejected"), reason=reason)
-        if row in grid.by_row
-        else RowReading(row=row, kind="blank")
-        for row in range(1, grid.last_row + 1)
+def _our_own_key(warning: SheetWarning, header: Header) -> bool:
+    """采集表是自己下发的：行键列本来就藏着，给人参考的列本来就不收，不必提示。"""
+    key = header.column("form_key")
+    if key is None:
+        return False
+    hidden = (warning.cell, warning.code) == (address(1, key.index), "hidden_column")
+    return hidden or warning.code == "unmapped_column"
+
+
+def _is_municipal(grid: Grid, header: Header | None, told: str) -> bool:
+    """写明市属的；题头写“上海市重大”的；市里公布的版式：只有序号、名称、备注，分类行的序号写“一”“（一）”。"""
+    if "市属" in told or re.search(r"上海市.{0,6}(重大|重点)", told):
+        return True
+    if header is None or "区属" in told or not header.known <= {"seq", "name", "note"}:
+        return False
+    seq, body = header.column("seq"), range(header.rows[-1] + 1, grid.last_row + 1)
+    return seq is not None and any(
+        re.fullmatch(r"[一二三四五六七八九十]{1,3}", compact(grid.text(row, seq.index))) for row in body
     )
-    warnings = check_surroundings(grid)
-    if not told and rows:
-        message = "没有认出表头，本表未读入；请在前 15 行内设一行含“项目名称”的表头，或改用下发的模板。"
-        warnings.append(SheetWarning(cell="A1", code="no_header", message=message))
-    return SheetReading(name=grid.name, kind=kind, level=level, rows=rows, warnings=tuple(warnings))
 
 
 def _classify(grid: Grid, header: Header) -> dict[int, RowClass]:
-    classifier = RowClassifier(grid, header)
+    classifier = (ProblemClassifier if header.problems else RowClassifier)(grid, header)
     return {row: classifier.classify(row) for row in range(1, grid.last_row + 1)}
 
 
 def _read_rows(
     grid: Grid, header: Header, classes: dict[int, RowClass], level: str, year: int
 ) -> tuple[tuple[RowReading, ...], list[SheetWarning]]:
-    reader = CellReader(grid=grid, unit=header.sheet_unit or DEFAULT_UNIT, year=year)
+    reader = CellReader(
+        grid=grid,
+        unit=header.sheet_unit,
+        year=year,
+        problems=header.problems,
+        fields_at={column.index: column.field for column in header.columns},
+    )
     rows: list[RowReading] = []
     warnings: list[SheetWarning] = []
     headings: dict[int, Heading] = {}
@@ -124,10 +159,11 @@ def _read_rows(
         values: tuple[CellReading, ...] = ()
         if found.kind in READ_ROWS:
             values, cell_warnings = _read_cells(reader, header, number)
-            warnings += cell_warnings if found.kind != "rejected" else []
+            warnings += cell_warnings
         if found.kind == "rejected":
             message = f"第{number}行未读入：{found.reason}"
-            warnings.append(SheetWarning(cell=f"A{number}", code="rejected_row", message=message))
+            cell = address(number, grid.by_row[number][0])
+            warnings.append(SheetWarning(cell=cell, code="rejected_row", message=message))
         category, heading = _category(headings, values, level)
         rows.append(
             RowReading(
@@ -147,8 +183,14 @@ def _read_cells(
 ) -> tuple[tuple[CellReading, ...], list[SheetWarning]]:
     values: list[CellReading] = []
     warnings: list[SheetWarning] = []
+    stated = header.column("unit")
+    unit = units.header_unit(reader.grid.text(row, stated.index)) if stated else None
+    filled, anchors = set(reader.grid.by_row.get(row, ())), reader.grid.anchors
     for column in header.columns:
-        reading, found = reader.read(column, row)
+        place = (row, column.index)
+        if column.index not in filled and place not in anchors and column.field != "status":
+            continue  # 没有内容、没有合并、也不看颜色的格
+        reading, found = reader.read(column, row, unit)
         if reading is not None:
             values.append(reading)
         warnings += found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 Value = int | str | None
 
@@ -16,15 +17,17 @@ class WorkbookRefused(Exception):
     """拒收工作簿：一句中文，说明原因并指出怎么改（TRUST §3）。"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # 不冻结：一份清单有上万格，冻结的构造慢三倍
 class CellReading:
-    """一格的读数。
+    """一格的读数。建好之后不改。
 
     ``value``：金额为整数元；日期为所述期间最后一天的 ISO 文本；百分比为十进制文本；序号为整数（写成数字时）；其余为整理后的文字。
     ``qualifier``：金额为 approx/gt/ge/lt/le/range，日期为 le（之前）/ge（之后）/approx。
     ``low``、``high``：金额区间的两端（元）；日期所述期间的首日与末日（ISO 文本）。
     ``precision``：日期精度 day/ten_day/month/quarter/half/year/range。``month``：月度计划列的月份 1–12。
-    ``note``：括注（“其中设备3000万”）或日期列里写的状态（“已开工”）。合并单元格向下继承时，``cell`` 是本行的格，``raw`` 来自左上角。
+    ``note``：括注（“其中设备3000万”）、日期列里写的状态（“已开工”）、状态列的含义（“√”即已销号）。
+    ``items``：一格里写了几条问题、几家单位的，逐条分开。``flags``：说到这一格的提示的代码（含隐藏、撤销）。
+    合并单元格向下继承时，``cell`` 是本行的格，``raw`` 来自左上角。
     """
 
     cell: str
@@ -37,9 +40,11 @@ class CellReading:
     precision: str | None = None
     month: int | None = None
     note: str | None = None
+    items: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        """预演报告里的一条读数；月度计划列另带月份。"""
+        """预演报告里的一条读数；月度计划列另带月份，分条的另带各条，有提示的另带提示的代码。"""
         found: dict[str, object] = {
             "cell": self.cell,
             "field": self.field,
@@ -54,6 +59,10 @@ class CellReading:
             found["month"] = self.month
         if self.note is not None:
             found["note"] = self.note
+        if self.items:
+            found["items"] = list(self.items)
+        if self.flags:
+            found["warnings"] = list(self.flags)
         return found
 
 
@@ -61,7 +70,8 @@ class CellReading:
 class RowReading:
     """一行的读数。
 
-    ``kind``：title unit header total subtotal category sub note blank project rejected。
+    ``kind``：title unit header total subtotal category sub note blank project rejected；问题清单另有 problem，
+    汇总表各行为 statistic，文字材料各行为 text。
     ``category``：五类之一（infrastructure livelihood public_service functional housing），认不出为空；
     ``heading``：所在分类标题的原文（市属表的“轨道交通”等不属五类，只在此处）。``reason``：拒收的原因。
     ``values`` 只含有内容的格。
@@ -76,10 +86,11 @@ class RowReading:
 
     def get(self, field: str, month: int | None = None) -> CellReading | None:
         """按字段取读数；月度计划字段须给月份。没填的格返回空。"""
-        for reading in self.values:
-            if reading.field == field and reading.month == month:
-                return reading
-        return None
+        return self._by_field.get((field, month))
+
+    @cached_property
+    def _by_field(self) -> dict[tuple[str, int | None], CellReading]:
+        return {(reading.field, reading.month): reading for reading in reversed(self.values)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +106,9 @@ class SheetWarning:
 class SheetReading:
     """一张表的读数。
 
-    ``kind``：project_list monthly_report monthly_plan instructions unknown；``level``：district 或 municipal；
-    ``units``：金额字段 → 单位；``stated_on``：题头“2022年1月”所述期间的末日；``listing``：initial 年初清单，added 年中新增，非清单为空。
+    ``kind``：project_list monthly_report monthly_plan problem_list statistics prose instructions unknown；``level``：district 或 municipal；
+    ``units``：金额字段 → 单位；``columns``：表头格 → 字段（认不出的为 other:表头）；``headers``：表头格 → 表头的比对文字；``stated_on``：题头“2022年1月”所述期间的末日；``listing``：initial 年初清单，added 年中新增，非清单为空。
+    ``drawing``：要画出来给人看时，各行各列的文字（个人信息已遮盖），至多 200 行、40 列。
     """
 
     name: str
@@ -104,15 +116,23 @@ class SheetReading:
     level: str = "district"
     header_rows: tuple[int, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     rows: tuple[RowReading, ...] = ()
     warnings: tuple[SheetWarning, ...] = ()
     stated_on: date | None = None
     listing: str | None = None
+    drawing: tuple[tuple[str, ...], ...] = ()
 
     @property
     def projects(self) -> tuple[RowReading, ...]:
         """项目行。"""
         return tuple(row for row in self.rows if row.kind == "project")
+
+    @property
+    def problems(self) -> tuple[RowReading, ...]:
+        """问题行。"""
+        return tuple(row for row in self.rows if row.kind == "problem")
 
     def row_counts(self) -> dict[str, int]:
         """各类行数；相加等于表的总行数，没有一行下落不明。"""
@@ -125,6 +145,7 @@ class SheetReading:
             "kind": self.kind,
             "header_rows": list(self.header_rows),
             "units": dict(self.units),
+            "columns": {cell: field for cell, field in self.columns.items()},
             "rows": self.row_counts(),
             "values": [reading.as_json() for row in self.rows for reading in row.values],
             "warnings": [{"cell": w.cell, "code": w.code, "message": w.message} for w in self.warnings],

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kaopu.exchange.excel_in import fields
-from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in import fields, synonyms
+from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.headers import Header
 from kaopu.exchange.excel_in.words import compact
 
 CATEGORY_KEYS = (
@@ -30,14 +29,22 @@ _CITY_NUMBERS = (
     (1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")),
     (2, re.compile(rf"\([{_NUMERAL}]{{1,3}}\)")),
 )
+_GROUP = re.compile(
+    r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
+)
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项)[^()]*\)?$")
 _TOTAL = re.compile(r".{0,8}?(合计|总计|共计|小计)([(:].*)?")
 _NOTE = re.compile(
     r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批]人?|制表(人|日期)?|联系(人|电话|方式)|经办人"
-    r"|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白"
+    r"|图例|颜色说明|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白|^第\d+页|^共\d+页"
 )
 _SUB = re.compile(rf"^其中|^(\d+|[{_NUMERAL}]+)(号)?标段?([:(]|$)|标段([:(]|$)|^\(\d+\)|^\d+\)")
+_SUB_ALONE = re.compile(rf"^(第)?(\d+|[{_NUMERAL}A-Z])(号)?标段?$")  # 没有序号列时，只有这样的才敢认作子项
+_SUB_NUMBER = re.compile(r"(\d+)[.\-](\d+)|\(\d+\)")
 _CIRCLED = re.compile(r"^\s*[①-⑳]")
+_TELLING = frozenset(
+    {"responsible_unit", "owner", "problems", "work", "progress", "goal", "next_steps", "measures"}
+)
 NO_NAME = frozenset({"", "/", "-", "—", "——", "无", "#N/A", "#REF!", "#VALUE!", "0"})
 
 
@@ -73,6 +80,9 @@ class RowClassifier:
         self.measured = [
             c.index for c in header.columns if c.field in fields.AMOUNTS | fields.DATES | fields.PERCENTS
         ]
+        self.told = [c.index for c in header.columns if c.field in _TELLING]
+        self.after_sub = False
+        self.other_table = 0  # 从这一行起是另一种表头的表
         self.labels = {
             row: {c: compact(grid.text(row, c)) for c in grid.by_row.get(row, [])} for row in header.rows
         }
@@ -81,7 +91,16 @@ class RowClassifier:
         }
 
     def classify(self, row: int) -> RowClass:
-        """该行属于哪一类。"""
+        """该行属于哪一类。须逐行依次问：子项之下没有序号的行随子项。"""
+        found = self._classify(row)
+        if self.other_table and found.kind not in ("blank", "header"):
+            reason = f"第{self.other_table}行起是另一种表头，没有读；请把它放到另一张工作表再导入。"
+            return RowClass(kind="rejected", reason=reason)
+        if found.kind != "blank":
+            self.after_sub = found.kind == "sub"
+        return found
+
+    def _classify(self, row: int) -> RowClass:
         if row not in self.grid.by_row:
             return RowClass(kind="blank")
         if row <= self.header.rows[-1]:
@@ -97,7 +116,7 @@ class RowClassifier:
     def _above(self, row: int) -> str:
         if row >= self.header.rows[0]:
             return "header"
-        units = any(fields.is_unit_line(self.grid.text(row, c)) for c in self.grid.by_row[row])
+        units = any(synonyms.is_unit_line(self.grid.text(row, c)) for c in self.grid.by_row[row])
         return "unit" if units else "title"
 
     def _fixed(self, row: int) -> str:
@@ -105,9 +124,12 @@ class RowClassifier:
         if self._repeats_header(row) or self._numbers_columns(row):
             return "header"
         texts = [compact(self.grid.text(row, c)) for c in columns]
-        if len(texts) <= 3 and any(fields.is_unit_line(text) for text in texts):
+        if len(texts) >= 3 and self._starts_another(texts):
+            self.other_table = row
+            return "header"
+        if len(texts) <= 3 and any(synonyms.is_unit_line(text) for text in texts):
             return "unit"
-        if len(texts) <= 3 and texts[0] in self.titles:
+        if len(texts) <= 3 and re.sub(r"\(?续表?\d*\)?$", "", texts[0]) in self.titles:
             return "title"
         return self._total_or_note(row)
 
@@ -133,6 +155,17 @@ class RowClassifier:
             if same * 10 >= len(columns) * 7 and (len(columns) > 1 or header_row != self.header.rows[0]):
                 return True
         return False
+
+    def _starts_another(self, texts: list[str]) -> bool:
+        """又一行表头，与本表的不同：一张工作表里上下放了两张表。"""
+        if not any(text in ("序号", "项目名称", "工程名称", "项目") for text in texts[:4]):
+            return False
+        known = {
+            found
+            for text in texts
+            if len(text) <= 20 and (found := synonyms.recognise_header(text, year=None))
+        }
+        return len(known) >= 3 and len(known) * 2 >= len(texts)
 
     def _numbers_columns(self, row: int) -> bool:
         """栏号行：甲、乙、1、2、3……"""
@@ -161,10 +194,20 @@ class RowClassifier:
             level = 1
         if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):
             level = 1
+        if not level and self._alone(row) and (declared is not None or _GROUP.fullmatch(plain)):
+            level = 2
         measured = any(c in self.measured for c in self.grid.by_row[row])
-        if not level or (measured and category is None and declared is None):
+        if not level or (
+            measured and category is None and declared is None and not self._outline(lead, column)
+        ):
             return None
+        if declared is None and category is None and any(c in self.told for c in self.grid.by_row[row]):
+            return None  # 有责任单位、问题、进展的是内容行，序号恰好写成了“一”
         return Heading(row=row, column=column, level=level, title=plain, category=category, declared=declared)
+
+    def _outline(self, lead: str, column: int) -> bool:
+        """写在序号或名称列里的“一、……”，即使带着本类的金额小计也是分类标题，不是项目。"""
+        return column <= self.name.index and re.match(rf"[{_NUMERAL}]{{1,3}}、[^、]{{2,}}", lead) is not None
 
     def _city_heading(self, row: int) -> tuple[int, str] | None:
         number = self._seq(row)
@@ -209,11 +252,36 @@ class RowClassifier:
     def _is_sub(self, row: int, raw: str, name: str, *, inherited: bool) -> bool:
         if name.startswith("其中"):
             return True
-        if self.seq is None or self._seq(row):
-            return False
-        if inherited or _SUB.search(name) or _CIRCLED.match(raw):
+        if self.seq is None:
+            return _SUB_ALONE.match(name) is not None or (self.after_sub and _SUB.search(name) is not None)
+        if number := self._seq(row):
+            return _SUB_NUMBER.fullmatch(number) is not None
+        if inherited or self.after_sub or _SUB.search(name) or _CIRCLED.match(raw):
             return True
         return raw[:1].isspace() or (row, self.name.index) in self.grid.indented
+
+
+class ProblemClassifier(RowClassifier):
+    """对问题清单逐行归类：一行一条问题，项目名称可以合并着管几行（HANDBOOK §7.1 W3）。"""
+
+    def _member(self, row: int) -> RowClass:
+        if self._spread(row):
+            return RowClass(kind="note")
+        problem = self.header.column("problems") or self.name
+        places = [self._anchor(row, column.index) for column in (self.name, problem)]
+        texts = [compact(self.grid.text(*place)) for place in places]
+        if all(text in NO_NAME for text in texts):
+            return RowClass(kind="rejected", reason="没有写项目，也没有写问题；请补写或删去此行。")
+        own = [place for place in places if place[0] == row and self.grid.text(*place)]
+        if self.grid.text(*places[1]) and places[1] in self.grid.struck:
+            return RowClass(kind="rejected", reason="问题划有删除线，按撤销（withdrawn）处理，不导入。")
+        if (own and all(place in self.grid.struck for place in own)) or places[0] in self.grid.struck:
+            return RowClass(kind="rejected", reason="项目划有删除线，按撤销（withdrawn）处理，不导入。")
+        return RowClass(kind="problem")
+
+    def _anchor(self, row: int, column: int) -> tuple[int, int]:
+        place = self.grid.anchors.get((row, column), (row, column))
+        return place if place[1] == column else (row, column)
 
 
 def category_key(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""收件检查：在任何表格库打开文件之前，先按压缩包看它是否超限、加密、夹带宏或外部定义（TRUST §3）。
+"""收件检查：在任何表格库打开文件之前，先按压缩包看它是否超限、加密或夹带外部定义（TRUST §3）。
 
 字节数边读边数，不信文件头里申报的大小；XML 部件一律走一遍解析器，凡有 DTD 的拒收。
 """
@@ -17,6 +17,7 @@ MEGABYTE = 1024 * 1024
 CHUNK = 64 * 1024
 XML_SUFFIXES = (".xml", ".rels")
 OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+NOT_A_WORKBOOK = "文件不是 .xlsx 工作簿；请用 Excel 或 WPS 另存为 .xlsx 后上传。"
 DAMAGED = "文件已损坏，无法读取；请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
 
 
@@ -36,9 +37,7 @@ LIMITS = ZipLimits()
 
 def check_zip(path: Path, limits: ZipLimits = LIMITS) -> None:
     """收件检查：不合格即抛 :class:`WorkbookRefused`，合格不返回任何东西（TRUST §3 ``check_zip()``）。"""
-    if path.stat().st_size > limits.file_bytes:
-        size = limits.file_bytes // MEGABYTE
-        raise WorkbookRefused(f"文件超过 {size} MB；请删去图片和无关工作表后重新上传。")
+    check_size(path, limits)
     try:
         with zipfile.ZipFile(path) as package:
             _check_directory(package, limits)
@@ -49,11 +48,16 @@ def check_zip(path: Path, limits: ZipLimits = LIMITS) -> None:
         raise WorkbookRefused(DAMAGED) from error
 
 
+def check_size(path: Path, limits: ZipLimits = LIMITS) -> None:
+    """任何格式的文件都不得超过的大小。"""
+    if path.stat().st_size > limits.file_bytes:
+        size = limits.file_bytes // MEGABYTE
+        raise WorkbookRefused(f"文件超过 {size} MB；请删去图片和无关工作表后重新上传。")
+
+
 def _not_a_workbook(path: Path) -> str:
     with path.open("rb") as file:
-        if file.read(4) == OLE_MAGIC:
-            return "文件是旧版 .xls 或设有打开密码；请取消密码并另存为 .xlsx 后上传。"
-    return "文件不是 .xlsx 工作簿；请用 Excel 或 WPS 另存为 .xlsx 后上传。"
+        return DAMAGED if file.read(2) == b"PK" else NOT_A_WORKBOOK
 
 
 def _check_directory(package: zipfile.ZipFile, limits: ZipLimits) -> None:
@@ -69,13 +73,11 @@ def _check_directory(package: zipfile.ZipFile, limits: ZipLimits) -> None:
             raise WorkbookRefused("文件内部路径异常；请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。")
         if name.lower() in seen:
             raise WorkbookRefused("文件内部有重名部件；请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。")
-        if name.lower().endswith("vbaproject.bin"):
-            raise WorkbookRefused("文件带有宏；请另存为不含宏的 .xlsx 后上传。")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise WorkbookRefused(DAMAGED)
         seen.add(name.lower())
-    if "[content_types].xml" not in seen:
-        raise WorkbookRefused("文件不是 .xlsx 工作簿；请用 Excel 或 WPS 另存为 .xlsx 后上传。")
+    if "[content_types].xml" not in seen and "content.xml" not in seen:
+        raise WorkbookRefused(NOT_A_WORKBOOK)
 
 
 def _read_every_part(package: zipfile.ZipFile, limits: ZipLimits) -> None:

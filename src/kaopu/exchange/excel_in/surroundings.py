@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kaopu.exchange.excel_in.facts import warn
-from kaopu.exchange.excel_in.grid import Grid, address
-from kaopu.exchange.excel_in.result import SheetWarning
+from kaopu.exchange.excel_in.grid import Grid, address, letters
+from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 from kaopu.exchange.excel_in.words import mask_personal
 
 
 def check_surroundings(grid: Grid) -> list[SheetWarning]:
     """逐项提示：隐藏的表、行、列，批注，被合并盖住的内容。"""
-    found: list[SheetWarning] = []
+    found: list[SheetWarning] = [warn("A1", code, message) for code, message in grid.remarks]
     if grid.hidden:
         found.append(warn("A1", "hidden_sheet", f"工作表“{grid.name}”是隐藏的，已照常读入；请确认是否要用。"))
     for row in sorted(grid.hidden_rows & set(grid.by_row)):
@@ -20,6 +22,10 @@ def check_surroundings(grid: Grid) -> list[SheetWarning]:
     for column in sorted(grid.hidden_columns & filled):
         name = address(1, column)[:-1]
         found.append(warn(f"{name}1", "hidden_column", f"{name} 列是隐藏列，已照常读入；请确认是否要用。"))
+    for row, column in sorted(grid.partly_struck):
+        cell = address(row, column)
+        message = f"{cell} 有一部分文字划有删除线，整格照读；请核对哪些已撤销。"
+        found.append(warn(cell, "partly_struck", message))
     for (row, column), text in sorted(grid.comments.items()):
         cell = address(row, column)
         note = mask_personal(" ".join(text.split()))
@@ -30,3 +36,27 @@ def check_surroundings(grid: Grid) -> list[SheetWarning]:
             warn(cell, "covered_value", f"{cell} 的内容被合并单元格盖住，未读入；请取消合并后核对。")
         )
     return found
+
+
+def flag_rows(
+    grid: Grid, rows: tuple[RowReading, ...], warnings: list[SheetWarning]
+) -> tuple[RowReading, ...]:
+    """把说到某一格的提示的代码记在那一格的读数上；隐藏的、整行撤销的，行里每一格都记。"""
+    codes: dict[str, list[str]] = {}
+    for warning in warnings:
+        codes.setdefault(warning.cell, []).append(warning.code)
+    hidden_columns = {letters(column) for column in grid.hidden_columns}
+    if not (codes or grid.hidden or grid.hidden_rows or hidden_columns):
+        return rows
+
+    def flagged(row: RowReading, reading: CellReading) -> CellReading:
+        own = list(codes.get(reading.cell, ()))
+        own += ["hidden_sheet"] * grid.hidden + ["hidden_row"] * (row.row in grid.hidden_rows)
+        own += ["hidden_column"] * (reading.cell.rstrip("0123456789") in hidden_columns)
+        own += ["rejected_row"] * (row.kind == "rejected")
+        return replace(reading, flags=tuple(dict.fromkeys(own))) if own else reading
+
+    return tuple(
+        replace(row, values=tuple(flagged(row, reading) for reading in row.values)) if row.values else row
+        for row in rows
+    )

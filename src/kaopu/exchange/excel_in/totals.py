@@ -21,7 +21,7 @@ _SUM = re.compile(r"=SUM\(([A-Z0-9:,$]+)\)", re.IGNORECASE)
 PER_UNIT = {"亿元": 100_000_000, "百万元": 1_000_000, "万元": 10_000, "千元": 1_000, "元": 1}
 
 
-def check_totals(facts: SheetFacts, unit: str) -> list[SheetWarning]:
+def check_totals(facts: SheetFacts) -> list[SheetWarning]:
     """逐个合计、小计格与重算结果比较；差额不足单位的百分之一视为相符。"""
     found: list[SheetWarning] = []
     for number, row_class in facts.classes.items():
@@ -30,7 +30,9 @@ def check_totals(facts: SheetFacts, unit: str) -> list[SheetWarning]:
         members = facts.projects if row_class.kind == "total" else _subtotal_members(facts, number)
         for column in facts.header.columns:
             if column.field in fields.AMOUNTS:
-                found.extend(_compare(facts.grid, number, column, members, column.unit or unit))
+                unit = column.unit or facts.header.sheet_unit
+                if unit is not None:
+                    found.extend(_compare(facts.grid, number, column, members, unit))
     return found
 
 

@@ -44,7 +44,11 @@ def _changes(
     fresh, changed = [], []
     for row in rows:
         before = current.get((row["project_year"].pk, row["month"]))
-        differs = before is None or any(getattr(before, name) != value for name, value in row.items())
+        differs = (
+            before is None
+            or before.voided
+            or any(getattr(before, name) != value for name, value in row.items())
+        )
         changed.append(differs)
         if differs:
             fresh.append({**row, "supersedes": before})
@@ -56,8 +60,8 @@ def save_plans(*, rows: Sequence[Mapping[str, Any]], by: User, on: date, source:
     """写入月度计划；每行须有 ``project_year`` 与 ``month``，其余为 ``MonthlyPlan`` 字段。"""
     operation = record(by=by, verb="tracking.save_plans", source=source, rows=len(rows))
     years = {row["project_year"].pk for row in rows}
-    live = MonthlyPlan.objects.live().filter(project_year__in=years)
-    current = {(plan.project_year_id, plan.month): plan for plan in live}
+    tails = MonthlyPlan.objects.tails().filter(project_year__in=years)
+    current = {(plan.project_year_id, plan.month): plan for plan in tails}
     changed, fresh = _changes(rows, current)
     MonthlyPlan.objects.bulk_create(MonthlyPlan(**row, **operation.fact(on)) for row in fresh)
     return changed
@@ -70,10 +74,10 @@ def save_reports(
     """写入一个月的月报；每行须有 ``project_year``，其余为 ``MonthlyReport`` 字段。导入收讫即审定；月份已冻结则整批拒绝。"""
     open_period(month)
     operation = record(by=by, verb="tracking.save_reports", source=source, month=month, rows=len(rows))
-    live = MonthlyReport.objects.live().filter(
+    tails = MonthlyReport.objects.tails().filter(
         month=month, project_year__in={row["project_year"].pk for row in rows}
     )
-    current = {(report.project_year_id, report.month): report for report in live}
+    current = {(report.project_year_id, report.month): report for report in tails}
     rows = [{**row, "month": month} for row in rows]
     changed, fresh = _changes(rows, current)
     made = MonthlyReport.objects.bulk_create(MonthlyReport(**row, **operation.fact(on)) for row in fresh)
@@ -106,8 +110,9 @@ def submit_report(
     ``seen`` 是填报人打开页面时所见的一版；其后已有新版则抛出 ``StaleReport``，什么也不改。已审定的须先退回。
     """
     open_period(month)
-    live = MonthlyReport.objects.live().filter(project_year=project_year, month=month)
-    current: MonthlyReport | None = live.select_for_update(of=("self",)).first()
+    tails = MonthlyReport.objects.tails().filter(project_year=project_year, month=month)
+    tail: MonthlyReport | None = tails.select_for_update(of=("self",)).first()
+    current = tail if tail is not None and not tail.voided else None
     if (current.pk if current else None) != seen:
         raise StaleReport("这份月报在您打开页面之后已由他人报出新版。请核对下方两版后重新报出。")
     try:
@@ -118,7 +123,7 @@ def submit_report(
     try:
         with transaction.atomic():
             report: MonthlyReport = MonthlyReport.objects.create(
-                project_year=project_year, month=month, supersedes=current, **fields, **operation.fact(on)
+                project_year=project_year, month=month, supersedes=tail, **fields, **operation.fact(on)
             )
     except IntegrityError as error:
         raise StaleReport("这份月报刚刚由他人报出。请刷新后核对。") from error

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kaopu.projects.queries import years_listed
 
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
 _LARGEST = 10 * 1024 * 1024
 
 
@@ -20,8 +21,8 @@ class UploadForm(forms.Form):
 
     workbook = forms.FileField(
         label="工作簿（.xlsx，不超过 10 MB）",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "请选择要导入的 .xlsx 文件。", "empty": "文件是空的。请重新选择。"},
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
+        error_messages={"required": "请选择要导入的工作簿。", "empty": "文件是空的。请重新选择。"},
     )
     year = forms.IntegerField(
         label="年度",
@@ -43,10 +44,10 @@ class UploadForm(forms.Form):
         self.fields["year"].initial = max(years_listed(), default=timezone.localdate().year)
 
     def clean_workbook(self) -> UploadedFile[Any]:
-        """只收 .xlsx；老格式与带宏的请另存。"""
+        """收 Excel、WPS、开放文档与 .csv；内容是不是真的由读取时再验。"""
         workbook: UploadedFile[Any] = self.cleaned_data["workbook"]
-        if not (workbook.name or "").lower().endswith(".xlsx"):
-            raise ValidationError("只收 .xlsx 文件。请在 WPS 或 Excel 中“另存为”.xlsx 后再上传。")
+        if not (workbook.name or "").lower().endswith(SUFFIXES):
+            raise ValidationError("只收 .xlsx、.xlsm、.xls、.et、.ods、.csv 文件。请另存为其中一种后再上传。")
         if (workbook.size or 0) > _LARGEST:
             raise ValidationError("文件超过 10 MB。请删去图片与无关工作表后再上传。")
         return workbook

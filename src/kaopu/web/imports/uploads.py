@@ -9,7 +9,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,14 @@ class Upload:
     file_name: str
     year: int
     month: str
+    suffix: str = ".xlsx"
+    cells: dict[str, str] = field(default_factory=dict)  # 人改过的格：“表名!H7” → 文字
     result: dict[str, Any] | None = None
 
     @property
     def path(self) -> Path:
         """工作簿所在。"""
-        return _folder() / f"{self.id}.xlsx"
+        return _folder() / f"{self.id}{self.suffix}"
 
     @property
     def month_on(self) -> date | None:
@@ -52,6 +54,7 @@ def keep(upload: UploadedFile[Any], *, user_id: int, year: int, month: date | No
         file_name=(upload.name or "工作簿.xlsx")[:200],
         year=year,
         month=f"{month:%Y-%m}" if month else "",
+        suffix=Path(upload.name or "").suffix.lower() or ".xlsx",
     )
     _folder().mkdir(parents=True, exist_ok=True)
     with kept.path.open("wb") as file:
@@ -75,6 +78,11 @@ def remember_result(upload: Upload, result: dict[str, Any]) -> None:
     _write(Upload(**{**asdict(upload), "result": result}))
 
 
+def correct_cell(upload: Upload, key: str, text: str) -> None:
+    """记下人改的一格，只用于本次导入。"""
+    _write(replace(upload, cells={**upload.cells, key: text}))
+
+
 @contextmanager
 def under_its_own_name(upload: Upload) -> Iterator[Path]:
     """临时以原来的文件名给出工作簿：来历里要写用户认得的名字，不是随机编号。"""
@@ -89,7 +97,8 @@ def _safe_name(name: str) -> str:
     kept = "".join(
         letter for letter in name if unicodedata.category(letter)[0] != "C" and letter not in "/\\"
     )
-    return f"{kept.removesuffix('.xlsx').strip('. ')[:60] or '工作簿'}.xlsx"
+    stem, suffix = Path(kept).stem, Path(kept).suffix
+    return f"{stem.strip('. ')[:60] or '工作簿'}{suffix.lower()}"
 
 
 def _write(upload: Upload) -> None:

@@ -1,0 +1,120 @@
+"""老格式 .xls 里表格库不给的东西：百分比格式、删除线、填充色、缩进、隐藏的行列（HANDBOOK §7.2 第8条）。
+
+只读 BIFF8 里的几种记录，取值仍由表格库；读不通的抛 ``ValueError``，只是少了这些记号，不碍取值。
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kaopu.exchange.excel_in.compound import workbook_stream
+from kaopu.exchange.excel_in.grid import Place
+from kaopu.exchange.excel_in.styles import PLAIN, CellStyle, style_of_format
+
+_FONT, _FORMAT, _XF, _SHEET, _END = 0x31, 0x41E, 0xE0, 0x85, 0x0A
+_ROW, _COLUMNS, _MANY_NUMBERS, _MANY_BLANKS = 0x208, 0x7D, 0xBD, 0xBE
+_CELLS = frozenset({0xFD, 0x203, 0x27E, 0x06, 0x205, 0x204, 0x201})
+_PERCENTS = frozenset({9, 10})
+_NO_FILL = frozenset({9, 64, 65})  # 白、系统背景
+
+
+@dataclass
+class Marks:
+    """一张表的记号：各格样式、隐藏的行列。"""
+
+    styles: dict[Place, CellStyle] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+def read_marks(data: bytes) -> dict[str, Marks]:
+    """整个文件 → 表名 → 记号。"""
+    try:
+        stream = workbook_stream(data)
+        return _read(stream)
+    except (struct.error, IndexError, UnicodeDecodeError) as error:
+        raise ValueError("老格式的记录读不通") from error
+
+
+def _read(stream: bytes) -> dict[str, Marks]:
+    strikes: list[bool] = []
+    formats: dict[int, str] = {}
+    cells: list[tuple[int, int, int, int, int]] = []
+    sheets: list[tuple[int, str]] = []
+    for kind, body in _records(stream, 0):
+        if kind == _FONT:
+            strikes.append(bool(body[2] & 0x08))
+        elif kind == _FORMAT:
+            formats[_u16(body, 0)] = _text(body, 2, wide_count=True)
+        elif kind == _XF and len(body) >= 20:
+            pattern = struct.unpack_from("<I", body, 14)[0] >> 26
+            cells.append((_u16(body, 0), _u16(body, 2), body[8] & 0x0F, pattern, _u16(body, 18) & 0x7F))
+        elif kind == _SHEET:
+            sheets.append((struct.unpack_from("<I", body, 0)[0], _text(body, 6, wide_count=False)))
+    styles = [_style(cell, strikes, formats) for cell in cells]
+    return {name: _sheet(stream, start, styles) for start, name in sheets}
+
+
+def _style(cell: tuple[int, int, int, int, int], strikes: list[bool], formats: dict[int, str]) -> CellStyle:
+    font, number, indent, pattern, colour = cell
+    font -= font > 4  # 第 4 号字体不存在，编号跳过
+    found = style_of_format(formats[number]) if number in formats else PLAIN
+    painted = pattern == 1 and colour not in _NO_FILL
+    return replace(
+        found,
+        percent=found.percent or number in _PERCENTS,
+        struck=font < len(strikes) and strikes[font],
+        indented=indent > 0,
+        fill=f"第{colour}色" if painted else "",
+    )
+
+
+def _sheet(stream: bytes, start: int, styles: list[CellStyle]) -> Marks:
+    marks = Marks()
+    for kind, body in _records(stream, start):
+        if kind == _ROW and _u16(body, 12) & 0x20:
+            marks.hidden_rows.add(_u16(body, 0) + 1)
+        elif kind == _COLUMNS and _u16(body, 8) & 0x01:
+            marks.hidden_columns.update(range(_u16(body, 0) + 1, min(_u16(body, 2), 255) + 2))
+        for row, column, style in _places(kind, body):
+            if style < len(styles) and styles[style] != PLAIN:
+                marks.styles[(row + 1, column + 1)] = styles[style]
+    return marks
+
+
+def _places(kind: int, body: bytes) -> Iterator[tuple[int, int, int]]:
+    """记录里的格：行、列、样式编号。"""
+    if kind in _CELLS:
+        yield _u16(body, 0), _u16(body, 2), _u16(body, 4)
+    elif kind in (_MANY_NUMBERS, _MANY_BLANKS):
+        step = 6 if kind == _MANY_NUMBERS else 2
+        for offset, at in enumerate(range(4, len(body) - 2, step)):
+            yield _u16(body, 0), _u16(body, 2) + offset, _u16(body, at)
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """自某处起的记录，到本段结束；段里套的图表整段跳过。"""
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        body = stream[at + 4 : at + 4 + length]
+        at += 4 + length
+        depth += (kind == 0x809) - (kind == _END)
+        if kind == _END and depth <= 0:
+            return
+        if depth == 1:
+            yield kind, body
+
+
+def _text(body: bytes, at: int, *, wide_count: bool) -> str:
+    count = _u16(body, at) if wide_count else body[at]
+    at += 2 if wide_count else 1
+    wide = body[at] & 0x01
+    data = body[at + 1 : at + 1 + count * (2 if wide else 1)]
+    return data.decode("utf-16-le" if wide else "latin-1")
+
+
+def _u16(data: bytes, at: int) -> int:
+    return int(struct.unpack_from("<H", data, at)[0])

@@ -1,0 +1,47 @@
+"""隔离读取的子进程：先自限内存，再读，把结果或拒收的话写到标准输出（TRUST §2“in a child process”）。
+
+命令行：``python -m kaopu.exchange.excel_in.child 文件 年度 月份或- 内存MB``；人定的读法从标准输入来。
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from datetime import date
+
+from kaopu.exchange.excel_in import wire
+from kaopu.exchange.excel_in.choices import decode_choices
+from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.excel_in.result import WorkbookRefused
+from kaopu.exchange.excel_in.wire import READ, REFUSED, TOO_MUCH
+
+
+def main(arguments: list[str]) -> int:
+    """子进程入口。"""
+    path, year, month, memory_mb = arguments
+    gc.disable()  # 读完即退的短命进程，不必收垃圾
+    limit_memory(int(memory_mb))
+    try:
+        stated = None if month == "-" else date.fromisoformat(month)
+        choices = decode_choices(sys.stdin.buffer.read())
+        reading = read_workbook(path, year=int(year), month=stated, choices=choices)
+        answer, code = wire.encode(reading), READ
+    except WorkbookRefused as refusal:
+        answer, code = str(refusal).encode(), REFUSED
+    except MemoryError:
+        answer, code = TOO_MUCH.encode(), REFUSED
+    sys.stdout.buffer.write(answer)
+    return code
+
+
+def limit_memory(megabytes: int) -> None:
+    """给本进程设内存上限；Windows 没有这一机制，只靠限时与文件大小上限。"""
+    if sys.platform != "win32":
+        import resource
+
+        size = megabytes * 1024 * 1024
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,27 @@
+"""表格库（calamine）的各种失败，一律变成一句中文（TRUST §3“every library exception becomes one Chinese sentence”）。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from python_calamine import CalamineError, PasswordError
+
+from kaopu.exchange.excel_in.result import WorkbookRefused
+
+LOCKED = "文件设有打开密码；请取消密码并另存为 .xlsx 后上传。"
+
+
+@contextmanager
+def refusing(damaged: str) -> Iterator[None]:
+    """表格库读不了就拒收。库由 Rust 写成，遇到想不到的文件会“恐慌”，不是普通异常，也得接住。"""
+    try:
+        yield
+    except PasswordError as error:
+        raise WorkbookRefused(LOCKED) from error
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise WorkbookRefused(LOCKED if "EncryptedPackage" in str(error) else damaged) from error
+    except BaseException as error:
+        if type(error).__module__ == "pyo3_runtime":
+            raise WorkbookRefused(damaged) from error
+        raise

@@ -1,0 +1,209 @@
+"""读 .ods（开放文档表格）：取值、百分比、公式、合并、隐藏、批注、删除线与填充色（HANDBOOK §7.2 第1、4、8条）。"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree
+
+from kaopu.exchange.excel_in.census import MAX_CELLS, MAX_LAST_COLUMN, MAX_LAST_ROW, MAX_MERGED_CELLS
+from kaopu.exchange.excel_in.grid import Content, Grid, shown
+from kaopu.exchange.excel_in.package import local
+from kaopu.exchange.excel_in.result import WorkbookRefused
+from kaopu.exchange.excel_in.safety import DAMAGED
+
+_MEASURED = frozenset({"float", "percentage", "currency"})
+_UNSEEN = frozenset({"collapse", "filter"})
+
+
+@dataclass(frozen=True)
+class _Style:
+    struck: bool = False
+    fill: str = ""
+    indented: bool = False
+    shown: bool = True
+
+
+def load_ods(path: Path) -> list[Grid]:
+    """装入各张表；文件须已过 ``check_zip``。"""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
+            found = list(_tables(stream))
+    except (KeyError, ElementTree.ParseError, ValueError, OverflowError) as error:
+        raise WorkbookRefused(DAMAGED) from error
+    if not found:
+        raise WorkbookRefused("工作簿里没有工作表；请检查文件后重新上传。")
+    return found
+
+
+def _tables(stream: IO[bytes]) -> Iterator[Grid]:
+    """逐行读，读过的行随即放开，不把整份文件留在内存里。"""
+    styles: dict[str, _Style] = {}
+    table: _Table | None = None
+    for event, element in ElementTree.iterparse(stream, events=("start", "end")):
+        name = local(element.tag)
+        if event == "start":
+            if name == "table" and table is None:
+                table = _Table(element, styles)
+            continue
+        if name == "style":
+            styles[_get(element, "name")] = _style(element)
+        elif table is not None and name == "table-column":
+            table.take_column(element)
+        elif table is not None and name == "table-row":
+            table.take_row(element)
+            element.clear()
+        elif table is not None and name == "table":
+            yield table.grid.finish()
+            table = None
+            element.clear()
+
+
+class _Table:
+    def __init__(self, element: ElementTree.Element, styles: dict[str, _Style]) -> None:
+        self.styles = styles
+        own = styles.get(_get(element, "style-name"), _Style())
+        self.grid = Grid(_get(element, "name"), hidden=not own.shown)
+        self.row = self.column = self.merged = 0
+
+    def take_column(self, element: ElementTree.Element) -> None:
+        count = _count(element, "number-columns-repeated")
+        if _get(element, "visibility") in _UNSEEN:
+            last = min(self.column + count, MAX_LAST_COLUMN)
+            self.grid.hidden_columns.update(range(self.column + 1, last + 1))
+        self.column += count
+
+    def take_row(self, element: ElementTree.Element) -> None:
+        times = _count(element, "number-rows-repeated")
+        cells = [cell for cell in element if local(cell.tag) in ("table-cell", "covered-table-cell")]
+        if not any(_filled(cell) for cell in cells):
+            self.row += times
+            return
+        for _ in range(times):
+            self.row += 1
+            if _get(element, "visibility") in _UNSEEN:
+                self.grid.hidden_rows.add(self.row)
+            self._cells(cells)
+            if self.row > MAX_LAST_ROW or len(self.grid.cells) > MAX_CELLS:
+                raise WorkbookRefused(
+                    f"工作表“{self.grid.name}”的内容超出可读范围；请删去多余的行列后另存再上传。"
+                )
+
+    def _cells(self, cells: list[ElementTree.Element]) -> None:
+        column = 0
+        for cell in cells:
+            times = _count(cell, "number-columns-repeated")
+            if _filled(cell):
+                if column + times > MAX_LAST_COLUMN:
+                    raise WorkbookRefused(
+                        f"工作表“{self.grid.name}”的内容超出可读范围；请删去多余的行列后另存再上传。"
+                    )
+                for place in range(column + 1, column + times + 1):
+                    self._cell(cell, place)
+            column += times
+
+    def _cell(self, cell: ElementTree.Element, column: int) -> None:
+        place = (self.row, column)
+        style = self.styles.get(_get(cell, "style-name"), _Style())
+        if style.fill:
+            self.grid.fills[place] = style.fill
+        content = _content(cell)
+        if content is None:
+            self._merge(cell, column)
+            return
+        if local(cell.tag) == "covered-table-cell":
+            self.grid.covered_values.append(place)
+            return
+        self.grid.put(place, content)
+        if style.struck:
+            self.grid.struck.add(place)
+        elif any(self.styles.get(_get(mark, "style-name"), _Style()).struck for mark in cell.iter()):
+            self.grid.partly_struck.add(place)
+        if style.indented:
+            self.grid.indented.add(place)
+        note = next((item for item in cell if local(item.tag) == "annotation"), None)
+        if note is not None:
+            self.grid.comments[place] = _text(note)
+        self._merge(cell, column)
+
+    def _merge(self, cell: ElementTree.Element, column: int) -> None:
+        rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+        if rows * columns == 1:
+            return
+        self.merged += rows * columns
+        if self.merged > MAX_MERGED_CELLS:
+            raise WorkbookRefused(f"工作表“{self.grid.name}”的合并区域过大；请取消整行整列的合并后再上传。")
+        self.grid.merge(self.row, column, self.row + rows - 1, column + columns - 1)
+
+
+def _content(cell: ElementTree.Element) -> Content | None:
+    kind, formula = _get(cell, "value-type"), _get(cell, "formula") or None
+    text = _text(cell)
+    if formula is not None:  # of:=SUM([.C4:.C6]) → =SUM(C4:C6)
+        formula = "=" + formula.partition("=")[2].replace("[.", "").replace(":.", ":").replace("]", "")
+    if text.startswith("#") or text.startswith("Err:"):
+        return Content(text, text, formula)
+    value: object = text or None
+    if kind in _MEASURED:
+        number = float(_get(cell, "value"))
+        value = int(number) if number.is_integer() and abs(number) < 1e15 else number
+    elif kind == "boolean":
+        value = _get(cell, "boolean-value") == "true"
+    elif kind == "date":
+        value = datetime.fromisoformat(_get(cell, "date-value").removesuffix("Z"))
+    if value is None and formula is None:
+        return None
+    return Content(value, shown(value) or formula or "", formula, kind == "percentage")
+
+
+def _text(element: ElementTree.Element) -> str:
+    """各段文字，一段一行；批注不算（除非问的就是批注）。"""
+    lines = ["".join(_pieces(item)) for item in element if local(item.tag) == "p"]
+    return "\n".join(lines).strip("\n")
+
+
+def _pieces(element: ElementTree.Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        name = local(child.tag)
+        if name == "s":
+            yield " " * min(_count(child, "c"), 100)
+        elif name in ("tab", "line-break"):
+            yield "\t" if name == "tab" else "\n"
+        else:
+            yield from _pieces(child)
+        yield child.tail or ""
+
+
+def _filled(cell: ElementTree.Element) -> bool:
+    spanned = _count(cell, "number-rows-spanned") * _count(cell, "number-columns-spanned") > 1
+    return (
+        bool(_get(cell, "value-type") or _get(cell, "formula"))
+        or spanned
+        or any(local(item.tag) == "p" for item in cell)
+    )
+
+
+def _style(element: ElementTree.Element) -> _Style:
+    found = {local(key): value for part in element for key, value in part.attrib.items()}
+    fill = found.get("background-color", "transparent").lstrip("#").upper()
+    margin = found.get("margin-left", "0").rstrip("cmpint%")
+    return _Style(
+        struck=found.get("text-line-through-style", "none") != "none",
+        fill="" if fill in ("TRANSPARENT", "FFFFFF") else fill,
+        indented=margin.replace(".", "", 1).isdigit() and float(margin) > 0,
+        shown=found.get("display", "true") != "false",
+    )
+
+
+def _get(element: ElementTree.Element, name: str) -> str:
+    return next((value for key, value in element.attrib.items() if local(key) == name), "")
+
+
+def _count(element: ElementTree.Element, name: str) -> int:
+    text = _get(element, name)
+    return max(1, int(text)) if text else 1

@@ -1,0 +1,95 @@
+"""不当清单读的表：填表说明、汇总表、只有文字的材料。每一行都有归类，文字照存，不从中取数（HANDBOOK §7.1 W2）。"""
+
+from __future__ import annotations
+
+import re
+
+from kaopu.exchange.excel_in.facts import warn
+from kaopu.exchange.excel_in.fields import Header
+from kaopu.exchange.excel_in.grid import Content, Grid, address
+from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetReading, SheetWarning
+from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
+from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
+
+_CROSS_SHEET = re.compile(r"!\$?[A-Za-z]{1,3}\$?\d|\$?'[^']+'\.|\]\w")
+_INSTRUCTIONS = re.compile(r"说明|须知|填表|填报要求|样例")
+_SUMMARY = re.compile(r"汇总|统计|合计表|总表|分析表")
+ROW_KINDS = {"statistics": "statistic", "prose": "text", "instructions": "note"}
+MESSAGES = {
+    "statistics": "本表是汇总表（数由别的表算来），只归类，不当作项目读入；请核对汇总是否与各表一致。",
+    "prose": "本表只有文字，没有表头；逐行照存文字，不从中取数。要计入统计的数请另填表格。",
+    "unknown": "没有认出表头，本表未读入；请在前 15 行内设一行含“项目名称”的表头，或改用下发的模板。",
+}
+CODES = {"statistics": "statistics", "prose": "prose", "unknown": "no_header"}
+
+
+def is_summary(grid: Grid, header: Header) -> bool:
+    """有表头而数都引自别的工作表的，是汇总表，不是又一份清单。"""
+    body = [content for (row, _), content in grid.cells.items() if row > header.rows[-1]]
+    crossing = sum(_crosses(content) for content in body)
+    numbers = sum(_numeric(content) or content.formula is not None for content in body)
+    return crossing >= 2 and crossing * 2 >= numbers
+
+
+def read_plain(grid: Grid, *, level: str, title: str, header: Header | None) -> SheetReading:
+    """读一张不当清单读的表：每一行仍有下落。"""
+    kind = "statistics" if header is not None else _kind(grid, title)
+    rows = tuple(_row(grid, row, kind) for row in range(1, grid.last_row + 1))
+    warnings = check_surroundings(grid)
+    if kind in MESSAGES and grid.cells:
+        first = min(grid.cells)
+        warnings.append(warn(address(*first), CODES[kind], MESSAGES[kind]))
+    if kind == "prose":
+        warnings += _masked(grid)
+    return SheetReading(
+        name=grid.name, kind=kind, level=level, rows=flag_rows(grid, rows, warnings), warnings=tuple(warnings)
+    )
+
+
+def _kind(grid: Grid, title: str) -> str:
+    label = compact(grid.name)
+    if _INSTRUCTIONS.search(label):
+        return "instructions"
+    crossing = sum(_crosses(content) for content in grid.cells.values())
+    numbers = sum(_numeric(content) or content.formula is not None for content in grid.cells.values())
+    if crossing >= 2 or (_SUMMARY.search(label + title) and numbers >= 2):
+        return "statistics"
+    lines = [len(columns) for columns in grid.by_row.values()]
+    narrow = sum(count <= 2 for count in lines)
+    if lines and narrow * 5 >= len(lines) * 4 and numbers * 4 <= len(grid.cells):
+        return "prose"
+    return "unknown"
+
+
+def _row(grid: Grid, row: int, kind: str) -> RowReading:
+    if row not in grid.by_row:
+        return RowReading(row=row, kind="blank")
+    if kind == "unknown":
+        return RowReading(row=row, kind="rejected", reason="本表没有认出表头，未读入。")
+    values = tuple(_line(grid, row, column) for column in grid.by_row[row]) if kind == "prose" else ()
+    return RowReading(row=row, kind=ROW_KINDS[kind], values=values)
+
+
+def _line(grid: Grid, row: int, column: int) -> CellReading:
+    text = mask_personal(grid.text(row, column))
+    return CellReading(cell=address(row, column), field="text", raw=text, value=tidy(text, keep_lines=True))
+
+
+def _masked(grid: Grid) -> list[SheetWarning]:
+    return [
+        warn(
+            address(*place),
+            "pii_masked",
+            f"{address(*place)} 含手机号或身份证号，已遮盖；请勿在表中填写个人信息。",
+        )
+        for place, content in sorted(grid.cells.items())
+        if mask_personal(content.text) != content.text
+    ]
+
+
+def _crosses(content: Content) -> bool:
+    return content.formula is not None and _CROSS_SHEET.search(content.formula) is not None
+
+
+def _numeric(content: Content) -> bool:
+    return isinstance(content.value, int | float) and not isinstance(content.value, bool)

@@ -1,0 +1,173 @@
+"""问题清单的格：一格几条问题分开，一格几家单位分开，状态的各种写法归到销号与否（HANDBOOK §7.1 W3）。"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kaopu.exchange.excel_in.words import compact, tidy
+
+CLOSED, OPEN, PARTLY = "已销号", "未销号", "部分解决"
+_CLOSED = frozenset(
+    [
+        "已销号",
+        "销号",
+        "已解决",
+        "解决",
+        "已办结",
+        "办结",
+        "已完成",
+        "完成",
+        "已整改",
+        "整改完成",
+        "已落实",
+        "已闭环",
+        "闭环",
+        "已协调解决",
+        "全部解决",
+        "已全部解决",
+        "是",
+        "√",
+        "✓",
+        "✔",
+        "☑",
+        "●",
+        "Y",
+        "YES",
+    ]
+)
+_OPEN = frozenset(
+    [
+        "未销号",
+        "未解决",
+        "未办结",
+        "未完成",
+        "未整改",
+        "未落实",
+        "待解决",
+        "待销号",
+        "待办",
+        "待协调",
+        "办理中",
+        "推进中",
+        "进行中",
+        "整改中",
+        "协调中",
+        "解决中",
+        "处理中",
+        "正在办理",
+        "正在推进",
+        "正在协调",
+        "正在解决",
+        "正在整改",
+        "在办",
+        "否",
+        "×",
+        "✗",
+        "✘",
+        "☒",
+        "╳",
+        "X",
+        "N",
+        "NO",
+        "○",
+        "尚未解决",
+        "尚未销号",
+        "仍未解决",
+        "没有解决",
+    ]
+)
+_PARTLY = re.compile(r"基本|部分|大部|阶段性|初步")
+_UNITS = re.compile(r"[、,，;；/\s]+")
+_MARKERS = (
+    re.compile(r"(?:^|(?<=[\n;；。,，、\s]))(\d{1,2})(?:[.．、)）]|\s(?=\D))(?!\d)\s*"),
+    re.compile(r"(?:^|(?<=[\n;；。,，、\s]))?[(（](\d{1,2})[)）]\s*"),
+    re.compile(r"([①-⑳])\s*"),
+    re.compile(r"(?:^|(?<=[\n;；。,，、\s]))[(（]?([一二三四五六七八九十]{1,2})(?:[、.．)）]|是(?=\D))\s*"),
+)
+_NUMERALS = "一二三四五六七八九十"
+
+
+def split_problems(text: str) -> tuple[str, ...]:
+    """一格里的几条问题：有编号的按编号，没有编号的按行，一行里的按分号。"""
+    plain = tidy(text, keep_lines=True)
+    for marker in _MARKERS:
+        found = _numbered(plain, marker)
+        if len(found) > 1:
+            return found
+    lines = [part.strip() for part in re.split(r"\n", plain) if part.strip()]
+    if len(lines) == 1:
+        lines = [part.strip() for part in re.split(r"[;；]", plain) if part.strip()]
+    return tuple(_bare(line) for line in lines)
+
+
+def split_units(text: str) -> tuple[str, ...]:
+    """一格里的几家单位：顿号、逗号、分号、斜杠、空白分开，括号里的不分。"""
+    depth, marked = 0, []
+    for character in tidy(text, keep_lines=True):
+        depth += (character in "(（") - (character in ")）")
+        marked.append("\0" if depth > 0 and _UNITS.fullmatch(character) else character)
+    hidden = "".join(marked)
+    kept = [character for character in tidy(text, keep_lines=True)]
+    found, start = [], 0
+    for cut in [*_UNITS.finditer(hidden), None]:
+        stop = cut.start() if cut else len(kept)
+        if part := "".join(kept[start:stop]).strip():
+            found.append(part)
+        start = cut.end() if cut else stop
+    return tuple(dict.fromkeys(found))
+
+
+def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
+    """状态 → （含义，提示代码）。表头问的是“未解决”的，√ 的意思反过来；说不准的没有含义而有提示。"""
+    plain = compact(unicodedata.normalize("NFKC", text)).rstrip("。.").upper()
+    if plain in _CLOSED:
+        meaning = CLOSED
+    elif plain in _OPEN:
+        meaning = OPEN
+    elif _PARTLY.match(plain):
+        return PARTLY, "status_partly"
+    elif found := re.match(r"(已销号|已解决|已办结|已完成)|(未销号|未解决|未办结|尚未)", plain):
+        return (CLOSED if found.group(1) else OPEN), None
+    else:
+        return None, "status_unclear" if len(plain) <= 6 else None
+    if re.search(r"^未|未(解决|销号|办结|完成)$|存在问题", header) and plain in (
+        "√",
+        "✓",
+        "✔",
+        "☑",
+        "是",
+        "×",
+        "否",
+    ):
+        meaning = OPEN if meaning == CLOSED else CLOSED
+    return meaning, None
+
+
+def _numbered(text: str, marker: re.Pattern[str]) -> tuple[str, ...]:
+    """编号须从一起、逐个递增，才是编号；“1.5公里”“3号线”不是。"""
+    cuts: list[tuple[int, int]] = []
+    for found in marker.finditer(text):
+        if _ordinal(found.group(1)) == len(cuts) + 1:
+            cuts.append((found.start(), found.end()))
+    if len(cuts) < 2:
+        return ()
+    stops = [start for start, _ in cuts[1:]] + [len(text)]
+    parts = [text[end:stop].strip(" \n;；,，、") for (_, end), stop in zip(cuts, stops, strict=True)]
+    lead = text[: cuts[0][0]].strip(" \n;；,，、:：")
+    return tuple(part for part in ([f"{lead}：{parts[0]}", *parts[1:]] if lead else parts) if part)
+
+
+def _ordinal(mark: str) -> int:
+    if mark.isdecimal():
+        return int(mark)
+    if "①" <= mark <= "⑳":
+        return ord(mark) - ord("①") + 1
+    if mark in _NUMERALS:
+        return _NUMERALS.index(mark) + 1
+    return 10 + _NUMERALS.index(mark[1]) + 1 if mark[0] == "十" and mark[1] in _NUMERALS else 0
+
+
+def _bare(line: str) -> str:
+    """单独一条的开头编号去掉：“1.土地未腾”→“土地未腾”。"""
+    return re.sub(r"^(\d{1,2}[.．、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*", "", line).strip()

@@ -1,0 +1,117 @@
+"""表头认完之后按表里的内容定下来：各列的金额单位从哪里来，看着像而内容不是的列退回原文（HANDBOOK §7.2 第2、3条）。"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in.fields import Column, Header
+from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.words import compact
+
+_UNIT_WORD = r"(亿元|百万元|千元|万元|(?<![万亿千])元)"
+_COLUMN_WORD = (
+    r"(总投资|(?:年度|本年)?计划(?:投资)?|年度投资|本月|当月|累计|完成投资|财政|社会|其余|其他|其它)"
+)
+# “总投资单位为亿元”“亿元（总投资）”：中间不许有数字，那是在说某个数。
+_FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:均?为|是|以|按|用|:)?" + _UNIT_WORD)
+_BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
+_REST = ("其余", "其他", "其它")
+_NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
+_DOUBTED = fields.AMOUNTS | {"progress", "unit"}
+_MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
+
+
+def settle_units(grid: Grid, header: Header) -> Header:
+    """定单位：列上写的最先，其次是“单位：”那一句里单说的列，再次是全表单位；说法不一的留空，由人来定。"""
+    spoken: dict[str, str] = {}
+    plain: list[str] = []
+    for text in _unit_texts(grid, header):
+        pairs = [*_pairs(text)]
+        spoken |= {word: unit for word, unit in pairs if word not in spoken}
+        if not pairs:
+            plain += [unit for unit in units.all_units(text) if unit not in plain]
+    rest = next((spoken.pop(word) for word in _REST if word in spoken), None)
+    for text in _unit_texts(grid, header):  # “单位：万元（总投资为亿元）”：括号外的是全表单位
+        if _pairs(text) and (outside := units.stated_unit(_without_pairs(text))):
+            plain.append(outside)
+    stated = rest or (plain[0] if len(set(plain)) == 1 else None)
+    columns = tuple(_with_unit(grid, column, header, spoken) for column in header.columns)
+    return replace(header, columns=columns, sheet_unit=stated)
+
+
+def _with_unit(grid: Grid, column: Column, header: Header, spoken: dict[str, str]) -> Column:
+    if column.field not in fields.AMOUNTS or column.unit is not None:
+        return column
+    under = grid.text(header.rows[-1], column.index)  # 两级表头的下级只写“亿元”
+    unit = units.header_unit(under) if units.is_bare_unit(under) else None
+    if unit is None:
+        unit = next((unit for word, unit in spoken.items() if word in column.header), None)
+    return replace(column, unit=unit) if unit else column
+
+
+def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
+    """说单位的话：表头以上说到单位的格，表头以下注里说到“单位”的格。"""
+    for row in range(header.rows[0] - 1, 0, -1):
+        for column in grid.by_row.get(row, []):
+            text = compact(grid.text(row, column))
+            if (
+                units.stated_unit(text)
+                or synonyms.is_unit_line(text)
+                or (re.search(_UNIT_WORD, text) and "单位" in text)
+            ):
+                yield text
+    for column in grid.by_row.get(header.rows[0], []):
+        text = compact(grid.text(header.rows[0], column))
+        if "单位" in text and units.is_bare_unit(text):
+            yield text
+    for row in range(header.rows[-1] + 1, grid.last_row + 1):
+        columns = grid.by_row.get(row, [])
+        text = compact(grid.text(row, columns[0])) if len(columns) in (1, 2) else ""
+        if re.match(r"注|备注|说明|※|\*|\d[.、]", text) and "单位" in text and re.search(_UNIT_WORD, text):
+            yield text
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    found = [(m.group(1), m.group(2)) for m in _FORWARD.finditer(text)]
+    return found + [(m.group(2), m.group(1)) for m in _BACKWARD.finditer(text)]
+
+
+def _without_pairs(text: str) -> str:
+    return re.sub(r"\([^()]*\)", "", _BACKWARD.sub("", text)) if "(" in text else ""
+
+
+def settle_columns(grid: Grid, header: Header) -> Header:
+    """按内容核实列：“形象进度”写话的按工作进展读；金额列里全是话的退回原文；“单位”列里写的是金额单位才算。"""
+    columns: list[Column] = []
+    for column in header.columns:
+        if column.field not in _DOUBTED:
+            columns.append(column)
+            continue
+        texts = [
+            text
+            for row in range(header.rows[-1] + 1, grid.last_row + 1)
+            if (text := compact(grid.text(row, column.index))) not in _MARKS
+        ]
+        field = _settled(column, texts, header)
+        columns.append(replace(column, field=field) if field != column.field else column)
+    return replace(header, columns=tuple(columns))
+
+
+def _settled(column: Column, texts: list[str], header: Header) -> str:
+    other = f"other:{column.header}"
+    if column.field == "unit":
+        return "unit" if texts and all(units.is_bare_unit(text) for text in texts) else other
+    if not texts or column.percent_in_header:
+        return column.field
+    numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
+    if column.field == "progress" and numeric * 2 < len(texts):
+        return "work" if header.column("work") is None else other
+    if column.field in fields.AMOUNTS and not any(
+        re.search(r"[\d一二三四五六七八九十壹-玖]", t) for t in texts
+    ):
+        wordy = sum(len(text) > 6 for text in texts)
+        return other if wordy * 2 > len(texts) else column.field
+    return column.field

@@ -1,0 +1,194 @@
+"""同义词：表头怎么写，就是哪个字段（HANDBOOK §7.2 第2条，按表头原文逐条比对）。"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kaopu.exchange.excel_in.units import is_bare_unit, stated_unit, without_unit
+from kaopu.exchange.excel_in.words import compact
+
+_YEAR = re.compile(r"(?:20\d{2}|\d{2})年度?|20\d{2}|本年度?|当年度?|今年|全年")
+_MONTH = re.compile(r"(?<![\d\-—~至])(1[0-2]|0?[1-9])月份?(?!底|末|累计)")
+_STATED_YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})年")
+# 看着像而不是的：人和电话、别的年份、本月计划、季度计划、上月进度。认作完成数或年度计划就是悄悄记错。
+_NOT_OURS = re.compile(
+    r"联系|电话|手机|负责人|领导|经办人|姓名|签字|传真|邮箱|(下|明|次)年|下一年"
+    r"|(上|去)年(?!.*(累计|底|末))|上(月|期)(?!.*(累计|投资|完成))"
+    r"|(计划|目标).*进度|进度.*(计划|目标)(?!完成)|计划(投资)?完成(额|数|量|情况)"
+)
+_PART_OF_YEAR = re.compile(r"(本|当)(月|期)|季度|半年|[-—–~至]\d+月|\d月|累计")
+_MEASURES_RATIO = re.compile(r"比|率|%")
+_DONE_THIS_YEAR = re.compile(
+    r"(^|[^划])((本|当|全)年|年)度?(已|实际)?完成(投资)?(额|数|量)?$|今年(已|实际)?完成(投资)?(额|数|量)?$"
+    r"|^已完成投资|上半年(已|实际)?完成(投资)?$"
+)
+_OF_ONE_YEAR = frozenset(
+    {
+        "planned_investment", "month_investment", "cumulative_investment", "goal", "goal_due", "year_ratio",
+        "progress", "work", "next_steps", "cumulative_before",
+    }
+)  # fmt: skip
+
+# 先后有意义：前面的先比。比对对象是去年份、去单位、去空白后的整个表头（含上级表头）。
+_SYNONYMS: tuple[tuple[str, str], ...] = (
+    ("seq", r"^(序号?|编号|No\.?|项次|行号|顺序号?)$"),
+    ("form_key", r"^表单键$"),
+    ("unit", r"^(金额|计量|货币)?单位$"),
+    ("code", r"内部编号|(项目|工程|统一)(统一)?(代码|编号|编码)|^代码$"),
+    (
+        "name",
+        r"^((建设|重大|重点|所属|涉及|关联|相关)?(项目|工程)(\(工程\))?名?称?|名称|(建设)?项目\(工程\)名称)$|(项目|工程|标段)名称",
+    ),
+    ("lon", r"经度|东经|^lon(gitude)?$"),
+    ("lat", r"纬度|北纬|^lat(itude)?$"),
+    ("category", r"类别|分类|^类型$|项目类型"),
+    ("formality", r"正式|预备|储备"),
+    ("entry", r"(列入|纳入|进入)(方式|类型|情况|来源)|结转|项目来源"),
+    ("nature", r"(建设|项目|工程)性质|^性质$"),
+    ("scale", r"建设规模|主要内容|(项目|工程|建设)内容|(项目|工程)概况|^规模"),
+    ("responsible_unit", r"(责任|牵头|主管|主责|推进)(单位|部门)|^责任主体$"),
+    ("owner", r"(建设|项目|业主|实施)(单位|主体|法人)|业主|代建"),
+    ("key_area", r"重点(地区|区域)|片区|板块"),
+    ("street", r"属地|街镇|街道|镇街|所在(街|镇|地)"),
+    ("next_steps", r"下(一)?(步|月|阶段).*(计划|安排|打算|措施|工作)|^(工作)?(措施|建议)$|^下(一)?步$"),
+    (
+        "problems",
+        r"问题(?!类|来源|等级|级别|编号|序号|数|个)|困难|瓶颈|难点|堵点|(需|提请|请求).*协调|协调(事项|内容)",
+    ),
+    (
+        "year_ratio",
+        r"(完成|投资|占比)(比例|比|率|百分比)|占.*(计划|投资).*(比|%|率)|完成年度?(计划|目标)?.{0,2}(%|比例|率)|完成年度?计划$"
+        r"|^(计划)?完成\(?%\)?$|^比例|^占比",
+    ),
+    ("progress", r"(形象|总体|工程|累计|建设|实际)进度(?!说明|描述|情况)|^(累计)?进度(\(?%\)?)?$"),
+    ("previous_cumulative", r"(上月|上期|截至上月)末?底?.*累计|累计.*(上月|上期)"),
+    ("previous_investment", r"上(月|期)"),
+    (
+        "cumulative_before",
+        r"(上年|去年|上一年度?|往年)(度)?(末|底).*(累计|完成)|(上年|去年|往年).*累计|以前年度.*(累计|完成)"
+        r"|累计.*(上年|去年)(底|末)",
+    ),
+    (
+        "cumulative_investment",
+        r"累计(完成)?|[-—–~至]\d+月|完成投资\(累计\)|(开工|开建|建设)(至今|以来)|年初至今",
+    ),
+    (
+        "month_investment",
+        r"(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(\d+月)?(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数|$)",
+    ),
+    ("fiscal_funds", r"财政"),
+    ("social_funds", r"社会(资金|投资|资本)|自筹|企业(资金|投资)"),
+    (
+        "planned_investment",
+        r"计划(完成)?投资|投资(计划|目标)|^(年度?)?计划(完成)?(额|数)?$|^年度?投资(额)?$|完成投资目标",
+    ),
+    ("total_investment", r"总投资|投资(总额|估算|概算|规模)|概算|^估算"),
+    ("goal_due", r"目标.*(时间|时限|日期|节点)|^(完成)?(时限|时间节点)$|^(计划)?完成(时间|日期|时限)$"),
+    ("planned_start", r"开工(时间|日期|年月|节点)?$|开工.*(时间|日期)"),
+    ("planned_finish", r"(竣工|完工|建成|交付)(时间|日期|年月|节点)?$|(竣工|完工|建成|交付).*(时间|日期)"),
+    ("work", r"(目标|任务).*(完成|进展|推进|落实)情况"),
+    ("goal", r"目标|形象要求"),
+    ("work", r"工作(内容|情况|进展)|进展|推进情况|完成情况|实施情况|进度(说明|描述|情况)|工作$"),
+    ("note", r"备注|说明$|^其他$"),
+)
+_COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _SYNONYMS)
+_BEFORE = re.compile(r"(截至|截止|至|到)?(20\d{2})年?(年底|底|末|12月底?末?)?.*累计")
+
+
+@lru_cache(maxsize=1024)
+def recognise_header(header: str, *, year: int | None) -> str | None:
+    """由表头原文认字段；认不出为空。
+
+    ``year`` 用来分清“截至2021年底累计”（上年底）与“截至2022年6月底累计”（本年）、“2022年计划”与“2021年计划”；不给则不分。
+    """
+    plain = without_unit(header)
+    if (certain := _told_apart(plain, year)) is not None:
+        return certain or None
+    bare = _YEAR.sub("", plain)
+    found = next((field for field, pattern in _COMPILED if pattern.search(bare)), None)
+    return None if found in _OF_ONE_YEAR and _of_another_year(plain, year) else found
+
+
+def _told_apart(plain: str, year: int | None) -> str | None:
+    """同义词分不清的几种，先按句子分清：字段，或空串（确知不属任何字段）；分不清的为 ``None``。"""
+    latest = max(map(int, re.findall(r"20\d{2}", plain)), default=0)
+    past = year is not None and latest < year and not re.search(r"(?<!1)[1-9]月", plain)
+    if past and _BEFORE.search(plain):
+        return "cumulative_before"
+    if re.search(r"(上月|上期).*累计", plain):
+        return "previous_cumulative"
+    if _NOT_OURS.search(plain) or re.search(r"实际.*(时间|日期)", plain):
+        return ""
+    if "计划" in plain and _PART_OF_YEAR.search(plain) and not _MEASURES_RATIO.search(plain):
+        dated = re.search(r"(时间|日期|节点)$", plain)
+        return None if dated else "next_steps" if re.search(r"下月|下步|下一?(阶段|步)", plain) else ""
+    if _DONE_THIS_YEAR.search(plain) and not _of_another_year(plain, year):
+        return "cumulative_investment"
+    return None
+
+
+def _of_another_year(plain: str, year: int | None) -> bool:
+    stated = {int(text) if len(text) == 4 else 2000 + int(text) for text in _STATED_YEAR.findall(plain)}
+    return year is not None and bool(stated) and year not in stated
+
+
+def is_unit_line(text: str) -> bool:
+    """这一格是否在说明金额单位，而不是自带单位的表头（“总投资（单位：亿元）”）。"""
+    return is_bare_unit(text) or (stated_unit(text) is not None and recognise_header(text, year=None) is None)
+
+
+_PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
+    (
+        "",
+        r"(本|当)(月|期).*计划|计划.*(本|当)(月|期)|上(月|期)(?!.*(累计|投资|完成))|(计划|目标).*进度|进度.*(计划|目标)(?!完成)",
+    ),
+    ("", r"问题(类|来源|等级|级别|层级|编号|序号|数|个)|^类别$|^类型$"),
+    ("raised_on", r"(提出|上报|反映|发现|登记|提报|填报|报送|收到)(时间|日期)"),
+    ("closed_on", r"实际.*(时间|日期)|^销号(时间|日期)|(解除|销号)日期"),
+    (
+        "due",
+        r"时限|期限|限时|截止|(完成|解决|办结|整改|落实|销号|协调)(的)?(时间|日期|节点)|^(时间|日期)$|时间(要求|节点)",
+    ),
+    ("responsible_unit", r"^(责任|牵头|主办|承办).*(单位|部门)"),
+    ("assist_units", r"(配合|协办|协同|协助|协调|涉及|相关|会办|配套)(责任)?(单位|部门)|^(涉及|相关)部门"),
+    ("raised_by", r"(提出|上报|反映|填报|报送)(单位|部门)"),
+    (
+        "responsible_unit",
+        r"(责任|牵头|主管|主责|推进|主办|承办|整改|督办|落实|解决)(责任)?(单位|部门|主体)|^(单位|部门)$",
+    ),
+    (
+        "problems",
+        r"问题(描述|内容|情况|概述|简述)|(需|提请|请求).*(协调|解决)|^事项|诉求|(存在|主要|具体|突出|需|待).*问题|^问题|困难|瓶颈|难点|堵点",
+    ),
+    ("measures", r"措施|对策|建议|(解决|处理|整改|协调)(方案|意见|办法|思路|要求)|工作要求"),
+    (
+        "status",
+        r"^是否|状态|销号|亮灯|红.{0,2}绿灯|^颜色|与否|[^是]否$|^办结$|^[√×✓xX/]+$|(解决|办结|办理|整改|落实|完成|处理)(情况|结果|进度|与否)?$|^(已|未)(解决|销号|办结|完成)$",
+    ),
+    ("work", r"进展|推进情况|最新情况|目前情况|进度"),
+)
+_PROBLEMS = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _PROBLEM_SYNONYMS)
+
+
+@lru_cache(maxsize=1024)
+def recognise_problem(header: str) -> str | None:
+    """问题清单的表头认字段；空串是“确知不属任何字段”，认不出为 ``None``（再按一般表头认）。"""
+    plain = compact(header)
+    return next((field for field, pattern in _PROBLEMS if pattern.search(plain)), None)
+
+
+def recognise_plan(header: str) -> tuple[str, int] | None:
+    """月度计划列：“3月 / 计划投资”→（plan_investment, 3）；不是月度计划列为空。"""
+    plain = compact(header)
+    months = {int(m) for m in _MONTH.findall(plain)}
+    if len(months) != 1 or re.search(r"实际|本月|截至", plain):
+        return None
+    if "完成" in plain and "计划" not in plain:
+        return None
+    month = months.pop()
+    if re.search(r"进度|%|形象", plain) and "内容" not in plain:
+        return "plan_progress", month
+    if re.search(r"投资|金额|资金", plain):
+        return "plan_investment", month
+    return "plan_work", month

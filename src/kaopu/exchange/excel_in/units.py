@@ -1,0 +1,53 @@
+"""金额单位：从表头、单位行、注里的话认出亿元、万元、元（HANDBOOK §7.2 第3条）。"""
+
+from __future__ import annotations
+
+import re
+
+from kaopu.exchange.excel_in.words import compact
+
+UNITS = ("亿元", "百万元", "千元", "万元", "元")
+_UNIT = re.compile(
+    r"[(\[【]?(?:(?:金额)?单位:?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)(?:人民币)?[)\]】]?$"
+)
+_SHEET_UNIT = re.compile(r"(?:单位|金额)(?:均?为|:)?\(?(?:人民币)?(亿元|百万元|千元|万元|元)")
+_BRACKETED_UNIT = re.compile(
+    r"[(\[【](?:[^()\[\]【】]*[,、;:])?(?:单位:?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)(?:[,、;][^()\[\]【】]*)?[)\]】]"
+)
+_TRAILING_UNIT = re.compile(r"(?:(?:[/,、:_-]|单位:?)+(元)|[/,、:_-]*(?:单位:?)?(亿元|百万元|千元|万元))$")
+
+
+def header_unit(header: str) -> str | None:
+    """表头自带的单位：“总投资（亿元）”“总投资/亿元”→“亿元”；没有则为空。"""
+    plain = compact(header)
+    match = _BRACKETED_UNIT.search(plain) or _UNIT.fullmatch(plain)
+    if match:
+        return _full_unit(match.group(1))
+    trailing = _TRAILING_UNIT.search(plain)
+    return trailing.group(1) or trailing.group(2) if trailing else None
+
+
+def all_units(text: str) -> list[str]:
+    """一句话里提到的金额单位，按先后，不重复。"""
+    found = re.findall(r"亿元|百万元|千元|万元|(?<![万亿千])元", compact(text))
+    return list(dict.fromkeys(found))
+
+
+def stated_unit(text: str) -> str | None:
+    """“单位：万元”这类说明的单位；“填报单位：某某”不是。"""
+    match = _SHEET_UNIT.search(compact(text))
+    return match.group(1) if match else None
+
+
+def is_bare_unit(text: str) -> bool:
+    """这一格是否只写了金额单位：“（万元）”“单位：万元”。"""
+    return _UNIT.fullmatch(compact(text)) is not None
+
+
+def _full_unit(word: str) -> str:
+    return word if word.endswith("元") else f"{word}元"
+
+
+def without_unit(header: str) -> str:
+    """去掉表头自带的单位：“总投资（亿元）”→“总投资”。"""
+    return _TRAILING_UNIT.sub("", _BRACKETED_UNIT.sub("", compact(header)))

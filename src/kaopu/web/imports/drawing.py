@@ -1,0 +1,95 @@
+"""把读过的表照原样画出来：每一格的去处（读入、读入但有提示、拒收、不读）和缘由（HANDBOOK §7.2 第10条）。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kaopu.exchange.excel_in.grid import address
+from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetReading
+from kaopu.web.imports.labels import ROW_KINDS, field_name, value_text
+
+TAKEN, WARNED, REJECTED, IGNORED = "taken", "warned", "rejected", "ignored"
+STATES = {TAKEN: "读入", WARNED: "读入，有提示", REJECTED: "拒收", IGNORED: "不读（标题、合计、备注等）"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnCell:
+    """画出来的一格：地址、文字、去处、缘由。"""
+
+    cell: str
+    text: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnColumn:
+    """一列的读法：表头、字段、单位（金额列）。"""
+
+    cell: str
+    header: str
+    field: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnSheet:
+    """画出来的一张表。``left_out`` 是没有画出的行数。"""
+
+    name: str
+    rows: list[tuple[int, list[DrawnCell]]]
+    columns: list[DrawnColumn]
+    left_out: int
+    letters: list[str]
+
+
+def draw_sheet(sheet: SheetReading) -> DrawnSheet:
+    """画一张表。"""
+    messages: dict[str, list[str]] = {}
+    for warning in sheet.warnings:
+        messages.setdefault(warning.cell, []).append(warning.message)
+    by_number = {row.row: row for row in sheet.rows}
+    rows = []
+    for number, line in enumerate(sheet.drawing, 1):
+        row = by_number.get(number) or RowReading(row=number, kind="blank")
+        readings = {reading.cell: reading for reading in row.values}
+        rows.append(
+            (
+                number,
+                [
+                    _cell(address(number, column), text, row, readings, messages)
+                    for column, text in enumerate(line, 1)
+                ],
+            )
+        )
+    width = len(sheet.drawing[0]) if sheet.drawing else 0
+    return DrawnSheet(
+        name=sheet.name,
+        rows=rows,
+        columns=_columns(sheet),
+        left_out=max(0, len(sheet.rows) - len(sheet.drawing)),
+        letters=[address(1, column)[:-1] for column in range(1, width + 1)],
+    )
+
+
+def _cell(
+    cell: str, text: str, row: RowReading, readings: dict[str, CellReading], messages: dict[str, list[str]]
+) -> DrawnCell:
+    reading, said = readings.get(cell), messages.get(cell, [])
+    if row.kind == "rejected":
+        return DrawnCell(cell=cell, text=text, state=REJECTED, reason="；".join([row.reason, *said]))
+    if reading is None or reading.field.startswith("other:") or reading.field == "text":
+        state = WARNED if said and text else IGNORED
+        why = "不认得的列，原文照存" if reading is not None else ROW_KINDS.get(row.kind, row.kind)
+        return DrawnCell(cell=cell, text=text, state=state, reason="；".join(said) or (why if text else ""))
+    meaning = f"{field_name(reading.field)}：{value_text(reading.field, reading.value)}"
+    state = WARNED if said or reading.flags else TAKEN
+    return DrawnCell(cell=cell, text=text or reading.raw, state=state, reason="；".join([meaning, *said]))
+
+
+def _columns(sheet: SheetReading) -> list[DrawnColumn]:
+    found = []
+    for cell, field in sheet.columns.items():
+        header = sheet.headers.get(cell, "")
+        found.append(DrawnColumn(cell=cell, header=header, field=field, unit=sheet.units.get(field, "")))
+    return found

@@ -1,0 +1,44 @@
+"""下发月报采集表：选月份和责任单位，取一份预填好的工作簿。只许推进办。"""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+
+from kaopu.accounts.models import Organization
+from kaopu.domain.rights import Act, Thing
+from kaopu.exchange.collection import form_rows
+from kaopu.exchange.excel_out import write_collection_form
+from kaopu.web.access import guarded
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@guarded(Thing.LIST_VERSION, get=Act.CHANGE)
+def collection_form(request: HttpRequest) -> HttpResponseBase:
+    """一家单位某月的采集表；月份写错、没有这家单位、名下没有项目的都是 404。"""
+    month = _month(request.GET.get("month", ""))
+    unit = Organization.objects.filter(pk=_number(request.GET.get("unit", ""))).first()
+    rows = form_rows(month=month, unit=unit) if month and unit else []
+    if month is None or unit is None or not rows:
+        raise Http404("没有可下发的采集表。请选一个清单上有项目的责任单位和月份。")
+    with tempfile.TemporaryDirectory(prefix="kaopu-form-") as folder:
+        path = Path(folder) / "form.xlsx"
+        write_collection_form(path, month=month, unit=unit.name, rows=rows)
+        content = io.BytesIO(path.read_bytes())
+    name = f"{unit.name}{month.year}年{month.month}月月报采集表.xlsx"
+    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _month(text: str) -> date | None:
+    found = re.fullmatch(r"(20\d{2})-(0[1-9]|1[0-2])", text)
+    return date(int(found.group(1)), int(found.group(2)), 1) if found else None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

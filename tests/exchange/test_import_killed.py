@@ -1,0 +1,83 @@
+"""导入到一半被杀：数据库里什么也不留，同一份再导照常（TRUST §2，“Nothing is half-imported”）。"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.test_import import list_workbook
+
+REPO = Path(__file__).resolve().parents[2]
+ROWS = 800
+TABLES = ("projects_project", "projects_listentry", "exchange_importbatch", "exchange_rowsource")
+
+
+def start(home: Path, path: Path) -> subprocess.Popen[bytes]:
+    variables = {**os.environ, "KAOPU_HOME": str(home), "PYTHONPATH": str(REPO / "src")}
+    variables.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "kaopu.config.cli", "import", str(path), "--year", "2022"]
+    return subprocess.Popen(
+        command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def counts(home: Path) -> list[int]:
+    connection = sqlite3.connect(home / "kaopu.sqlite3", timeout=20)
+    try:
+        return [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES]
+    finally:
+        connection.close()
+
+
+def writing(home: Path) -> bool:
+    """此刻有没有人占着写锁。"""
+    connection = sqlite3.connect(home / "kaopu.sqlite3", timeout=0, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        connection.close()
+    return False
+
+
+def kill_while_writing(home: Path, path: Path, delay: float) -> bool:
+    """等它连续写了一阵再杀；返回是否杀在半途。"""
+    running = start(home, path)
+    held = 0
+    while running.poll() is None and held < 8:
+        held = held + 1 if writing(home) else 0
+        time.sleep(0.005)
+    time.sleep(delay)
+    caught = running.poll() is None
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    return caught
+
+
+@pytest.mark.skipif(
+    "DATABASE_URL" in os.environ or os.name == "nt", reason="杀的是用 SQLite 的单机进程，只在那一轮里跑"
+)
+def test_killing_the_import_leaves_nothing_and_the_next_one_works(tmp_path: Path) -> None:
+    few = list_workbook(tmp_path / "一行.xlsx", [{"name": "示例小学", "category": "livelihood"}])
+    many = list_workbook(
+        tmp_path / "多行.xlsx", [{"name": f"示例{n}号路", "category": "infrastructure"} for n in range(ROWS)]
+    )
+    home = tmp_path / "home"
+    assert start(home, few).wait(timeout=60) == 0
+    before = counts(home)
+
+    caught = [kill_while_writing(home, many, delay) for delay in (0, 0.05)]
+    assert any(caught)
+    assert counts(home) == before
+
+    assert start(home, many).wait(timeout=60) == 0
+    assert counts(home)[0] == before[0] + ROWS
