@@ -60,11 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     add("close-month", "月末关账").add_argument("month", type=_month, help="月份，如 2022-06")
     add("close-year", "年末关账").add_argument("year", type=int, help="年度，如 2022")
     _figures_arguments(add("figures", "求某年的全部数"))
-    document = add("document", "生成公文")
-    document.add_argument("kind", choices=["annual-summary"], help="文种：annual-summary 年度总结与要点")
-    document.add_argument("--year", type=int, required=True, help="年度")
-    document.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
-    document.add_argument("--on", type=date.fromisoformat, help="成文日期，如 2023-01-28，缺省今天")
+    _document_arguments(add("document", "生成公文，或检查一份公文的格式"))
     add("verify", "核验公文里的每个数").add_argument("file", type=Path, help="要核验的 .docx")
     return parser
 
@@ -79,6 +75,22 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", type=_month, help="月报的月份，如 2022-06")
     parser.add_argument("--dry-run", action="store_true", help="只预演，不写入")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
+
+
+def _document_arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="文种")
+
+    def add(name: str, help: str) -> argparse.ArgumentParser:
+        kind = kinds.add_parser(name, help=help, description=help, add_help=False)
+        kind._optionals.title, kind._positionals.title = "选项", "参数"
+        _help(kind)
+        return kind
+
+    add("check", "检查格式：按 GB/T 9704 逐条量").add_argument("file", type=Path, help="要检查的 .docx")
+    summary = add("annual-summary", "年度总结与要点")
+    summary.add_argument("--year", type=int, required=True, help="年度")
+    summary.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
+    summary.add_argument("--on", type=date.fromisoformat, help="成文日期，如 2023-01-28，缺省今天")
 
 
 def _figures_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,12 +16,11 @@ from django.core.management import call_command
 
 from kaopu.accounts.actions import ensure_operator
 from kaopu.accounts.models import User
-from kaopu.config import health
+from kaopu.config import document_commands, health
 from kaopu.config.cli import REFUSED, print_json
 from kaopu.demo import accounts as demo_accounts
 from kaopu.demo.loading import DemoRefused, load_demo
-from kaopu.documents.actions import DocumentRefused, issue_annual_summary
-from kaopu.documents.verification import verify as verify_document
+from kaopu.documents.actions import DocumentRefused
 from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures.actions import CloseRefused
@@ -157,24 +156,14 @@ def figures(arguments: argparse.Namespace) -> int:
 
 
 def document(arguments: argparse.Namespace) -> int:
-    """生成公文。"""
-    issued = issue_annual_summary(
-        year=arguments.year, path=arguments.out, by=_operator(), on=arguments.on, source="cli"
-    )
-    print(
-        f"已生成《{issued.title}》：{arguments.out}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）"
-    )
-    return 0
+    """生成公文，或检查格式。"""
+    return document_commands.document(arguments, _operator)
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """核验公文：逐个数复算，有一个对不上即失败。"""
+    """核验公文。"""
     _operator()
-    verification = verify_document(arguments.file)
-    for finding in verification.findings:
-        print(f"{'✓' if finding.ok else '✗'} {finding.sentence}")
-    print("核验通过：每个数都与记录相符。" if verification.ok else "核验未通过。")
-    return 0 if verification.ok else 1
+    return document_commands.verify(arguments)
 
 
 globals()["import"] = _import

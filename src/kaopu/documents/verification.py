@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError
 
 from lxml import etree
 
+from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
 from kaopu.documents.gongwen import IDENTIFIER
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.numbers import printed
@@ -22,7 +21,6 @@ _IDENTIFIER = "{http://purl.org/dc/elements/1.1/}identifier"
 _BOOKMARK = re.compile(r"kp_([0-9a-f]{8})_\d+")
 _NUMERAL = r"[\d.．十百千万亿]*"  # 紧贴着受控数字的这些字会改变读出的数
 _NUMERAL_BEFORE, _NUMERAL_AFTER = re.compile(_NUMERAL + r"\Z"), re.compile(_NUMERAL)
-MAX_FILE, MAX_PART = 10 * 1024 * 1024, 60 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +57,10 @@ class Verification:
 def verify(path: Path) -> Verification:
     """核验一份 .docx。文件被手工改过、被别的软件另存过都可核；书签没了的数报“无从追溯”。"""
     try:
-        parts = _parts(path)
-        texts = _bookmarked_texts(_tree(parts["word/document.xml"]))
+        parts = read_parts(path, (DOCUMENT, CORE))
+        texts = _bookmarked_texts(tree(parts[DOCUMENT]))
         document = _document_of({match[1] for name in texts if (match := _BOOKMARK.fullmatch(name))}, parts)
-    except _Unreadable as error:
+    except Unreadable as error:
         return _unverifiable(str(error))
     then = evaluate(document.year, as_of=document.as_of, known_at=document.known_at)
     now = evaluate(document.year, as_of=document.as_of)
@@ -70,56 +68,17 @@ def verify(path: Path) -> Verification:
     return Verification(findings=tuple(findings), document=document)
 
 
-class _Unreadable(Exception):
-    """文件读不了，信息里有办法。"""
-
-
 def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
     """书签前缀指明的那份公文；书签一个不剩时看文件属性里的编号。"""
-    if not tokens and "docProps/core.xml" in parts:
-        stated = _tree(parts["docProps/core.xml"]).findtext(_IDENTIFIER) or ""
+    if not tokens and CORE in parts:
+        stated = tree(parts[CORE]).findtext(_IDENTIFIER) or ""
         tokens = {stated.removeprefix(IDENTIFIER)} if stated.startswith(IDENTIFIER) else set()
     documents = [document for token in tokens if (document := document_by_token(token))]
     if len(documents) != 1 or len(tokens) != 1:
-        raise _Unreadable(
+        raise Unreadable(
             "文件里没有本系统登记的受控数字，或混有几份文件的数字，无从核验。请用本系统生成的原件。"
         )
     return documents[0]
-
-
-def _parts(path: Path) -> dict[str, bytes]:
-    """正文与文件属性；只读这两部分，且读到限额为止。"""
-    if not path.is_file():
-        raise _Unreadable(f"找不到文件：{path}。请核对路径。")
-    if path.stat().st_size > MAX_FILE:
-        raise _Unreadable("文件超过 10 MB。请去掉图片后重试。")
-    parts = {}
-    try:
-        with ZipFile(path) as archive:
-            for name in {"word/document.xml", "docProps/core.xml"} & set(archive.namelist()):
-                with archive.open(name) as part:
-                    parts[name] = part.read(MAX_PART + 1)
-    except (BadZipFile, ZlibError, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise _Unreadable(_NOT_A_DOCX) from error
-    if "word/document.xml" not in parts:
-        raise _Unreadable(_NOT_A_DOCX)
-    if any(len(content) > MAX_PART for content in parts.values()):
-        raise _Unreadable("文件内容过大，已拒绝打开。请用原件重试。")
-    return parts
-
-
-_NOT_A_DOCX = "这不是能打开的 .docx 文件。请在 Word 或 WPS 中另存为 .docx 后重试。"
-
-
-def _tree(content: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise _Unreadable("文件内容损坏。请用原件重试。") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _Unreadable("文件内容含外部定义，已拒绝打开。请用原件重试。")
-    return root
 
 
 def _bookmarked_texts(root: etree._Element) -> dict[str, str]:

@@ -1,0 +1,61 @@
+"""公文的命令：生成、格式检查、核验。"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from kaopu.accounts.models import User
+from kaopu.documents.actions import issue_annual_summary
+from kaopu.documents.docx_file import Unreadable
+from kaopu.documents.format_check.check import check_format
+from kaopu.documents.format_check.measuring import ABSENT, FAIL, PASS
+from kaopu.documents.verification import verify as verify_document
+
+_MARKS = {PASS: "✓", FAIL: "✗", ABSENT: "—"}
+
+
+def document(arguments: argparse.Namespace, operator: Callable[[], User]) -> int:
+    """生成公文，或检查一份公文的格式。"""
+    if arguments.kind == "check":
+        return _check(arguments)
+    issued = issue_annual_summary(
+        year=arguments.year, path=arguments.out, by=operator(), on=arguments.on, source="cli"
+    )
+    print(
+        f"已生成《{issued.title}》：{arguments.out}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）"
+    )
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """逐条量格式；有一条不符合退出码为 1。不用数据库。"""
+    try:
+        report = check_format(arguments.file)
+    except Unreadable as error:
+        print(f"✗ {error}")
+        return 1
+    for result in report.results:
+        measure = result.measure
+        print(
+            f"{_MARKS[measure.state]} {measure.state}　{result.rule.element}：{result.rule.standard}"
+            f"　实测：{measure.measured}"
+        )
+    counts = {state: sum(item.measure.state == state for item in report.results) for state in _MARKS}
+    print(
+        f"共 {len(report.results)} 条："
+        + "，".join(f"{state} {count}" for state, count in counts.items())
+        + "。"
+    )
+    if report.places:
+        print(f"还有 {report.places} 处留待起草人填写。")
+    return 0 if report.ok else 1
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """核验公文：逐个数复算，有一个对不上即失败。"""
+    verification = verify_document(arguments.file)
+    for finding in verification.findings:
+        print(f"{'✓' if finding.ok else '✗'} {finding.sentence}")
+    print("核验通过：每个数都与记录相符。" if verification.ok else "核验未通过。")
+    return 0 if verification.ok else 1
