@@ -77,6 +77,21 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="输出 JSON")
 
 
+# 文种与它除成文日期以外要的参数；与 documents.kinds.registry 一致（有测试）
+DOCUMENT_KINDS = {
+    "annual-summary": ("年度总结与要点", "year"),
+    "monthly-bulletin": ("月度工作通报", "month"),
+    "responsibility-letter": ("责任书", "unit"),
+    "supplementary-letter": ("补充责任书", "unit"),
+    "reminder-letter": ("提醒函", "order"),
+    "assignment-letter": ("交办函", "order"),
+    "supervision-order": ("督办单", "order"),
+    "suspension-table": ("停复工情况表", "year"),
+    "project-list": ("项目清单与月度计划", "year"),
+    "carry-over-table": ("结转表", "year"),
+}
+
+
 def _document_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="文种")
 
@@ -87,10 +102,22 @@ def _document_arguments(parser: argparse.ArgumentParser) -> None:
         return kind
 
     add("check", "检查格式：按 GB/T 9704 逐条量").add_argument("file", type=Path, help="要检查的 .docx")
-    summary = add("annual-summary", "年度总结与要点")
-    summary.add_argument("--year", type=int, required=True, help="年度")
-    summary.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
-    summary.add_argument("--on", type=date.fromisoformat, help="成文日期，如 2023-01-28，缺省今天")
+    template = add("template", "写出自带的公文模板，可在 Word 或 WPS 里改样式后放回数据目录")
+    template.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
+    for name, (label, needs) in DOCUMENT_KINDS.items():
+        kind = add(name, label)
+        if needs in ("year", "unit"):
+            kind.add_argument("--year", type=int, required=True, help="年度")
+        if needs == "month":
+            kind.add_argument("--month", type=_month, required=True, help="月份，如 2022-06")
+        if needs == "unit":
+            kind.add_argument("--unit", required=True, help="责任单位的名称")
+        if needs == "order":
+            kind.add_argument("--order", required=True, help="督办单的号，如 2022-1")
+        kind.add_argument(
+            "--out", type=Path, required=True, help="写到哪个 .docx（或 .pdf，须有 LibreOffice）"
+        )
+        kind.add_argument("--on", type=date.fromisoformat, help="成文日期，如 2023-01-28，缺省今天")
 
 
 def _figures_arguments(parser: argparse.ArgumentParser) -> None:

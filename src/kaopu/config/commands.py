@@ -21,6 +21,7 @@ from kaopu.config.cli import REFUSED, print_json
 from kaopu.demo import accounts as demo_accounts
 from kaopu.demo.loading import DemoRefused, load_demo
 from kaopu.documents.actions import DocumentRefused
+from kaopu.documents.kinds.kind import Refused
 from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures.actions import CloseRefused
@@ -28,7 +29,7 @@ from kaopu.figures.actions import close_month as freeze_month
 from kaopu.figures.actions import close_year as freeze_year
 from kaopu.figures.queries import evaluate
 
-REFUSALS = (ImportRefused, CloseRefused, DocumentRefused, DemoRefused, health.Misconfigured)
+REFUSALS = (ImportRefused, CloseRefused, DocumentRefused, Refused, DemoRefused, health.Misconfigured)
 
 
 def _operator() -> User:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from kaopu.accounts.models import User
-from kaopu.documents.actions import issue_annual_summary
+from kaopu.documents.actions import draft_document
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.format_check.measuring import ABSENT, FAIL, PASS
+from kaopu.documents.kinds.kind import Asked, Kind
+from kaopu.documents.kinds.registry import KINDS
+from kaopu.documents.pdf import to_pdf
+from kaopu.documents.queries import order_by_number, unit_by_name
+from kaopu.documents.template import built_in_template, office_template_path
 from kaopu.documents.verification import verify as verify_document
 
 _MARKS = {PASS: "✓", FAIL: "✗", ABSENT: "—"}
@@ -19,13 +26,27 @@ def document(arguments: argparse.Namespace, operator: Callable[[], User]) -> int
     """生成公文，或检查一份公文的格式。"""
     if arguments.kind == "check":
         return _check(arguments)
-    issued = issue_annual_summary(
-        year=arguments.year, path=arguments.out, by=operator(), on=arguments.on, source="cli"
-    )
-    print(
-        f"已生成《{issued.title}》：{arguments.out}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）"
-    )
+    if arguments.kind == "template":
+        arguments.out.write_bytes(built_in_template())
+        print(f"已写出模板：{arguments.out}。改好样式后放到 {office_template_path()} 即用。")
+        return 0
+    user = operator()
+    kind, path = KINDS[arguments.kind], arguments.out.with_suffix(".docx")
+    issued = draft_document(kind=kind, asked=_asked(arguments, kind), path=path, by=user, source="cli")
+    print(f"已生成《{issued.title}》：{path}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）")
+    if arguments.out.suffix == ".pdf":
+        print(f"已转成 PDF：{to_pdf(path)}")
     return 0
+
+
+def _asked(arguments: argparse.Namespace, kind: Kind) -> Asked:
+    """把命令行的参数认成月份、责任单位或督办单。"""
+    month = getattr(arguments, "month", None)
+    order = order_by_number(arguments.order) if kind.needs == "order" else None
+    on = arguments.on or timezone.localdate()
+    year = month.year if month else order.year if order else arguments.year
+    unit = unit_by_name(arguments.unit) if kind.needs == "unit" else None
+    return Asked(year=year, on=on, month=month, unit=unit, order=order)
 
 
 def _check(arguments: argparse.Namespace) -> int:

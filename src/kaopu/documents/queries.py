@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import QuerySet
 
+from kaopu.accounts.models import Organization
+from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.models import OfficialDocument
+from kaopu.supervision.models import SupervisionOrder
 
 
 def issued_documents() -> QuerySet[OfficialDocument]:
@@ -17,3 +22,27 @@ def document_by_token(token: str) -> OfficialDocument | None:
     """按书签前缀找公文：文件被人改过、另存过，也认得出是哪一份。"""
     document: OfficialDocument | None = OfficialDocument.objects.live().filter(token=token).first()
     return document
+
+
+def unit_by_name(name: str) -> Organization:
+    """按名称找单位。"""
+    unit = Organization.objects.filter(name=name.strip()).first()
+    if unit is None:
+        raise Refused(f"没有叫“{name}”的单位。请照清单上的写法填责任单位。")
+    return unit
+
+
+def order_by_number(text: str) -> SupervisionOrder:
+    """按号找督办单，如 2022-1。"""
+    match = re.fullmatch(r"(\d{4})-(\d{1,6})", text.strip())
+    orders = (
+        SupervisionOrder.objects.live()
+        .select_related("lead_unit", "project__profile")
+        .prefetch_related("steps")
+    )
+    order: SupervisionOrder | None = (
+        orders.filter(year=int(match[1]), serial=int(match[2])).first() if match else None
+    )
+    if order is None:
+        raise Refused(f"没有编号为“{text}”的督办单。请写成 2022-1 的样子。")
+    return order

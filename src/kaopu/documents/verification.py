@@ -9,23 +9,27 @@ from pathlib import Path
 from lxml import etree
 
 from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
-from kaopu.documents.gongwen import IDENTIFIER
+from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
 from kaopu.documents.models import OfficialDocument
-from kaopu.documents.numbers import printed
 from kaopu.documents.queries import document_by_token
-from kaopu.figures.definitions import DEFINITIONS
-from kaopu.figures.queries import Book, evaluate
+from kaopu.figures.later import facts_recorded_after
+from kaopu.figures.ledger import Ledger
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _IDENTIFIER = "{http://purl.org/dc/elements/1.1/}identifier"
 _BOOKMARK = re.compile(r"kp_([0-9a-f]{8})_\d+")
+_BLOCK = re.compile(r"kpb_[0-9a-f]{8}_\d+")
 _NUMERAL = r"[\d.．十百千万亿]*"  # 紧贴着受控数字的这些字会改变读出的数
 _NUMERAL_BEFORE, _NUMERAL_AFTER = re.compile(_NUMERAL + r"\Z"), re.compile(_NUMERAL)
+_LATER_AT_MOST = 5
+EQUAL, CHANGED, EDITED, MISSING, UNBOUND, UNKNOWN = (
+    "equal", "changed_since", "edited", "missing", "unbound", "unknown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """一个数的核验结论。``state``：equal、changed_since、edited、missing、unknown。"""
+    """一个数的核验结论。``state``：equal、changed_since、edited、missing、unbound、unknown。"""
 
     bookmark: str
     figure: str
@@ -34,11 +38,12 @@ class Finding:
     expected: str
     state: str
     sentence: str
+    later: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """印的数与当日口径相符（其后记录有变化的，仍算相符，另行说明）。"""
-        return self.state in ("equal", "changed_since")
+        """印的数与当日口径相符（其后记录有变化的仍算相符；人写的数没有来历，只列出，不算错）。"""
+        return self.state in (EQUAL, CHANGED, UNBOUND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,21 +56,31 @@ class Verification:
     @property
     def ok(self) -> bool:
         """全部相符。"""
-        return bool(self.findings) and all(finding.ok for finding in self.findings)
+        return self.count(UNBOUND) < len(self.findings) and all(finding.ok for finding in self.findings)
+
+    def count(self, *states: str) -> int:
+        """处于某些结论的数有几个。"""
+        return sum(finding.state in states for finding in self.findings)
 
 
 def verify(path: Path) -> Verification:
     """核验一份 .docx。文件被手工改过、被别的软件另存过都可核；书签没了的数报“无从追溯”。"""
     try:
         parts = read_parts(path, (DOCUMENT, CORE))
-        texts = _bookmarked_texts(tree(parts[DOCUMENT]))
-        document = _document_of({match[1] for name in texts if (match := _BOOKMARK.fullmatch(name))}, parts)
+        reading = read_bookmarks(tree(parts[DOCUMENT]))
+        tokens = {match[1] for name in reading.texts if (match := _BOOKMARK.fullmatch(name))}
+        document = _document_of(tokens, parts)
     except Unreadable as error:
         return _unverifiable(str(error))
-    then = evaluate(document.year, as_of=document.as_of, known_at=document.known_at)
-    now = evaluate(document.year, as_of=document.as_of)
-    findings = [_finding(item, texts.get(item["bookmark"]), then, now) for item in document.figures]
-    return Verification(findings=tuple(findings), document=document)
+    then = Ledger(year=document.year, as_of=document.as_of, known_at=document.known_at)
+    now = Ledger(year=document.year, as_of=document.as_of)
+    for ledger in (then, now):
+        ledger.prefetch(item["figure"] for item in document.figures)
+    findings = [_finding(item, reading.texts.get(item["bookmark"]), then, now) for item in document.figures]
+    unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
+    # 早先出的公文没有登记各段，分不出哪些是人写的
+    unbound = unbound if document.blocks else []
+    return Verification(findings=(*findings, *unbound), document=document)
 
 
 def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
@@ -81,9 +96,9 @@ def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
     return documents[0]
 
 
-def _bookmarked_texts(root: etree._Element) -> dict[str, str]:
+def read_bookmarks(root: etree._Element) -> Reading:
     """每个受控书签包住的文字，连同紧贴在它前后的数字；同名书签以第一个为准。"""
-    reading = _Reading()
+    reading = Reading()
     for element in root.iter(*(f"{_W}{name}" for name in ("p", "bookmarkStart", "bookmarkEnd", "t"))):
         mark = element.get(f"{_W}id", "")
         if element.tag == f"{_W}p":
@@ -94,10 +109,11 @@ def _bookmarked_texts(root: etree._Element) -> dict[str, str]:
             reading.end_bookmark(mark)
         else:
             reading.read(element.text or "")
-    return reading.texts
+    reading.begin_paragraph()
+    return reading
 
 
-class _Reading:
+class Reading:
     """顺着正文读下去：哪些书签开着，哪些刚关上、还在等后面紧贴的数字。"""
 
     def __init__(self) -> None:
@@ -105,9 +121,24 @@ class _Reading:
         self._open: dict[str, str] = {}
         self._closed: set[str] = set()
         self._before = ""
+        self._plain: list[str] = []
+        self._paragraphs: list[tuple[str, str]] = []
 
     def begin_paragraph(self) -> None:
-        self._before, self._closed = "", set()
+        """新的一段：记下前一段的全文与受控数字以外的文字。"""
+        if self._before:
+            self._paragraphs.append((self._before, "".join(self._plain)))
+        self._before, self._closed, self._plain = "", set(), []
+
+    def unbound(self, document: OfficialDocument) -> list[tuple[str, str]]:
+        """说不清来历的数：受控数字、年月日、文号与序数以外的，连同所在的一段；原样未动的段不算。"""
+        ours = {line for block in document.blocks for line in re.split(r"[\n\t]", block["text"])}
+        return [
+            (number, text)
+            for text, plain in self._paragraphs
+            if text not in ours
+            for number in re.findall(r"\d[\d.,，]*%?", ALLOWED.sub("", plain))
+        ]
 
     def begin_bookmark(self, mark: str, name: str) -> None:
         if _BOOKMARK.fullmatch(name) and name not in self.texts:
@@ -122,6 +153,7 @@ class _Reading:
     def read(self, text: str) -> None:
         for name in self._open.values():
             self.texts[name] += text
+        self._plain.append("" if self._open else text)
         found = _NUMERAL_AFTER.match(text)
         glued = found[0] if found else ""
         for name in self._closed:
@@ -131,33 +163,50 @@ class _Reading:
         self._before += text
 
 
-def _finding(item: dict[str, str], text: str | None, then: Book, now: Book) -> Finding:
+def _finding(item: dict[str, str], text: str | None, then: Ledger, now: Ledger) -> Finding:
     figure = item["figure"]
-    expected = printed(then, figure)
-    label = _label(figure)
+    expected, label = then.printed(figure), f"{item.get('label') or _label(figure, then)}（{figure}）"
+    later: tuple[str, ...] = ()
     if text is None:
-        state, sentence = "missing", f"{label}：书签已不在文件中，这个数无从追溯（应为{expected}）"
+        state, sentence = MISSING, f"{label}：书签已不在文件中，这个数无从追溯（应为{expected}）"
     elif text != expected:
-        state, sentence = "edited", f"{label}：文件印“{text}”，按{then.as_of}口径应为“{expected}”"
-    elif printed(now, figure) != expected:
-        state = "changed_since"
-        sentence = f"{label}：{expected}，当时相符；其后录入的记录已使它变为{printed(now, figure)}"
+        state, sentence = EDITED, f"{label}：文件印“{text}”，按{then.as_of}口径应为“{expected}”"
+    elif (today := now.later(figure)) != expected:
+        state, later = CHANGED, _later(figure, then, now)
+        sentence = f"{label}：{expected}，当时相符；其后录入的记录已使它变为{today}"
     else:
-        state, sentence = "equal", f"{label}：{expected}"
+        state, sentence = EQUAL, f"{label}：{expected}"
     return Finding(
         bookmark=item["bookmark"], figure=figure, label=label, printed=text or "", expected=expected, state=state,
-        sentence=sentence,
+        sentence=sentence, later=later,
     )  # fmt: skip
 
 
-def _label(figure: str) -> str:
-    if figure in DEFINITIONS:
-        return f"{DEFINITIONS[figure].label}（{figure}）"
-    return f"完成率（{figure}）"
+def _label(figure: str, ledger: Ledger) -> str:
+    try:
+        return ledger.figure(figure).label
+    except (KeyError, ValueError):
+        return "口径"
+
+
+def _later(figure: str, then: Ledger, now: Ledger) -> tuple[str, ...]:
+    """使它变了的、后来录入的事实，至多五条；成员有进出的只看进出的项目。"""
+    before, after = set(then.figure(figure).members), set(now.figure(figure).members)
+    facts = facts_recorded_after(then.known_at, (before ^ after) or (before | after))
+    shown = [fact.sentence for fact in facts[:_LATER_AT_MOST]]
+    more = [f"另有 {len(facts) - len(shown)} 条"] if len(facts) > len(shown) else []
+    return (*shown, *more)
+
+
+def _unbound(number: str, text: str) -> Finding:
+    return Finding(
+        bookmark="", figure="", label="人写的数", printed=number, expected="", state=UNBOUND,
+        sentence=f"“{text[:30]}{'…' if len(text) > 30 else ''}”里的“{number}”是人写的，没有来历可核",
+    )  # fmt: skip
 
 
 def _unverifiable(sentence: str) -> Verification:
     finding = Finding(
-        bookmark="", figure="", label="文件", printed="", expected="", state="unknown", sentence=sentence
+        bookmark="", figure="", label="文件", printed="", expected="", state=UNKNOWN, sentence=sentence
     )
     return Verification(findings=(finding,))

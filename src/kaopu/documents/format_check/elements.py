@@ -138,7 +138,7 @@ def _place_in_body(found: Elements, item: Paragraph) -> None:
         found.attachments.append(item)
     elif levels := [level for level, form in enumerate(LEVELS) if form.match(text)]:
         found.levels[levels[0]].append(item)
-    elif item.alignment != "center" and not _ANNEX.fullmatch(text):
+    elif item.alignment != "center" and not _ANNEX.fullmatch(text) and not text.startswith("单位："):
         found.body.append(item)
 
 
