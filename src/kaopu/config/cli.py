@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     add("close-year", "年末关账").add_argument("year", type=int, help="年度，如 2022")
     _figures_arguments(add("figures", "求某年的全部数"))
     _document_arguments(add("document", "生成公文，或检查一份公文的格式"))
+    pack = add("pack", "装核验包：公文、台账、背后的事实与独立核验器")
+    pack.add_argument("file", type=Path, help="本系统生成的 .docx")
+    pack.add_argument("--out", type=Path, required=True, help="写到哪个 .zip")
     add("verify", "核验公文里的每个数").add_argument("file", type=Path, help="要核验的 .docx")
     return parser
 

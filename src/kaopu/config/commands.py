@@ -161,6 +161,12 @@ def document(arguments: argparse.Namespace) -> int:
     return document_commands.document(arguments, _operator)
 
 
+def pack(arguments: argparse.Namespace) -> int:
+    """装核验包。"""
+    _operator()
+    return document_commands.pack(arguments)
+
+
 def verify(arguments: argparse.Namespace) -> int:
     """核验公文。"""
     _operator()

@@ -14,6 +14,7 @@ from kaopu.documents.format_check.check import check_format
 from kaopu.documents.format_check.measuring import ABSENT, FAIL, PASS
 from kaopu.documents.kinds.kind import Asked, Kind
 from kaopu.documents.kinds.registry import KINDS
+from kaopu.documents.pack import write_pack
 from kaopu.documents.pdf import to_pdf
 from kaopu.documents.queries import order_by_number, unit_by_name
 from kaopu.documents.template import built_in_template, office_template_path
@@ -73,10 +74,21 @@ def _check(arguments: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def pack(arguments: argparse.Namespace) -> int:
+    """装核验包。"""
+    packed = write_pack(arguments.file, arguments.out)
+    print(
+        f"已装好《{packed.title}》的核验包：{arguments.out}。解开后运行 python3 verify_pack.py 包名即可核验。"
+    )
+    return 0
+
+
 def verify(arguments: argparse.Namespace) -> int:
     """核验公文：逐个数复算，有一个对不上即失败。"""
     verification = verify_document(arguments.file)
     for finding in verification.findings:
         print(f"{'✓' if finding.ok else '✗'} {finding.sentence}")
+        for fact in finding.later:
+            print(f"    其后：{fact}")
     print("核验通过：每个数都与记录相符。" if verification.ok else "核验未通过。")
     return 0 if verification.ok else 1

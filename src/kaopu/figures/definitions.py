@@ -63,6 +63,7 @@ class FigureDefinition:
     unit: str = "个"
     amount: Callable[[YearBook], int] | None = None
     excluded: Callable[[YearBook], tuple[Exclusion, ...]] = lambda book: ()
+    count: Count | None = None  # 按属性计数的，条件在此；核验包凭它重算成员
 
 
 Wants = Mapping[str, frozenset[str] | frozenset[bool]]
@@ -122,7 +123,13 @@ def _define(
     }
     count = Count(wants=accepted or {"on_list": frozenset([True])}, year=year)
     return FigureDefinition(
-        id=id, label=label, scope=scope, unit=unit, members=count.members, excluded=count.excluded
+        id=id,
+        label=label,
+        scope=scope,
+        unit=unit,
+        members=count.members,
+        excluded=count.excluded,
+        count=count,
     )
 
 

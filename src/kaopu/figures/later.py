@@ -23,7 +23,7 @@ from kaopu.tracking.models import (
 )
 
 # 事实的种类、名称、到项目编号的路径
-_FACTS: tuple[tuple[type[Fact], str, str], ...] = (
+FACTS: tuple[tuple[type[Fact], str, str], ...] = (
     (ListEntry, "清单条目", "project_year__project__code"),
     (AnnualGoal, "年度目标", "project_year__project__code"),
     (MonthlyPlan, "月度计划", "project_year__project__code"),
@@ -69,7 +69,7 @@ def facts_recorded_after(known_at: datetime, codes: Collection[str]) -> list[Lat
 
 
 def _of(known_at: datetime, codes: Collection[str]) -> Iterator[LaterFact]:
-    for model, kind, path in _FACTS:
+    for model, kind, path in FACTS:
         manager: Any = model._default_manager
         rows = manager.filter(recorded_at__gt=known_at, **{f"{path}__in": list(codes)})
         for at, actor, code, voided in rows.values_list("recorded_at", "operation__actor", path, "voided"):

@@ -98,6 +98,7 @@ class Book:
     rule_set: str = ""
     entries: Mapping[str, ListEntry] = field(default_factory=dict)  # 项目编号 → 清单条目
     profiles: Mapping[int, ProjectProfile] = field(default_factory=dict)  # 项目 → 当时的档案
+    counted: tuple[Sequence[Counted], Sequence[Counted]] = ((), ())  # 本年与下年清单各行的计数属性
 
     def __getitem__(self, figure_id: str) -> Figure:
         return self.figures[figure_id]
@@ -147,6 +148,7 @@ def _evaluate(year: int, as_of: date, known_at: datetime | None) -> Book:
         verdicts=verdicts,
         entries={state.entry.project_year.project.code: state.entry for state in states},
         profiles=profiles,
+        counted=(counted, following),
     )
 
 

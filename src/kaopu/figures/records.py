@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Q
 
 from kaopu.audit.models import Fact
 from kaopu.domain.money import wan
@@ -23,6 +25,7 @@ from kaopu.tracking.models import (
 )
 
 PREFIX = "record."
+_AT_ONCE = 400  # SQLite 一条语句里参数有限
 KINDS: Mapping[str, tuple[type[Fact], str]] = {
     "note": (OfficeNote, "进展纪要"),
     "decision": (OutcomeDecision, "认定"),
@@ -67,13 +70,20 @@ class Records:
                 kind, pk, _ = _parts(figure_id)
                 wanted[kind].add(pk)
         self._rows: dict[tuple[str, int], Fact] = {}
+        self._following: dict[tuple[str, int], Fact | None] = {}
         for kind, pks in wanted.items():
-            self._load(kind, pks)
+            self._load(kind, sorted(pks))
 
-    def _load(self, kind: str, pks: Iterable[int]) -> None:
+    def _load(self, kind: str, pks: Sequence[int]) -> None:
+        """取回这些事实，连同直接更正它们的。"""
         manager: Any = KINDS[kind][0]._default_manager
-        for row in manager.filter(pk__in=list(pks)):
-            self._rows[kind, row.pk] = row
+        for start in range(0, len(pks), _AT_ONCE):
+            some = pks[start : start + _AT_ONCE]
+            self._following |= {(kind, pk): None for pk in some}
+            for row in manager.filter(Q(pk__in=some) | Q(supersedes__in=some)):
+                self._rows[kind, row.pk] = row
+                if row.supersedes_id is not None:
+                    self._following[kind, row.supersedes_id] = row
 
     def row(self, figure_id: str) -> Fact | None:
         """编号所指的那条事实。"""
@@ -91,15 +101,17 @@ class Records:
 
     def later(self, figure_id: str) -> Fact | None:
         """这条事实后来的更正（沿更正链走到头）；没有更正为 ``None``。"""
-        row, seen = self.row(figure_id), 0
-        start = row
-        while row is not None and seen < 1000:
-            manager: Any = type(row)._default_manager
-            following: Fact | None = manager.filter(supersedes=row).first()
+        kind, pk, _ = _parts(figure_id)
+        if self.row(figure_id) is None:
+            return None
+        latest: Fact | None = None
+        while True:
+            if (kind, pk) not in self._following:
+                self._load(kind, [pk])
+            following = self._following[kind, pk]
             if following is None:
-                break
-            row, seen = following, seen + 1
-        return None if row is start else row
+                return latest
+            latest, pk = following, following.pk
 
 
 def quoted(row: Fact, field: str, *, as_of: date, known_at: datetime) -> Figure:
