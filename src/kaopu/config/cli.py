@@ -105,6 +105,10 @@ def _document_arguments(parser: argparse.ArgumentParser) -> None:
         return kind
 
     add("check", "检查格式：按 GB/T 9704 逐条量").add_argument("file", type=Path, help="要检查的 .docx")
+    continued = add("continue", "接续起草：在人改过的稿子上刷新数与表，人写的不动")
+    continued.add_argument("file", type=Path, help="改过的 .docx")
+    continued.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
+    continued.add_argument("--on", type=date.fromisoformat, help="成文日期，缺省与原稿相同")
     template = add("template", "写出自带的公文模板，可在 Word 或 WPS 里改样式后放回数据目录")
     template.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
     for name, (label, needs) in DOCUMENT_KINDS.items():

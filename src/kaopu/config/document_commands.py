@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.documents.actions import draft_document
+from kaopu.documents.actions import draft_document, redraft_document
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.format_check.measuring import ABSENT, FAIL, PASS
@@ -32,11 +32,24 @@ def document(arguments: argparse.Namespace, operator: Callable[[], User]) -> int
         print(f"已写出模板：{arguments.out}。改好样式后放到 {office_template_path()} 即用。")
         return 0
     user = operator()
+    if arguments.kind == "continue":
+        return _continue(arguments, user)
     kind, path = KINDS[arguments.kind], arguments.out.with_suffix(".docx")
     issued = draft_document(kind=kind, asked=_asked(arguments, kind), path=path, by=user, source="cli")
     print(f"已生成《{issued.title}》：{path}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）")
     if arguments.out.suffix == ".pdf":
         print(f"已转成 PDF：{to_pdf(path)}")
+    return 0
+
+
+def _continue(arguments: argparse.Namespace, user: User) -> int:
+    """接续起草，列出冲突。"""
+    redraft = redraft_document(
+        edited=arguments.file, out=arguments.out, by=user, on=arguments.on, source="cli"
+    )
+    for conflict in redraft.conflicts:
+        print(f"请看：{conflict}")
+    print(f"已接续《{redraft.document.title}》：{arguments.out}（{len(redraft.conflicts)} 处要看）")
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
@@ -269,11 +269,15 @@ class Gongwen:
         """页眉小字，如“草稿”“含示例数据”。"""
         self._header = text
 
+    def new_bookmark(self) -> str:
+        """再要一个受控数字的书签名（接续起草时给留下的数用）。"""
+        return f"kp_{self.token}_{next(self._serial)}"
+
     # ── 写成文件 ──────────────────────────────────────────────────────────
 
     def save(self, path: Path) -> None:
         """写到文件。"""
-        self.save_parts(path, self._template.parts, self.document_xml())
+        write_parts(path, {name: self._fitted(name, part) for name, part in self._template.parts.items()})
 
     def document_xml(self) -> bytes:
         """正文部分。"""
@@ -282,19 +286,14 @@ class Gongwen:
         content = "".join(block.xml for block in self.blocks)
         return f"{used.opening}{content}{section}{used.closing}".encode()
 
-    def save_parts(self, path: Path, parts: dict[str, bytes] | object, document: bytes) -> None:
-        """把正文与文件属性换进一套部件，写成 .docx。"""
-        assert isinstance(parts, dict)
-        slot, header = HEADER_SLOT.encode(), escape(self._header).encode()
-        with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=3) as archive:
-            for name, content in parts.items():
-                if name == DOCUMENT:
-                    content = document
-                elif name == CORE:
-                    content = self._properties()
-                elif name.startswith("word/header"):
-                    content = content.replace(slot, header)
-                archive.writestr(name, content)
+    def _fitted(self, name: str, content: bytes) -> bytes:
+        if name == DOCUMENT:
+            return self.document_xml()
+        if name == CORE:
+            return self._properties()
+        if name.startswith("word/header"):
+            return content.replace(HEADER_SLOT.encode(), escape(self._header).encode())
+        return content
 
     def _properties(self) -> bytes:
         """文件属性：编号、标题、机关；不留模板自带的作者与日期。"""
@@ -339,6 +338,13 @@ class Gongwen:
             f"<w:tag w:val={quoteattr(tag)}/></w:sdtPr><w:sdtContent>{_run(bound.text, run)}</w:sdtContent></w:sdt>"
             f'<w:bookmarkEnd w:id="{serial}"/>'
         )
+
+
+def write_parts(path: Path, parts: Mapping[str, bytes]) -> None:
+    """把各部分写成 .docx。"""
+    with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=3) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
 
 
 def refuse_unbound(text: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from django.db.models import QuerySet
 
 from kaopu.accounts.models import Organization
-from kaopu.documents.kinds.kind import Refused
+from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.models import OfficialDocument
 from kaopu.supervision.models import SupervisionOrder
 
@@ -20,8 +21,16 @@ def issued_documents() -> QuerySet[OfficialDocument]:
 
 def document_by_token(token: str) -> OfficialDocument | None:
     """按书签前缀找公文：文件被人改过、另存过，也认得出是哪一份。"""
-    document: OfficialDocument | None = OfficialDocument.objects.live().filter(token=token).first()
+    document: OfficialDocument | None = OfficialDocument.objects.filter(token=token, voided=False).first()
     return document
+
+
+def asked_for(document: OfficialDocument, kind: Kind, *, on: date) -> Asked:
+    """当初要的是哪一份：接续起草时照旧。"""
+    unit = unit_by_name(document.scope) if kind.needs == "unit" else None
+    order = order_by_number(document.scope) if kind.needs == "order" else None
+    month = date.fromisoformat(f"{document.scope}-01") if kind.needs == "month" else None
+    return Asked(year=document.year, on=on, month=month, unit=unit, order=order)
 
 
 def unit_by_name(name: str) -> Organization:

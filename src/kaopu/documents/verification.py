@@ -66,10 +66,7 @@ class Verification:
 def verify(path: Path) -> Verification:
     """核验一份 .docx。文件被手工改过、被别的软件另存过都可核；书签没了的数报“无从追溯”。"""
     try:
-        parts = read_parts(path, (DOCUMENT, CORE))
-        reading = read_bookmarks(tree(parts[DOCUMENT]))
-        tokens = {match[1] for name in reading.texts if (match := _BOOKMARK.fullmatch(name))}
-        document = _document_of(tokens, parts)
+        reading, document = identified(path)
     except Unreadable as error:
         return _unverifiable(str(error))
     then = Ledger(year=document.year, as_of=document.as_of, known_at=document.known_at)
@@ -81,6 +78,14 @@ def verify(path: Path) -> Verification:
     # 早先出的公文没有登记各段，分不出哪些是人写的
     unbound = unbound if document.blocks else []
     return Verification(findings=(*findings, *unbound), document=document)
+
+
+def identified(path: Path) -> tuple[Reading, OfficialDocument]:
+    """读一份文件，认出是登记过的哪一份；认不出抛出 ``Unreadable``。"""
+    parts = read_parts(path, (DOCUMENT, CORE))
+    reading = read_bookmarks(tree(parts[DOCUMENT]))
+    tokens = {match[1] for name in reading.texts if (match := _BOOKMARK.fullmatch(name))}
+    return reading, _document_of(tokens, parts)
 
 
 def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
