@@ -138,9 +138,7 @@ def cells(table: Table) -> list[list[str]]:
     ]
 
 
-def test_a_table_people_added_a_row_to_stays_and_its_numbers_are_fresh(
-    paper: Path, tmp_path: Path
-) -> None:
+def test_a_table_people_added_a_row_to_stays_and_its_numbers_are_fresh(paper: Path, tmp_path: Path) -> None:
     path = edited(paper, add_a_row)
     later_facts()
     redraft, document, out = again(path, tmp_path)

@@ -15,6 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from kaopu.documents.docx_file import CORE, DOCUMENT, read_parts, tree
+from kaopu.documents.finishing import settle_place
 from kaopu.documents.gongwen import IDENTIFIER, Block, Bound, Gongwen
 from kaopu.documents.models import OfficialDocument
 
@@ -114,6 +115,7 @@ class _Merge:
     def _keep(self, element: etree._Element, old: Mapping[str, str], block: Block) -> None:
         """人动过的一段：话留下，刷新数；登记的仍是系统的原话，下次还认得它被动过。"""
         self._refresh(element)
+        settle_place(element)
         self._rename(element, old["bookmark"], block.bookmark)
         self.blocks.append({"bookmark": block.bookmark, "key": block.key, "text": block.text})
         self._anchor = element

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import QuerySet
 
-from kaopu.accounts.models import Organization
+from kaopu.accounts.models import Organization, User
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
-from kaopu.documents.models import OfficialDocument
+from kaopu.documents.models import Delivery, DocumentNumber, DocumentStep, OfficialDocument
+from kaopu.domain.document_states import DocumentState
 from kaopu.supervision.models import SupervisionOrder
 
 
@@ -55,3 +57,34 @@ def order_by_number(text: str) -> SupervisionOrder:
     if order is None:
         raise Refused(f"没有编号为“{text}”的督办单。请写成 2022-1 的样子。")
     return order
+
+
+def state_of(steps: Sequence[DocumentStep]) -> DocumentState:
+    """公文现在的状态：最后一步办后的状态，没有办过为草稿。"""
+    return DocumentState(steps[-1].state) if steps else DocumentState.DRAFT
+
+
+def number_of(document: OfficialDocument) -> DocumentNumber | None:
+    """公文现用的发文字号。"""
+    number: DocumentNumber | None = (
+        DocumentNumber.objects.live().filter(document=document, state="used").first()
+    )
+    return number
+
+
+def frozen_sha256(document: OfficialDocument) -> str:
+    """现在作数的文件：办过步骤的取最后一步所见，没有办过的取草稿。"""
+    last = document.steps.order_by("-ordinal").first()
+    return last.sha256 if last is not None else document.sha256
+
+
+def number_ledger(*, organ: str, year: int) -> list[DocumentNumber]:
+    """一个机关代字一年的文号台账，按号；每号取现行的一行。"""
+    rows = DocumentNumber.objects.live().filter(organ=organ, year=year)
+    return list(rows.select_related("document", "operation").order_by("serial"))
+
+
+def deliveries_for(user: User) -> QuerySet[Delivery]:
+    """本单位收到的公文，从近到远。"""
+    rows: QuerySet[Delivery] = Delivery.objects.live().filter(organization=user.organization_id)
+    return rows.select_related("document", "operation", "receipt").order_by("-pk")

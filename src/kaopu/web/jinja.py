@@ -30,6 +30,7 @@ _MENU = (
     ("figure_list", "统计", "all"),
     ("import_upload", "导入", "office"),
     ("document_list", "公文", "everything"),
+    ("document_inbox", "收文", "unit"),
 )
 _FAMILIES = {
     "project_detail": "project_list",
@@ -38,6 +39,8 @@ _FAMILIES = {
     "figure_members": "figure_list",
     "import_review": "import_upload",
     "document_file": "document_list",
+    "document_detail": "document_list",
+    "number_list": "document_list",
 }
 
 
@@ -82,6 +85,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     if not isinstance(user, User):
         return []
     allowed = {"all": True, "office": user.is_office, "everything": user.sees_everything}
+    allowed["unit"] = not user.sees_everything
     match = request.resolver_match
     here = match.url_name if match else ""
     here = _FAMILIES.get(here or "", here)
