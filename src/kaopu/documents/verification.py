@@ -12,7 +12,7 @@ from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tr
 from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import document_by_token
-from kaopu.figures.later import facts_recorded_after
+from kaopu.figures.later import LaterFacts
 from kaopu.figures.ledger import Ledger
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -73,7 +73,10 @@ def verify(path: Path) -> Verification:
     now = Ledger(year=document.year, as_of=document.as_of)
     for ledger in (then, now):
         ledger.prefetch(item["figure"] for item in document.figures)
-    findings = [_finding(item, reading.texts.get(item["bookmark"]), then, now) for item in document.figures]
+    later = LaterFacts(document.known_at)
+    findings = [
+        _finding(item, reading.texts.get(item["bookmark"]), then, now, later) for item in document.figures
+    ]
     unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
     # 早先出的公文没有登记各段，分不出哪些是人写的
     unbound = unbound if document.blocks else []
@@ -168,7 +171,7 @@ class Reading:
         self._before += text
 
 
-def _finding(item: dict[str, str], text: str | None, then: Ledger, now: Ledger) -> Finding:
+def _finding(item: dict[str, str], text: str | None, then: Ledger, now: Ledger, facts: LaterFacts) -> Finding:
     figure = item["figure"]
     expected, label = then.printed(figure), f"{item.get('label') or _label(figure, then)}（{figure}）"
     later: tuple[str, ...] = ()
@@ -177,7 +180,7 @@ def _finding(item: dict[str, str], text: str | None, then: Ledger, now: Ledger) 
     elif text != expected:
         state, sentence = EDITED, f"{label}：文件印“{text}”，按{then.as_of}口径应为“{expected}”"
     elif (today := now.later(figure)) != expected:
-        state, later = CHANGED, _later(figure, then, now)
+        state, later = CHANGED, _later(figure, then, now, facts)
         sentence = f"{label}：{expected}，当时相符；其后录入的记录已使它变为{today}"
     else:
         state, sentence = EQUAL, f"{label}：{expected}"
@@ -194,12 +197,12 @@ def _label(figure: str, ledger: Ledger) -> str:
         return "口径"
 
 
-def _later(figure: str, then: Ledger, now: Ledger) -> tuple[str, ...]:
+def _later(figure: str, then: Ledger, now: Ledger, facts: LaterFacts) -> tuple[str, ...]:
     """使它变了的、后来录入的事实，至多五条；成员有进出的只看进出的项目。"""
     before, after = set(then.figure(figure).members), set(now.figure(figure).members)
-    facts = facts_recorded_after(then.known_at, (before ^ after) or (before | after))
-    shown = [fact.sentence for fact in facts[:_LATER_AT_MOST]]
-    more = [f"另有 {len(facts) - len(shown)} 条"] if len(facts) > len(shown) else []
+    found = facts.about((before ^ after) or (before | after))
+    shown = [fact.sentence for fact in found[:_LATER_AT_MOST]]
+    more = [f"另有 {len(found) - len(shown)} 条"] if len(found) > len(shown) else []
     return (*shown, *more)
 
 

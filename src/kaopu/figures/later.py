@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -38,7 +40,6 @@ FACTS: tuple[tuple[type[Fact], str, str], ...] = (
     (Resumption, "复工", "suspension__project__code"),
     (OfficeNote, "进展纪要", "project__code"),
 )
-_AT_ONCE = 500  # SQLite 一条语句里参数有限
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,19 +59,25 @@ class LaterFact:
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.actor}{word}{self.kind}（{self.code}）"
 
 
-def facts_recorded_after(known_at: datetime, codes: Collection[str]) -> list[LaterFact]:
-    """``known_at`` 之后录入的、关于 ``codes`` 各项目的事实，从早到晚。"""
-    found = [
-        fact
-        for start in range(0, len(codes), _AT_ONCE)
-        for fact in _of(known_at, sorted(codes)[start : start + _AT_ONCE])
-    ]
-    return sorted(found, key=lambda fact: (fact.at, fact.kind, fact.code))
+class LaterFacts:
+    """``known_at`` 之后录入的事实，取一次，按项目归拢。"""
 
+    def __init__(self, known_at: datetime) -> None:
+        self._known_at = known_at
 
-def _of(known_at: datetime, codes: Collection[str]) -> Iterator[LaterFact]:
-    for model, kind, path in FACTS:
-        manager: Any = model._default_manager
-        rows = manager.filter(recorded_at__gt=known_at, **{f"{path}__in": list(codes)})
-        for at, actor, code, voided in rows.values_list("recorded_at", "operation__actor", path, "voided"):
-            yield LaterFact(at=at, actor=actor, kind=kind, code=code, voided=voided)
+    @cached_property
+    def _by_code(self) -> Mapping[str, list[LaterFact]]:
+        grouped: dict[str, list[LaterFact]] = defaultdict(list)
+        for model, kind, path in FACTS:
+            manager: Any = model._default_manager
+            rows = manager.filter(recorded_at__gt=self._known_at)
+            for at, actor, code, voided in rows.values_list(
+                "recorded_at", "operation__actor", path, "voided"
+            ):
+                grouped[code].append(LaterFact(at=at, actor=actor, kind=kind, code=code, voided=voided))
+        return grouped
+
+    def about(self, codes: Collection[str]) -> list[LaterFact]:
+        """关于这些项目的，从早到晚。"""
+        found = [fact for code in codes for fact in self._by_code.get(code, ())]
+        return sorted(found, key=lambda fact: (fact.at, fact.kind, fact.code))

@@ -37,6 +37,7 @@ _FAMILIES = {
     "report_edit": "project_list",
     "record_entry": "project_list",
     "figure_members": "figure_list",
+    "figure_checker": "figure_list",
     "import_review": "import_upload",
     "document_file": "document_list",
     "document_detail": "document_list",
@@ -61,7 +62,15 @@ def environment(**options: Any) -> jinja2.Environment:
         outcome_label=lambda outcome: OUTCOME_LABELS[Outcome(outcome)],
     )
     env.filters.update(
-        wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, rate=rate, number=number
+        wan=wan,
+        money=in_text,
+        day=day,
+        moment=moment,
+        month=month,
+        percent=percent,
+        rate=rate,
+        number=number,
+        local_input=local_input,
     )
     return env
 
@@ -114,6 +123,11 @@ def month(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """时刻，上海时间，到分。"""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else "—"
+
+
+def local_input(value: datetime) -> str:
+    """填进时刻输入框的写法，上海时间。"""
+    return f"{timezone.localtime(value):%Y-%m-%dT%H:%M}"
 
 
 def percent(value: Decimal | None) -> str:

@@ -40,7 +40,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     book = asked.book()
     verdicts = tracking.latest_verdicts(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
-    found = listing.lines(listed(user, asked.year), book.verdicts, verdicts)
+    found = listing.lines(listed(user, asked.year, then=asked.then()), book.verdicts, verdicts)
     filters = listing.choices(found, request.GET)
     text = request.GET.get("q", "")
     page = Paginator(listing.narrowed(found, filters, text), listing.PAGE_SIZE).get_page(
