@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.test import Client
 from docx import Document
 
 from kaopu.accounts.models import Organization, Role, User
+from kaopu.documents import verify_pack
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import number_of
 from kaopu.figures.actions import close_month, close_year
@@ -58,8 +60,16 @@ def docx(content: bytes, name: str = "定稿.docx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
+def assert_pack_verifies(client: Client, address: str, folder: Path) -> None:
+    path = folder / "核验包.zip"
+    path.write_bytes(downloaded(client, address))
+    problems, figures, facts, _ = verify_pack.verify(str(path))
+
+    assert (problems, figures > 50, facts > 10) == ([], True, True)
+
+
 def test_from_draft_to_receipt_on_the_pages(
-    office: Client, drafted: OfficialDocument, as_user: AsUser
+    office: Client, drafted: OfficialDocument, as_user: AsUser, tmp_path: Path
 ) -> None:
     page = f"/documents/{drafted.pk}/"
     section, director = (
@@ -77,6 +87,7 @@ def test_from_draft_to_receipt_on_the_pages(
         page, posted(what="issue", **{"issue-seen": "2", "issue-on": "2023-01-28"}), follow=True
     )
     assert "现状：已印发" in done.text and "普桃推办〔2023〕1号" in done.text and "✓ 与存时一致" in done.text
+    assert_pack_verifies(office, f"{page}pack/", tmp_path)
     section.post(page, posted(what="distribute", **{"distribute-organizations": [unit.pk]}))
 
     reader = as_user(factories.user(Role.RESPONSIBLE_UNIT, organization=unit))
@@ -105,6 +116,8 @@ def test_another_unit_finds_nothing_and_the_pages_keep_to_their_readers(
     assert leader.post(page, posted(what="distribute")).status_code == 403
     assert leader.get("/documents/numbers/").status_code == 403
     assert office.get("/documents/999999/").status_code == 404
+    assert office.get("/documents/999999/pack/").status_code == 404
+    assert stranger.get(f"{page}pack/").status_code == 403
     assert office.post(page, posted(what="burn")).status_code == 404
 
 

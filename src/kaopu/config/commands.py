@@ -130,6 +130,8 @@ def close_month(arguments: argparse.Namespace) -> int:
         f"{snapshot.period} 已关账：红 {colours['red']} · 黄 {colours['yellow']} · "
         f"绿 {colours['green']} · 灰 {colours['grey']}；摘要 {snapshot.digest[:16]}"
     )
+    period = snapshot.period
+    print(f"可出本月通报：kaopu document monthly-bulletin --month {period} --out 通报.docx")
     return 0
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from kaopu.audit.models import Fact, Operation
@@ -17,6 +17,7 @@ from kaopu.documents import verify_pack
 from kaopu.documents.docx_file import MAX_FILE
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.models import OfficialDocument
+from kaopu.documents.queries import frozen_sha256, number_of
 from kaopu.documents.verification import verify
 from kaopu.figures.definitions import DEFINITIONS, IDENTITIES, Count
 from kaopu.figures.later import FACTS
@@ -26,7 +27,9 @@ from kaopu.figures.queries import digest_of
 _AT_ONCE = 400
 
 
-def write_pack(path: Path, out: Path, *, sealed: Mapping[str, Any] | None = None) -> OfficialDocument:
+def write_pack(
+    path: Path, out: Path | BinaryIO, *, sealed: Mapping[str, Any] | None = None
+) -> OfficialDocument:
     """把一份公文与它的根据装成核验包；``sealed`` 为封存的留痕及其证明，有则一并装入。"""
     document = verify(path).document
     if document is None:
@@ -36,7 +39,7 @@ def write_pack(path: Path, out: Path, *, sealed: Mapping[str, Any] | None = None
         raise Refused("文件超过 10 MB。请去掉图片后重试。")
     ledger = Ledger(year=document.year, as_of=document.as_of, known_at=document.known_at)
     ledger.prefetch(item["figure"] for item in document.figures)
-    rows = _ledger(document, ledger)
+    rows = _ledger(document, ledger, _registered(document, content))
     parts: dict[str, bytes] = {
         verify_pack.DOCUMENT: content,
         verify_pack.FIGURES: _json(rows),
@@ -52,7 +55,14 @@ def write_pack(path: Path, out: Path, *, sealed: Mapping[str, Any] | None = None
     return document
 
 
-def _ledger(document: OfficialDocument, ledger: Ledger) -> dict[str, Any]:
+def _registered(document: OfficialDocument, content: bytes) -> str:
+    """这份文件登记的摘要：草稿、核稿、签发、印发各一份，是哪份就是哪份；都不是，取现在作数的那份。"""
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = {document.sha256, *document.steps.values_list("sha256", flat=True)}
+    return sha256 if sha256 in known else frozen_sha256(document)
+
+
+def _ledger(document: OfficialDocument, ledger: Ledger, sha256: str) -> dict[str, Any]:
     """台账：每个数的一行与摘要，计数所据的清单与条件，恒等式，各项目的进展。"""
     figures = []
     for item in document.figures:
@@ -64,7 +74,7 @@ def _ledger(document: OfficialDocument, ledger: Ledger) -> dict[str, Any]:
         "document": {
             "title": document.title, "kind": document.kind, "year": document.year,
             "as_of": document.as_of.isoformat(), "known_at": document.known_at.isoformat(),
-            "sha256": document.sha256, "token": document.token, "operation": document.operation_id,
+            "sha256": sha256, "token": document.token, "number": str(number_of(document) or ""), "operation": document.operation_id,
         },
         "figures": figures,
         "counted": {"this_year": [asdict(row) | {"on_list": row.on_list} for row in year],

@@ -9,9 +9,11 @@ from datetime import date
 from django.db.models import QuerySet
 
 from kaopu.accounts.models import Organization, User
+from kaopu.documents import filing
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.models import Delivery, DocumentNumber, DocumentStep, OfficialDocument
 from kaopu.domain.document_states import DocumentState
+from kaopu.domain.numbering import document_number
 from kaopu.supervision.models import SupervisionOrder
 
 
@@ -88,3 +90,22 @@ def deliveries_for(user: User) -> QuerySet[Delivery]:
     """本单位收到的公文，从近到远。"""
     rows: QuerySet[Delivery] = Delivery.objects.live().filter(organization=user.organization_id)
     return rows.select_related("document", "operation", "receipt").order_by("-pk")
+
+
+def broken_files() -> list[OfficialDocument]:
+    """已印发而文件不在、或内容与摘要不符的公文（TRUST §4 不变量 24）。"""
+    steps = DocumentStep.objects.filter(verb="issue").select_related("document").order_by("pk")
+    return [step.document for step in steps if not filing.is_sound(step.sha256)]
+
+
+def unexplained_gaps() -> list[str]:
+    """文号台账里的空号：每个机关代字每年须从 1 起连续（TRUST §4 不变量 21）。"""
+    taken: dict[tuple[str, int], set[int]] = {}
+    for organ, year, serial in DocumentNumber.objects.live().values_list("organ", "year", "serial"):
+        taken.setdefault((organ, year), set()).add(serial)
+    return [
+        document_number(organ, year, serial)
+        for (organ, year), serials in sorted(taken.items())
+        for serial in range(1, max(serials))
+        if serial not in serials
+    ]

@@ -41,6 +41,7 @@ _FAMILIES = {
     "import_review": "import_upload",
     "document_file": "document_list",
     "document_detail": "document_list",
+    "document_pack": "document_list",
     "number_list": "document_list",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from kaopu.documents.format_check.check import Report, check_format
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import OfficialDocument
+from kaopu.documents.pack import write_pack
 from kaopu.documents.queries import frozen_sha256, issued_documents, state_of
 from kaopu.documents.verification import Verification, verify
 from kaopu.domain.document_states import DOCUMENT_STATE_LABELS
@@ -163,3 +165,20 @@ def file_response(document: OfficialDocument) -> FileResponse:
         raise Http404
     name = f"{document.title}（{document.on:%Y%m%d}）.docx"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=WORD)
+
+
+def document_pack(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """下载核验包：公文、台账、背后的事实与独立核验器。"""
+    readers_of_everything(request)
+    document = OfficialDocument.objects.filter(pk=pk).first()
+    if document is None:
+        raise Http404
+    path = filing.file_of(frozen_sha256(document))
+    if not path.is_file():
+        raise Http404
+    packed = BytesIO()
+    write_pack(path, packed)
+    packed.seek(0)
+    return FileResponse(
+        packed, as_attachment=True, filename=f"{document.title}核验包.zip", content_type="application/zip"
+    )
