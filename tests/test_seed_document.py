@@ -16,8 +16,10 @@ from kaopu.accounts.actions import ensure_operator
 from kaopu.accounts.models import User
 from kaopu.demo.loading import load_demo
 from kaopu.documents.actions import issue_annual_summary
+from kaopu.domain.numbering import document_number
+from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import Book, carry_over_proposal, evaluate
-from kaopu.projects.models import Project, StageChange
+from kaopu.projects.models import Ceremony, Project, StageChange, SubProject
 from kaopu.supervision.models import IssueStep, OrderStep, TaskForce
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking.models import Resumption, SuspensionCampaign, Verdict
@@ -199,3 +201,108 @@ def test_the_loop_lives_at_four_levels_and_every_open_item_has_a_due_day_ahead(o
     assert all(step.due_on >= today() for step in issues) and orders
     assert {step.state for step in OrderStep.objects.live()} == {"order_closed", "working", "approving"}
     assert set(TaskForce.objects.values_list("project__code", flat=True)) == {"D17", "D18"}
+
+
+# 种子里的 36 处可计数的话：引文、其中的数是哪个口径、引文点了名的项目须是它的成员（HANDBOOK §1B、§1E、§1F、§1H）
+PHRASES = [
+    ("B04", "汇总形成87项", "list.all", "87项", ()),
+    ("B04", "市属14项", "list.municipal", "14项", ()),
+    ("B04", "区属60项", "list.district.initial", "60项", ()),
+    ("B04", "年中新增区属13项", "list.district.added", "13项", ()),
+    ("B08", "集中开工项目25个", "ceremony.count", "25个", ()),
+    ("B08", "总投资额逾329亿元", "ceremony.investment", "逾329亿元", ()),
+    ("E00", "2022年市属重大工程14项", "list.municipal", "14项", ()),
+    ("F00", "2022年普陀区区属重大工程正式项目73个", "list.district", "73个", ()),
+    ("F00", "年初确定的项目60个", "list.district.initial", "60个", ()),
+    ("F00", "年中新增项目13个", "list.district.added", "13个", ()),
+    ("F01", "年度目标已完成的43个", "outcome.achieved", "43个", ()),
+    ("F01", "滞后27个", "outcome.lagging", "27个", ()),
+    ("F01", "目标无法完成的项目2个", "outcome.unachievable", "2个", ()),
+    ("F01", "停止实施1个", "outcome.stopped", "1个", ()),
+    ("F02", "市政基础设施类（12个）", "category.infrastructure.total", "12个", ()),
+    (
+        "F02",
+        "苏河之冠（镇坪路桥至胶州路桥）滨河景观提升、南大及部分外环绿地改造提升、跨铜川路及真如港段H型通道等11个项目完成年度目标",
+        "category.infrastructure.achieved", "11个", ("苏河之冠", "南大及部分外环绿地", "跨铜川路"),
+    ),
+    ("F04", "民生保障类（18个）", "category.livelihood.total", "18个", ()),
+    (
+        "F04", "区中心医院急诊综合楼新建、统益里地块棚户区改造等11个项目完成年度目标",
+        "category.livelihood.achieved", "11个", ("区中心医院急诊", "统益里"),
+    ),
+    (
+        "F04", "长寿小学、精卫中心异地扩建等7个项目由于3-6月疫情防控停工", "category.livelihood.lagging", "7个",
+        ("长寿小学", "精卫中心"),
+    ),
+    ("F05", "公共服务类（4个）", "category.public_service.total", "4个", ()),
+    (
+        "F05", "普陀区职工文体活动中心项目、360城市安全大脑等3个项目完成年度目标",
+        "category.public_service.achieved", "3个", ("职工文体活动中心", "360城市安全大脑"),
+    ),
+    (
+        "F05", "1个项目长寿E6-3地块社区公共服务配套设施新建项目", "category.public_service.lagging", "1个",
+        ("长寿E6-3地块",),
+    ),
+    ("F06", "功能性项目（26个）", "category.functional.total", "26个", ()),
+    (
+        "F06", "智创TOP商办项目、高·尚领域、长三角一体化绿色科技示范楼等9个项目完成年度目标",
+        "category.functional.achieved", "9个", ("智创TOP", "尚领域", "长三角一体化绿色科技示范楼"),
+    ),
+    ("F06", "15个项目滞后", "category.functional.lagging", "15个", ()),
+    ("F07", "1个项目宝能西上海中心无法完成年度目标", "category.functional.unachievable", "1个", ("宝能西上海中心",)),
+    ("F08", "1个项目上海闻天下产业园二期由于建设单位原因终止实施", "category.functional.stopped", "1个", ("闻天下产业园二期",)),
+    ("F09", "住宅类（13个）", "category.housing.total", "13个", ()),
+    ("F09", "9个项目按计划完成", "category.housing.achieved", "9个", ()),
+    ("F09", "4个项目滞后需要抓紧推进", "category.housing.lagging", "4个", ()),
+    ("H03", "涉及我区的市属重大工程共10个", "next.municipal", "10个", ()),
+    ("H03", "其中正式项目9个", "next.municipal.formal", "9个", ()),
+    ("H03", "预备项目1个", "next.municipal.reserve", "1个", ()),
+    ("H04", "区属重点建设项目共安排69个", "next.district", "69个", ()),
+    ("H04", "其中结转项目57个", "next.district.carried_over", "57个", ()),
+    ("H04", "新增项目12个", "next.district.new", "12个", ()),
+]  # fmt: skip
+
+
+def test_there_are_36_countable_phrases() -> None:
+    assert len(PHRASES) == len({(seed_id, quotation) for seed_id, quotation, *_ in PHRASES}) == 36
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="没有 ../shared，无从比对原文")
+def test_every_countable_phrase_is_of_the_seed() -> None:
+    seed = re.sub(r"[\s#*]", "", (SHARED / "seed.txt").read_text())
+
+    assert [quotation for _, quotation, *_ in PHRASES if quotation not in seed] == []
+
+
+@pytest.mark.parametrize(("seed_id", "quotation", "figure", "printed", "named"), PHRASES)
+def test_a_countable_phrase_comes_out_of_the_records(
+    book: Book, seed_id: str, quotation: str, figure: str, printed: str, named: tuple[str, ...]
+) -> None:
+    found = book[figure]
+    names = dict(Project.objects.filter(code__in=found.members).values_list("code", "profile__name"))
+
+    assert (found.text if found.unit == "元" else f"{found.value}{printed[-1]}") == printed
+    assert printed in quotation
+    assert [name for name in named if not any(name in project for project in names.values())] == [], seed_id
+
+
+def test_the_summary_prints_every_countable_phrase_bound(office: User, book: Book, tmp_path: Path) -> None:
+    issued = issue_annual_summary(year=2022, path=tmp_path / "总结.docx", by=office)
+    texts = {item["figure"]: item["text"] for item in issued.figures}
+
+    assert {figure: texts.get(figure) for _, _, figure, *_ in PHRASES} == {
+        figure: book[figure].text for _, _, figure, *_ in PHRASES
+    }
+
+
+def test_the_number_the_dates_and_the_resumption_of_the_seed(office: User) -> None:
+    stops = Ledger(year=2022, as_of=date(2022, 6, 30)).figure("progress.stopped.all")
+    resumed = Resumption.objects.get(batch="第二批复工复产白名单")
+
+    assert document_number("普桃推办", 2023, 1) == "普桃推办〔2023〕1号"  # A02
+    assert Ceremony.objects.get().on == date(2022, 1, 10)  # B07
+    assert resumed.on == date(2022, 5, 26)  # C06
+    assert stops.value == 0  # C12：区属重点项目 6 月底全面复工
+    assert {row.started_on for row in SubProject.objects.filter(name="上海西站站")} == {
+        date(2022, 12, 15)
+    }  # E01

@@ -7,10 +7,11 @@ import pytest
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
 
 from kaopu.documents.actions import DocumentRefused, issue_annual_summary
-from kaopu.documents.annual_summary import shown_name
+from kaopu.documents.format_check.check import check_format
+from kaopu.documents.format_check.measuring import PASS
+from kaopu.documents.sources import shown_name
 from kaopu.documents.verification import verify
 from kaopu.figures.actions import close_month, close_year
 from kaopu.projects.models import Project
@@ -39,16 +40,11 @@ def test_every_number_verifies_and_reads_as_the_records_say(paper: Path) -> None
 
 
 def test_geometry_is_of_gb_t_9704(paper: Path) -> None:
-    document = Document(str(paper))
-    section = document.sections[0]
-    grid = section._sectPr.find(qn("w:docGrid"))
+    states = {result.rule.id: result.measure.state for result in check_format(paper).results}
 
-    margins = [section.top_margin, section.left_margin, section.right_margin, section.bottom_margin]
-    assert [round(margin / Mm(1)) for margin in margins] == [37, 28, 26, 35]
-    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "579")
-    body = next(p for p in document.paragraphs if p.text.startswith("年初会同"))
-    assert body.paragraph_format.line_spacing.pt == 28.95
-    assert body.runs[0]._r.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋_GB2312"
+    measured = ("page.top", "page.left", "page.right", "page.bottom", "page.grid", "line.pitch",
+                "line.characters", "mark.position", "body.font", "body.indent", "signature.position")  # fmt: skip
+    assert {states[rule] for rule in measured} == {PASS}
 
 
 def test_political_chapters_are_left_to_people(paper: Path) -> None:
@@ -70,13 +66,6 @@ def test_no_summary_while_an_identity_fails(year: None, tmp_path: Path) -> None:
     with pytest.raises(DocumentRefused, match="没有类别的项目"):
         issue_annual_summary(year=2022, path=tmp_path / "a.docx", by=operator())
     assert not (tmp_path / "a.docx").exists()
-
-
-def test_the_signature_without_a_seal_stands_as_the_standard_says(paper: Path) -> None:
-    organ, day = Document(str(paper)).paragraphs[-2:]
-
-    assert organ.paragraph_format.right_indent == Pt(31.5)  # 右空二字
-    assert day.paragraph_format.left_indent == Pt(15.75 * (28 - 2 - len(organ.text) + 2))
 
 
 def test_the_file_says_which_document_it_is_and_nothing_about_tools(paper: Path) -> None:

@@ -63,11 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     add("close-month", "月末关账").add_argument("month", type=_month, help="月份，如 2022-06")
     add("close-year", "年末关账").add_argument("year", type=int, help="年度，如 2022")
     _figures_arguments(add("figures", "求某年的全部数"))
-    document = add("document", "生成公文")
-    document.add_argument("kind", choices=["annual-summary"], help="文种：annual-summary 年度总结与要点")
-    document.add_argument("--year", type=int, required=True, help="年度")
-    document.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
-    document.add_argument("--on", type=date.fromisoformat, help="成文日期，如 2023-01-28，缺省今天")
+    _document_arguments(add("document", "生成公文，或检查一份公文的格式"))
+    pack = add("pack", "装核验包：公文、台账、背后的事实与独立核验器")
+    pack.add_argument("file", type=Path, help="本系统生成的 .docx")
+    pack.add_argument("--out", type=Path, required=True, help="写到哪个 .zip")
     add("verify", "核验公文里的每个数").add_argument("file", type=Path, help="要核验的 .docx")
     audit = add("audit", "留痕：封存，或从头核对")
     audit.add_argument("action", choices=["seal", "verify"], help="seal 封存至此刻；verify 从头核对")
@@ -99,6 +98,53 @@ def _account_arguments(parser: argparse.ArgumentParser) -> None:
                         metavar="角色", help=f"角色：{roles}")  # fmt: skip
     parser.add_argument("--organization", help="单位名称；没有则新建为责任单位")
     parser.add_argument("--password-stdin", action="store_true", help="从标准输入读口令，不当面问")
+
+
+# 文种与它除成文日期以外要的参数；与 documents.kinds.registry 一致（有测试）
+DOCUMENT_KINDS = {
+    "annual-summary": ("年度总结与要点", "year"),
+    "monthly-bulletin": ("月度工作通报", "month"),
+    "responsibility-letter": ("责任书", "unit"),
+    "supplementary-letter": ("补充责任书", "unit"),
+    "reminder-letter": ("提醒函", "order"),
+    "assignment-letter": ("交办函", "order"),
+    "supervision-order": ("督办单", "order"),
+    "suspension-table": ("停复工情况表", "year"),
+    "project-list": ("项目清单与月度计划", "year"),
+    "carry-over-table": ("结转表", "year"),
+}
+
+
+def _document_arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="文种")
+
+    def add(name: str, help: str) -> argparse.ArgumentParser:
+        kind = kinds.add_parser(name, help=help, description=help, add_help=False)
+        kind._optionals.title, kind._positionals.title = "选项", "参数"
+        _help(kind)
+        return kind
+
+    add("check", "检查格式：按 GB/T 9704 逐条量").add_argument("file", type=Path, help="要检查的 .docx")
+    continued = add("continue", "接续起草：在人改过的稿子上刷新数与表，人写的不动")
+    continued.add_argument("file", type=Path, help="改过的 .docx")
+    continued.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
+    continued.add_argument("--on", type=date.fromisoformat, help="成文日期，缺省与原稿相同")
+    template = add("template", "写出自带的公文模板，可在 Word 或 WPS 里改样式后放回数据目录")
+    template.add_argument("--out", type=Path, required=True, help="写到哪个 .docx")
+    for name, (label, needs) in DOCUMENT_KINDS.items():
+        kind = add(name, label)
+        if needs in ("year", "unit"):
+            kind.add_argument("--year", type=int, required=True, help="年度")
+        if needs == "month":
+            kind.add_argument("--month", type=_month, required=True, help="月份，如 2022-06")
+        if needs == "unit":
+            kind.add_argument("--unit", required=True, help="责任单位的名称")
+        if needs == "order":
+            kind.add_argument("--order", required=True, help="号，如 督2022-1、提2022-1；不写文种的按督办单")
+        kind.add_argument(
+            "--out", type=Path, required=True, help="写到哪个 .docx（或 .pdf，须有 LibreOffice）"
+        )
+        kind.add_argument("--on", type=date.fromisoformat, help="成文日期，如 2023-01-28，缺省今天")
 
 
 def _figures_arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,14 +20,14 @@ from kaopu.accounts.models import OrganizationKind, User
 from kaopu.audit.actions import SealRefused, seal, settled
 from kaopu.audit.outside import OutsideHeadsUnreadable
 from kaopu.audit.verification import verify as verify_trace
-from kaopu.config import health
+from kaopu.config import document_commands, health
 from kaopu.config.cli import REFUSED, print_json
 from kaopu.config.tick import keep_ticking
 from kaopu.config.tick import tick as run_tick
 from kaopu.demo import accounts as demo_accounts
 from kaopu.demo.loading import DemoRefused, load_demo
-from kaopu.documents.actions import DocumentRefused, issue_annual_summary
-from kaopu.documents.verification import verify as verify_document
+from kaopu.documents.actions import DocumentRefused
+from kaopu.documents.kinds.kind import Refused
 from kaopu.domain.rights import Role
 from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.results import ImportRefused, ImportResult
@@ -41,6 +41,7 @@ REFUSALS = (
     ImportRefused,
     CloseRefused,
     DocumentRefused,
+    Refused,
     DemoRefused,
     SealRefused,
     OutsideHeadsUnreadable,
@@ -180,6 +181,8 @@ def close_month(arguments: argparse.Namespace) -> int:
         f"{snapshot.period} 已关账：红 {colours['red']} · 黄 {colours['yellow']} · "
         f"绿 {colours['green']} · 灰 {colours['grey']}；摘要 {snapshot.digest[:16]}"
     )
+    period = snapshot.period
+    print(f"可出本月通报：kaopu document monthly-bulletin --month {period} --out 通报.docx")
     return 0
 
 
@@ -208,24 +211,20 @@ def figures(arguments: argparse.Namespace) -> int:
 
 
 def document(arguments: argparse.Namespace) -> int:
-    """生成公文。"""
-    issued = issue_annual_summary(
-        year=arguments.year, path=arguments.out, by=_operator(), on=arguments.on, source="cli"
-    )
-    print(
-        f"已生成《{issued.title}》：{arguments.out}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）"
-    )
-    return 0
+    """生成公文，或检查格式。"""
+    return document_commands.document(arguments, _operator)
+
+
+def pack(arguments: argparse.Namespace) -> int:
+    """装核验包。"""
+    _operator()
+    return document_commands.pack(arguments)
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """核验公文：逐个数复算，有一个对不上即失败。"""
+    """核验公文。"""
     _operator()
-    verification = verify_document(arguments.file)
-    for finding in verification.findings:
-        print(f"{'✓' if finding.ok else '✗'} {finding.sentence}")
-    print("核验通过：每个数都与记录相符。" if verification.ok else "核验未通过。")
-    return 0 if verification.ok else 1
+    return document_commands.verify(arguments)
 
 
 def audit(arguments: argparse.Namespace) -> int:

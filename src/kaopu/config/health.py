@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from kaopu.documents.queries import broken_files, unexplained_gaps
 from kaopu.figures.queries import evaluate
 from kaopu.projects.queries import years_listed
 from kaopu.supervision.models import IssueStep
@@ -93,7 +94,20 @@ def examine() -> list[Finding]:
         if broken:
             text += "。请在统计页点开对应的数，补全所列项目。"
         findings.append(Finding(ok=not broken, text=text))
-    return findings
+    return [*findings, *_document_findings()]
+
+
+def _document_findings() -> list[Finding]:
+    """已印发的公文文件都在且没有变；文号没有说不清的空号。"""
+    lost, gaps = broken_files(), unexplained_gaps()
+    files = "已印发的公文文件都在，与摘要相符"
+    if lost:
+        names = "、".join(f"《{document.title}》" for document in lost)
+        files = f"已印发的公文文件丢失或被改：{names}。请从备份恢复数据目录里的 documents。"
+    numbers = "发文字号没有空号"
+    if gaps:
+        numbers = f"发文字号有空号：{'、'.join(gaps)}。请在文号台账补记缘由。"
+    return [Finding(ok=not lost, text=files), Finding(ok=not gaps, text=numbers)]
 
 
 def _database_finding() -> Finding:

@@ -1,328 +1,416 @@
-"""公文版式：GB/T 9704-2012 的纸、行、字、标题层次与页码（HANDBOOK §8.4）。字体只写名字，不随附。"""
+"""公文：按国标排版（GB/T 9704-2012，HANDBOOK §8.4），每个数都受控，没有来历的数字写不进去。"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+from zipfile import ZIP_DEFLATED, ZipFile
 
-from docx import Document
-from docx.document import Document as DocxDocument
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.oxml.table import CT_Row
-from docx.section import _Footer
-from docx.shared import Mm, Pt, RGBColor
-from docx.table import Table, _Cell
-from docx.text.paragraph import Paragraph
-from docx.text.run import Run
-from lxml import etree
+from kaopu.documents.docx_file import CORE, DOCUMENT
+from kaopu.documents.template import HEADER_SLOT, template
 
-BODY, HEAD, KAI, TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体"
-LINE_PITCH = Pt(28.95)  # 22 行正好占满 225 mm 版心；29 磅只排得下 21 行
-LINE_PITCH_TWIPS = "579"
-BODY_SIZE = 16.0
-CHARACTER_PITCH = BODY_SIZE - 0.25  # 每行 28 字：156 mm / 28，三号字须收 0.25 磅
+CHARACTER_TWIPS = 315  # 156 mm 排 28 字
 CHARACTERS_PER_LINE = 28
 TYPE_AREA_POINTS = 440  # 版心宽 156 mm
+TYPE_AREA_TWIPS, LANDSCAPE_TWIPS = 8844, 12756
 MARK_SIZE = 44.0  # 发文机关标志的字号；机关名长时先压窄字宽至三分之二，再缩字号，仍排一行
-TABLE_MM, FIRST_COLUMN_MM = 156, 36
-CELL_MARGIN_TWIPS = "68"  # 1.2 mm，四字的表头排得下一行
 IDENTIFIER = "kp:"  # 文件属性里的编号以此开头；书签全被删掉时，凭它还认得出是哪一份
-RED = RGBColor(0xD7, 0x00, 0x00)
-# 各属性的次序由文件格式规定：字宽之后、行网格开关之后的各项
-_AFTER_WIDTH = ("kern", "position", "sz", "szCs", "highlight", "u", "lang")
-_AFTER_GRID = ("spacing", "ind", "jc", "rPr")
+TAG_LIMIT = 64
+_RUN_FORMAT = '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
+# 不必受控的数字，只有这几种：年月日、发文字号、段首与句首的序数、附件的序号、引用的法定标准
+ALLOWED = re.compile(
+    r"\d{4}年度?(?:\d{1,2}月(?:\d{1,2}日|底)?)?|\d{1,2}(?:—\d{1,2})?月(?:\d{1,2}日|底)?|〔\d{4}〕(?:\d+号)?"
+    r"|(?:^|(?<=[：；。]))\d{1,2}\. |附件\d{1,2}"
+)
+
+
+class UnboundNumber(Exception):
+    """自动生成的文字里有说不清来历的数字。"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bound:
-    """受控数字：印出的文字、它的口径与基准日。"""
+    """受控数字：印出的文字、它的口径、两条时间与摘要。"""
 
     figure: str
     text: str
     as_of: date
+    known_at: datetime | None = None
+    digest: str = ""
+    label: str = ""
 
 
 Piece = str | Bound
+Cells = Sequence[Piece | Sequence[Piece]]  # 表的一行；一格里可有几截
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """一个自然段或一张表：书签、认得出它的钥匙、印出的文字与排好的 XML。"""
+
+    bookmark: str
+    key: str
+    text: str
+    xml: str
+    figures: tuple[str, ...] = ()
+    free: bool = False  # 空行与分节：不登记
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """表格的一栏：表头、相对宽度；``number`` 居右；``ordinal`` 为序号，不必受控。"""
+
+    head: str
+    width: float = 1
+    number: bool = False
+    ordinal: bool = False
 
 
 class Gongwen:
-    """一份按国标排版的公文；``token`` 是受控数字书签的前缀，``bound`` 按次序记下每个受控数字。"""
+    """一份公文；``token`` 是书签的前缀，``bound`` 按次序记下每个受控数字，``blocks`` 每段每表。"""
 
     def __init__(self, *, token: str, title: str = "", organ: str = "") -> None:
-        self.document = Document()
-        self.token = token
+        self.token, self._title, self._organ = token, title, organ
         self.bound: list[tuple[str, Bound]] = []
+        self.blocks: list[Block] = []
+        self._header = ""
+        self._landscape = False
         self._serial = count(1)
-        _set_properties(self.document, identifier=f"{IDENTIFIER}{token}", title=title, organ=organ)
-        _set_defaults(self.document)
-        _set_page(self)
+        self._keys: Counter[str] = Counter()
+        self._template = template()
 
-    def paragraph(self, *pieces: Piece, font: str = BODY, indent: bool = True) -> Paragraph:
-        """正文一段：3 号，首行缩进 2 字。"""
-        paragraph = _spaced(self.document.add_paragraph())
-        if indent:
-            _indent_first_line(paragraph)
-        self._write(paragraph, pieces, font=font)
-        return paragraph
+    # ── 段 ────────────────────────────────────────────────────────────────
+
+    def paragraph(
+        self, *pieces: Piece, style: str = "KpBody", layout: str = "", run: str = _RUN_FORMAT
+    ) -> None:
+        """一段；``layout`` 为样式之外另加的段落格式。"""
+        start = len(self.bound)
+        number = next(self._serial)
+        bookmark = f"kpb_{self.token}_{number}"
+        content = "".join(self._piece(piece, run) for piece in pieces)
+        xml = (
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{layout}</w:pPr><w:bookmarkStart w:id="{number}" '
+            f'w:name="{bookmark}"/>{content}<w:bookmarkEnd w:id="{number}"/></w:p>'
+        )
+        self._add(bookmark, f"{style}:{_key(pieces)}", "".join(_text(piece) for piece in pieces), xml, start)
 
     def heading(self, text: str) -> None:
         """一级标题“一、”，黑体。"""
-        self.paragraph(text, font=HEAD).paragraph_format.keep_with_next = True
+        self.paragraph(text, style="KpHeading1")
+
+    def subheading(self, text: str) -> None:
+        """二级标题“（一）”，楷体。"""
+        self.paragraph(text, style="KpHeading2")
 
     def part(self, text: str) -> None:
         """部分标题，居中黑体。"""
-        paragraph = self.paragraph(text, font=HEAD, indent=False)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        paragraph.paragraph_format.keep_with_next = True
+        self.paragraph(text, style="KpPart")
 
     def place(self, text: str) -> None:
         """留给人写的位置：以底色明白标出，软件不代写。"""
-        paragraph = self.paragraph(f"〔此处由起草人填写：{text}〕", font=KAI)
-        paragraph.runs[0].font.highlight_color = WD_COLOR_INDEX.YELLOW
+        self.paragraph(f"〔此处由起草人填写：{text}〕", style="KpPlace")
+
+    def blank(self, lines: int = 1) -> None:
+        """空行。"""
+        for _ in range(lines):
+            self._free('<w:p><w:pPr><w:pStyle w:val="KpFlush"/></w:pPr></w:p>')
 
     def red_head(self, *, organ: str, number: str) -> None:
         """发文机关标志（红色小标宋，上缘距版心上缘 35 mm）、空二行、发文字号与红色分隔线。"""
         text = f"{organ}文件"
         size = min(MARK_SIZE, TYPE_AREA_POINTS * 3 // (2 * len(text)))
-        mark = self._centred(text, font=TITLE, size=size)
-        mark.runs[0].font.color.rgb = RED
-        _narrow(mark.runs[0], percent=min(100, int(100 * TYPE_AREA_POINTS / (len(text) * size))))
-        mark.paragraph_format.space_before = Mm(35) - Pt(size * 0.1)  # 行内字面上方约有十分之一字的空
-        mark.paragraph_format.line_spacing = Pt(size * 1.2)
-        _off_grid(mark)
-        self.blank()
-        self.blank()
-        _red_rule(self._centred(number, font=BODY, size=BODY_SIZE))
+        percent = min(100, int(100 * TYPE_AREA_POINTS / (len(text) * size)))
+        before = round(35 * 56.6929 - size * 2)  # 行内字面上方约有十分之一字的空
+        half = f"{size * 2:g}"
+        self.paragraph(
+            text, style="KpMark",
+            layout=f'<w:spacing w:before="{before}" w:line="{round(size * 24)}" w:lineRule="exact"/>',
+            run=f'<w:rPr><w:rFonts w:hint="eastAsia"/><w:w w:val="{percent}"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>',
+        )  # fmt: skip
+        self.blank(2)
+        self.paragraph(number, style="KpNumber")
+        self.blank(2)
 
     def title(self, text: str) -> None:
-        """标题：2 号小标宋，居中，红线下空二行；换行处由起草者用 ``\\n`` 断在词间。"""
-        self.blank()
-        self.blank()
+        """标题：2 号小标宋，居中；换行处由起草者用 ``\\n`` 断在词间。"""
         for line in text.split("\n"):
-            _off_grid(self._centred(line, font=TITLE, size=22))
+            self.paragraph(line, style="KpTitle")
         self.blank()
 
-    def blank(self) -> None:
-        """空一行。"""
-        _spaced(self.document.add_paragraph())
+    def addressee(self, *pieces: Piece) -> None:
+        """主送机关，顶格，全角冒号。"""
+        self.paragraph(*pieces, style="KpFlush")
 
     def signature(self, *, organ: str, day: str) -> None:
         """不盖章的署名与成文日期：署名右空二字，日期首字比署名首字右移二字；印章从不由软件绘制。"""
         self.blank()
-        name = self.paragraph(organ, indent=False)
-        name.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        name.paragraph_format.right_indent = Pt(CHARACTER_PITCH * 2)
-        name.paragraph_format.keep_with_next = True
-        date_line = self.paragraph(day, indent=False)
         start = CHARACTERS_PER_LINE - 2 - len(organ) + 2
-        if 0 < start <= CHARACTERS_PER_LINE - len(day):
-            date_line.paragraph_format.left_indent = Pt(CHARACTER_PITCH * start)
-        else:
-            date_line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            date_line.paragraph_format.right_indent = Pt(CHARACTER_PITCH * 2)
+        width = sum(1.0 if ord(character) > 0x2E7F else 0.5 for character in day)
+        if 0 < start <= CHARACTERS_PER_LINE - width:
+            self.paragraph(organ, style="KpSignature")
+            layout = (
+                f'<w:ind w:leftChars="{start * 100}" w:left="{start * CHARACTER_TWIPS}"/><w:jc w:val="left"/>'
+            )
+            self.paragraph(day, style="KpFlush", layout=layout)
+            return
+        self.paragraph(organ, style="KpSignature", layout=_right_indent(2 + max(0, width - len(organ) + 2)))
+        self.paragraph(day, style="KpSignature")
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[Piece]], *, caption: str) -> None:
-        """统计表：表题居中，首行重复，数字居右，整表排在一页。"""
-        self._centred(caption, font=HEAD, size=14).paragraph_format.keep_with_next = True
-        table = self.document.add_table(rows=0, cols=len(header))
-        table.style = "Table Grid"
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        table.autofit = False
-        _cell_margins(table)
-        other = Mm((TABLE_MM - FIRST_COLUMN_MM) / (len(header) - 1))
-        for column, drawn in enumerate(table.columns):
-            drawn.width = other if column else Mm(FIRST_COLUMN_MM)
-        for index, cells in enumerate([header, *rows]):
-            row = table.add_row()
-            if index == 0:
-                _repeat_header(row._tr)
-            for column, (cell, piece) in enumerate(zip(row.cells, cells, strict=True)):
-                self._cell(cell, piece, head=index == 0, number=index > 0 and column > 0)
-                cell.paragraphs[0].paragraph_format.keep_with_next = index < len(rows)
+    def attachments(self, names: Sequence[str]) -> None:
+        """附件说明：正文下空一行，左空二字，名称后不加标点。"""
         self.blank()
+        if len(names) == 1:
+            self.paragraph(f"附件：{names[0]}")
+            return
+        for order, name in enumerate(names, 1):
+            layout = (
+                ""
+                if order == 1
+                else '<w:ind w:leftChars="500" w:left="1575" w:firstLineChars="0" w:firstLine="0"/>'
+            )
+            self.paragraph(f"{'附件：' if order == 1 else ''}{order}. {name}", layout=layout)
+
+    def annex(self, order: int | None, title: str) -> None:
+        """附件另起一页：左上角“附件”，其下居中写名称。"""
+        self.paragraph("附件" if order is None else f"附件{order}", style="KpAnnex")
+        self.paragraph(title, style="KpTitle")
+
+    def imprint(self, *, copies: str, printer: str, day: str) -> None:
+        """版记：抄送与印发，首末线 0.35 mm、中间 0.25 mm；排在版心底端，是否落在双页须排版后看。"""
+        frame = f'<w:framePr w:w="{TYPE_AREA_TWIPS}" w:vSpace="0" w:wrap="around" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="center" w:yAlign="bottom"/>'
+        outer, inner = (f'w:val="single" w:sz="{size}" w:space="1" w:color="000000"' for size in (8, 6))
+        self.paragraph(
+            f"抄送：{copies}。", style="KpImprint",
+            layout=f"{frame}<w:pBdr><w:top {outer}/><w:bottom {inner}/></w:pBdr>",
+        )  # fmt: skip
+        self.paragraph(
+            f"{printer}\t{day}印发", style="KpImprint",
+            layout=f'{frame}<w:pBdr><w:bottom {outer}/></w:pBdr><w:tabs><w:tab w:val="right" w:pos="{TYPE_AREA_TWIPS - 280}"/></w:tabs>',
+        )  # fmt: skip
+
+    # ── 表 ────────────────────────────────────────────────────────────────
+
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Cells], *,
+        caption: str = "", unit: str = "", whole: bool = False, dense: bool = False,
+    ) -> None:  # fmt: skip
+        """统计表：表题居中，单位在右上，首行重复；``whole`` 的整表排在一页，``dense`` 的用小五号。"""
+        if caption:
+            self.paragraph(caption, style="KpCaption")
+        if unit:
+            self.paragraph(f"单位：{unit}", style="KpUnit")
+        start, number = len(self.bound), next(self._serial)
+        bookmark = f"kpb_{self.token}_{number}"
+        mark = f'<w:bookmarkStart w:id="{number}" w:name="{bookmark}"/><w:bookmarkEnd w:id="{number}"/>'
+        total = sum(column.width for column in columns)
+        width = LANDSCAPE_TWIPS if self._landscape else TYPE_AREA_TWIPS
+        widths = [round(width * column.width / total) for column in columns]
+        heads = [
+            self._cell("KpCellHead", column.head, at, mark if not n else "", keep=True)
+            for n, (column, at) in enumerate(zip(columns, widths, strict=True))
+        ]
+        lines = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(heads)}</w:tr>"]
+        for index, row in enumerate(rows, 1):
+            keep = whole and index < len(rows)
+            cells = zip(columns, row, widths, strict=True)
+            drawn = "".join(
+                self._cell(_cell_style(column, dense), piece, at, "", keep=keep, ordinal=column.ordinal)
+                for column, piece, at in cells
+            )
+            lines.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{drawn}</w:tr>")
+        grid = "".join(f'<w:gridCol w:w="{at}"/>' for at in widths)
+        xml = (
+            f"<w:tbl>{_TABLE.format(width=sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
+        )
+        text = "\n".join(
+            "\t".join(_cell_text(cell) for cell in row)
+            for row in ([column.head for column in columns], *rows)
+        )
+        self._add(
+            bookmark, f"table:{caption}:{'|'.join(column.head for column in columns)}", text, xml, start
+        )
+        self.blank()
+
+    def _cell(
+        self,
+        style: str,
+        piece: Piece | Sequence[Piece],
+        width: int,
+        mark: str,
+        *,
+        keep: bool,
+        ordinal: bool = False,
+    ) -> str:
+        pieces = [piece] if isinstance(piece, str | Bound) else list(piece)
+        content = "".join(
+            _run(each) if ordinal and isinstance(each, str) else self._piece(each, _RUN_FORMAT)
+            for each in pieces
+        )
+        kept = "<w:keepNext/>" if keep else ""
+        return (
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+            f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{kept}</w:pPr>{mark}{content}</w:p></w:tc>'
+        )
+
+    def landscape(self) -> None:
+        """此后各页横排（宽表用）。"""
+        section = self._template.section
+        self._free(f'<w:p><w:pPr><w:pStyle w:val="KpFlush"/>{section}</w:pPr></w:p>')
+        self._landscape = True
 
     def header(self, text: str) -> None:
         """页眉小字，如“草稿”“含示例数据”。"""
-        section = self.document.sections[0]
-        for header in (section.header, section.even_page_header):
-            paragraph = header.paragraphs[0]
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            _font(paragraph.add_run(text), font="宋体", size=9)
+        self._header = text
+
+    def new_bookmark(self) -> str:
+        """再要一个受控数字的书签名（接续起草时给留下的数用）。"""
+        return f"kp_{self.token}_{next(self._serial)}"
+
+    # ── 写成文件 ──────────────────────────────────────────────────────────
 
     def save(self, path: Path) -> None:
         """写到文件。"""
-        self.document.save(str(path))
+        write_parts(path, {name: self._fitted(name, part) for name, part in self._template.parts.items()})
 
-    def _centred(self, text: str, *, font: str, size: float) -> Paragraph:
-        paragraph = _spaced(self.document.add_paragraph())
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _font(paragraph.add_run(text), font=font, size=size)
-        return paragraph
+    def document_xml(self) -> bytes:
+        """正文部分。"""
+        used = self._template
+        section = _turned(used.section) if self._landscape else used.section
+        content = "".join(block.xml for block in self.blocks)
+        return f"{used.opening}{content}{section}{used.closing}".encode()
 
-    def _cell(self, cell: _Cell, piece: Piece, *, head: bool, number: bool) -> None:
-        paragraph = _spaced(cell.paragraphs[0])
-        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if number else WD_ALIGN_PARAGRAPH.CENTER
-        self._write(paragraph, [piece], font=HEAD if head else BODY, size=12)
+    def _fitted(self, name: str, content: bytes) -> bytes:
+        if name == DOCUMENT:
+            return self.document_xml()
+        if name == CORE:
+            return self._properties()
+        if name.startswith("word/header"):
+            return content.replace(HEADER_SLOT.encode(), escape(self._header).encode())
+        return content
 
-    def _write(
-        self, paragraph: Paragraph, pieces: Sequence[Piece], *, font: str, size: float = BODY_SIZE
-    ) -> None:
-        for piece in pieces:
-            if isinstance(piece, str):
-                _font(paragraph.add_run(piece), font=font, size=size)
-            else:
-                self._bind(paragraph, piece, font=font, size=size)
+    def _properties(self) -> bytes:
+        """文件属性：编号、标题、机关；不留模板自带的作者与日期。"""
+        now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+        return _CORE.format(
+            identifier=f"{IDENTIFIER}{self.token}",
+            title=escape(self._title),
+            organ=escape(self._organ),
+            now=now,
+        ).encode()
 
-    def _bind(self, paragraph: Paragraph, bound: Bound, *, font: str, size: float) -> None:
+    # ── 内部 ──────────────────────────────────────────────────────────────
+
+    def _add(self, bookmark: str, key: str, text: str, xml: str, start: int) -> None:
+        self._keys[key] += 1
+        key = key if self._keys[key] == 1 else f"{key}#{self._keys[key]}"
+        figures = tuple(name for name, _ in self.bound[start:])
+        self.blocks.append(Block(bookmark=bookmark, key=key, text=text, xml=xml, figures=figures))
+
+    def _free(self, xml: str) -> None:
+        self.blocks.append(Block(bookmark="", key="", text="", xml=xml, free=True))
+
+    def _piece(self, piece: Piece, run: str) -> str:
+        if isinstance(piece, str):
+            refuse_unbound(piece)
+            return _run(piece, run)
+        return self._bind(piece, run)
+
+    def _bind(self, bound: Bound, run: str) -> str:
         """书签包住内容控件：LibreOffice 会丢控件而保书签，所以核验先认书签。"""
         serial = next(self._serial)
         name = f"kp_{self.token}_{serial}"
         self.bound.append((name, bound))
-        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-        for mark in (start, end):
-            mark.set(qn("w:id"), str(serial))
-        start.set(qn("w:name"), name)
-        run = paragraph.add_run(bound.text)
-        _font(run, font=font, size=size)
-        control = OxmlElement("w:sdt")
-        properties, content = OxmlElement("w:sdtPr"), OxmlElement("w:sdtContent")
-        tag = OxmlElement("w:tag")
-        tag.set(qn("w:val"), f"kp:{bound.figure}|{bound.as_of}|{bound.text}"[:64])
-        properties.append(tag)
-        paragraph._p.remove(run._r)
-        content.append(run._r)
-        control.extend([properties, content])
-        paragraph._p.extend([start, control, end])
+        tag = f"kp:{bound.figure}"[: TAG_LIMIT - 13] + f"|{bound.digest[:12]}"
+        alias = (
+            f"截至{bound.as_of}，{bound.known_at:%Y-%m-%d %H:%M:%S}所知"
+            if bound.known_at
+            else f"截至{bound.as_of}"
+        )
+        return (
+            f'<w:bookmarkStart w:id="{serial}" w:name="{name}"/><w:sdt><w:sdtPr><w:alias w:val={quoteattr(alias)}/>'
+            f"<w:tag w:val={quoteattr(tag)}/></w:sdtPr><w:sdtContent>{_run(bound.text, run)}</w:sdtContent></w:sdt>"
+            f'<w:bookmarkEnd w:id="{serial}"/>'
+        )
 
 
-def _set_properties(document: DocxDocument, *, identifier: str, title: str, organ: str) -> None:
-    """文件属性：编号、标题、机关；不留模板自带的作者与日期。"""
-    properties = document.core_properties
-    properties.identifier, properties.title, properties.author = identifier, title, organ
-    properties.comments = ""
-    properties.created = properties.modified = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+def write_parts(path: Path, parts: Mapping[str, bytes]) -> None:
+    """把各部分写成 .docx。"""
+    with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=3) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
 
 
-def _set_defaults(document: DocxDocument) -> None:
-    """全文缺省语言为简体中文：标点按中文排。"""
-    for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:eastAsia"), "zh-CN")
+def refuse_unbound(text: str) -> None:
+    """自动生成的文字里，除年月日、文号与序数外不许有数字；有即抛出 ``UnboundNumber``。"""
+    left = ALLOWED.sub("", text)
+    if found := re.search(r"\d+", left):
+        raise UnboundNumber(f"“{text}”里的“{found[0]}”没有受控。请改为由数据口径或记录取得。")
 
 
-def _set_page(gongwen: Gongwen) -> None:
-    document = gongwen.document
-    document.settings.odd_and_even_pages_header_footer = True
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.footer_distance = Mm(23)
-    grid = section._sectPr.find(qn("w:docGrid"))
-    if grid is None:
-        grid = OxmlElement("w:docGrid")
-        section._sectPr.append(grid)
-    grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), LINE_PITCH_TWIPS)
-    _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
-    _page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
+def _run(text: str, run: str = _RUN_FORMAT) -> str:
+    if "\t" not in text:
+        return f'<w:r>{run}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
+    return f"<w:r>{run}<w:tab/></w:r>".join(_run(part, run) for part in text.split("\t"))
 
 
-def _page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
-    """页码“— 1 —”：4 号宋体，单页居右空一字，双页居左空一字。"""
-    footer.is_linked_to_previous = False
-    paragraph = footer.paragraphs[0]
-    paragraph.alignment = side
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(14)
-    for text in ("— ", None, " —"):
-        run = paragraph.add_run(text or "")
-        _font(run, font="宋体", size=14)
-        if text is None:
-            field = OxmlElement("w:fldSimple")
-            field.set(qn("w:instr"), "PAGE")
-            paragraph._p.remove(run._r)
-            run.text = "1"
-            field.append(run._r)
-            paragraph._p.append(field)
+def _text(piece: Piece) -> str:
+    return piece if isinstance(piece, str) else piece.text
 
 
-def _spaced(paragraph: Paragraph) -> Paragraph:
-    layout = paragraph.paragraph_format
-    layout.space_before = layout.space_after = Pt(0)
-    layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    layout.line_spacing = LINE_PITCH
-    layout.widow_control = False
-    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):  # 汉字与数字之间不加空隙，每行 28 字才排得准
-        switch = OxmlElement(name)
-        switch.set(qn("w:val"), "0")
-        _insert(paragraph._p.get_or_add_pPr(), switch, before=("snapToGrid", *_AFTER_GRID))
-    return paragraph
+def _cell_text(cell: Piece | Sequence[Piece]) -> str:
+    return _text(cell) if isinstance(cell, str | Bound) else "".join(_text(piece) for piece in cell)
 
 
-def _indent_first_line(paragraph: Paragraph) -> None:
-    paragraph.paragraph_format.first_line_indent = Pt(BODY_SIZE * 2)
-    for indent in paragraph._p.get_or_add_pPr().iterchildren(qn("w:ind")):
-        indent.set(qn("w:firstLineChars"), "200")
+def _key(pieces: Sequence[Piece]) -> str:
+    """认得出这一段的钥匙：话与口径，不含数。"""
+    return "".join(piece if isinstance(piece, str) else f"{{{piece.figure}}}" for piece in pieces)
 
 
-def _font(run: Run, *, font: str, size: float) -> None:
-    run.font.size = Pt(size)
-    run.font.name = "Times New Roman"
-    fonts = run._r.get_or_add_rPr().get_or_add_rFonts()
-    fonts.set(qn("w:eastAsia"), font)
-    fonts.set(qn("w:hint"), "eastAsia")
-    if size == BODY_SIZE:
-        spacing = OxmlElement("w:spacing")
-        spacing.set(qn("w:val"), "-5")
-        _insert(run._r.get_or_add_rPr(), spacing, before=("w", *_AFTER_WIDTH))
+def _cell_style(column: Column, dense: bool) -> str:
+    return f"{'KpSmall' if dense else 'KpCell'}{'Number' if column.number else ''}"
 
 
-def _narrow(run: Run, *, percent: int) -> None:
-    """压窄字宽。"""
-    width = OxmlElement("w:w")
-    width.set(qn("w:val"), str(percent))
-    _insert(run._r.get_or_add_rPr(), width, before=_AFTER_WIDTH)
+def _right_indent(characters: float) -> str:
+    return (
+        f'<w:ind w:rightChars="{round(characters * 100)}" w:right="{round(characters * CHARACTER_TWIPS)}"/>'
+    )
 
 
-def _red_rule(paragraph: Paragraph) -> None:
-    borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "12"), ("space", "11"), ("color", "D70000")):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
-    _insert(paragraph._p.get_or_add_pPr(), borders, before=("shd", "tabs", "autoSpaceDE", *_AFTER_GRID))
+def _turned(section: str) -> str:
+    """转成横排：纸转向，四边跟着转。"""
+    section = re.sub(r"<w:pgSz[^>]*/>", '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>', section)
+    turned = {"top": "1587", "right": "2098", "bottom": "1474", "left": "1984"}
+    margins = re.search(r"<w:pgMar[^>]*/>", section)
+    if margins is None:
+        return section
+    changed = margins[0]
+    for side, twips in turned.items():
+        changed = re.sub(rf'w:{side}="\d+"', f'w:{side}="{twips}"', changed)
+    return section.replace(margins[0], changed)
 
 
-def _off_grid(paragraph: Paragraph) -> None:
-    """不随行网格：否则大字的行高会被撑成整数行。"""
-    switch = OxmlElement("w:snapToGrid")
-    switch.set(qn("w:val"), "0")
-    _insert(paragraph._p.get_or_add_pPr(), switch, before=_AFTER_GRID)
-
-
-def _insert(parent: etree._Element, element: etree._Element, *, before: Sequence[str]) -> None:
-    """放到格式规定的次序上：排在 ``before`` 所列各项之前。"""
-    following = {qn(f"w:{name}") for name in before}
-    place = next((index for index, child in enumerate(parent) if child.tag in following), len(parent))
-    parent.insert(place, element)
-
-
-def _cell_margins(table: Table) -> None:
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), CELL_MARGIN_TWIPS)
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    look = table._tbl.tblPr.find(qn("w:tblLook"))
-    assert look is not None
-    look.addprevious(margins)
-
-
-def _repeat_header(row: CT_Row) -> None:
-    row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+_TABLE = (
+    '<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>'
+    + "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    + '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="68" w:type="dxa"/>'
+    '<w:right w:w="68" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+)
+_CORE = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
+    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:identifier>{identifier}</dc:identifier>'
+    "<dc:title>{title}</dc:title><dc:creator>{organ}</dc:creator><cp:lastModifiedBy>{organ}</cp:lastModifiedBy>"
+    '<dcterms:created xsi:type="dcterms:W3CDTF">{now}</dcterms:created>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">{now}</dcterms:modified></cp:coreProperties>'
+)

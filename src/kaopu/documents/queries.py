@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from datetime import date
+
 from django.db.models import QuerySet
 
-from kaopu.documents.models import OfficialDocument
+from kaopu.accounts.models import Organization, User
+from kaopu.documents import filing
+from kaopu.documents.kinds.kind import Asked, Kind, Refused
+from kaopu.documents.models import Delivery, DocumentNumber, DocumentStep, OfficialDocument
+from kaopu.domain.document_states import DocumentState
+from kaopu.domain.numbering import document_number
+from kaopu.domain.supervision_orders import ORDER_KIND_CODES, OrderKind
+from kaopu.supervision.models import SupervisionOrder
 
 
 def issued_documents() -> QuerySet[OfficialDocument]:
@@ -15,5 +26,92 @@ def issued_documents() -> QuerySet[OfficialDocument]:
 
 def document_by_token(token: str) -> OfficialDocument | None:
     """按书签前缀找公文：文件被人改过、另存过，也认得出是哪一份。"""
-    document: OfficialDocument | None = OfficialDocument.objects.live().filter(token=token).first()
+    document: OfficialDocument | None = OfficialDocument.objects.filter(token=token, voided=False).first()
     return document
+
+
+def asked_for(document: OfficialDocument, kind: Kind, *, on: date) -> Asked:
+    """当初要的是哪一份：接续起草时照旧。"""
+    unit = unit_by_name(document.scope) if kind.needs == "unit" else None
+    order = order_by_number(document.scope) if kind.needs == "order" else None
+    month = date.fromisoformat(f"{document.scope}-01") if kind.needs == "month" else None
+    return Asked(year=document.year, on=on, month=month, unit=unit, order=order)
+
+
+def unit_by_name(name: str) -> Organization:
+    """按名称找单位。"""
+    unit = Organization.objects.filter(name=name.strip()).first()
+    if unit is None:
+        raise Refused(f"没有叫“{name}”的单位。请照清单上的写法填责任单位。")
+    return unit
+
+
+def order_by_number(text: str) -> SupervisionOrder:
+    """按号找督办单（提醒函、交办函、约谈同此）：全号“普桃推办督〔2022〕1号”，或“督2022-1”；不写文种的按督办单。"""
+    match = re.fullmatch(r"\D*?([提交督约]?)[〔\[(]?(\d{4})[〕\])]?-?(\d{1,6})号?", text.strip())
+    codes = {code: kind for kind, code in ORDER_KIND_CODES.items()}
+    orders = (
+        SupervisionOrder.objects.live()
+        .select_related("lead_unit", "project__profile")
+        .prefetch_related("steps")
+    )
+    order: SupervisionOrder | None = (
+        orders.filter(
+            kind=codes.get(match[1], OrderKind.ORDER), year=int(match[2]), serial=int(match[3])
+        ).first()
+        if match
+        else None
+    )
+    if order is None:
+        raise Refused(f"没有编号为“{text}”的督办单。请写成 督2022-1 的样子。")
+    return order
+
+
+def state_of(steps: Sequence[DocumentStep]) -> DocumentState:
+    """公文现在的状态：最后一步办后的状态，没有办过为草稿。"""
+    return DocumentState(steps[-1].state) if steps else DocumentState.DRAFT
+
+
+def number_of(document: OfficialDocument) -> DocumentNumber | None:
+    """公文现用的发文字号。"""
+    number: DocumentNumber | None = (
+        DocumentNumber.objects.live().filter(document=document, state="used").first()
+    )
+    return number
+
+
+def frozen_sha256(document: OfficialDocument) -> str:
+    """现在作数的文件：办过步骤的取最后一步所见，没有办过的取草稿。"""
+    last = document.steps.order_by("-ordinal").first()
+    return last.sha256 if last is not None else document.sha256
+
+
+def number_ledger(*, organ: str, year: int) -> list[DocumentNumber]:
+    """一个机关代字一年的文号台账，按号；每号取现行的一行。"""
+    rows = DocumentNumber.objects.live().filter(organ=organ, year=year)
+    return list(rows.select_related("document", "operation").order_by("serial"))
+
+
+def deliveries_for(user: User) -> QuerySet[Delivery]:
+    """本单位收到的公文，从近到远。"""
+    rows: QuerySet[Delivery] = Delivery.objects.live().filter(organization=user.organization_id)
+    return rows.select_related("document", "operation", "receipt").order_by("-pk")
+
+
+def broken_files() -> list[OfficialDocument]:
+    """已印发而文件不在、或内容与摘要不符的公文（TRUST §4 不变量 24）。"""
+    steps = DocumentStep.objects.filter(verb="issue").select_related("document").order_by("pk")
+    return [step.document for step in steps if not filing.is_sound(step.sha256)]
+
+
+def unexplained_gaps() -> list[str]:
+    """文号台账里的空号：每个机关代字每年须从 1 起连续（TRUST §4 不变量 21）。"""
+    taken: dict[tuple[str, int], set[int]] = {}
+    for organ, year, serial in DocumentNumber.objects.live().values_list("organ", "year", "serial"):
+        taken.setdefault((organ, year), set()).add(serial)
+    return [
+        document_number(organ, year, serial)
+        for (organ, year), serials in sorted(taken.items())
+        for serial in range(1, max(serials))
+        if serial not in serials
+    ]

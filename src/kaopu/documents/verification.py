@@ -5,29 +5,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError
 
 from lxml import etree
 
-from kaopu.documents.gongwen import IDENTIFIER
+from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
+from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
 from kaopu.documents.models import OfficialDocument
-from kaopu.documents.numbers import printed
 from kaopu.documents.queries import document_by_token
-from kaopu.figures.definitions import DEFINITIONS
-from kaopu.figures.queries import Book, evaluate
+from kaopu.figures.later import LaterFacts
+from kaopu.figures.ledger import Ledger
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _IDENTIFIER = "{http://purl.org/dc/elements/1.1/}identifier"
 _BOOKMARK = re.compile(r"kp_([0-9a-f]{8})_\d+")
+_BLOCK = re.compile(r"kpb_[0-9a-f]{8}_\d+")
 _NUMERAL = r"[\d.．十百千万亿]*"  # 紧贴着受控数字的这些字会改变读出的数
 _NUMERAL_BEFORE, _NUMERAL_AFTER = re.compile(_NUMERAL + r"\Z"), re.compile(_NUMERAL)
-MAX_FILE, MAX_PART = 10 * 1024 * 1024, 60 * 1024 * 1024
+_LATER_AT_MOST = 5
+EQUAL, CHANGED, EDITED, MISSING, UNBOUND, UNKNOWN = (
+    "equal", "changed_since", "edited", "missing", "unbound", "unknown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """一个数的核验结论。``state``：equal、changed_since、edited、missing、unknown。"""
+    """一个数的核验结论。``state``：equal、changed_since、edited、missing、unbound、unknown。"""
 
     bookmark: str
     figure: str
@@ -36,11 +38,12 @@ class Finding:
     expected: str
     state: str
     sentence: str
+    later: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """印的数与当日口径相符（其后记录有变化的，仍算相符，另行说明）。"""
-        return self.state in ("equal", "changed_since")
+        """印的数与当日口径相符（其后记录有变化的仍算相符；人写的数没有来历，只列出，不算错）。"""
+        return self.state in (EQUAL, CHANGED, UNBOUND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,78 +56,57 @@ class Verification:
     @property
     def ok(self) -> bool:
         """全部相符。"""
-        return bool(self.findings) and all(finding.ok for finding in self.findings)
+        return self.count(UNBOUND) < len(self.findings) and all(finding.ok for finding in self.findings)
+
+    def count(self, *states: str) -> int:
+        """处于某些结论的数有几个。"""
+        return sum(finding.state in states for finding in self.findings)
 
 
 def verify(path: Path) -> Verification:
     """核验一份 .docx。文件被手工改过、被别的软件另存过都可核；书签没了的数报“无从追溯”。"""
     try:
-        parts = _parts(path)
-        texts = _bookmarked_texts(_tree(parts["word/document.xml"]))
-        document = _document_of({match[1] for name in texts if (match := _BOOKMARK.fullmatch(name))}, parts)
-    except _Unreadable as error:
+        reading, document = identified(path)
+    except Unreadable as error:
         return _unverifiable(str(error))
-    then = evaluate(document.year, as_of=document.as_of, known_at=document.known_at)
-    now = evaluate(document.year, as_of=document.as_of)
-    findings = [_finding(item, texts.get(item["bookmark"]), then, now) for item in document.figures]
-    return Verification(findings=tuple(findings), document=document)
+    then = Ledger(year=document.year, as_of=document.as_of, known_at=document.known_at)
+    now = Ledger(year=document.year, as_of=document.as_of)
+    for ledger in (then, now):
+        ledger.prefetch(item["figure"] for item in document.figures)
+    later = LaterFacts(document.known_at)
+    findings = [
+        _finding(item, reading.texts.get(item["bookmark"]), then, now, later) for item in document.figures
+    ]
+    unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
+    # 早先出的公文没有登记各段，分不出哪些是人写的
+    unbound = unbound if document.blocks else []
+    return Verification(findings=(*findings, *unbound), document=document)
 
 
-class _Unreadable(Exception):
-    """文件读不了，信息里有办法。"""
+def identified(path: Path) -> tuple[Reading, OfficialDocument]:
+    """读一份文件，认出是登记过的哪一份；认不出抛出 ``Unreadable``。"""
+    parts = read_parts(path, (DOCUMENT, CORE))
+    reading = read_bookmarks(tree(parts[DOCUMENT]))
+    tokens = {match[1] for name in reading.texts if (match := _BOOKMARK.fullmatch(name))}
+    return reading, _document_of(tokens, parts)
 
 
 def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
     """书签前缀指明的那份公文；书签一个不剩时看文件属性里的编号。"""
-    if not tokens and "docProps/core.xml" in parts:
-        stated = _tree(parts["docProps/core.xml"]).findtext(_IDENTIFIER) or ""
+    if not tokens and CORE in parts:
+        stated = tree(parts[CORE]).findtext(_IDENTIFIER) or ""
         tokens = {stated.removeprefix(IDENTIFIER)} if stated.startswith(IDENTIFIER) else set()
     documents = [document for token in tokens if (document := document_by_token(token))]
     if len(documents) != 1 or len(tokens) != 1:
-        raise _Unreadable(
+        raise Unreadable(
             "文件里没有本系统登记的受控数字，或混有几份文件的数字，无从核验。请用本系统生成的原件。"
         )
     return documents[0]
 
 
-def _parts(path: Path) -> dict[str, bytes]:
-    """正文与文件属性；只读这两部分，且读到限额为止。"""
-    if not path.is_file():
-        raise _Unreadable(f"找不到文件：{path}。请核对路径。")
-    if path.stat().st_size > MAX_FILE:
-        raise _Unreadable("文件超过 10 MB。请去掉图片后重试。")
-    parts = {}
-    try:
-        with ZipFile(path) as archive:
-            for name in {"word/document.xml", "docProps/core.xml"} & set(archive.namelist()):
-                with archive.open(name) as part:
-                    parts[name] = part.read(MAX_PART + 1)
-    except (BadZipFile, ZlibError, EOFError, OSError, RuntimeError, ValueError) as error:
-        raise _Unreadable(_NOT_A_DOCX) from error
-    if "word/document.xml" not in parts:
-        raise _Unreadable(_NOT_A_DOCX)
-    if any(len(content) > MAX_PART for content in parts.values()):
-        raise _Unreadable("文件内容过大，已拒绝打开。请用原件重试。")
-    return parts
-
-
-_NOT_A_DOCX = "这不是能打开的 .docx 文件。请在 Word 或 WPS 中另存为 .docx 后重试。"
-
-
-def _tree(content: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise _Unreadable("文件内容损坏。请用原件重试。") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _Unreadable("文件内容含外部定义，已拒绝打开。请用原件重试。")
-    return root
-
-
-def _bookmarked_texts(root: etree._Element) -> dict[str, str]:
+def read_bookmarks(root: etree._Element) -> Reading:
     """每个受控书签包住的文字，连同紧贴在它前后的数字；同名书签以第一个为准。"""
-    reading = _Reading()
+    reading = Reading()
     for element in root.iter(*(f"{_W}{name}" for name in ("p", "bookmarkStart", "bookmarkEnd", "t"))):
         mark = element.get(f"{_W}id", "")
         if element.tag == f"{_W}p":
@@ -135,10 +117,11 @@ def _bookmarked_texts(root: etree._Element) -> dict[str, str]:
             reading.end_bookmark(mark)
         else:
             reading.read(element.text or "")
-    return reading.texts
+    reading.begin_paragraph()
+    return reading
 
 
-class _Reading:
+class Reading:
     """顺着正文读下去：哪些书签开着，哪些刚关上、还在等后面紧贴的数字。"""
 
     def __init__(self) -> None:
@@ -146,9 +129,24 @@ class _Reading:
         self._open: dict[str, str] = {}
         self._closed: set[str] = set()
         self._before = ""
+        self._plain: list[str] = []
+        self._paragraphs: list[tuple[str, str]] = []
 
     def begin_paragraph(self) -> None:
-        self._before, self._closed = "", set()
+        """新的一段：记下前一段的全文与受控数字以外的文字。"""
+        if self._before:
+            self._paragraphs.append((self._before, "".join(self._plain)))
+        self._before, self._closed, self._plain = "", set(), []
+
+    def unbound(self, document: OfficialDocument) -> list[tuple[str, str]]:
+        """说不清来历的数：受控数字、年月日、文号与序数以外的，连同所在的一段；原样未动的段不算。"""
+        ours = {line for block in document.blocks for line in re.split(r"[\n\t]", block["text"])}
+        return [
+            (number, text)
+            for text, plain in self._paragraphs
+            if text not in ours
+            for number in re.findall(r"\d[\d.,，]*%?", ALLOWED.sub("", plain))
+        ]
 
     def begin_bookmark(self, mark: str, name: str) -> None:
         if _BOOKMARK.fullmatch(name) and name not in self.texts:
@@ -163,6 +161,7 @@ class _Reading:
     def read(self, text: str) -> None:
         for name in self._open.values():
             self.texts[name] += text
+        self._plain.append("" if self._open else text)
         found = _NUMERAL_AFTER.match(text)
         glued = found[0] if found else ""
         for name in self._closed:
@@ -172,33 +171,50 @@ class _Reading:
         self._before += text
 
 
-def _finding(item: dict[str, str], text: str | None, then: Book, now: Book) -> Finding:
+def _finding(item: dict[str, str], text: str | None, then: Ledger, now: Ledger, facts: LaterFacts) -> Finding:
     figure = item["figure"]
-    expected = printed(then, figure)
-    label = _label(figure)
+    expected, label = then.printed(figure), f"{item.get('label') or _label(figure, then)}（{figure}）"
+    later: tuple[str, ...] = ()
     if text is None:
-        state, sentence = "missing", f"{label}：书签已不在文件中，这个数无从追溯（应为{expected}）"
+        state, sentence = MISSING, f"{label}：书签已不在文件中，这个数无从追溯（应为{expected}）"
     elif text != expected:
-        state, sentence = "edited", f"{label}：文件印“{text}”，按{then.as_of}口径应为“{expected}”"
-    elif printed(now, figure) != expected:
-        state = "changed_since"
-        sentence = f"{label}：{expected}，当时相符；其后录入的记录已使它变为{printed(now, figure)}"
+        state, sentence = EDITED, f"{label}：文件印“{text}”，按{then.as_of}口径应为“{expected}”"
+    elif (today := now.later(figure)) != expected:
+        state, later = CHANGED, _later(figure, then, now, facts)
+        sentence = f"{label}：{expected}，当时相符；其后录入的记录已使它变为{today}"
     else:
-        state, sentence = "equal", f"{label}：{expected}"
+        state, sentence = EQUAL, f"{label}：{expected}"
     return Finding(
         bookmark=item["bookmark"], figure=figure, label=label, printed=text or "", expected=expected, state=state,
-        sentence=sentence,
+        sentence=sentence, later=later,
     )  # fmt: skip
 
 
-def _label(figure: str) -> str:
-    if figure in DEFINITIONS:
-        return f"{DEFINITIONS[figure].label}（{figure}）"
-    return f"完成率（{figure}）"
+def _label(figure: str, ledger: Ledger) -> str:
+    try:
+        return ledger.figure(figure).label
+    except (KeyError, ValueError):
+        return "口径"
+
+
+def _later(figure: str, then: Ledger, now: Ledger, facts: LaterFacts) -> tuple[str, ...]:
+    """使它变了的、后来录入的事实，至多五条；成员有进出的只看进出的项目。"""
+    before, after = set(then.figure(figure).members), set(now.figure(figure).members)
+    found = facts.about((before ^ after) or (before | after))
+    shown = [fact.sentence for fact in found[:_LATER_AT_MOST]]
+    more = [f"另有 {len(found) - len(shown)} 条"] if len(found) > len(shown) else []
+    return (*shown, *more)
+
+
+def _unbound(number: str, text: str) -> Finding:
+    return Finding(
+        bookmark="", figure="", label="人写的数", printed=number, expected="", state=UNBOUND,
+        sentence=f"“{text[:30]}{'…' if len(text) > 30 else ''}”里的“{number}”是人写的，没有来历可核",
+    )  # fmt: skip
 
 
 def _unverifiable(sentence: str) -> Verification:
     finding = Finding(
-        bookmark="", figure="", label="文件", printed="", expected="", state="unknown", sentence=sentence
+        bookmark="", figure="", label="文件", printed="", expected="", state=UNKNOWN, sentence=sentence
     )
     return Verification(findings=(finding,))

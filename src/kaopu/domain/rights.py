@@ -79,6 +79,7 @@ class Thing(StrEnum):
     SUSPENSION = "suspension"
     FIGURE = "figure"
     DOCUMENT = "document"
+    RECEIVED = "received"
     MAP_FEED = "map_feed"
     RULE_SET = "rule_set"
     CALENDAR = "calendar"
@@ -112,6 +113,7 @@ THING_LABELS: Mapping[Thing, str] = MappingProxyType(
         Thing.SUSPENSION: "停复工",
         Thing.FIGURE: "统计",
         Thing.DOCUMENT: "公文",
+        Thing.RECEIVED: "收文",
         Thing.MAP_FEED: "一网统管图层",
         Thing.RULE_SET: "规则集",
         Thing.CALENDAR: "节假日表",
@@ -171,6 +173,7 @@ _TABLE: Mapping[Thing, str] = {
     Thing.SUSPENSION: "RECA RECA RE recf rec r rep RE RE - RE - - -",
     Thing.FIGURE: "RECA REC REC re re - re RE RE - RE - - -",
     Thing.DOCUMENT: "RECA REC REC - - - - REA RE - RE - - -",
+    Thing.RECEIVED: "- - - r r r r r r - - - - -",
     Thing.MAP_FEED: "RE RE RE - - - - RE RE RE RE - - -",
     Thing.RULE_SET: "RECA REC R - - - - R R - R - - -",
     Thing.CALENDAR: "RC RC RC R R R R R R - R R - -",

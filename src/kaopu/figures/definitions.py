@@ -26,6 +26,11 @@ class Counted:
         """区属正式项目：年度目标结果只对它们统计（种子 F00）。"""
         return self.level == Level.DISTRICT and self.formality == Formality.FORMAL
 
+    @property
+    def on_list(self) -> bool:
+        """是否计入年度清单：市属全计，区属只计正式。"""
+        return self.level == Level.MUNICIPAL or self.formal_district
+
 
 @dataclass(frozen=True, kw_only=True)
 class CeremonyCount:
@@ -44,6 +49,9 @@ class YearBook:
     ceremonies: Sequence[CeremonyCount] = field(default_factory=tuple)
 
 
+Exclusion = tuple[str, str]  # 项目编号，为什么不计
+
+
 @dataclass(frozen=True, kw_only=True)
 class FigureDefinition:
     """一个口径。``members`` 取出成员编号；``amount`` 不为空时数值是它（元），否则是成员个数。"""
@@ -54,88 +62,115 @@ class FigureDefinition:
     members: Callable[[YearBook], tuple[str, ...]]
     unit: str = "个"
     amount: Callable[[YearBook], int] | None = None
+    excluded: Callable[[YearBook], tuple[Exclusion, ...]] = lambda book: ()
+    count: Count | None = None  # 按属性计数的，条件在此；核验包凭它重算成员
 
 
-def _codes(rows: Sequence[Counted], test: Callable[[Counted], bool]) -> tuple[str, ...]:
-    return tuple(row.code for row in rows if test(row))
+Wants = Mapping[str, frozenset[str] | frozenset[bool]]
+
+_ATTRIBUTES = {
+    "level": "级别",
+    "entry": "列入方式",
+    "formality": "性质",
+    "category": "类别",
+    "outcome": "年度目标结果",
+}
+_LABELS: Mapping[str, str] = {
+    **{
+        str(value): str(label)
+        for kind in (Level, Entry, Formality, Category)
+        for value, label in kind.choices
+    },
+    **{str(outcome): label for outcome, label in OUTCOME_LABELS.items()},
+}
 
 
-def _this(test: Callable[[Counted], bool]) -> Callable[[YearBook], tuple[str, ...]]:
-    return lambda book: _codes(book.this_year, test)
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """按属性计数：哪一年的清单（``this_year``、``next_year``），各属性须在哪些值之内。"""
+
+    wants: Wants
+    year: str = "this_year"
+
+    def members(self, book: YearBook) -> tuple[str, ...]:
+        """成员编号。"""
+        return tuple(row.code for row in getattr(book, self.year) if _why_not(row, self.wants) is None)
+
+    def excluded(self, book: YearBook) -> tuple[Exclusion, ...]:
+        """清单上不计入的各行，连同第一条不合的理由。"""
+        reasons = ((row.code, _why_not(row, self.wants)) for row in getattr(book, self.year))
+        return tuple((code, reason) for code, reason in reasons if reason is not None)
 
 
-def _next(test: Callable[[Counted], bool]) -> Callable[[YearBook], tuple[str, ...]]:
-    return lambda book: _codes(book.next_year, test)
+def _why_not(row: Counted, wants: Wants) -> str | None:
+    for name, accepted in wants.items():
+        value = getattr(row, name)
+        if value not in accepted:
+            if name == "on_list":
+                return "区属预备项目，不计"
+            return f"{_ATTRIBUTES[name]}为{_LABELS.get(value, '未定')}"
+    return None
 
 
-def _on_list(row: Counted) -> bool:
-    return row.level == Level.MUNICIPAL or row.formal_district
+Wanted = Mapping[str, str | Sequence[str]]
+
+
+def _define(
+    id: str, label: str, scope: str, wanted: Wanted, *, unit: str = "个", year: str = "this_year"
+) -> FigureDefinition:
+    accepted = {
+        name: frozenset([value] if isinstance(value, str) else value) for name, value in wanted.items()
+    }
+    count = Count(wants=accepted or {"on_list": frozenset([True])}, year=year)
+    return FigureDefinition(
+        id=id,
+        label=label,
+        scope=scope,
+        unit=unit,
+        members=count.members,
+        excluded=count.excluded,
+        count=count,
+    )
+
+
+_DISTRICT: Wanted = {"level": Level.DISTRICT, "formality": Formality.FORMAL}
+_COUNTED_OUTCOMES = (*CLOSING_OUTCOMES, Outcome.ON_TRACK)
 
 
 def _list_figures() -> list[FigureDefinition]:
     scope = "年度清单；区属预备项目不计"
+    initial = [entry for entry in Entry.values if entry != Entry.ADDED]
     return [
-        FigureDefinition(id="list.all", label="清单项目", scope=scope, unit="项", members=_this(_on_list)),
-        FigureDefinition(
-            id="list.municipal",
-            label="市属",
-            scope=scope,
-            unit="项",
-            members=_this(lambda r: r.level == Level.MUNICIPAL),
-        ),
-        FigureDefinition(
-            id="list.district", label="区属正式项目", scope=scope, members=_this(lambda r: r.formal_district)
-        ),
-        FigureDefinition(
-            id="list.district.initial",
-            label="年初确定",
-            scope=scope,
-            members=_this(lambda r: r.formal_district and r.entry != Entry.ADDED),
-        ),
-        FigureDefinition(
-            id="list.district.added",
-            label="年中新增",
-            scope=scope,
-            members=_this(lambda r: r.formal_district and r.entry == Entry.ADDED),
-        ),
+        _define("list.all", "清单项目", scope, {}, unit="项"),
+        _define("list.municipal", "市属", scope, {"level": Level.MUNICIPAL}, unit="项"),
+        _define("list.district", "区属正式项目", scope, _DISTRICT),
+        _define("list.district.initial", "年初确定", scope, {**_DISTRICT, "entry": initial}),
+        _define("list.district.added", "年中新增", scope, {**_DISTRICT, "entry": Entry.ADDED}),
     ]
 
 
-_COUNTED_OUTCOMES = (*CLOSING_OUTCOMES, Outcome.ON_TRACK)
-
-
-def _with_outcome(outcome: Outcome) -> Callable[[Counted], bool]:
-    return lambda r: r.formal_district and r.outcome == outcome
-
-
 def _outcome_figures() -> list[FigureDefinition]:
+    scope = "区属正式项目的年度目标结果"
     return [
-        FigureDefinition(
-            id=f"outcome.{outcome}",
-            label=OUTCOME_LABELS[outcome],
-            scope="区属正式项目的年度目标结果",
-            members=_this(_with_outcome(outcome)),
-        )
+        _define(f"outcome.{outcome}", OUTCOME_LABELS[outcome], scope, {**_DISTRICT, "outcome": outcome})
         for outcome in _COUNTED_OUTCOMES
     ]
 
 
-def _in_category(category: Category, outcome: Outcome | None) -> Callable[[Counted], bool]:
-    return lambda r: r.formal_district and r.category == category and outcome in (None, r.outcome)
-
-
 def _category_figures() -> list[FigureDefinition]:
+    scope = "区属正式项目，按五类"
     found = []
     for category in Category:
-        for outcome in (None, *_COUNTED_OUTCOMES):
-            part = "total" if outcome is None else outcome.value
-            label = category.label if outcome is None else f"{category.label}·{OUTCOME_LABELS[outcome]}"
+        wants = {**_DISTRICT, "category": category.value}
+        id, label = f"category.{category.value}", str(category.label)
+        found.append(_define(f"{id}.total", label, scope, wants))
+        for outcome in _COUNTED_OUTCOMES:
             found.append(
-                FigureDefinition(
-                    id=f"category.{category.value}.{part}",
-                    label=label,
-                    scope="区属正式项目，按五类",
-                    members=_this(_in_category(category, outcome)),
+                _define(
+                    f"{id}.{outcome}",
+                    f"{label}·{OUTCOME_LABELS[outcome]}",
+                    scope,
+                    {**wants, "outcome": outcome},
                 )
             )
     return found
@@ -163,23 +198,20 @@ def _ceremony_figures() -> list[FigureDefinition]:
 def _next_figures() -> list[FigureDefinition]:
     scope = "下一年度清单（面向未来，按取数时刻所知，不受基准日限制）"
 
-    def municipal(formality: str | None) -> Callable[[Counted], bool]:
-        return lambda r: r.level == Level.MUNICIPAL and formality in (None, r.formality)
-
-    def district(*entries: str) -> Callable[[Counted], bool]:
-        return lambda r: r.formal_district and (not entries or r.entry in entries)
-
-    rows = [
-        ("next.municipal", "下年市属", municipal(None)),
-        ("next.municipal.formal", "下年市属正式", municipal(Formality.FORMAL)),
-        ("next.municipal.reserve", "下年市属预备", municipal(Formality.RESERVE)),
-        ("next.district", "下年区属", district()),
-        ("next.district.carried_over", "下年区属结转", district(Entry.CARRIED_OVER)),
-        ("next.district.new", "下年区属新增", district(Entry.NEW, Entry.INITIAL, Entry.ADDED)),
+    new = (Entry.NEW, Entry.INITIAL, Entry.ADDED)
+    rows: list[tuple[str, str, Wanted]] = [
+        ("next.municipal", "下年市属", {"level": Level.MUNICIPAL}),
+        ("next.municipal.formal", "下年市属正式", {"level": Level.MUNICIPAL, "formality": Formality.FORMAL}),
+        (
+            "next.municipal.reserve",
+            "下年市属预备",
+            {"level": Level.MUNICIPAL, "formality": Formality.RESERVE},
+        ),
+        ("next.district", "下年区属", {**_DISTRICT}),
+        ("next.district.carried_over", "下年区属结转", {**_DISTRICT, "entry": Entry.CARRIED_OVER}),
+        ("next.district.new", "下年区属新增", {**_DISTRICT, "entry": new}),
     ]
-    return [
-        FigureDefinition(id=id, label=label, scope=scope, members=_next(test)) for id, label, test in rows
-    ]
+    return [_define(id, label, scope, wants, year="next_year") for id, label, wants in rows]
 
 
 DEFINITIONS: Mapping[str, FigureDefinition] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,29 +16,62 @@ from kaopu.domain.carryover import CarryVerdict, LifecycleStage, decide_carry_ov
 from kaopu.domain.closing import IdentityVerdict
 from kaopu.domain.money import headline, in_text
 from kaopu.domain.outcomes import OutcomeVerdict, decide_outcome
-from kaopu.figures.definitions import DEFINITIONS, CeremonyCount, Counted, YearBook, check_identities
+from kaopu.figures.definitions import (
+    DEFINITIONS,
+    CeremonyCount,
+    Counted,
+    Exclusion,
+    YearBook,
+    check_identities,
+)
 from kaopu.figures.models import Snapshot
 from kaopu.projects import queries as projects
+from kaopu.projects.models import ListEntry, ProjectProfile
 from kaopu.tracking import queries as tracking
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """一个数：值、限定词、成员。金额另有精确值 ``exact``（元）。"""
+    """一个数（台账的一行）：值、限定词、成员与不计者。金额另有精确值 ``exact``（元）；``shown`` 为定式写法。"""
 
     id: str
     label: str
     scope: str
+    as_of: date
+    known_at: datetime
     value: int
     unit: str
-    qualifier: str | None
-    members: tuple[str, ...]
-    exact: int
+    qualifier: str | None = None
+    members: tuple[str, ...] = ()
+    exact: int = 0
+    excluded: tuple[Exclusion, ...] = ()
+    rule_set: str = ""
+    shown: str | None = None
 
     @property
     def text(self) -> str:
         """印在文中的写法：个数用阿拉伯数字，金额如“逾329亿元”。"""
+        if self.shown is not None:
+            return self.shown
         return in_text(self.value, self.qualifier) if self.unit == "元" else str(self.value)
+
+    @property
+    def digest(self) -> str:
+        """这个数连同口径、两条时间、成员与规则集的摘要：任何一项变了，摘要就变。"""
+        return digest_of(self.ledger_row())
+
+    def ledger_row(self) -> dict[str, Any]:
+        """台账的一行，核验包里的形状。"""
+        return {
+            "id": self.id,
+            "scope": self.scope,
+            "as_of": self.as_of.isoformat(),
+            "known_at": self.known_at.isoformat(),
+            "text": self.text,
+            "rule_set": self.rule_set,
+            "excluded": [list(item) for item in self.excluded],
+            **self.as_json(),
+        }
 
     def as_json(self) -> dict[str, Any]:
         """命令行与快照的公共形状。"""
@@ -62,6 +95,10 @@ class Book:
     figures: Mapping[str, Figure]
     identities: tuple[IdentityVerdict, ...]
     verdicts: Mapping[str, OutcomeVerdict]  # 项目编号 → 结果
+    rule_set: str = ""
+    entries: Mapping[str, ListEntry] = field(default_factory=dict)  # 项目编号 → 清单条目
+    profiles: Mapping[int, ProjectProfile] = field(default_factory=dict)  # 项目 → 当时的档案
+    counted: tuple[Sequence[Counted], Sequence[Counted]] = ((), ())  # 本年与下年清单各行的计数属性
 
     def __getitem__(self, figure_id: str) -> Figure:
         return self.figures[figure_id]
@@ -93,21 +130,37 @@ def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None 
 @until_facts_change
 def _evaluate(year: int, as_of: date, known_at: datetime | None) -> Book:
     moment = known_at or timezone.now()
-    counted, verdicts = _counted(year, as_of, moment)
-    following, _ = _counted(year + 1, date.max, moment)
-    book = YearBook(this_year=counted, next_year=following, ceremonies=_ceremonies(year, as_of, moment))
-    figures = {id: _figure(id, book) for id in DEFINITIONS}
+    states = tracking.year_states(year=year, as_of=as_of, known_at=moment)
+    counted, verdicts = _counted(states)
+    following, _ = _counted(tracking.year_states(year=year + 1, as_of=date.max, known_at=moment))
+    profiles = projects.profiles_known(as_of=as_of, known_at=moment, year=year)
+    ceremonies = _ceremonies(year, as_of, moment, profiles)
+    book = YearBook(this_year=counted, next_year=following, ceremonies=ceremonies)
+    rule_set = rule_set_name(as_of)
+    figures = {id: _figure(id, book, as_of, moment, rule_set) for id in DEFINITIONS}
     return Book(
+        rule_set=rule_set,
         year=year,
         as_of=as_of,
         known_at=moment,
         figures=figures,
         identities=tuple(check_identities({id: figure.members for id, figure in figures.items()})),
         verdicts=verdicts,
+        entries={state.entry.project_year.project.code: state.entry for state in states},
+        profiles=profiles,
+        counted=(counted, following),
     )
 
 
-def _figure(figure_id: str, book: YearBook) -> Figure:
+def rule_set_name(day: date) -> str:
+    """某日生效的规则集的名称与版本；还没有规则集时为空。"""
+    try:
+        return str(tracking.rule_set_on(day))
+    except LookupError:
+        return ""
+
+
+def _figure(figure_id: str, book: YearBook, as_of: date, known_at: datetime, rule_set: str) -> Figure:
     definition = DEFINITIONS[figure_id]
     members = definition.members(book)
     exact = definition.amount(book) if definition.amount else len(members)
@@ -121,12 +174,16 @@ def _figure(figure_id: str, book: YearBook) -> Figure:
         qualifier=qualifier,
         members=members,
         exact=exact,
+        excluded=definition.excluded(book),
+        as_of=as_of,
+        known_at=known_at,
+        rule_set=rule_set,
     )
 
 
-def _counted(year: int, as_of: date, known_at: datetime) -> tuple[list[Counted], dict[str, OutcomeVerdict]]:
+def _counted(states: Sequence[tracking.YearState]) -> tuple[list[Counted], dict[str, OutcomeVerdict]]:
     rows, verdicts = [], {}
-    for state in tracking.year_states(year=year, as_of=as_of, known_at=known_at):
+    for state in states:
         verdict = decide_outcome(state.facts)
         entry = state.entry
         code = entry.project_year.project.code
@@ -144,8 +201,9 @@ def _counted(year: int, as_of: date, known_at: datetime) -> tuple[list[Counted],
     return rows, verdicts
 
 
-def _ceremonies(year: int, as_of: date, known_at: datetime) -> tuple[CeremonyCount, ...]:
-    profiles = projects.profiles_known(as_of=as_of, known_at=known_at, year=year)
+def _ceremonies(
+    year: int, as_of: date, known_at: datetime, profiles: Mapping[int, ProjectProfile]
+) -> tuple[CeremonyCount, ...]:
     found = []
     for ceremony in projects.ceremonies_known(year=year, as_of=as_of, known_at=known_at):
         members = sorted(ceremony.projects.all(), key=lambda project: project.code)

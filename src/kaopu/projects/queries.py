@@ -54,7 +54,7 @@ def entries_known(*, year: int, as_of: date, known_at: datetime) -> QuerySet[Lis
     return (
         ListEntry.objects.known(as_of=as_of, known_at=known_at)
         .filter(project_year__year=year)
-        .select_related("project_year__project")
+        .select_related("project_year__project", "list_version")
         .order_by("project_year__project__code")
     )
 

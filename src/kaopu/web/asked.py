@@ -30,6 +30,15 @@ class Asked:
         known = {"known_at": self.known_at.isoformat()} if self.known_at else {}
         return {"year": str(self.year), "as_of": self.as_of.isoformat(), **known}
 
+    @property
+    def looks_back(self) -> bool:
+        """是否在看过去：基准日早于缺省的，或指定了取数时刻。"""
+        return self.known_at is not None or self.as_of < default_as_of(self.year)
+
+    def then(self) -> Book | None:
+        """看过去时的那本账；看现在为 ``None``。"""
+        return self.book() if self.looks_back else None
+
     def book(self) -> Book:
         """按所问求数。"""
         return evaluate(self.year, as_of=self.as_of, known_at=self.known_at)

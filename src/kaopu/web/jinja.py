@@ -38,6 +38,7 @@ _MENU = (
     ("figure_list", "统计", Thing.FIGURE, Act.READ),
     ("import_upload", "导入", Thing.LIST_VERSION, Act.CHANGE),
     ("document_list", "公文", Thing.DOCUMENT, Act.READ),
+    ("document_inbox", "收文", Thing.RECEIVED, Act.READ),
     ("rule_list", "规则", Thing.RULE_SET, Act.READ),
     ("calendar_year", "日历", Thing.CALENDAR, Act.CHANGE),
     ("people", "账号", Thing.ACCOUNT, Act.READ),
@@ -64,6 +65,7 @@ _FAMILIES = {
     "report_review": "report_desk",
     "record_entry": "project_list",
     "figure_members": "figure_list",
+    "figure_checker": "figure_list",
     "import_review": "import_upload",
     "document_file": "document_list",
     "rule_draft": "rule_list",
@@ -72,6 +74,9 @@ _FAMILIES = {
     "honesty_table": "rule_list",
     "colour_month": "project_list",
     "notice_import": "calendar_year",
+    "document_detail": "document_list",
+    "document_pack": "document_list",
+    "number_list": "document_list",
 }
 
 
@@ -94,7 +99,15 @@ def environment(**options: Any) -> jinja2.Environment:
         issue_state_label=lambda state: ISSUE_STATE_LABELS[IssueState(state)],
     )
     env.filters.update(
-        wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, rate=rate, number=number
+        wan=wan,
+        money=in_text,
+        day=day,
+        moment=moment,
+        month=month,
+        percent=percent,
+        rate=rate,
+        number=number,
+        local_input=local_input,
     )
     return env
 
@@ -150,6 +163,11 @@ def month(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """时刻，上海时间，到分。"""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else "—"
+
+
+def local_input(value: datetime) -> str:
+    """填进时刻输入框的写法，上海时间。"""
+    return f"{timezone.localtime(value):%Y-%m-%dT%H:%M}"
 
 
 def percent(value: Decimal | None) -> str:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from kaopu.accounts.models import User
 from kaopu.audit.queries import until_facts_change
 from kaopu.domain.colours import COLOUR_LABELS, Colour
-from kaopu.projects.models import Category, Level, ListEntry, Project
+from kaopu.figures.queries import Book
+from kaopu.projects.models import Category, Level, ListEntry, Project, ProjectProfile
 from kaopu.tracking.models import Verdict
 
 _LEVELS = {str(value): str(label) for value, label in Level.choices}
@@ -74,8 +75,13 @@ _COLUMNS = (
 )
 
 
-def listed(user: User, year: int) -> tuple[ListedRow, ...]:
-    """``user`` 看得见的 ``year`` 年清单，按内部编号排列；一条查询，事实没变不重查。"""
+def listed(user: User, year: int, *, then: Book | None = None) -> tuple[ListedRow, ...]:
+    """``user`` 看得见的 ``year`` 年清单，按内部编号排列；一条查询，事实没变不重查。
+
+    看过去时给 ``then``：清单与档案都取当时所知的一版（法 1）。
+    """
+    if then is not None:
+        return _then(user, then)
     return _listed(year) if user.sees_everything else _rows(year, user)
 
 
@@ -90,6 +96,32 @@ def _rows(year: int, user: User | None) -> tuple[ListedRow, ...]:
         entries = entries.filter(project_year__project__in=Project.objects.visible_to(user))
     rows = entries.order_by("project_year__project__code").values_list(*_COLUMNS)
     return tuple(ListedRow(*row) for row in rows)
+
+
+def _then(user: User, book: Book) -> tuple[ListedRow, ...]:
+    visible = None
+    if not user.sees_everything:
+        visible = set(Project.objects.visible_to(user).values_list("code", flat=True))
+    return tuple(
+        _row_then(code, entry, book.profiles.get(entry.project_year.project_id))
+        for code, entry in book.entries.items()
+        if visible is None or code in visible
+    )
+
+
+def _row_then(code: str, entry: ListEntry, profile: ProjectProfile | None) -> ListedRow:
+    """清单的一行，按当时的条目与档案。"""
+    unit = profile.responsible_unit if profile else None
+    return ListedRow(
+        project_year_id=entry.project_year_id, code=code, name=profile.name if profile else code,
+        is_demo=entry.project_year.project.is_demo, unit=unit.name if unit else None,
+        street=profile.street if profile else "", key_area=profile.key_area if profile else "",
+        longitude=profile.longitude if profile else None, latitude=profile.latitude if profile else None,
+        total_investment_yuan=profile.total_investment_yuan if profile else None,
+        investment_qualifier=profile.investment_qualifier if profile else "", level=entry.level,
+        category=entry.category, entry=entry.entry, formality=entry.formality,
+        planned_investment_yuan=entry.planned_investment_yuan, listed_on=entry.list_version.on,
+    )  # fmt: skip
 
 
 UNASSESSED = "none"

@@ -1,97 +1,187 @@
-"""公文：生成年度总结、下载、核验每一个数。"""
+"""公文：起草、接续、下载、核验每一个数并检查格式。"""
 
 from __future__ import annotations
 
-import datetime
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from kaopu.documents.actions import DocumentRefused, issue_annual_summary
-from kaopu.documents.queries import issued_documents
+from kaopu.documents import filing
+from kaopu.documents.actions import DocumentRefused, draft_document, redraft_document
+from kaopu.documents.docx_file import Unreadable
+from kaopu.documents.format_check.check import Report, check_format
+from kaopu.documents.kinds.kind import Refused
+from kaopu.documents.kinds.registry import KINDS
+from kaopu.documents.models import OfficialDocument
+from kaopu.documents.pack import write_pack
+from kaopu.documents.queries import frozen_sha256, issued_documents, state_of
 from kaopu.documents.verification import Verification, verify
+from kaopu.domain.document_states import DOCUMENT_STATE_LABELS
 from kaopu.domain.rights import Act, Thing
 from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.documents import files
-from kaopu.web.documents.forms import IssueForm, VerifyForm
+from kaopu.web.documents.forms import DraftForm, UploadForm
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """清单的一行。"""
+
+    document: OfficialDocument
+    kind: str
+    state: str
+    number: str
+    kept: bool
+
+
 @guarded(Thing.DOCUMENT, post=Act.READ)
 def document_list(request: HttpRequest) -> HttpResponse:
-    """已生成的公文；推进办可生成，看全部的人都可核验。"""
+    """已生成的公文；推进办可起草、接续，看全部的人都可核验。"""
     asked = asked_of(request)
-    issue = IssueForm(years=asked.years, initial={"year": str(asked.year)})
+    what = request.POST.get("what", "")
     if request.method != "POST":
-        return _page(request, issue, VerifyForm())
-    if request.POST.get("what") == "verify":
-        return _verify(request, issue)
-    return _issue(request, IssueForm(request.POST, years=asked.years))
+        return _page(request, DraftForm(years=asked.years, initial={"year": str(asked.year)}))
+    draft = DraftForm(years=asked.years, initial={"year": str(asked.year)})
+    if what == "verify":
+        return _verify(request, draft)
+    if what == "continue":
+        return _continue(request, draft)
+    return _draft(request, DraftForm(request.POST, years=asked.years))
 
 
 def _page(
     request: HttpRequest,
-    issue: IssueForm,
-    check: VerifyForm,
+    draft: DraftForm,
     *,
-    verification: Verification | None = None,
-    file_name: str = "",
+    upload: UploadForm | None = None,
     status: int = 200,
+    **found: Any,
 ) -> HttpResponse:
     context = {
-        "issue": issue,
-        "check": check,
-        "verification": verification,
-        "file_name": file_name,
-        "documents": [
-            (document, files.file_of(document.sha256).is_file()) for document in issued_documents()
-        ],
+        "draft": draft,
+        "upload": upload or UploadForm(),
+        "what": request.POST.get("what", ""),
+        "verification": None,
+        "report": None,
+        "conflicts": None,
+        "file_name": "",
+        "documents": _shown(),
+        **found,
     }
     return render(request, "documents/list.html", context, status=status)
 
 
-def _issue(request: HttpRequest, form: IssueForm) -> HttpResponse:
+def _shown() -> list[Shown]:
+    rows = issued_documents().prefetch_related("steps", "numbers")
+    shown = []
+    for document in rows:
+        steps = sorted(document.steps.all(), key=lambda step: step.ordinal)
+        sha256 = steps[-1].sha256 if steps else document.sha256
+        numbers = [number for number in document.numbers.all() if number.state == "used"]
+        shown.append(
+            Shown(
+                document=document,
+                kind=KINDS[document.kind].label if document.kind in KINDS else document.kind,
+                state=DOCUMENT_STATE_LABELS[state_of(steps)],
+                number=str(numbers[-1]) if numbers else "",
+                kept=filing.file_of(sha256).is_file(),
+            )
+        )
+    return shown
+
+
+def _draft(request: HttpRequest, form: DraftForm) -> HttpResponse:
     user = signed_in(request)
     require(user, Thing.DOCUMENT, Act.CHANGE)
     if not form.is_valid():
-        return _page(request, form, VerifyForm(), status=422)
-    year, on = form.cleaned_data["year"], form.cleaned_data["on"]
-    draft = files.draft_path()
+        return _page(request, form, status=422)
+    draft = filing.draft_path()
     try:
-        issued = issue_annual_summary(year=year, path=draft, by=user, on=on)
-    except DocumentRefused as error:
+        issued = draft_document(kind=form.wanted, asked=form.asked(), path=draft, by=user)
+    except (DocumentRefused, Refused) as error:
         draft.unlink(missing_ok=True)
         form.add_error(None, str(error))
-        return _page(request, form, VerifyForm(), status=422)
-    files.settle(draft)
+        return _page(request, form, status=422)
+    filing.settle(draft)
     messages.success(
         request, f"已生成《{issued.title}》，含 {len(issued.figures)} 个受控数字。请在下表下载。"
     )
     return redirect("document_list")
 
 
-def _verify(request: HttpRequest, issue: IssueForm) -> HttpResponse:
-    form = VerifyForm(request.POST, request.FILES)
+def _verify(request: HttpRequest, draft: DraftForm) -> HttpResponse:
+    form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, issue, form, status=422)
+        return _page(request, draft, upload=form, status=422)
     upload = form.cleaned_data["document"]
     with files.temporary(upload) as path:
-        found = verify(path)
-    return _page(request, issue, VerifyForm(), verification=found, file_name=upload.name)
+        verification: Verification = verify(path)
+        report: Report | None
+        try:
+            report = check_format(path)
+        except Unreadable:
+            report = None
+    return _page(request, draft, verification=verification, report=report, file_name=upload.name)
+
+
+def _continue(request: HttpRequest, draft: DraftForm) -> HttpResponse:
+    user = signed_in(request)
+    require(user, Thing.DOCUMENT, Act.CHANGE)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, draft, upload=form, status=422)
+    out = filing.draft_path()
+    try:
+        with files.temporary(form.cleaned_data["document"]) as path:
+            redraft = redraft_document(edited=path, out=out, by=user)
+    except (DocumentRefused, Refused) as error:
+        out.unlink(missing_ok=True)
+        form.add_error(None, str(error))
+        return _page(request, draft, upload=form, status=422)
+    filing.settle(out)
+    messages.success(request, f"已接续《{redraft.document.title}》，{len(redraft.conflicts)} 处要看。")
+    for conflict in redraft.conflicts:
+        messages.warning(request, f"请看：{conflict}。")
+    return redirect("document_detail", pk=redraft.document.pk)
 
 
 @guarded(Thing.DOCUMENT)
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """下载一份已生成的公文。"""
-    document = issued_documents().filter(pk=pk).first()
+    """下载一份公文现在作数的文件：草稿、定稿或印发的。"""
+    document = OfficialDocument.objects.filter(pk=pk).first()
     if document is None:
         raise Http404
-    path = files.file_of(document.sha256)
+    return file_response(document)
+
+
+def file_response(document: OfficialDocument) -> FileResponse:
+    """现在作数的文件；不在则 404。"""
+    path = filing.file_of(frozen_sha256(document))
     if not path.is_file():
         raise Http404
-    day: datetime.date = document.on
-    name = f"{document.title}（{day:%Y%m%d}）.docx"
+    name = f"{document.title}（{document.on:%Y%m%d}）.docx"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=WORD)
+
+
+@guarded(Thing.DOCUMENT)
+def document_pack(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """下载核验包：公文、台账、背后的事实与独立核验器。"""
+    document = OfficialDocument.objects.filter(pk=pk).first()
+    if document is None:
+        raise Http404
+    path = filing.file_of(frozen_sha256(document))
+    if not path.is_file():
+        raise Http404
+    packed = BytesIO()
+    write_pack(path, packed)
+    packed.seek(0)
+    return FileResponse(
+        packed, as_attachment=True, filename=f"{document.title}核验包.zip", content_type="application/zip"
+    )

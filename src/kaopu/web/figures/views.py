@@ -5,10 +5,16 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kaopu.domain.rights import Thing
+from kaopu.accounts.models import User
+from kaopu.domain.closing import completions
+from kaopu.domain.rights import Act, Thing
+from kaopu.figures import progress, records
+from kaopu.figures.ledger import Ledger
+from kaopu.figures.queries import Figure
 from kaopu.web.access import guarded, signed_in
-from kaopu.web.asked import asked_of
+from kaopu.web.asked import Asked, asked_of
 from kaopu.web.figures import tables
+from kaopu.web.figures.checking import Draft, DraftRefused, read_draft, written_draft
 from kaopu.web.listed import listed
 
 
@@ -19,7 +25,8 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     book = asked.book()
     columns, rows = tables.category_rows(book)
-    names = {row.code: row.name for year in (asked.year, asked.year + 1) for row in listed(user, year)}
+    rows_listed = (*listed(user, asked.year, then=asked.then()), *listed(user, asked.year + 1))
+    names = {row.code: row.name for row in rows_listed}
     context = {
         "asked": asked,
         "book": book,
@@ -34,16 +41,15 @@ def figure_list(request: HttpRequest) -> HttpResponse:
 
 @guarded(Thing.FIGURE)
 def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
-    """一个数：值、范围、单位、成员与理由、涉及它的恒等式。"""
+    """一个数：值、范围、单位、成员与不计者的理由、规则集与摘要、涉及它的恒等式。"""
     user = signed_in(request)
     asked = asked_of(request)
     book = asked.book()
-    figure = book.figures.get(figure_id)
-    if figure is None:
-        raise Http404
+    figure = _figure(user, asked, figure_id)
     following = figure_id.startswith("next.")
-    rows = listed(user, asked.year + 1 if following else asked.year)
+    rows = listed(user, asked.year + 1) if following else listed(user, asked.year, then=asked.then())
     shown = tables.members(figure, rows, {} if following else book.verdicts)
+    by_code = {row.code: row for row in rows}
     context = {
         "asked": asked,
         "book": book,
@@ -52,7 +58,45 @@ def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
         "list_year": asked.year + 1 if following else asked.year,
         "members": shown,
         "hidden": len(figure.members) - len(shown),
+        "excluded": [(by_code[code], reason) for code, reason in figure.excluded if code in by_code],
         "equations": [item for item in tables.equations(book) if item.involves(figure_id)],
         "names": {row.code: row.name for row in rows},
     }
     return render(request, "figures/members.html", context)
+
+
+def _figure(user: User, asked: Asked, figure_id: str) -> Figure:
+    """一个数；没有这个编号是 404。按单位、按项目的数只给看全部的人，引用的记录不在此列。"""
+    if figure_id.startswith(records.PREFIX):
+        raise Http404
+    if figure_id.startswith(progress.PREFIX) and not user.sees_everything:
+        raise Http404
+    try:
+        return Ledger(year=asked.year, as_of=asked.as_of, known_at=asked.known_at).figure(figure_id)
+    except (KeyError, ValueError) as error:
+        raise Http404 from error
+
+
+@guarded(Thing.FIGURE, post=Act.READ)
+def figure_checker(request: HttpRequest) -> HttpResponse:
+    """核数助手：给出合计与部分单元格，列出未定单元格的全部补法（金标 3：恰有 2 种）。"""
+    signed_in(request)
+    asked = asked_of(request)
+    text = request.POST.get("table", "") or written_draft(asked.book())
+    draft: Draft | None = None
+    problem = ""
+    if request.method == "POST":
+        try:
+            draft = read_draft(text)
+        except DraftRefused as error:
+            problem = str(error)
+    found = completions(draft.totals, draft.rows, draft.columns) if draft else None
+    context = {
+        "asked": asked,
+        "text": text,
+        "problem": problem,
+        "draft": draft,
+        "found": found,
+        "undetermined": draft.undetermined(found or []) if draft else [],
+    }
+    return render(request, "figures/checker.html", context, status=422 if problem else 200)

@@ -31,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     book = asked.book()
     counted = set(book["list.all"].members)
-    rows = [row for row in listed(user, asked.year) if row.code in counted]
+    rows = [row for row in listed(user, asked.year, then=asked.then()) if row.code in counted]
     items = panels.marked(
         rows, tracking.latest_verdicts(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
     )

@@ -47,7 +47,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     book = asked.book()
     verdicts = tracking.latest_verdicts(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
     hands = reviews.hand_marks(asked.year, day=asked.as_of)
-    found = listing.lines(listed(user, asked.year), book.verdicts, verdicts, hands)
+    found = listing.lines(listed(user, asked.year, then=asked.then()), book.verdicts, verdicts, hands)
     filters = listing.choices(found, request.GET)
     text = request.GET.get("q", "")
     page = Paginator(listing.narrowed(found, filters, text), listing.PAGE_SIZE).get_page(

@@ -1,0 +1,29 @@
+"""公文的写入：起草与接续、文号、办理、分发。"""
+
+from kaopu.documents.actions.approval import DocumentStale, take_step
+from kaopu.documents.actions.distribution import acknowledge, distribute
+from kaopu.documents.actions.drafting import (
+    DocumentRefused,
+    Redraft,
+    composed,
+    draft_document,
+    issue_annual_summary,
+    redraft_document,
+)
+from kaopu.documents.actions.numbers import reserve_number, skip_number, void_number
+
+__all__ = [
+    "DocumentRefused",
+    "DocumentStale",
+    "Redraft",
+    "acknowledge",
+    "composed",
+    "distribute",
+    "draft_document",
+    "issue_annual_summary",
+    "redraft_document",
+    "reserve_number",
+    "skip_number",
+    "take_step",
+    "void_number",
+]

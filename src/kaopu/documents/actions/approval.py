@@ -1,0 +1,133 @@
+"""公文办理：核稿、退回、签发、印发、作废，一步一行，只增不改；印发时取号、填号、定稿、记文件摘要。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import record
+from kaopu.documents import filing
+from kaopu.documents.actions.drafting import DocumentRefused
+from kaopu.documents.actions.numbers import take_number, void_number
+from kaopu.documents.docx_file import Unreadable
+from kaopu.documents.finishing import finish, places_left
+from kaopu.documents.models import DocumentNumber, DocumentStep, OfficialDocument
+from kaopu.documents.queries import number_of, state_of
+from kaopu.documents.verification import verify
+from kaopu.domain.document_states import DocumentState, DocumentVerb, may_move
+from kaopu.domain.rights import Role
+
+SIGNERS = frozenset({Role.OFFICE_DIRECTOR, Role.DISTRICT_LEADER})
+_NAMED = 3
+
+
+class DocumentStale(Exception):
+    """别人刚办过一步，或文件已不是所见的那一份。"""
+
+
+@transaction.atomic
+def take_step(
+    *,
+    document: OfficialDocument,
+    verb: DocumentVerb,
+    by: User,
+    on: date,
+    seen: int,
+    text: str = "",
+    file: Path | None = None,
+    reserved: DocumentNumber | None = None,
+) -> DocumentStep:
+    """办一步。``seen`` 为办理人所见的步数，不符即已过时；核稿时 ``file`` 为定稿文件。"""
+    steps = list(document.steps.select_related("operation").order_by("ordinal"))
+    if len(steps) != seen:
+        raise DocumentStale("这份公文刚刚由他人办过一步。请刷新后再办。")
+    if hasattr(document, "superseded_by"):
+        raise DocumentRefused("这一稿已有接续的新稿。请在最新的一稿上办理。")
+    move = may_move(
+        state=state_of(steps),
+        verb=verb,
+        by=by.get_username(),
+        drafter=document.operation.actor,
+        reviewers=[step.operation.actor for step in steps if step.verb == DocumentVerb.REVIEW],
+        reason=text,
+    )
+    if move.state is None:
+        raise DocumentRefused(move.reason)
+    if verb == DocumentVerb.SIGN and by.role not in SIGNERS:
+        raise DocumentRefused("签发由推进办主任或分管区领导办理。")
+    sha256 = steps[-1].sha256 if steps else document.sha256
+    if verb == DocumentVerb.REVIEW:
+        sha256 = _checked(document, file)
+    elif verb == DocumentVerb.ISSUE:
+        sha256 = _issued(document, sha256, by=by, on=on, reserved=reserved)
+    elif verb == DocumentVerb.VOID and (number := number_of(document)) is not None:
+        void_number(number=number, reason=text, by=by, on=on)
+    return _record(document, verb, move.state, sha256, text, len(steps) + 1, by=by, on=on)
+
+
+def _record(
+    document: OfficialDocument,
+    verb: str,
+    state: str,
+    sha256: str,
+    text: str,
+    ordinal: int,
+    *,
+    by: User,
+    on: date,
+) -> DocumentStep:
+    try:
+        with transaction.atomic():
+            operation = record(
+                by=by, verb=f"documents.{verb}", target=document, reason=text, state=state, sha256=sha256
+            )
+            return DocumentStep.objects.create(
+                document=document, verb=verb, state=state, sha256=sha256, text=text.strip(), ordinal=ordinal, on=on,
+                recorded_at=operation.at, operation=operation,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise DocumentStale("这份公文刚刚由他人办过一步。请刷新后再办。") from error
+
+
+def _checked(document: OfficialDocument, file: Path | None) -> str:
+    """定稿须是这一稿、数个个相符、该填的都填了；存定并返回摘要。"""
+    path = file or filing.file_of(document.sha256)
+    verification = verify(path)
+    if verification.document is None or verification.document.pk != document.pk:
+        raise DocumentRefused("定稿文件不是这一稿。请上传在这一稿上改成的 .docx。")
+    wrong = [finding.sentence for finding in verification.findings if not finding.ok]
+    if wrong:
+        raise DocumentRefused(f"有 {len(wrong)} 个数与记录不符，不能送核：{'；'.join(wrong[:_NAMED])}。")
+    try:
+        places = places_left(path)
+    except Unreadable as error:
+        raise DocumentRefused(str(error)) from error
+    if places:
+        raise DocumentRefused(f"还有 {len(places)} 处留待填写：{'；'.join(places[:_NAMED])}。请填好再送核。")
+    return filing.keep(path)
+
+
+def _issued(
+    document: OfficialDocument, sha256: str, *, by: User, on: date, reserved: DocumentNumber | None
+) -> str:
+    """取号、填进文件、去掉“草稿”，定稿存起，从此不改。"""
+    if not filing.is_sound(sha256):
+        raise DocumentRefused("签发的文件不在或已损坏，不能印发。请退回后重新送核。")
+    number = take_number(
+        organ=settings.ORGAN_CODE, year=on.year, document=document, by=by, on=on, reserved=reserved
+    )
+    draft = filing.draft_path()
+    try:
+        finish(filing.file_of(sha256), draft, number=str(number))
+    except Unreadable as error:
+        raise DocumentRefused(str(error)) from error
+    return filing.settle(draft).stem
+
+
+def issued_state(document: OfficialDocument) -> bool:
+    """是否已印发（作废的不算）。"""
+    return state_of(list(document.steps.order_by("ordinal"))) == DocumentState.ISSUED

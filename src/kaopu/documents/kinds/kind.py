@@ -1,0 +1,83 @@
+"""文种：一个文种一个小模块，说明要什么、标题怎么写、正文怎么排；数与引文一律受控。"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+
+from kaopu.accounts.models import Organization
+from kaopu.documents.gongwen import Gongwen
+from kaopu.documents.sources import Sources
+from kaopu.supervision.models import SupervisionOrder
+
+SHORT_PRINTER_CHARACTERS = 20
+
+
+class Refused(Exception):
+    """不能出这份公文，理由见信息。"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """要出哪一份：年度，及文种所需的月份、责任单位或督办单；``on`` 为成文日期。"""
+
+    year: int
+    on: date
+    month: date | None = None
+    unit: Organization | None = None
+    order: SupervisionOrder | None = None
+
+    @property
+    def day(self) -> str:
+        """成文日期，月日不编虚位。"""
+        return chinese_day(self.on)
+
+    @property
+    def month_end(self) -> date:
+        """所问月份的最后一天。"""
+        assert self.month is not None
+        return self.month.replace(day=monthrange(self.month.year, self.month.month)[1])
+
+    @property
+    def scope(self) -> str:
+        """除年度以外指哪一份，登记用。"""
+        if self.month is not None:
+            return f"{self.month:%Y-%m}"
+        if self.order is not None:
+            return str(self.order)
+        return self.unit.name if self.unit is not None else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """一个文种。``needs`` 为年度以外还要什么（month、unit、order）；``gated`` 的须恒等式全部成立才出。"""
+
+    id: str
+    label: str
+    title: Callable[[Asked], str]
+    as_of: Callable[[Asked], date]
+    compose: Callable[[Gongwen, Sources, Asked], None]
+    needs: str = ""
+    gated: bool = False
+    ready: Callable[[Asked], None] = lambda asked: None
+
+
+def opening(paper: Gongwen, sources: Sources, *, number_year: int, title: str) -> None:
+    """版头与标题：发文字号的顺序号留空，印发时才取。"""
+    draft_header(paper, sources)
+    paper.red_head(organ=settings.ORGAN_NAME, number=f"{settings.ORGAN_CODE}〔{number_year}〕　　号")
+    paper.title(title)
+
+
+def draft_header(paper: Gongwen, sources: Sources) -> None:
+    """页眉：草稿；含示例数据的写明。"""
+    paper.header("草稿　含示例数据，不作正式文件" if sources.demo else "草稿")
+
+
+def chinese_day(day: date) -> str:
+    """日期，如 2023年1月28日（不补零，§8.7）。"""
+    return f"{day.year}年{day.month}月{day.day}日"

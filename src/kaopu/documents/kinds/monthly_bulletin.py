@@ -1,0 +1,207 @@
+"""月度工作通报：总体 → 分类分单位 → 存在问题 → 下一步要求 → 附表（HANDBOOK §3.11、§4.3）。
+
+与上月、与序时进度的比较由未取整的数算出；每句话都由记录得出，没有记录的位置留给人写。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.conf import settings
+
+from kaopu.documents.gongwen import Column, Gongwen, Piece
+from kaopu.documents.kinds.kind import Asked, Kind, Refused, opening
+from kaopu.documents.sources import Sources
+from kaopu.domain.colours import COLOUR_LABELS, Colour
+from kaopu.domain.fair_lists import FORCE_MAJEURE, UnitScore, fair_lists
+from kaopu.figures.models import Snapshot
+from kaopu.figures.progress import Row, ranking
+from kaopu.projects.models import Category
+from kaopu.tracking import queries as tracking
+from kaopu.tracking.models import LagReason, MonthlyReport, Verdict
+
+ANNEX = "责任单位投资完成情况排名表"
+_LIGHTS = (Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)
+
+
+def title(asked: Asked) -> str:
+    """公文标题。"""
+    assert asked.month is not None
+    return f"关于{asked.month.year}年{asked.month.month}月重点项目推进情况的通报"
+
+
+def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
+    """写一期通报。"""
+    assert asked.month is not None
+    opening(paper, sources, number_year=asked.on.year, title=title(asked).replace("重点", "\n重点", 1))
+    paper.addressee("各责任单位：")
+    _overall(paper, sources, asked.month)
+    _parts(paper, sources)
+    _problems(paper, sources, asked.month)
+    paper.heading("四、下一步要求")
+    paper.place("对滞后项目的具体要求、办结时限与责任领导")
+    paper.attachments([ANNEX])
+    paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
+    paper.annex(None, ANNEX)
+    _annex(paper, sources)
+    paper.imprint(
+        copies="区委办公室、区政府办公室，各责任单位", printer=settings.OFFICE_SHORT_NAME, day=asked.day
+    )
+
+
+def _overall(paper: Gongwen, sources: Sources, month: date) -> None:
+    def n(quantity: str) -> Piece:
+        return sources.number(f"progress.{quantity}.all")
+
+    paper.heading("一、总体情况")
+    progress = sources.ledger.progress
+    compared: list[Piece] = ["，完成率较上月", n("change")] if progress.before is not None else []
+    paper.paragraph(
+        f"截至{month.year}年{month.month}月底，区属重点建设正式项目共", n("count"), "个，年度计划投资",
+        n("plan"), "，累计完成", n("to_date"), "，占年度计划的", n("ratio"), "，", n("gap"), "（序时进度为",
+        n("time"), "）", *compared, "；为计划到本月投资", n("planned"), "的", n("pace_ratio"), "。本月完成投资", n("month"), "。",
+    )  # fmt: skip
+    started = [sources.ledger.figure(f"progress.{name}.all").value for name in ("start_due", "start_early")]
+    if any(started):
+        paper.paragraph(
+            "截至本月应开工项目", n("start_due"), "个，已开工", n("start_done"), "个，开工率", n("start_rate"),
+            "；未按期开工", n("start_late"), "个，提前开工", n("start_early"), "个。",
+        )  # fmt: skip
+    pieces: list[Piece] = ["按月末评定，"]
+    for order, colour in enumerate(_LIGHTS):
+        pieces += [
+            *(["，"] if order else []),
+            f"{COLOUR_LABELS[colour]}灯",
+            n(f"colour_{colour.value}"),
+            "个",
+        ]
+    paper.paragraph(*pieces, "；停工未复工", n("stopped"), "个。")
+
+
+def _parts(paper: Gongwen, sources: Sources) -> None:
+    paper.heading("二、分类与分单位情况")
+    paper.subheading("（一）分类情况")
+    for order, category in enumerate(Category, 1):
+        scope = f"category.{category.value}"
+
+        def n(quantity: str, scope: str = scope) -> Piece:
+            return sources.number(f"progress.{quantity}.{scope}")
+
+        paper.paragraph(
+            f"{order}. {category.label}", n("count"), "个，年度计划投资", n("plan"), "，累计完成", n("to_date"),
+            "，占年度计划的", n("ratio"), "，", n("gap"), "；红灯", n("colour_red"), "个，黄灯", n("colour_yellow"), "个。",
+        )  # fmt: skip
+    paper.subheading("（二）分单位情况")
+    _lists(paper, sources)
+
+
+def _lists(paper: Gongwen, sources: Sources) -> None:
+    lists = fair_lists(_scores(sources))
+    red = "、".join(unit.name for unit in lists.red)
+    black = "、".join(unit.name for unit in lists.black)
+    paper.paragraph(
+        f"超额完成序时计划且居前列的责任单位：{red}。" if red else "本月没有责任单位超额完成序时计划。",
+        f"未完成序时计划且居后列的责任单位：{black}。" if black else "本月没有列入后列的责任单位。",
+        "达到计划的、因不可抗力未达到计划的，不列入后列；项目较少的单位不排名。各单位情况见附件。",
+    )
+
+
+def _scores(sources: Sources) -> list[UnitScore]:
+    progress = sources.ledger.progress
+    reasons = tracking.lag_reasons_known(
+        year=sources.year, as_of=sources.as_of, known_at=sources.ledger.known_at
+    )
+    scores = []
+    for unit, name in ranking(progress):
+        rows = progress.within(f"unit.{unit}")
+        behind = [row for row in rows if row.to_date < row.planned]
+        scores.append(
+            UnitScore(
+                name=name,
+                done=sum(row.to_date for row in rows),
+                target=sum(row.planned for row in rows),
+                excused=bool(behind) and all(_excused(row, sources, reasons) for row in behind),
+            )
+        )
+    return scores
+
+
+def _excused(row: Row, sources: Sources, reasons: Mapping[int, Sequence[LagReason]]) -> bool:
+    """这个项目的滞后原因登记为不可抗力。"""
+    found = reasons.get(sources.entries[row.code].project_year_id, [])
+    return any(FORCE_MAJEURE in reason.cause for reason in found)
+
+
+def _problems(paper: Gongwen, sources: Sources, month: date) -> None:
+    paper.heading("三、存在问题")
+    verdicts = tracking.latest_verdicts(
+        year=sources.year, as_of=sources.as_of, known_at=sources.ledger.known_at
+    )
+    facts = tracking.month_facts(month=month, month_end=sources.as_of, known_at=sources.ledger.known_at)
+    red = [row for row in sources.ledger.progress.within("all") if row.colour == Colour.RED]
+    if not red:
+        paper.paragraph("本月没有亮红灯的项目。")
+        return
+    paper.paragraph("本月亮红灯的项目", sources.number("progress.colour_red.all"), "个，情况如下：")
+    for order, row in enumerate(red, 1):
+        entry = sources.entries[row.code]
+        reports = [item for item in facts.reports.get(entry.project_year_id, []) if item.month == month]
+        told = _told(sources, verdicts.get(entry.project_year_id), reports)
+        paper.paragraph(f"{order}. ", *sources.name(row.code), f"（{row.unit_name}）：", *told, "。")
+
+
+def _told(sources: Sources, verdict: Verdict | None, reports: Sequence[MonthlyReport]) -> list[Piece]:
+    """红灯的理由，与本月月报里写的问题。"""
+    pieces: list[Piece] = [sources.quote(verdict, "reason")] if verdict is not None else ["没有评定记录"]
+    for report in reports:
+        if report.problems.strip():
+            pieces += ["；存在问题：", sources.quote(report, "problems")]
+    return pieces
+
+
+def _annex(paper: Gongwen, sources: Sources) -> None:
+    columns = [
+        Column(head="排名", width=0.8), Column(head="责任单位", width=1.9), Column(head="项目数", number=True, width=0.8),
+        Column(head="年度计划", number=True, width=1.5), Column(head="计划到本月", number=True, width=1.4),
+        Column(head="累计完成", number=True, width=1.4), Column(head="占年度计划", number=True, width=1.2),
+        Column(head="序时完成率", number=True, width=1.2), Column(head="红灯数", number=True, width=0.8),
+    ]  # fmt: skip
+    progress = sources.ledger.progress
+    ranked = [unit for unit, _ in ranking(progress)]
+    names = dict(progress.units())
+    others = [unit for unit, _ in progress.units() if unit not in ranked]
+    rows = [_unit_row(sources, f"unit.{unit}", names[unit]) for unit in (*ranked, *others)]
+    rows.append(["", "合计", *_amounts(sources, "all")])
+    paper.table(columns, rows, unit="万元")
+
+
+def _unit_row(sources: Sources, scope: str, name: str) -> list[Piece]:
+    return [sources.number(f"progress.rank.{scope}"), name, *_amounts(sources, scope)]
+
+
+def _amounts(sources: Sources, scope: str) -> list[Piece]:
+    quantities = ("count", "plan@", "planned@", "to_date@", "ratio", "pace_ratio", "colour_red")
+    return [
+        sources.number(f"progress.{quantity.rstrip('@')}.{scope}{'@wan' if quantity.endswith('@') else ''}")
+        for quantity in quantities
+    ]
+
+
+def _ready(asked: Asked) -> None:
+    assert asked.month is not None
+    period = f"{asked.month:%Y-%m}"
+    if not Snapshot.objects.live().filter(kind="month", period=period).exists():
+        raise Refused(f"{period} 尚未月末关账，不能出通报。请先运行 kaopu close-month {period}。")
+
+
+KIND = Kind(
+    id="monthly-bulletin",
+    label="月度工作通报",
+    title=title,
+    as_of=lambda asked: asked.month_end,
+    compose=compose,
+    needs="month",
+    ready=_ready,
+    gated=True,
+)

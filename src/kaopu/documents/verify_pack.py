@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+"""核验包的独立核验器：一个文件，只用标准库，不用本系统。用法：python3 verify_pack.py 核验包.zip
+
+查五件事：包里各文件与摘要清单相符；公文里每个受控数字与台账印的一样；每个数的摘要与内容控件里的一样；
+台账的成员由事实重算得出、恒等式成立；每条事实、每次办理的摘要相符。有一件不符，退出码为 1。
+"""
+
+import hashlib
+import io
+import json
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+LIMIT = 64 * 1024 * 1024
+BOOKMARK = re.compile(r"kp_[0-9a-f]{8}_\d+")
+NUMERAL = r"[\d.．十百千万亿]*"
+DOCUMENT, FIGURES, FACTS, DIGESTS = "公文.docx", "台账.json", "事实.json", "摘要清单.json"
+TRACE = "封存.json"
+SUMS = ("plan", "planned", "to_date", "month")
+
+
+class Broken(Exception):
+    """包打不开。"""
+
+
+def canonical(content: Any) -> str:
+    """规范 JSON（键排序、无空白、不转义）的 SHA-256。"""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read(archive: zipfile.ZipFile, name: str) -> bytes:
+    """读一个文件，读到限额为止。"""
+    try:
+        with archive.open(name) as part:
+            content = part.read(LIMIT + 1)
+    except (KeyError, zipfile.BadZipFile, EOFError, RuntimeError, OSError) as error:
+        raise Broken(f"包里读不出“{name}”") from error
+    if len(content) > LIMIT:
+        raise Broken(f"“{name}”过大")
+    return content
+
+
+def parsed(content: bytes, name: str) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise Broken(f"“{name}”不是 JSON") from error
+
+
+# ── 公文里的数 ────────────────────────────────────────────────────────────
+
+
+def bookmarked(document: bytes) -> tuple[dict[str, str], dict[str, str]]:
+    """每个受控书签包住的文字，连同紧贴在前后的数字；以及内容控件里记的摘要。"""
+    try:
+        with zipfile.ZipFile(io.BytesIO(document)) as archive:
+            content = read(archive, "word/document.xml")
+    except zipfile.BadZipFile as error:
+        raise Broken("公文不是 .docx") from error
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise Broken("公文含外部定义")
+    try:
+        root = ElementTree.fromstring(content)
+    except ElementTree.ParseError as error:
+        raise Broken("公文内容损坏") from error
+    texts: dict[str, str] = {}
+    tags: dict[str, str] = {}
+    for paragraph in root.iter(f"{W}p"):
+        _read_paragraph(paragraph, texts, tags)
+    return texts, tags
+
+
+def _read_paragraph(paragraph: ElementTree.Element, texts: dict[str, str], tags: dict[str, str]) -> None:
+    opened: dict[str | None, str] = {}
+    closed: set[str] = set()
+    before = ""
+    for element in paragraph.iter():
+        if element.tag == f"{W}bookmarkStart" and BOOKMARK.fullmatch(element.get(f"{W}name", "")):
+            name = element.get(f"{W}name", "")
+            if name not in texts:
+                opened[element.get(f"{W}id")] = name
+                texts[name] = glued_before(before)
+        elif element.tag == f"{W}bookmarkEnd" and element.get(f"{W}id") in opened:
+            closed.add(opened.pop(element.get(f"{W}id")))
+        elif element.tag == f"{W}tag":
+            for name in opened.values():
+                tags[name] = element.get(f"{W}val", "").rpartition("|")[2]
+        elif element.tag == f"{W}t":
+            text = element.text or ""
+            for name in opened.values():
+                texts[name] += text
+            glued = glued_after(text)
+            for name in closed:
+                texts[name] += glued
+            closed = closed if glued == text else set()
+            before += text
+
+
+def glued_before(text: str) -> str:
+    """紧贴在末尾的数字。"""
+    found = re.search(NUMERAL + r"\Z", text)
+    return found[0] if found else ""
+
+
+def glued_after(text: str) -> str:
+    """紧贴在开头的数字。"""
+    found = re.match(NUMERAL, text)
+    return found[0] if found else ""
+
+
+# ── 各项核对 ──────────────────────────────────────────────────────────────
+
+
+def check_files(archive: zipfile.ZipFile, digests: dict[str, str]) -> Iterator[str]:
+    """各文件与摘要清单相符。"""
+    for name, digest in digests.items():
+        if hashlib.sha256(read(archive, name)).hexdigest() != digest:
+            yield f"“{name}”与摘要清单不符"
+    for name in set(archive.namelist()) - set(digests) - {DIGESTS}:
+        yield f"“{name}”不在摘要清单里"
+
+
+def check_document(document: bytes, ledger: Any) -> Iterator[str]:
+    """公文里每个数与台账相符。"""
+    if hashlib.sha256(document).hexdigest() != ledger["document"]["sha256"]:
+        yield "公文与登记的文件摘要不符：登记之后被改过"
+    texts, tags = bookmarked(document)
+    if not ledger["figures"]:
+        yield "台账里一个数也没有"
+    for item in ledger["figures"]:
+        name, row = item["bookmark"], item["row"]
+        if name not in texts:
+            yield f"{row['label']}（{row['id']}）：书签已不在公文中"
+        elif texts[name] != row["text"]:
+            yield f"{row['label']}（{row['id']}）：公文印“{texts[name]}”，台账为“{row['text']}”"
+        if name in tags and not item["digest"].startswith(tags[name]):
+            yield f"{row['label']}（{row['id']}）：内容控件里的摘要与台账不符"
+
+
+def check_figures(ledger: Any) -> Iterator[str]:
+    """每个数的摘要、个数与成员。"""
+    for item in ledger["figures"]:
+        row = item["row"]
+        if canonical(row) != item["digest"]:
+            yield f"{row['label']}（{row['id']}）：台账的一行被改过，摘要不符"
+        if row["unit"] in ("个", "项") and not (row["value"] == row["exact"] == len(row["members"])):
+            yield f"{row['label']}（{row['id']}）：个数与成员不符"
+        if row["unit"] in ("个", "项") and row["text"] != str(row["value"]):
+            yield f"{row['label']}（{row['id']}）：印的与个数不符"
+        wants = ledger["wants"].get(row["id"])
+        if wants is not None:
+            members = [one["code"] for one in ledger["counted"][wants["year"]] if fits(one, wants["wants"])]
+            if members != row["members"]:
+                yield f"{row['label']}（{row['id']}）：由清单重算的成员与台账不符"
+
+
+def fits(one: Any, wants: Any) -> bool:
+    return all(one[name] in accepted for name, accepted in wants.items())
+
+
+def check_identities(ledger: Any) -> Iterator[str]:
+    """恒等式：总数的成员恰是各分项的成员。"""
+    members = {item["row"]["id"]: item["row"]["members"] for item in ledger["figures"]}
+    for whole, parts in ledger["identities"]:
+        if whole not in members or any(part not in members for part in parts):
+            continue
+        if Counter(members[whole]) != Counter(code for part in parts for code in members[part]):
+            yield f"恒等式不成立：{whole} ≠ {' + '.join(parts)}"
+
+
+def check_facts(ledger: Any, facts: Any) -> Iterator[str]:
+    """每条事实的摘要；清单条目与计数所用的属性相符；投资由月报与计划重算。"""
+    for fact in facts["facts"]:
+        if canonical(fact["content"]) != fact["digest"]:
+            yield f"{fact['kind']}第 {fact['content']['id']} 号：事实被改过，摘要不符"
+    operations = {operation["content"]["id"] for operation in facts["operations"]}
+    for operation in facts["operations"]:
+        if canonical(operation["content"]) != operation["digest"]:
+            yield f"第 {operation['content']['id']} 次办理：被改过，摘要不符"
+    for fact in facts["facts"]:
+        if fact["content"]["operation_id"] not in operations:
+            yield f"{fact['kind']}第 {fact['content']['id']} 号：找不到录入它的那次办理"
+    yield from _check_entries(ledger, facts["facts"])
+    yield from _check_amounts(ledger, facts["facts"])
+
+
+def _live(facts: Any, kind: str, until: str) -> list[Any]:
+    rows = [fact for fact in facts if fact["kind"] == kind and fact["content"]["on"] <= until]
+    replaced = {row["content"]["supersedes_id"] for row in rows}
+    return [row for row in rows if row["content"]["id"] not in replaced and not row["content"]["voided"]]
+
+
+def _check_entries(ledger: Any, facts: Any) -> Iterator[str]:
+    for year, until in (("this_year", ledger["document"]["as_of"]), ("next_year", "9999-12-31")):
+        wanted = ledger["document"]["year"] + (year == "next_year")
+        found = {
+            row["project"]: row["content"] for row in _live(facts, "清单条目", until) if row["year"] == wanted
+        }
+        stated = {one["code"]: one for one in ledger["counted"][year]}
+        for code in sorted(set(found) ^ set(stated)):
+            yield f"{code}：清单条目与台账的清单不符"
+        for code in sorted(set(found) & set(stated)):
+            for name in ("level", "entry", "formality", "category"):
+                if found[code][name] != stated[code][name]:
+                    yield f"{code}：清单条目的 {name} 与台账不符"
+
+
+def _check_amounts(ledger: Any, facts: Any) -> Iterator[str]:
+    rows = {one["code"]: one for one in ledger["progress"]}
+    month, year = ledger["document"]["as_of"][:7], ledger["document"]["year"]
+    done: Counter[str] = Counter()
+    planned: Counter[str] = Counter()
+    for fact in _live(facts, "月报", "9999-12-31"):
+        if fact["year"] == year and fact["content"]["month"][:7] <= month:
+            done[fact["project"]] += fact["content"]["investment_yuan"] or 0
+    for fact in _live(facts, "月度计划", "9999-12-31"):
+        if fact["year"] == year and fact["content"]["month"][:7] <= month:
+            planned[fact["project"]] += fact["content"]["planned_investment_yuan"] or 0
+    for code, one in rows.items():
+        if one["to_date"] != done[code] or one["planned"] != planned[code]:
+            yield f"{code}：累计完成或计划到本月由事实重算不符"
+    for item in ledger["figures"]:
+        kind, _, rest = item["row"]["id"].partition(".")
+        quantity = rest.partition(".")[0]
+        if kind == "progress" and quantity in SUMS:
+            total = sum(rows[code][quantity] for code in item["row"]["members"] if code in rows)
+            if total != item["row"]["exact"]:
+                yield f"{item['row']['label']}（{item['row']['id']}）：由各项目相加不符"
+
+
+def verify(path: str) -> tuple[list[str], int, int, bool]:
+    """核验一个包，返回（各处不符, 数的个数, 事实的条数, 有无封存证明）。"""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise Broken("这不是核验包") from error
+    with archive:
+        digests = parsed(read(archive, DIGESTS), DIGESTS)
+        ledger, facts = (parsed(read(archive, name), name) for name in (FIGURES, FACTS))
+        document = read(archive, DOCUMENT)
+        problems = [
+            *check_files(archive, digests),
+            *check_document(document, ledger),
+            *check_figures(ledger),
+            *check_identities(ledger),
+            *check_facts(ledger, facts),
+        ]
+        return problems, len(ledger["figures"]), len(facts["facts"]), TRACE in archive.namelist()
+
+
+def main(arguments: list[str]) -> int:
+    """命令行入口。"""
+    if len(arguments) != 1:
+        print(__doc__)
+        return 2
+    try:
+        problems, figures, facts, sealed = verify(arguments[0])
+    except Broken as error:
+        print(f"✗ {error}")
+        return 1
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        print(f"✗ 包的内容残缺：{error!r}")
+        return 1
+    for problem in problems:
+        print(f"✗ {problem}")
+    print(
+        f"{figures} 个数、{facts} 条事实：" + ("全部相符。" if not problems else f"{len(problems)} 处不符。")
+    )
+    if not sealed:
+        print("包里没有封存证明：事实与台账彼此相符，但未与封存的留痕核对。")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

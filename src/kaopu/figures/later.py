@@ -1,0 +1,83 @@
+"""其后录入的事实：一个数今天变了，是哪些后录的记录使它变的（法 1）。"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from kaopu.audit.models import Fact
+from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, ProjectProfile, StageChange
+from kaopu.tracking.models import (
+    GoalAchievement,
+    LagReason,
+    MonthlyReport,
+    OfficeNote,
+    OutcomeDecision,
+    Resumption,
+    Suspension,
+    Verdict,
+)
+
+# 事实的种类、名称、到项目编号的路径
+FACTS: tuple[tuple[type[Fact], str, str], ...] = (
+    (ListEntry, "清单条目", "project_year__project__code"),
+    (AnnualGoal, "年度目标", "project_year__project__code"),
+    (MonthlyPlan, "月度计划", "project_year__project__code"),
+    (MonthlyReport, "月报", "project_year__project__code"),
+    (GoalAchievement, "目标达成", "goal__project_year__project__code"),
+    (OutcomeDecision, "认定", "project_year__project__code"),
+    (LagReason, "滞后原因", "project_year__project__code"),
+    (Verdict, "月末评定", "project_year__project__code"),
+    (ProjectProfile, "项目档案", "project__code"),
+    (StageChange, "项目阶段", "project__code"),
+    (Suspension, "停工", "project__code"),
+    (Resumption, "复工", "suspension__project__code"),
+    (OfficeNote, "进展纪要", "project__code"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaterFact:
+    """一条后录的事实：何时、谁、录了什么、关于哪个项目。"""
+
+    at: datetime
+    actor: str
+    kind: str
+    code: str
+    voided: bool
+
+    @property
+    def sentence(self) -> str:
+        """一句话。"""
+        word = "作废" if self.voided else "录入"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.actor}{word}{self.kind}（{self.code}）"
+
+
+class LaterFacts:
+    """``known_at`` 之后录入的事实，取一次，按项目归拢。"""
+
+    def __init__(self, known_at: datetime) -> None:
+        self._known_at = known_at
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, list[LaterFact]]:
+        grouped: dict[str, list[LaterFact]] = defaultdict(list)
+        for model, kind, path in FACTS:
+            manager: Any = model._default_manager
+            rows = manager.filter(recorded_at__gt=self._known_at)
+            for at, actor, code, voided in rows.values_list(
+                "recorded_at", "operation__actor", path, "voided"
+            ):
+                grouped[code].append(LaterFact(at=at, actor=actor, kind=kind, code=code, voided=voided))
+        return grouped
+
+    def about(self, codes: Collection[str]) -> list[LaterFact]:
+        """关于这些项目的，从早到晚。"""
+        found = [fact for code in codes for fact in self._by_code.get(code, ())]
+        return sorted(found, key=lambda fact: (fact.at, fact.kind, fact.code))

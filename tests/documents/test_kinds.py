@@ -1,0 +1,242 @@
+"""各文种：格式条条合格，数个个可核，没有一个说不清来历的数字；政治文字留给人写。"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from docx import Document
+from docx.oxml.ns import qn
+
+from kaopu.accounts.actions import ensure_operator
+from kaopu.accounts.models import Organization, User
+from kaopu.config.cli import DOCUMENT_KINDS
+from kaopu.demo.loading import load_demo
+from kaopu.documents.actions import DocumentRefused, draft_document
+from kaopu.documents.format_check.check import check_format
+from kaopu.documents.gongwen import UnboundNumber, refuse_unbound
+from kaopu.documents.kinds.kind import Asked
+from kaopu.documents.kinds.registry import KINDS
+from kaopu.documents.verification import verify
+from kaopu.domain.investment import percent
+from kaopu.domain.rights import Role
+from kaopu.domain.supervision_orders import OrderVerb
+from kaopu.figures.ledger import Ledger
+from kaopu.projects.models import Project
+from kaopu.supervision.actions import act_on_order, draft_order
+from kaopu.supervision.models import SupervisionOrder
+from kaopu.tracking.actions import record_lag_reason
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+JULY = date(2022, 7, 1)
+MATTER = "协调E6-3地块土壤修复"
+# 不必受控的数字，只此几种：年月日、发文字号的年份、段首序数、附件序号、表格第一栏的序号
+LISTED = re.compile(
+    r"\d{4}年度?(?:\d{1,2}月(?:\d{1,2}日|底)?)?|\d{1,2}月(?:\d{1,2}日|底)?|〔\d{4}〕|^\d{1,2}\. |附件\d{1,2}"
+)
+
+
+@pytest.fixture(scope="module")
+def office(django_db_setup: None, django_db_blocker: object) -> Iterator[User]:
+    """示例办公室与一张督办单，模块结束即回滚。"""
+    with django_db_blocker.unblock(), transaction.atomic():
+        operator = ensure_operator()
+        assert load_demo(by=operator)
+        _order_of_july(operator)
+        yield operator
+        transaction.set_rollback(True)
+
+
+def _order_of_july(operator: User) -> None:
+    """一张交办、延过期、反馈过的督办单。"""
+    unit = Organization.objects.get(name="区文旅局")
+    order = draft_order(
+        project=Project.objects.get(code="D11"), lead_unit=unit, matter=MATTER, due=date(2022, 7, 31),
+        by=operator, on=JULY,
+    )  # fmt: skip
+    leader, handler = factories.user(Role.DISTRICT_LEADER), factories.user(Role.RESPONSIBLE_UNIT, unit)
+    for verb, by, day, text in (
+        (OrderVerb.SUBMIT, operator, 1, ""),
+        (OrderVerb.APPROVE, leader, 1, ""),
+        (OrderVerb.SIGN, handler, 1, ""),
+        (OrderVerb.START, handler, 1, ""),
+        (OrderVerb.ASK_EXTENSION, handler, 18, "备案需30个工作日"),
+        (OrderVerb.GRANT_EXTENSION, operator, 18, ""),
+        (OrderVerb.REPORT, handler, 20, "修复方案已完成评审"),
+    ):
+        until = date(2022, 8, 31) if verb == OrderVerb.ASK_EXTENSION else None
+        act_on_order(
+            order=order, verb=verb, by=by, on=date(2022, 7, day), text=text, until=until, evidence="评审意见"
+        )
+
+
+def asked(kind: str) -> Asked:
+    needs = KINDS[kind].needs
+    return Asked(
+        year=2022,
+        on=date(2022, 8, 10),
+        month=JULY if needs == "month" else None,
+        unit=Organization.objects.get(name="区房管局") if needs == "unit" else None,
+        order=SupervisionOrder.objects.get(matter=MATTER) if needs == "order" else None,
+    )
+
+
+@pytest.fixture
+def drafted(office: User, tmp_path: Path) -> Callable[[str], Path]:
+    def draft(kind: str) -> Path:
+        path = tmp_path / f"{kind}.docx"
+        draft_document(kind=KINDS[kind], asked=asked(kind), path=path, by=office)
+        return path
+
+    return draft
+
+
+def plain_paragraphs(path: Path) -> Iterator[tuple[str, bool]]:
+    """每段受控数字以外的文字，与它是不是表格第一栏。"""
+    for paragraph in Document(str(path)).element.body.iter(qn("w:p")):
+        bound = {text for control in paragraph.iter(qn("w:sdt")) for text in control.iter(qn("w:t"))}
+        text = "".join(item.text or "" for item in paragraph.iter(qn("w:t")) if item not in bound)
+        cell = next(paragraph.iterancestors(qn("w:tc")), None)
+        before = getattr(cell.getprevious(), "tag", "") if cell is not None else qn("w:tc")
+        yield text, before != qn("w:tc")
+
+
+def text_of(path: Path) -> str:
+    return "".join(item.text or "" for item in Document(str(path)).element.body.iter(qn("w:t")))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_passes_the_format_check_and_every_number_verifies(
+    drafted: Callable[[str], Path], kind: str
+) -> None:
+    path = drafted(kind)
+    verification = verify(path)
+
+    assert [result.rule.id for result in check_format(path).failed] == []
+    assert [item.sentence for item in verification.findings if item.state != "equal"] == []
+    assert verification.ok
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_number_of_ours_is_unbound(drafted: Callable[[str], Path], kind: str) -> None:
+    paragraphs = list(plain_paragraphs(drafted(kind)))
+    unbound = [
+        text
+        for text, first in paragraphs
+        if re.search(r"\d", LISTED.sub("", text)) and not (first and text.isdigit())
+    ]
+
+    assert paragraphs and unbound == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("截至2022年7月底，", True), ("普桃推办〔2023〕　　号", True), ("3. 公共服务类（", True), ("附件1", True),
+        ("共73个", False), ("完成61.1%", False), ("第2批", False), ("1.5亿元", False), ("2022项", False),
+    ],
+)  # fmt: skip
+def test_a_number_without_a_source_cannot_be_written(text: str, fine: bool) -> None:
+    if fine:
+        refuse_unbound(text)
+        return
+    with pytest.raises(UnboundNumber, match="没有受控"):
+        refuse_unbound(text)
+
+
+def test_the_bulletin_compares_with_last_month_and_with_the_pace(drafted: Callable[[str], Path]) -> None:
+    text = text_of(drafted("monthly-bulletin"))
+    ledger = Ledger(year=2022, as_of=date(2022, 7, 31))
+    done, plan = (ledger.figure(f"progress.{name}.all").exact for name in ("to_date", "plan"))
+
+    assert "序时进度为58.3%" in text
+    assert f"占年度计划的{percent(done, plan)}%，低于序时进度" in text
+    assert ledger.printed("progress.change.all") in text
+    for head in (
+        "一、总体情况",
+        "二、分类与分单位情况",
+        "三、存在问题",
+        "四、下一步要求",
+        "附件：责任单位投资完成情况排名表",
+    ):
+        assert head in text
+
+
+def test_the_ranking_leaves_out_units_with_few_projects(office: User) -> None:
+    ledger = Ledger(year=2022, as_of=date(2022, 7, 31))
+    small = [unit for unit, _ in ledger.progress.units() if len(ledger.progress.within(f"unit.{unit}")) < 3]
+
+    assert small
+    assert {ledger.printed(f"progress.rank.unit.{unit}") for unit in small} == {"—"}
+
+
+def test_a_unit_late_by_force_majeure_is_not_blamed(drafted: Callable[[str], Path], office: User) -> None:
+    blamed = re.search(r"居后列的责任单位：(.*?)。", text_of(drafted("monthly-bulletin")))
+    assert blamed and "桃浦镇" in blamed[1]
+    ledger = Ledger(year=2022, as_of=date(2022, 7, 31))
+    unit = next(unit for unit, name in ledger.progress.units() if name == "桃浦镇")
+    codes = [row.code for row in ledger.progress.within(f"unit.{unit}")]
+    years = [ledger.book.entries[code].project_year for code in codes]
+    record_lag_reason(project_years=years, cause="不可抗力：连续降雨", by=office, on=date(2022, 7, 10))
+
+    again = re.search(r"居后列的责任单位：(.*?)。", text_of(drafted("monthly-bulletin")))
+    assert again and "桃浦镇" not in again[1]
+
+
+def test_the_letter_lists_the_projects_of_one_unit_and_the_supplement_those_added(
+    drafted: Callable[[str], Path],
+) -> None:
+    letter, supplement = (
+        text_of(drafted(kind)) for kind in ("responsibility-letter", "supplementary-letter")
+    )
+
+    assert "乙方：区房管局" in letter and "示例·住宅02" in letter and "示例·住宅01" not in letter
+    assert "示例·住宅01" in supplement and "示例·住宅02" not in supplement
+    assert "重点建设项目共14个，" in letter and "重点建设项目共3个，" in supplement
+
+
+def test_the_order_papers_tell_the_extension_and_the_last_report(drafted: Callable[[str], Path]) -> None:
+    reminder, form = (text_of(drafted(kind)) for kind in ("reminder-letter", "supervision-order"))
+
+    assert "办结期限为2022年8月31日" in reminder and "尚未办结" in reminder
+    assert "最近一次反馈（2022年7月20日）：修复方案已完成评审。" in reminder
+    assert "2022年7月18日：备案需30个工作日" in form and "未销号" in form
+
+
+def test_carry_over_is_57_of_73(drafted: Callable[[str], Path]) -> None:
+    assert "区属正式项目73个，拟结转57个，不结转16个" in text_of(drafted("carry-over-table"))
+
+
+def test_an_amount_nobody_planned_is_not_zero(office: User) -> None:
+    ledger = Ledger(year=2022, as_of=date(2022, 12, 31))
+
+    assert ledger.printed("progress.plan.project.M01@wan") == "—"
+
+
+def test_a_bulletin_waits_for_the_month_to_be_closed(office: User, tmp_path: Path) -> None:
+    later = Asked(year=2023, month=date(2023, 1, 1), on=date(2023, 2, 1))
+
+    with pytest.raises(DocumentRefused, match="kaopu close-month 2023-01"):
+        draft_document(kind=KINDS["monthly-bulletin"], asked=later, path=tmp_path / "a.docx", by=office)
+
+
+def test_a_unit_without_projects_has_no_letter(office: User, tmp_path: Path) -> None:
+    unit, _ = Organization.objects.get_or_create(name="示例局", defaults={"kind": "responsible"})
+
+    with pytest.raises(DocumentRefused, match="没有要签的项目"):
+        draft_document(
+            kind=KINDS["responsibility-letter"], asked=Asked(year=2022, on=JULY, unit=unit),
+            path=tmp_path / "a.docx", by=office,
+        )  # fmt: skip
+
+
+def test_the_command_knows_the_same_kinds() -> None:
+    assert {name: (label, needs) for name, (label, needs) in DOCUMENT_KINDS.items()} == {
+        kind.id: (kind.label, kind.needs or "year") for kind in KINDS.values()
+    }

@@ -1,0 +1,214 @@
+"""公文办理页：从起草到签收都在网上办完；无权的 403，别单位的 404，过时的 409；格式与核验一并给出。"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from docx import Document
+
+from kaopu.accounts.models import Organization, User
+from kaopu.documents import verify_pack
+from kaopu.documents.models import OfficialDocument
+from kaopu.documents.queries import number_of
+from kaopu.domain.rights import Role
+from kaopu.figures.actions import close_month, close_year
+from tests import factories
+
+AsUser = Callable[[User], Client]
+
+
+@pytest.fixture
+def drafted(office: Client, db: None) -> Iterator[OfficialDocument]:
+    """关了账的一年，推进办起草的一份总结。"""
+    factories.project_list(
+        [factories.listed("甲小学"), factories.listed("乙轨交", level="municipal", category="")]
+    )
+    for number in range(1, 13):
+        close_month(month=date(2022, number, 1), by=factories.operator())
+    close_year(year=2022, by=factories.operator())
+    office.post("/documents/", posted(what="issue", kind="annual-summary", year="2022", on="2023-01-28"))
+    yield OfficialDocument.objects.get()
+
+
+def posted(**fields: Any) -> dict[str, Any]:
+    return {"idempotency_key": str(uuid.uuid4()), **fields}
+
+
+def downloaded(client: Client, address: str) -> bytes:
+    return b"".join(client.get(address).streaming_content)
+
+
+def filled(content: bytes) -> bytes:
+    document = Document(BytesIO(content))
+    for paragraph in document.paragraphs:
+        if paragraph.text.startswith("〔此处"):
+            paragraph.runs[0].text = "坚持党建引领。"
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def docx(content: bytes, name: str = "定稿.docx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def assert_pack_verifies(client: Client, address: str, folder: Path) -> None:
+    path = folder / "核验包.zip"
+    path.write_bytes(downloaded(client, address))
+    problems, figures, facts, _ = verify_pack.verify(str(path))
+
+    assert (problems, figures > 50, facts > 10) == ([], True, True)
+
+
+def test_from_draft_to_receipt_on_the_pages(
+    office: Client, drafted: OfficialDocument, as_user: AsUser, tmp_path: Path
+) -> None:
+    page = f"/documents/{drafted.pk}/"
+    section, director = (
+        as_user(factories.user(Role.OFFICE_SECTION)),
+        as_user(factories.user(Role.OFFICE_DIRECTOR)),
+    )
+    unit = Organization.objects.create(name="区某局", kind="responsible")
+    content = filled(downloaded(office, f"{page}file/"))
+
+    mine = office.post(page, posted(what="review", **{"review-seen": "0", "review-document": docx(content)}))
+    assert (mine.status_code, "起草人不能核" in mine.text) == (422, True)
+    section.post(page, posted(what="review", **{"review-seen": "0", "review-document": docx(content)}))
+    director.post(page, posted(what="sign", **{"sign-seen": "1"}))
+    done = section.post(
+        page, posted(what="issue", **{"issue-seen": "2", "issue-on": "2023-01-28"}), follow=True
+    )
+    assert "现状：已印发" in done.text and "普桃推办〔2023〕1号" in done.text and "✓ 与存时一致" in done.text
+    assert_pack_verifies(office, f"{page}pack/", tmp_path)
+    section.post(page, posted(what="distribute", **{"distribute-organizations": [unit.pk]}))
+
+    reader = as_user(factories.user(Role.RESPONSIBLE_UNIT, organization=unit))
+    inbox = reader.get("/documents/inbox/").text
+    address = re.search(r"/documents/inbox/\d+/acknowledge/", inbox)
+    assert address and "签收</button>" in inbox
+    assert downloaded(reader, address[0].replace("acknowledge", "file")) == downloaded(office, f"{page}file/")
+    assert "未签收" in office.get(page).text
+    assert "已由" in reader.post(address[0], posted(), follow=True).text
+    assert "未签收" not in office.get(page).text
+    assert reader.post(address[0], posted()).status_code == 409
+
+
+def test_another_unit_finds_nothing_and_the_pages_keep_to_their_readers(
+    office: Client, drafted: OfficialDocument, as_user: AsUser
+) -> None:
+    stranger = as_user(factories.user(Role.RESPONSIBLE_UNIT))
+    leader = as_user(factories.user(Role.DISTRICT_LEADER))
+    page = f"/documents/{drafted.pk}/"
+
+    assert stranger.get("/documents/inbox/1/file/").status_code == 404
+    assert stranger.post("/documents/inbox/1/acknowledge/", posted()).status_code == 404
+    assert stranger.get(page).status_code == 403
+    assert leader.get(page).status_code == 200 and 'name="what" value="review"' not in leader.get(page).text
+    assert leader.post(page, posted(what="review", **{"review-seen": "0"})).status_code == 403
+    assert leader.post(page, posted(what="distribute")).status_code == 403
+    assert leader.get("/documents/numbers/").status_code == 403
+    assert office.get("/documents/999999/").status_code == 404
+    assert office.get("/documents/999999/pack/").status_code == 404
+    assert stranger.get(f"{page}pack/").status_code == 403
+    assert office.post(page, posted(what="burn")).status_code == 404
+
+
+def test_a_stale_page_answers_409_and_a_missing_reason_422(
+    office: Client, drafted: OfficialDocument, as_user: AsUser
+) -> None:
+    page = f"/documents/{drafted.pk}/"
+
+    stale = office.post(page, posted(what="void", **{"void-seen": "3", "void-text": "重做"}))
+    unsaid = office.post(page, posted(what="void", **{"void-seen": "0", "void-text": ""}))
+
+    assert (stale.status_code, "刚刚由他人办过" in stale.text) == (409, True)
+    assert (unsaid.status_code, "请写明理由" in unsaid.text) == (422, True)
+    assert drafted.steps.count() == 0
+
+
+def test_dropping_a_file_gives_every_number_and_every_rule(office: Client, drafted: OfficialDocument) -> None:
+    content = downloaded(office, f"/documents/{drafted.pk}/file/")
+    factories.project_list([factories.listed("丙小学")], title="补录")
+    text = office.post("/documents/", {"what": "verify", "document": docx(filled(content))}).text
+
+    assert "相符 " in text and "当时相符，其后已变 " in text
+    assert re.search(
+        r"其后录入的记录已使它变为.*?<li>\d{4}-\d\d-\d\d \d\d:\d\d operator录入清单条目", text, re.DOTALL
+    )
+    assert "格式检查（GB/T 9704-2012）" in text and "每面 22 行" in text
+
+
+def test_a_document_from_elsewhere_still_gets_its_format_checked(office: Client, db: None) -> None:
+    buffer = BytesIO()
+    foreign = Document()
+    foreign.add_paragraph("关于某事的通知")
+    foreign.save(buffer)
+    text = office.post("/documents/", {"what": "verify", "document": docx(buffer.getvalue())}).text
+
+    assert "没有本系统登记的受控数字" in text
+    assert "✗ 不符合" in text and "右白边 26±1 mm" in text
+
+
+def test_continuing_on_the_page_keeps_words_and_lists_conflicts(
+    office: Client, drafted: OfficialDocument
+) -> None:
+    content = filled(downloaded(office, f"/documents/{drafted.pk}/file/"))
+    factories.project_list([factories.listed("丙小学")], title="补录")
+    done = office.post("/documents/", posted(what="continue", document=docx(content)), follow=True)
+    latest = OfficialDocument.objects.latest("pk")
+
+    assert "已接续" in done.text and "0 处要看" in done.text
+    assert latest.supersedes == drafted
+    assert "坚持党建引领" in "".join(
+        p.text for p in Document(BytesIO(downloaded(office, f"/documents/{latest.pk}/file/"))).paragraphs
+    )
+    assert "请在最新的一稿上办理" in office.get(f"/documents/{drafted.pk}/").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"kind": "monthly-bulletin"}, "请填月度工作通报的月份"),
+        ({"kind": "responsibility-letter"}, "请填责任书的责任单位"),
+        ({"kind": "responsibility-letter", "unit": "没有的局"}, "没有叫“没有的局”的单位"),
+        ({"kind": "supervision-order", "order": "九号"}, "没有编号为“九号”的督办单"),
+    ],
+)
+def test_what_a_kind_needs_is_asked_for(office: Client, db: None, fields: dict[str, str], said: str) -> None:
+    factories.project_year("甲小学")
+    response = office.post("/documents/", posted(what="issue", year="2022", on="2023-01-28", **fields))
+
+    assert (response.status_code, said in response.text) == (422, True)
+    assert OfficialDocument.objects.count() == 0
+
+
+def test_numbers_are_reserved_skipped_and_voided_with_their_reasons(
+    office: Client, drafted: OfficialDocument
+) -> None:
+    page = "/documents/numbers/?year=2023"
+    office.post(page, posted(what="reserve", reason="年度总结"))
+    office.post(page, posted(what="skip", reason="印刷有误"))
+    unsaid = office.post(page, posted(what="reserve", reason=""))
+    text = office.get(page).text
+
+    assert "普桃推办〔2023〕1号" in text and "留号" in text and "印刷有误" in text
+    assert (unsaid.status_code, "请写明缘由" in unsaid.text) == (422, True)
+    assert number_of(drafted) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/documents/", "/documents/numbers/", "/documents/inbox/", "/documents/{pk}/"]
+)
+def test_pages_need_signing_in(drafted: OfficialDocument, path: str) -> None:
+    response = Client().get(path.format(pk=drafted.pk))
+
+    assert response.status_code == 302 and "signin" in response["Location"]

@@ -1,0 +1,135 @@
+"""看过去：凡能问“截至哪天、按何时所知”的页，都按当时作答，页顶写明；核数助手列出全部补法（金标 3）。"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from kaopu.audit.models import Operation
+from kaopu.domain.rights import Role
+from kaopu.projects.models import Entry, ProjectYear
+from tests import factories
+from tests.web.conftest import signed_in
+
+BAR = "您正在看过去"
+SEED = "\n".join([
+    "类别\t合计\t已完成\t滞后\t无法完成\t停止实施",
+    "市政\t12\t11\t？\t？\t0",
+    "民生\t18\t11\t7\t0\t0",
+    "公服\t4\t3\t？\t？\t0",
+    "功能\t26\t9\t15\t1\t1",
+    "住宅\t13\t9\t4\t0\t0",
+    "合计\t73\t43\t27\t2\t1",
+])  # fmt: skip
+
+UNKNOWN = "\n".join(
+    line if number in (0, 6) else "\t".join([*line.split("\t")[:2], *"？？？？"])
+    for number, line in enumerate(SEED.split("\n"))
+)
+
+
+@pytest.fixture
+def two_lists(db: None) -> list[ProjectYear]:
+    """年初一个，七月增补一个；年初那个后来改名。"""
+    years = factories.project_list([factories.listed("示例小学")])
+    years += factories.project_list(
+        [factories.listed("示例医院", entry=Entry.ADDED)], on=date(2022, 7, 15), title="增补"
+    )
+    return years
+
+
+@pytest.mark.parametrize("path", ["/", "/projects/", "/figures/", "/figures/list.all/"])
+def test_every_page_that_answers_for_a_day_says_so_and_answers_as_of_it(
+    office: Client, two_lists: list[ProjectYear], path: str
+) -> None:
+    now = office.get(f"{path}?year=2022").text
+    then = office.get(f"{path}?year=2022&as_of=2022-06-30").text
+
+    assert BAR not in now and "示例医院" in now if path != "/figures/" else BAR not in now
+    assert BAR in then and "截至2022年6月30日" in then and "示例医院" not in then
+    assert f'href="{path}?year=2022">回到现在' in then
+
+
+def test_a_page_as_known_at_a_moment_leaves_out_what_was_recorded_later(
+    office: Client, two_lists: list[ProjectYear]
+) -> None:
+    moment = Operation.objects.order_by("pk").filter(verb="projects.save_list").first()
+    assert moment is not None
+    known = (moment.at + timedelta(microseconds=1)).isoformat()
+    text = office.get("/projects/", {"year": "2022", "as_of": "2022-12-31", "known_at": known}).text
+
+    assert BAR in text and "所知" in text
+    assert "示例小学" in text and "示例医院" not in text
+
+
+def test_the_past_is_kept_to_ones_own_projects(two_lists: list[ProjectYear]) -> None:
+    stranger = signed_in(factories.user(Role.RESPONSIBLE_UNIT))
+
+    assert "示例小学" not in stranger.get("/projects/?year=2022&as_of=2022-06-30").text
+    assert stranger.get("/figures/progress.plan.all/?year=2022").status_code == 404
+    assert stranger.get("/figures/record.profile.1.name/?year=2022").status_code == 404
+
+
+def test_a_figure_opens_its_members_those_left_out_and_its_digest(office: Client, db: None) -> None:
+    factories.project_list([
+        factories.listed("甲小学"), factories.listed("乙医院", formality="reserve"),
+        factories.listed("丙轨交", level="municipal", category=""),
+    ])  # fmt: skip
+    text = office.get("/figures/list.district/?year=2022").text
+
+    assert "不计的项目" in text and "级别为市属" in text and "性质为预备" in text
+    assert "默认规则集 v1" in text and "摘要" in text
+
+
+@pytest.mark.parametrize("figure", ["progress.ratio.all", "rate.all", "progress.count.category.livelihood"])
+def test_figures_of_documents_open_too(office: Client, two_lists: list[ProjectYear], figure: str) -> None:
+    assert "口径编号" in office.get(f"/figures/{figure}/?year=2022").text
+
+
+@pytest.mark.parametrize(
+    "figure", ["none", "progress.none.all", "progress.count.none", "rate.none", "record.x.y.z"]
+)
+def test_a_figure_nobody_defined_is_404(office: Client, two_lists: list[ProjectYear], figure: str) -> None:
+    assert office.get(f"/figures/{figure}/?year=2022").status_code == 404
+
+
+def test_the_checker_finds_exactly_two_completions_of_the_seed_table(office: Client, db: None) -> None:
+    text = office.post("/figures/checker/", {"table": SEED}).text
+
+    assert "共有 2 种补法" in text
+    for cell in ("市政·滞后", "市政·无法完成", "公服·滞后", "公服·无法完成"):
+        assert f"<strong>{cell}</strong>：可能是 0、1" in text
+
+
+def test_the_checker_names_what_numbers_alone_determine(office: Client, db: None) -> None:
+    text = office.post("/figures/checker/", {"table": SEED.replace("？\t？\t0\n民生", "0\t1\t0\n民生")}).text
+
+    assert "共有 1 种补法" in text and "都能由数字唯一定出" in text
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("随便写写", "表读不懂"),
+        (SEED.replace("11\t7", "11\t七"), "不是个数"),
+        (SEED.replace("民生\t18", "民生\t？"), "合计不能未定"),
+        (SEED.replace("民生", "市政"), "同名"),
+        (SEED.replace("\t7\t0\t0", "\t7\t0"), "请补齐"),
+        (UNKNOWN, "补法太多"),
+    ],
+)
+def test_the_checker_says_how_to_mend_a_table_it_cannot_read(
+    office: Client, db: None, table: str, said: str
+) -> None:
+    response = office.post("/figures/checker/", {"table": table})
+
+    assert response.status_code == 422
+    assert said in response.text
+
+
+def test_the_checker_says_when_nothing_fits(office: Client, db: None) -> None:
+    text = office.post("/figures/checker/", {"table": SEED.replace("合计\t73\t43", "合计\t73\t44")}).text
+
+    assert "无论怎么补都对不上" in text
