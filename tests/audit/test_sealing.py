@@ -244,3 +244,24 @@ def test_facts_of_many_kinds_survive_the_round_trip(seal_now: SealNow) -> None:
     seal_now()
 
     assert verify().ok
+
+
+@pytest.mark.parametrize("left", [1, 30])
+def test_a_line_cut_short_by_a_power_failure_is_written_again(
+    outside: Path, left: int, seal_now: SealNow
+) -> None:
+    note()
+    seal_now()
+    path = outside / "copy" / FILE_NAME
+    whole = path.read_bytes()
+    note()
+    second = seal_now()
+    path.write_bytes(path.read_bytes()[: len(whole) + left])
+    assert verify().ok
+    note()
+    third = seal_now()
+
+    assert second is not None and third is not None
+    assert [size for size, _ in copied(outside, "copy")][1:] == [second.size, third.size]
+    assert copied(outside, "copy") == copied(outside, "home")
+    assert verify().ok
