@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from kaopu.audit.verification import verify
 from kaopu.figures.queries import evaluate
 from kaopu.projects.queries import years_listed
 from kaopu.tracking.queries import working_calendar
@@ -81,6 +82,7 @@ def examine() -> list[Finding]:
     except Misconfigured as error:
         return [*findings, Finding(ok=False, text=str(error))]
     published = max(working_calendar().published)
+    findings.append(_trace_finding())
     findings.append(Finding(ok=True, text=f"放假安排已发布至{published}年，此后的工作日不推算"))
     for year in years_listed():
         broken = [identity for identity in evaluate(year).identities if not identity.holds]
@@ -91,6 +93,19 @@ def examine() -> list[Finding]:
             text += "。请在统计页点开对应的数，补全所列项目。"
         findings.append(Finding(ok=not broken, text=text))
     return findings
+
+
+def _trace_finding() -> Finding:
+    """留痕与封存相符（TRUST §4 第 23、30 条）。"""
+    report = verify()
+    if not report.ok:
+        return Finding(
+            ok=False,
+            text=f"留痕与封存不符：{report.breaks[0].sentence}请运行 kaopu audit verify 看全部，并保留现场。",
+        )
+    return Finding(
+        ok=True, text=f"留痕与封存相符（已封存 {report.leaves} 次办理，{report.waiting} 次待封存）"
+    )
 
 
 def _database_finding() -> Finding:
