@@ -20,7 +20,7 @@ from kaopu.audit.origin import current_origin
 from kaopu.audit.queries import horizon, latest_head, unsealed
 from kaopu.domain.merkle import CompactTree, TreeHasher
 
-BATCH = 500
+BATCH = 2000
 SEALER_LOCK = 0x6B616F7075  # 同一时刻只许一个封存者（PostgreSQL 的咨询锁）
 
 
