@@ -90,7 +90,8 @@ def test_a_draft_leads_to_its_replay_and_a_chief_activates_it_there(office: Clie
     assert "规则集由科长以上启用" in page.text  # 专员只能起草
 
     refused = office.post(address, {"effective_on": "2099-01-01"})
-    assert (refused.status_code, RuleSet.objects.count()) == (422, 1)
+    assert (refused.status_code, RuleSet.objects.count()) == (403, 1)
+    assert "规则集由科长以上启用" in refused.text
     chief = as_user(factories.user(Role.OFFICE_SECTION))
     done = chief.post(address, {"effective_on": "2099-01-01"}, follow=True)
     assert "试行 v1已启用，2099-01-01起生效。" in done.text

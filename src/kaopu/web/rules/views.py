@@ -17,7 +17,13 @@ from kaopu.domain.replay import END_LABELS, Comparison, Difference, compare
 from kaopu.domain.rule_sets import PRESETS, describe
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking import colour_queries as queries
-from kaopu.tracking.colour_actions import CHIEFS, RuleSetRefused, activate_draft, save_draft
+from kaopu.tracking.colour_actions import (
+    CHIEFS,
+    RuleSetForbidden,
+    RuleSetRefused,
+    activate_draft,
+    save_draft,
+)
 from kaopu.tracking.colour_queries import Candidate
 from kaopu.tracking.models import RuleSetDraft
 from kaopu.web.access import office_only, signed_in
@@ -100,6 +106,8 @@ def rule_replay(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and after.draft is not None and form.is_valid():
         try:
             version = activate_draft(draft=after.draft, by=user, on=timezone.localdate(), **form.cleaned_data)
+        except RuleSetForbidden as error:
+            raise PermissionDenied(str(error)) from error
         except RuleSetRefused as error:
             form.add_error(None, str(error))
         else:
