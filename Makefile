@@ -1,9 +1,9 @@
 # 两个命令：make demo 看一看，make test 查一遍。没有 make 就用 python3 scripts/dev.py demo|test。
 PYTHON ?= python3
 
-.PHONY: demo test lint bench shot lock
+.PHONY: demo test lint bench proof shot lock
 
-demo test lint bench shot:
+demo test lint bench proof shot:
 	@$(PYTHON) scripts/dev.py $@ $(ARGS)
 
 # 重新锁定依赖：改了 requirements/*.in 之后运行。

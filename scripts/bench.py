@@ -1,6 +1,7 @@
 """量一量：导入、关账、列表与总览、公文，各与同一轮里的地板价相比（比值不随机器快慢变；只报不判）。
 
-地板价：导入是裸 openpyxl 读同一文件；网页是一条原生语句取同样的行再序列化；公文是裸 python-docx 写同样的段落。
+地板价：导入是裸 openpyxl 读同一文件；网页有两个——一条原生语句取同样的行再序列化，以及同样的语句经同样的
+中间件（会话、登录）答复成 JSON；公文是裸 python-docx 写同样的段落。
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from office import ACCOUNT, empty_office, empty_offices
 
 ROUNDS = 5
@@ -37,9 +40,9 @@ def cpu_milliseconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     return min(spent) * 1000
 
 
-def say(what: str, cost: float, floor: float | None = None) -> None:
-    ratio = f"{cost / floor:8.1f} ×（地板 {floor:.1f} ms）" if floor else ""
-    print(f"{what:<28}{cost:>10.1f} ms{ratio}", flush=True)
+def say(what: str, cost: float, *floors: float) -> None:
+    ratios = "".join(f"{cost / floor:8.1f} ×（地板 {floor:.2f} ms）" for floor in floors)
+    print(f"{what:<28}{cost:>10.1f} ms{ratios}", flush=True)
 
 
 def rows(count: int) -> list[dict[str, object]]:
@@ -82,12 +85,12 @@ def bench_import(folder: Path) -> None:
     from kaopu.exchange.actions import import_workbook
     from kaopu.exchange.excel_in.reading import read_workbook
 
-    path = folder / "清单.xlsx"
-    write_list(path, 1000)
-    floor = cpu_milliseconds(lambda: load_workbook(path))
-    say("读 1,000 行清单", cpu_milliseconds(lambda: read_workbook(path, year=YEAR)), floor)
+    workbook = folder / "清单.xlsx"
+    write_list(workbook, 1000)
+    floor = cpu_milliseconds(lambda: load_workbook(workbook))
+    say("读 1,000 行清单", cpu_milliseconds(lambda: read_workbook(workbook, year=YEAR)), floor)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    own = cpu_milliseconds(lambda: import_workbook(path, year=YEAR, by=ensure_operator()), rounds=1)
+    own = cpu_milliseconds(lambda: import_workbook(workbook, year=YEAR, by=ensure_operator()), rounds=1)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     children = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
     say("导入 1,000 行（含读、写、留痕）", own + children, floor)
@@ -194,9 +197,26 @@ def fill_year(year: int, count: int, *, by: object) -> None:
         close_month(month=month, by=by)
 
 
-def bench_pages(count: int) -> None:
+def bare_rows(limit: int) -> str:
+    """网页的地板：一条原生语句取同样的行，写成 JSON。"""
     from django.db import connection
-    from django.test import Client
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"{LIST_FLOOR} LIMIT {limit}")
+        return json.dumps(cursor.fetchall(), default=str, ensure_ascii=False)
+
+
+def bare_page(request: HttpRequest, limit: int) -> HttpResponse:
+    """同样的行，经同样的中间件答复。"""
+    assert request.user.is_authenticated
+    return HttpResponse(bare_rows(limit), content_type="application/json")
+
+
+urlpatterns = [path("<int:limit>/", bare_page)]
+
+
+def bench_pages(count: int) -> None:
+    from django.test import Client, override_settings
 
     from kaopu.accounts.actions import ensure_operator
     from kaopu.accounts.models import User
@@ -207,19 +227,67 @@ def bench_pages(count: int) -> None:
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.get(username=ACCOUNT))
 
-    def floor(limit: int) -> str:
-        with connection.cursor() as cursor:
-            cursor.execute(f"{LIST_FLOOR} LIMIT {limit}")
-            return json.dumps(cursor.fetchall(), default=str, ensure_ascii=False)
-
-    for name, path, shown in (
+    for name, address, shown in (
         ("列表", f"/projects/?year={YEAR}", 100),
         ("项目页", "/projects/B00007/", 1),
         ("总览", f"/?year={YEAR}", count),
     ):
-        assert client.get(path).status_code == 200, path
-        cost = cpu_milliseconds(lambda path=path: client.get(path))
-        say(f"{count:,} 个项目·{name}", cost, cpu_milliseconds(lambda shown=shown: floor(shown)))
+        assert client.get(address).status_code == 200, address
+        cost = cpu_milliseconds(lambda address=address: client.get(address))
+        bare = cpu_milliseconds(lambda shown=shown: bare_rows(shown))
+        with override_settings(ROOT_URLCONF="bench"):
+            served = cpu_milliseconds(lambda shown=shown: client.get(f"/{shown}/"))
+        say(f"{count:,} 个项目·{name}", cost, bare, served)
+
+
+def open_items(count: int) -> None:
+    """成批立起未销号的问题，期限都在昨天。"""
+    from datetime import timedelta
+
+    from django.db import transaction
+    from django.utils import timezone
+
+    from kaopu.accounts.actions import ensure_operator
+    from kaopu.audit.actions import record
+    from kaopu.projects.models import Project
+    from kaopu.supervision.actions.steps import office
+    from kaopu.supervision.models import Issue, IssueStep
+
+    by = ensure_operator()
+    unit, day = office(by), timezone.localdate() - timedelta(days=8)
+    projects = list(Project.objects.all()) or [None]
+    with transaction.atomic():
+        operation = record(by=by, verb="bench")
+        fact = {"on": day, "operation": operation, "recorded_at": operation.at}
+        issues = Issue.objects.bulk_create(
+            Issue(
+                year=day.year, serial=number + 1, project=projects[number % len(projects)], title=f"压测{number}",
+                raised_by="bench", **fact,
+            )
+            for number in range(count)
+        )  # fmt: skip
+        IssueStep.objects.bulk_create(
+            IssueStep(
+                issue=issue, verb="raise", state="raised", level=1 + issue.serial % 3, level_on=day, owner=unit,
+                court=unit, court_on=day, actor="bench", due_on=day + timedelta(days=7), **fact,
+            )
+            for issue in issues
+        )  # fmt: skip
+
+
+def bench_tick(count: int) -> None:
+    """引擎走一程：全部到期要升级的，与没有一件要动的。"""
+    from kaopu.accounts.actions import ensure_operator
+    from kaopu.supervision.actions import advance
+
+    fill(100)
+    advance(by=ensure_operator())
+    open_items(count)
+    for what, moving in (("全部升级", count), ("无事可做", 0)):
+        started = time.perf_counter()
+        moved = advance(by=ensure_operator()).moved
+        assert moved == moving, moved
+        say(f"{count:,} 件未了·引擎{what}", (time.perf_counter() - started) * 1000)
 
 
 def bench_document(folder: Path) -> None:
@@ -230,9 +298,9 @@ def bench_document(folder: Path) -> None:
     from kaopu.documents.actions import issue_annual_summary
 
     load_demo(by=ensure_operator())
-    path = folder / "总结.docx"
-    cost = cpu_milliseconds(lambda: issue_annual_summary(year=YEAR, path=path, by=ensure_operator()))
-    texts = [paragraph.text for paragraph in Document(str(path)).paragraphs]
+    summary = folder / "总结.docx"
+    cost = cpu_milliseconds(lambda: issue_annual_summary(year=YEAR, path=summary, by=ensure_operator()))
+    texts = [paragraph.text for paragraph in Document(str(summary)).paragraphs]
 
     def bare() -> None:
         document = Document()
@@ -260,6 +328,8 @@ def main() -> int:
     for count in (100, 10_000):  # 网页要在事务之外量：事务里不沿用答案
         with empty_offices():
             bench_pages(count)
+    with empty_offices():
+        bench_tick(10_000)
     print(f"本进程内存峰值 {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     return 0
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""开发与试用的一个入口，只用标准库：``python3 scripts/dev.py demo|test|lint|bench|shot``。
+"""开发与试用的一个入口，只用标准库：``python3 scripts/dev.py demo|test|lint|bench|proof|shot``。
 
 第一次运行时自己建 ``.venv`` 并按带校验和的锁文件装依赖；锁文件没变就不再装。后面的参数原样交给
 ``kaopu demo``、pytest 或相应脚本。
@@ -168,6 +168,12 @@ def bench(arguments: list[str]) -> int:
     return run([str(PYTHON), str(REPO / "scripts" / "bench.py"), *arguments])
 
 
+def proof(arguments: list[str]) -> int:
+    """长跑：一百万个随机事件，一件不掉。"""
+    prepare("dev")
+    return run([str(PYTHON), str(REPO / "scripts" / "proof.py"), *arguments])
+
+
 def shot(arguments: list[str]) -> int:
     """把示例办公室的主要页面截图到 ``.shots``，给人看。"""
     prepare("dev")
@@ -210,6 +216,7 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "proof": proof,
     "shot": shot,
 }
 

@@ -7,14 +7,19 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from kaopu.accounts.actions import ensure_operator, ensure_organization
-from kaopu.accounts.models import Organization, OrganizationKind, Role, User
+from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
+from kaopu.domain.reporting import ReportVerb
+from kaopu.domain.rights import Role
 from kaopu.projects.actions import ListedProject, save_list
 from kaopu.projects.models import Project, ProjectYear
+from kaopu.tracking.actions import review_report
+from kaopu.tracking.models import MonthlyReport
 
 _serial = count(1)
-PASSWORD = "test-password-2022"
 
 
 def operator() -> User:
@@ -29,8 +34,13 @@ def unit(name: str = "区建管委") -> Organization:
 
 def user(role: Role = Role.PROJECT_OFFICER, organization: Organization | None = None) -> User:
     """某角色的账号。"""
-    return User.objects.create_user(
-        username=f"user{next(_serial)}", password=PASSWORD, role=role, organization=organization
+    # 不设口令：测试用 force_login，口令摘要很慢
+    return User.objects.create(
+        username=f"user{next(_serial)}",
+        password="!",
+        password_changed_at=timezone.now(),
+        role=role,
+        organization=organization,
     )
 
 
@@ -72,3 +82,9 @@ def project_list(
 def project_year(name: str = "示例小学", **options: Any) -> ProjectYear:
     """一个 2022 年的年度项目。"""
     return project_list([listed(name, **options)])[0]
+
+
+def accept(report: MonthlyReport, *, on: date | None = None) -> MonthlyReport:
+    """由推进办的另一人审定。"""
+    review_report(report=report, verb=ReportVerb.ACCEPT, by=user(Role.PROJECT_OFFICER), on=on or report.on)
+    return report

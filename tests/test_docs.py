@@ -19,6 +19,7 @@ from kaopu.domain.carryover import STAGE_LABELS
 from kaopu.domain.colours import COLOUR_LABELS
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import OUTCOME_LABELS
+from kaopu.domain.rights import MATRIX, THING_LABELS, Role, Thing
 from kaopu.figures.definitions import DEFINITIONS
 
 REPO = Path(__file__).resolve().parent.parent
@@ -318,3 +319,15 @@ def test_the_rules_are_those_of_the_code() -> None:
 
     assert rules
     assert sorted(name for name, _, _ in rows) == sorted(rules)
+
+
+def test_the_rights_page_is_the_matrix() -> None:
+    text = (DOCS / "reference" / "rights.md").read_text(encoding="utf-8")
+    rows = [
+        f"| {THING_LABELS[thing]} | "
+        + " | ".join(MATRIX[role, thing].replace("-", "—") for role in Role)
+        + " |"
+        for thing in Thing
+    ]
+
+    assert [row for row in rows if row not in text] == []

@@ -18,7 +18,10 @@ from kaopu.demo.loading import load_demo
 from kaopu.documents.actions import issue_annual_summary
 from kaopu.figures.queries import Book, carry_over_proposal, evaluate
 from kaopu.projects.models import Project, StageChange
-from kaopu.tracking.models import Verdict
+from kaopu.supervision.models import IssueStep, OrderStep, TaskForce
+from kaopu.supervision.queries.clock import today
+from kaopu.tracking.models import Resumption, SuspensionCampaign, Verdict
+from kaopu.tracking.queries import approved_stops, now
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "domain"
 pytestmark = pytest.mark.django_db
@@ -174,3 +177,25 @@ def test_screen_statistics_feed_and_document_print_the_same_numbers(office: User
         assert texts[figure_id] == book[figure_id].text
     assert feed["count"] == len(feed["features"]) == book["list.all"].value
     assert {item["properties"]["code"] for item in feed["features"]} == set(book["list.all"].members)
+
+
+def test_the_stop_of_2022_ends_with_wuning_in_batch_two_and_all_by_the_end_of_june(office: User) -> None:
+    campaign = SuspensionCampaign.objects.get()
+    stops = list(campaign.suspensions.select_related("project"))
+    ends = {end.suspension.project.code: end for end in Resumption.objects.filter(suspension__in=stops)}
+
+    assert (campaign.on, campaign.target_on, len(ends)) == (date(2022, 3, 28), date(2022, 6, 30), len(stops))
+    assert (ends["M07"].on, ends["M07"].batch) == (date(2022, 5, 26), "第二批复工复产白名单")
+    assert [stop.project.code for stop in campaign.batches.get(number=2).suspensions.all()] == ["M07"]
+    assert max(end.on for end in ends.values()) == date(2022, 6, 30)
+    assert approved_stops(as_of=date(2022, 6, 30), known_at=now()) == {stop.pk for stop in stops}
+
+
+def test_the_loop_lives_at_four_levels_and_every_open_item_has_a_due_day_ahead(office: User) -> None:
+    issues = list(IssueStep.objects.live().exclude(state="issue_closed"))
+    orders = list(OrderStep.objects.live().filter(due_on__isnull=False))
+
+    assert {step.level for step in issues} == {1, 2, 3, 4}
+    assert all(step.due_on >= today() for step in issues) and orders
+    assert {step.state for step in OrderStep.objects.live()} == {"order_closed", "working", "approving"}
+    assert set(TaskForce.objects.values_list("project__code", flat=True)) == {"D17", "D18"}

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
@@ -83,9 +84,9 @@ def test_the_leaf_covers_the_rows_of_the_operation(seal_now: SealNow) -> None:
 
 
 def test_every_table_of_facts_is_covered_and_every_covered_table_is_append_only() -> None:
-    facts = {model._meta.db_table for model in Fact.__subclasses__()}
+    facts = {model._meta.db_table for model in apps.get_models() if issubclass(model, Fact)}
 
-    assert facts <= traced_models().keys() == current_form().keys()
+    assert len(facts) > 20 and facts <= traced_models().keys() == current_form().keys()
     for table in traced_models():
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":

@@ -71,3 +71,32 @@ def test_doctor_names_the_remedy_before_there_is_a_database(kaopu: Kaopu, tmp_pa
 
     assert answer.returncode == 1
     assert "请运行 kaopu demo 或 kaopu serve 一次" in answer.stdout
+
+
+def test_the_first_account_is_opened_on_the_command_line(kaopu: Kaopu) -> None:
+    def account(password: str) -> subprocess.CompletedProcess[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "kaopu.config.cli",
+            "account",
+            "zhang",
+            "--name",
+            "经办",
+            "--role",
+            "sysadmin",
+        ]
+        return subprocess.run(
+            [*command, "--password-stdin"],
+            input=f"{password}\n",
+            capture_output=True,
+            text=True,
+            env=kaopu.environment,
+        )
+
+    weak, opened, again = account("short"), account("Lan-tian-2023"), account("Lan-tian-2023")
+
+    assert (weak.returncode, opened.returncode, again.returncode) == (2, 0, 2)
+    assert "至少 10 位" in weak.stderr
+    assert "已开账号 zhang：经办（系统管理员）" in opened.stdout
+    assert "账号 zhang 已有" in again.stderr

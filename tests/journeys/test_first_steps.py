@@ -91,7 +91,8 @@ def test_a_monthly_report_is_entered_and_submitted(page: Page, served: str) -> N
     page.locator("[name=work]").fill("基坑开挖")
     page.locator("main form button[type=submit]").first.click()
 
-    expect(page.locator("main")).to_contain_text("120.5")
+    expect(page.locator(".notice").first).to_contain_text("已报出，本月投资120.5万元，累计进度 8%")
+    page.goto(f"{served}/projects/S20/?year=2023")
     expect(page.locator("main")).to_contain_text("基坑开挖")
 
 

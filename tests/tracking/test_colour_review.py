@@ -8,10 +8,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from kaopu.accounts.models import Role
 from kaopu.audit.models import Operation
 from kaopu.domain.colour_review import ReviewState, latest_expiry
 from kaopu.domain.colours import Colour
+from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
 from kaopu.tracking import actions as tracking
 from kaopu.tracking import review_actions as actions
@@ -43,8 +43,15 @@ def verdict():
         for n in range(1, 13)
     ]
     tracking.save_plans(rows=rows, by=operator(), on=date(2022, 1, 20))
-    tracking.submit_report(
-        project_year=entry, month=JANUARY, seen=None, by=operator(), on=date(2022, 1, 25), investment_yuan=0
+    factories.accept(
+        tracking.submit_report(
+            project_year=entry,
+            month=JANUARY,
+            seen=None,
+            by=operator(),
+            on=date(2022, 1, 25),
+            investment_yuan=0,
+        )
     )
     close_month(month=JANUARY, by=operator())
     return Verdict.objects.get()

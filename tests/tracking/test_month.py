@@ -12,7 +12,7 @@ from kaopu.figures.queries import evaluate
 from kaopu.projects.models import AnnualGoal, ProjectProfile
 from kaopu.tracking import actions
 from kaopu.tracking.models import MonthlyReport, Verdict
-from tests.factories import listed, operator, project_list, project_year
+from tests.factories import accept, listed, operator, project_list, project_year
 
 pytestmark = pytest.mark.django_db
 JANUARY = date(2022, 1, 1)
@@ -127,7 +127,7 @@ def test_without_a_plan_the_month_closes_grey_and_says_why():
 def test_the_stored_verdict_names_rules_inputs_and_rule_set():
     year = project_year(goal="正式开工", due_on=date(2022, 1, 10))
     plan(year)
-    report(year, investment_yuan=0)
+    accept(report(year, investment_yuan=0))
     close_month(month=JANUARY, by=operator())
 
     verdict = Verdict.objects.get()

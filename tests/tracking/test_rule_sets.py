@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from kaopu.accounts.models import Role
 from kaopu.audit.models import Operation
 from kaopu.domain.colours import Colour
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.replay import End, colours_under, compare
+from kaopu.domain.rights import Role
 from kaopu.domain.rule_sets import DEFAULT_PARAMETERS, PRESETS
 from kaopu.figures.actions import close_month
 from kaopu.projects.models import AnnualGoal

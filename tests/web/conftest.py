@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from kaopu.accounts.models import Role, User
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Role
 from tests import factories
 
 

@@ -10,7 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kaopu.accounts.models import Role, User
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Role
 from kaopu.tracking.calendar_queries import last_change, published_years, special_days
 from kaopu.tracking.models import CalendarChange
 from tests import factories

@@ -13,8 +13,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kaopu.accounts.models import Role, User
+from kaopu.accounts.models import User
 from kaopu.documents.models import OfficialDocument
+from kaopu.domain.rights import Role
 from kaopu.exchange.excel_out import write_project_list
 from kaopu.exchange.models import ImportBatch
 from kaopu.figures.actions import close_month, close_year

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kaopu.accounts.models import Role
+from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
 from kaopu.figures.queries import evaluate
 from kaopu.projects.models import AnnualGoal, ProjectYear, StageChange
@@ -121,7 +121,7 @@ def test_a_stop_is_recorded_once_and_shown_on_the_project_page(office: Client, y
     assert (first.status_code, again.status_code, first["Location"]) == (302, 302, again["Location"])
     kept = Suspension.objects.values_list("project__code", "on", "cause", "plan_approved")
     assert list(kept) == [(year.project.code, date(2022, 6, 1), "管线未迁", True)]
-    assert "2022年6月1日停工：管线未迁；尚未复工，复工方案已批准" in office.get(first["Location"]).text
+    assert "2022年6月1日停工</a>：管线未迁；尚未复工，复工方案已批准" in office.get(first["Location"]).text
 
 
 def test_a_resumption_ends_that_stop_once_and_the_page_offers_a_stop_again(

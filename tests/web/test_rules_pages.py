@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kaopu.accounts.models import Role, User
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Role
 from kaopu.domain.rule_sets import DEFAULT_PARAMETERS, PRESETS
 from kaopu.figures.actions import close_month
 from kaopu.tracking import actions as tracking
@@ -37,7 +38,7 @@ def test_the_form_gives_back_the_parameters_it_was_given(preset: Any) -> None:
     ("role", "reads", "drafts"),
     [
         (Role.OFFICE_DIRECTOR, 200, 200),
-        (Role.CLERK, 200, 200),
+        (Role.CLERK, 200, 403),
         (Role.AUDITOR, 200, 403),
         (Role.DISTRICT_LEADER, 200, 403),
         (Role.RESPONSIBLE_UNIT, 403, 403),
@@ -91,7 +92,6 @@ def test_a_draft_leads_to_its_replay_and_a_chief_activates_it_there(office: Clie
 
     refused = office.post(address, {"effective_on": "2099-01-01"})
     assert (refused.status_code, RuleSet.objects.count()) == (403, 1)
-    assert "规则集由科长以上启用" in refused.text
     chief = as_user(factories.user(Role.OFFICE_SECTION))
     done = chief.post(address, {"effective_on": "2099-01-01"}, follow=True)
     assert "试行 v1已启用，2099-01-01起生效。" in done.text

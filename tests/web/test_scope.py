@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kaopu.accounts.models import Role, User
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Role
 from tests import factories
 
 AsUser = Callable[[User], Client]
@@ -77,7 +78,7 @@ def test_a_district_leader_reads_but_does_not_report(as_user: AsUser, two_units:
     assert leader.get(f"/projects/{two_units[0]}/").status_code == 200
     refused = leader.get(f"/projects/{two_units[0]}/reports/2022-06/")
     assert refused.status_code == 403
-    assert "月报由责任单位、建设单位或推进办填报" in refused.text
+    assert "由推进办、责任单位、建设单位办理；您的角色是分管区领导" in refused.text
 
 
 def test_visitors_are_sent_to_the_sign_in_page(client: Client, db: None) -> None:

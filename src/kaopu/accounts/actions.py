@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from datetime import date
+from enum import StrEnum
+from typing import Any
 
-from kaopu.accounts.models import Organization, OrganizationKind, Role, User
+import pyotp
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kaopu.accounts.models import (
+    AccountChange,
+    AccountRuling,
+    Organization,
+    OrganizationAlias,
+    OrganizationKind,
+    SignInFailure,
+    User,
+)
 from kaopu.audit.actions import record
+from kaopu.domain.passwords import weakness
+from kaopu.domain.rights import Role, exclusive
 
 OPERATOR = "operator"
+
+
+class AccountRefused(Exception):
+    """账号的事不能办，理由见信息。"""
+
+
+class ChangeKind(StrEnum):
+    """账号变更的种类。"""
+
+    ADD = "add"
+    ROLE = "role"
+    RESET = "reset"
+    DISABLE = "disable"
+    ENABLE = "enable"
+
+
+CHANGE_LABELS = {
+    ChangeKind.ADD: "新增账号",
+    ChangeKind.ROLE: "变更角色或单位",
+    ChangeKind.RESET: "重设口令",
+    ChangeKind.DISABLE: "停用",
+    ChangeKind.ENABLE: "启用",
+}
 
 
 @transaction.atomic
 def ensure_organization(
     *, name: str, kind: OrganizationKind, by: User, is_demo: bool = False
 ) -> Organization:
-    """取得（没有则新建）名为 ``name`` 的单位。"""
-    organization = Organization.objects.filter(name=name).first()
+    """取得（没有则新建）名称或别名为 ``name`` 的单位。"""
+    organization = Organization.objects.filter(Q(name=name) | Q(aliases__name=name)).first()
     if organization is None:
         organization = Organization.objects.create(name=name, kind=kind, is_demo=is_demo)
         record(by=by, verb="accounts.add_organization", target=organization, name=name, kind=kind.value)
@@ -35,6 +76,18 @@ def ensure_operator() -> User:
 
 
 @transaction.atomic
+def add_alias(*, organization: Organization, name: str, by: User) -> OrganizationAlias:
+    """记单位的别名；已是别的单位的名称或别名则拒绝。"""
+    if (
+        Organization.objects.filter(name=name).exists()
+        or OrganizationAlias.objects.filter(name=name).exists()
+    ):
+        raise AccountRefused(f"“{name}”已是一个单位的名称或别名。请核对。")
+    record(by=by, verb="accounts.add_alias", target=organization, name=name)
+    return OrganizationAlias.objects.create(organization=organization, name=name)
+
+
+@transaction.atomic
 def add_user(
     *,
     username: str,
@@ -45,9 +98,139 @@ def add_user(
     organization: Organization | None = None,
     is_demo: bool = False,
 ) -> User:
-    """新增账号。账号名重复时抛出数据库的唯一性错误。"""
+    """新增账号并设口令（命令行与示例用）。账号重名、口令不合规矩则拒绝。"""
+    if User.objects.filter(username=username).exists():
+        raise AccountRefused(f"账号 {username} 已有。请换一个。")
+    if wrong := weakness(password, username):
+        raise AccountRefused(wrong)
     user = User(username=username, first_name=name, role=role, organization=organization, is_demo=is_demo)
     user.set_password(password)
+    user.password_changed_at = timezone.now()
     user.save()
     record(by=by, verb="accounts.add_user", target=user, username=username, role=role.value)
     return user
+
+
+@transaction.atomic
+def propose_change(
+    *,
+    kind: ChangeKind,
+    username: str,
+    by: User,
+    on: date,
+    name: str = "",
+    role: Role | None = None,
+    organization: Organization | None = None,
+    password: str = "",
+) -> AccountChange:
+    """系统管理员提请一项账号变更；安全管理员批了才生效（三员分立，TRUST §5）。"""
+    user = User.objects.filter(username=username).first()
+    _refuse_impossible(kind, username, user, role)
+    if kind in (ChangeKind.ADD, ChangeKind.RESET) and (wrong := weakness(password, username)):
+        raise AccountRefused(wrong)
+    operation = record(
+        by=by, verb=f"accounts.propose_{kind.value}", target=user, username=username,
+        before={"role": user.role if user else ""},
+        after={"role": role.value if role else ""},
+    )  # fmt: skip
+    return AccountChange.objects.create(
+        kind=kind, username=username, name=name, role=role or "", organization=organization,
+        password_hash=make_password(password) if password else "", **operation.fact(on),
+    )  # fmt: skip
+
+
+def _refuse_impossible(kind: ChangeKind, username: str, user: User | None, role: Role | None) -> None:
+    if kind is ChangeKind.ADD and user is not None:
+        raise AccountRefused(f"账号 {username} 已有。请换一个，或提请变更角色。")
+    if kind is not ChangeKind.ADD and user is None:
+        raise AccountRefused(f"没有账号 {username}。请核对。")
+    if kind is ChangeKind.ROLE and user is not None and role and exclusive(Role(user.role), role):
+        raise AccountRefused("三员彼此互斥，也不得兼业务角色：请停用原账号，另开一个。")
+    if AccountChange.objects.filter(username=username, ruling=None).exists():
+        raise AccountRefused(f"账号 {username} 已有一项变更待批。请等安全管理员批复。")
+
+
+@transaction.atomic
+def rule_change(
+    *, change: AccountChange, approved: bool, by: User, on: date, reason: str = ""
+) -> AccountRuling:
+    """安全管理员批复；提的人不得批自己提的。批准即生效，一件只批一次。"""
+    if change.operation.actor_id == by.pk:
+        raise AccountRefused("这项变更是您提的，须由另一位管理员批复。")
+    operation = record(
+        by=by, verb="accounts.rule_change", target=change, reason=reason, approved=approved, kind=change.kind
+    )
+    try:
+        with transaction.atomic():
+            ruling = AccountRuling.objects.create(
+                change=change, approved=approved, reason=reason, **operation.fact(on)
+            )
+    except IntegrityError as error:
+        raise AccountRefused("这项变更刚刚已由他人批复。请刷新。") from error
+    if approved:
+        _apply(change)
+    return ruling
+
+
+def _apply(change: AccountChange) -> None:
+    """把批准的变更落到账号上；初始口令须在第一次登录时自己换掉。"""
+    kind = ChangeKind(change.kind)
+    if kind is ChangeKind.ADD:
+        User.objects.create(
+            username=change.username, first_name=change.name, role=change.role,
+            organization=change.organization, password=change.password_hash,
+        )  # fmt: skip
+        return
+    values: dict[ChangeKind, dict[str, Any]] = {
+        ChangeKind.ROLE: {"role": change.role, "organization": change.organization},
+        ChangeKind.RESET: {"password": change.password_hash, "password_changed_at": None, "totp_secret": ""},
+        ChangeKind.DISABLE: {"is_active": False},
+        ChangeKind.ENABLE: {"is_active": True},
+    }
+    User.objects.filter(username=change.username).update(**values[kind])
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> None:
+    """本人换口令；不合规矩、与现口令相同则拒绝。其他登录随之全部退出。"""
+    if wrong := weakness(password, user.username):
+        raise AccountRefused(wrong)
+    if user.check_password(password):
+        raise AccountRefused("新口令与现口令相同。请换一个。")
+    user.set_password(password)
+    user.password_changed_at = timezone.now()
+    user.save(update_fields=["password", "password_changed_at"])
+    record(by=user, verb="accounts.change_password", target=user)
+
+
+@transaction.atomic
+def set_second_factor(*, user: User, secret: str, code: str) -> None:
+    """本人开启两步验证：先用密钥算出的验证码证明装好了。``secret`` 为空即关闭。"""
+    if secret and not pyotp.TOTP(secret).verify(code, valid_window=1):
+        raise AccountRefused("验证码不对。请核对手机时间，填当前显示的六位数字。")
+    user.totp_secret = secret
+    user.save(update_fields=["totp_secret"])
+    record(by=user, verb="accounts.second_factor", target=user, on=bool(secret))
+
+
+@transaction.atomic
+def use_code(*, user: User, code: str) -> bool:
+    """登录第二步：验证码对且没有用过才算；一个验证码只能用一次。"""
+    totp, now = pyotp.TOTP(user.totp_secret), int(timezone.now().timestamp())
+    for step in (now // totp.interval + shift for shift in (-1, 0, 1)):
+        if totp.generate_otp(step) == code:
+            fresh = User.objects.filter(pk=user.pk, totp_used__lt=step).update(totp_used=step)
+            return bool(fresh)
+    return False
+
+
+def note_failure(*, username: str, address: str) -> None:
+    """记一次失败的登录。"""
+    SignInFailure.objects.create(username=username[:150], address=address[:64])
+
+
+@transaction.atomic
+def read_phone(*, user: User, by: User) -> str:
+    """看一个人的电话；看了就留痕（§8.8）。"""
+    record(by=by, verb="accounts.read_phone", target=user)
+    return user.phone

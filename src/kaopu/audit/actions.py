@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 
 from kaopu.audit import outside
 from kaopu.audit.leaves import current_form, digests_by_operation, form_digest, leaf_hash
@@ -22,6 +22,10 @@ from kaopu.domain.merkle import CompactTree, TreeHasher
 
 BATCH = 2000
 SEALER_LOCK = 0x6B616F7075  # 同一时刻只许一个封存者（PostgreSQL 的咨询锁）
+
+ATTEMPTS = 3
+_WORTH_REPEATING = frozenset({"40001", "40P01"})  # 序列化失败、死锁：对方已办完，重办即可
+Done = TypeVar("Done")
 
 
 class Actor(Protocol):
@@ -65,6 +69,23 @@ def record(
         after=_plain(after),
         detail={name: _plain(value) for name, value in detail.items()},
     )
+
+
+def settled(act: Callable[[], Done]) -> Done:
+    """在一个事务里办完 ``act``；PostgreSQL 报序列化失败或死锁时整个重办，至多三次（TRUST §1 规则 4）。
+
+    只用在最外层：已在事务之中时重办不了，照办一次。
+    """
+    nested = transaction.get_connection().in_atomic_block
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return act()
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", None)
+            if nested or attempt == ATTEMPTS or state not in _WORTH_REPEATING:
+                raise
+    raise AssertionError("不会走到这里：最后一次要么办成，要么抛出。")
 
 
 def remember_answer(*, user_id: int, route: str, key: str, body_digest: str, location: str) -> None:

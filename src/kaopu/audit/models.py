@@ -47,6 +47,10 @@ class Operation(models.Model):
     def __str__(self) -> str:
         return f"{self.actor} {self.verb}"
 
+    def fact(self, on: date) -> dict[str, Any]:
+        """由这次办理录入、``on`` 日起成立的事实所共有的三栏。"""
+        return {"on": on, "recorded_at": self.at, "operation": self}
+
 
 class SealForm(models.Model):
     """封存格式：封存时各表有哪些栏。日后加表加栏，旧叶仍按当时的格式核对。"""

@@ -55,7 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", "载入示例办公室（普陀2022）并启动网页服务")
     demo.add_argument("--no-serve", action="store_true", help="只载入，不启动")
     demo.add_argument("--port", type=int, default=8000, help="端口，缺省 8000")
+    tick = add("tick", "督办引擎走一程：提醒、逾期升级、催办、回头看")
+    tick.add_argument("--trust-clock", action="store_true", help="时钟已核对无误，照此刻补齐")
     add("doctor", "检查设置与数据，指出毛病和办法")
+    _account_arguments(add("account", "开一个账号（正式库里的头几个账号由此开）"))
     _import_arguments(add("import", "导入 Excel：项目清单、月度计划或月报"))
     add("close-month", "月末关账").add_argument("month", type=_month, help="月份，如 2022-06")
     add("close-year", "年末关账").add_argument("year", type=int, help="年度，如 2022")
@@ -84,6 +87,18 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", type=_month, help="月报的月份，如 2022-06")
     parser.add_argument("--dry-run", action="store_true", help="只预演，不写入")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
+
+
+def _account_arguments(parser: argparse.ArgumentParser) -> None:
+    from kaopu.domain.rights import ROLE_LABELS
+
+    roles = "、".join(f"{role.value} {label}" for role, label in ROLE_LABELS.items())
+    parser.add_argument("username", help="账号，字母数字")
+    parser.add_argument("--name", required=True, help="姓名")
+    parser.add_argument("--role", required=True, choices=[role.value for role in ROLE_LABELS],
+                        metavar="角色", help=f"角色：{roles}")  # fmt: skip
+    parser.add_argument("--organization", help="单位名称；没有则新建为责任单位")
+    parser.add_argument("--password-stdin", action="store_true", help="从标准输入读口令，不当面问")
 
 
 def _figures_arguments(parser: argparse.ArgumentParser) -> None:

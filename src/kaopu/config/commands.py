@@ -9,22 +9,26 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from getpass import getpass
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 
-from kaopu.accounts.actions import ensure_operator
-from kaopu.accounts.models import User
-from kaopu.audit.actions import SealRefused, seal
+from kaopu.accounts.actions import AccountRefused, add_user, ensure_operator, ensure_organization
+from kaopu.accounts.models import OrganizationKind, User
+from kaopu.audit.actions import SealRefused, seal, settled
 from kaopu.audit.outside import OutsideHeadsUnreadable
 from kaopu.audit.verification import verify as verify_trace
 from kaopu.config import health
 from kaopu.config.cli import REFUSED, print_json
+from kaopu.config.tick import keep_ticking
+from kaopu.config.tick import tick as run_tick
 from kaopu.demo import accounts as demo_accounts
 from kaopu.demo.loading import DemoRefused, load_demo
 from kaopu.documents.actions import DocumentRefused, issue_annual_summary
 from kaopu.documents.verification import verify as verify_document
+from kaopu.domain.rights import Role
 from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures.actions import CloseRefused
@@ -33,6 +37,7 @@ from kaopu.figures.actions import close_year as freeze_year
 from kaopu.figures.queries import evaluate
 
 REFUSALS = (
+    AccountRefused,
     ImportRefused,
     CloseRefused,
     DocumentRefused,
@@ -74,6 +79,7 @@ def _serve(port: int) -> int:
 
     address = f"http://127.0.0.1:{port}/"
     threading.Thread(target=_announce, args=(address,), daemon=True).start()
+    threading.Thread(target=keep_ticking, args=(threading.Event(),), daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.config.settings")
     Granian(
         "kaopu.config.wsgi:application", address="127.0.0.1", port=port, interface=Interfaces.WSGI,
@@ -94,12 +100,39 @@ def _announce(address: str) -> None:
             return
 
 
+def tick(arguments: argparse.Namespace) -> int:
+    """引擎走一程：提醒、升级、催办、回头看。"""
+    _operator()
+    result = run_tick(trust_clock=arguments.trust_clock)
+    print(f"已办到 {result.on}，动了 {result.moved} 件" + (f"；警报：{result.alarm}" if result.alarm else ""))
+    return 1 if result.alarm else 0
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     """体检：逐项说明好坏与办法。"""
     findings = health.examine()
     for finding in findings:
         print(f"{'✓' if finding.ok else '✗'} {finding.text}")
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+def account(arguments: argparse.Namespace) -> int:
+    """开账号；口令当面问两次，或从标准输入读。"""
+    operator = _operator()
+    password = sys.stdin.readline().rstrip("\n") if arguments.password_stdin else getpass("口令：")
+    if not arguments.password_stdin and getpass("再填一次：") != password:
+        raise AccountRefused("两次填的不一样。请重新运行。")
+    unit = None
+    if arguments.organization:
+        unit = ensure_organization(
+            name=arguments.organization, kind=OrganizationKind.RESPONSIBLE, by=operator
+        )
+    user = add_user(
+        username=arguments.username, name=arguments.name, password=password,
+        role=Role(arguments.role), organization=unit, by=operator,
+    )  # fmt: skip
+    print(f"已开账号 {user.username}：{user.first_name}（{Role(user.role).label}）")
+    return 0
 
 
 def _import(arguments: argparse.Namespace) -> int:
@@ -109,8 +142,10 @@ def _import(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         result = preview(arguments.file, year=arguments.year, month=arguments.month, by=operator)
     else:
-        result = import_workbook(
-            arguments.file, year=arguments.year, month=arguments.month, by=operator, source="cli"
+        result = settled(
+            lambda: import_workbook(
+                arguments.file, year=arguments.year, month=arguments.month, by=operator, source="cli"
+            )
         )
     if arguments.json:
         print_json(result.as_json())
@@ -136,7 +171,8 @@ def _print_import(result: ImportResult, *, dry_run: bool) -> None:
 
 def close_month(arguments: argparse.Namespace) -> int:
     """月末关账。"""
-    snapshot = freeze_month(month=arguments.month, by=_operator())
+    operator = _operator()
+    snapshot = settled(lambda: freeze_month(month=arguments.month, by=operator))
     colours = snapshot.content["colours"]
     print(
         f"{snapshot.period} 已关账：红 {colours['red']} · 黄 {colours['yellow']} · "
@@ -147,7 +183,8 @@ def close_month(arguments: argparse.Namespace) -> int:
 
 def close_year(arguments: argparse.Namespace) -> int:
     """年末关账。"""
-    snapshot = freeze_year(year=arguments.year, by=_operator())
+    operator = _operator()
+    snapshot = settled(lambda: freeze_year(year=arguments.year, by=operator))
     for identity in snapshot.content["identities"]:
         print(f"✓ {identity['text']}")
     print(f"{snapshot.period} 年度已关账；摘要 {snapshot.digest[:16]}")

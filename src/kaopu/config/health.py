@@ -10,6 +10,8 @@ from django.db import connection
 from kaopu.audit.verification import verify
 from kaopu.figures.queries import evaluate
 from kaopu.projects.queries import years_listed
+from kaopu.supervision.models import IssueStep
+from kaopu.supervision.queries.clock import engine_alarm, heartbeat
 from kaopu.tracking.queries import working_calendar
 
 EXPECTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -84,6 +86,7 @@ def examine() -> list[Finding]:
     published = max(working_calendar().published)
     findings.append(_trace_finding())
     findings.append(Finding(ok=True, text=f"放假安排已发布至{published}年，此后的工作日不推算"))
+    findings.append(_loop_finding())
     for year in years_listed():
         broken = [identity for identity in evaluate(year).identities if not identity.holds]
         text = f"{year}年恒等式" + (
@@ -114,3 +117,15 @@ def _database_finding() -> Finding:
     except Misconfigured as error:
         return Finding(ok=False, text=str(error))
     return Finding(ok=True, text=f"数据库（{connection.vendor}）设置符合要求，数据目录 {settings.HOME}")
+
+
+def _loop_finding() -> Finding:
+    """督办：引擎在跳；未了的问题期限都不早于引擎办到的一天（TRUST §4 第 9、10 条）。"""
+    if alarm := engine_alarm():
+        return Finding(ok=False, text=alarm)
+    beat = heartbeat()
+    late = IssueStep.objects.live().filter(due_on__lt=beat.on).count() if beat else 0
+    if late:
+        return Finding(ok=False, text=f"有 {late} 件问题过了期限而没有升级。请运行 kaopu tick。")
+    counted = IssueStep.objects.live().exclude(due_on=None).count()
+    return Finding(ok=True, text=f"督办：未了的问题 {counted} 件，期限都有人看着")

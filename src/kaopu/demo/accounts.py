@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kaopu.accounts.actions import add_user
-from kaopu.accounts.models import Organization, Role, User
+from kaopu.accounts.models import Organization, User
+from kaopu.domain.rights import Role
 
 PASSWORD = "kaopu-demo-2022"
 
@@ -30,6 +31,9 @@ ACCOUNTS = (
         username="jianshe", name="示例建设单位经办", role=Role.PROJECT_OWNER, organization="示例建设单位09"
     ),
     DemoAccount(username="lingdao", name="示例区领导", role=Role.DISTRICT_LEADER),
+    DemoAccount(username="xitong", name="示例系统管理员", role=Role.SYSADMIN),
+    DemoAccount(username="anquan", name="示例安全管理员", role=Role.SECADMIN),
+    DemoAccount(username="shenguan", name="示例审计管理员", role=Role.AUDITADMIN),
 )
 
 

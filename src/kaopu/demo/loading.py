@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +16,12 @@ from django.db import transaction
 
 from kaopu.accounts.models import User
 from kaopu.demo.accounts import add_accounts
+from kaopu.demo.loop import DemoLoop
 from kaopu.domain.carryover import LifecycleStage
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.money import YUAN_PER_WAN, headline
 from kaopu.domain.outcomes import Outcome
+from kaopu.domain.suspension import OpinionSide
 from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
 from kaopu.figures.actions import close_month, close_year
@@ -53,11 +56,11 @@ def load_demo(*, by: User) -> bool:
     with TemporaryDirectory() as folder:
         office = _Office(by=by, folder=Path(folder))
         office.compile_lists()
+        add_accounts(by=by)
         office.plan()
         office.record_story()
         office.run_year()
         office.carry_over()
-    add_accounts(by=by)
     return True
 
 
@@ -181,23 +184,44 @@ class _Office:
         )  # fmt: skip
 
     def _stop_and_resume(self) -> None:
-        cause = "3—6月疫情防控停工"
-        stopped = [row for row in self.fillers if row["resumed_on"]]
-        laggards = [self.projects[code] for code in ("D07", "D08")]
-        district = [self.projects[row["code"]] for row in stopped] + laggards
-        suspensions = tracking_actions.suspend(projects=district, cause=cause, by=self.by, on=STOP_ON)
-        back: dict[date, list[Suspension]] = {}
-        days = [date.fromisoformat(row["resumed_on"]) for row in stopped] + [RESUMED_BY] * len(laggards)
-        for suspension, day in zip(suspensions, days, strict=True):
-            back.setdefault(day, []).append(suspension)
-        for day, batch in sorted(back.items()):
-            tracking_actions.resume(suspensions=batch, by=self.by, on=day, batch="区属重点项目复工")
-        wuning = tracking_actions.suspend(
-            projects=[self.projects["M07"]], cause=cause, by=self.by, on=STOP_ON
+        """3—6 月统一停工：一项一方案、三道意见，武宁路列第二批白名单 5 月 26 日复工，其余 6 月底前（种子 C04–C12）。"""
+        stopped = {
+            row["code"]: date.fromisoformat(row["resumed_on"]) for row in self.fillers if row["resumed_on"]
+        }
+        back = {**stopped, "D07": RESUMED_BY, "D08": RESUMED_BY, "M07": date(2022, 5, 26)}
+        campaign = tracking_actions.declare_campaign(
+            name="2022年疫情防控停复工", cause="3—6月疫情防控停工", target_on=RESUMED_BY,
+            projects=[self.projects[code] for code in back], by=self.by, on=STOP_ON,
+        )  # fmt: skip
+        stops = {stop.project.code: stop for stop in campaign.suspensions.select_related("project__profile")}
+        for code, stop in stops.items():
+            self._plan_resumption(stop, back[code])
+            if code not in ("M07", "D07", "D08"):
+                tracking_actions.note_still_stopped(
+                    suspension=stop, reason="人员未到位（示例）", by=self.by, on=date(2022, 5, 31)
+                )
+        tracking_actions.issue_batch(
+            campaign=campaign, number=2, issuer="市住房城乡建设管理委", suspensions=[stops["M07"]], by=self.by,
+            on=date(2022, 5, 26),
+        )  # fmt: skip
+        for day in sorted(set(back.values())):
+            due = [stops[code] for code, resumed in back.items() if resumed == day]
+            batch = "第二批复工复产白名单" if day == back["M07"] else "区属重点项目复工"
+            tracking_actions.resume(suspensions=due, by=self.by, on=day, batch=batch)
+
+    def _plan_resumption(self, stop: Suspension, day: date) -> None:
+        filed = min(day, date(2022, 5, 20))
+        plan = tracking_actions.file_plan(
+            suspension=stop, document="复工复产方案（示例）", measures="人员闭环、物资消杀、分区施工、安全复查（示例）",
+            resume_on=day, by=self.by, on=filed,
+        )  # fmt: skip
+        sides = (
+            (OpinionSide.STREET, "属地街镇"),
+            (OpinionSide.INDUSTRY, "行业主管部门"),
+            (OpinionSide.OFFICE, "区推进办"),
         )
-        tracking_actions.resume(
-            suspensions=wuning, by=self.by, on=date(2022, 5, 26), batch="第二批复工复产白名单"
-        )
+        for side, unit in sides:
+            tracking_actions.give_opinion(plan=plan, side=side, unit=unit, agrees=True, by=self.by, on=filed)
 
     def _record_municipal(self) -> None:
         for row in self.named:
@@ -268,8 +292,10 @@ class _Office:
 
     def run_year(self) -> None:
         """逐月报送、逐月关账，最后年末关账。"""
+        loop = DemoLoop(by=self.by, projects=self.projects)
         for number in range(1, 13):
             month = date(YEAR, number, 1)
+            month_end = month.replace(day=monthrange(YEAR, number)[1])
             rows = [
                 self._report_row(row, number)
                 for row in self.fillers
@@ -278,6 +304,7 @@ class _Office:
             title = f"2022年{number}月重点项目月报（示例）"
             write = partial(write_monthly_report, month=month, title=title, rows=rows)
             self._import(write, on=month.replace(day=25), year=YEAR, month=month)
+            loop.until(month_end)
             close_month(month=month, by=self.by)
         close_year(year=YEAR, by=self.by)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 YUAN_PER_WAN = 10_000
 YUAN_PER_YI = 100_000_000
@@ -10,6 +11,7 @@ YUAN_PER_YI = 100_000_000
 QUALIFIER_WORDS = {"approx": "约", "gt": "逾", "lt": "近", "ge": "不低于", "le": "不超过"}
 
 
+@lru_cache(maxsize=4096)  # 长表里同样的数反复出现，逐个格式化是页面的大头
 def wan(yuan: int | None) -> str:
     """以万元为单位的表格数字，最多两位小数，去尾零，千分位；空值写作“—”。"""
     if yuan is None:
@@ -18,6 +20,7 @@ def wan(yuan: int | None) -> str:
     return _trim(f"{amount:,}")
 
 
+@lru_cache(maxsize=4096)
 def in_text(yuan: int | None, qualifier: str | None = None) -> str:
     """行文金额：满 1 亿元用亿元（至多两位小数），否则用万元，限定词置前（§8.7）。"""
     if yuan is None:

@@ -18,6 +18,8 @@ from kaopu.figures import queries
 from kaopu.figures.models import Snapshot
 from kaopu.figures.queries import Book, digest_of
 from kaopu.projects.models import Level, Project
+from kaopu.supervision.actions import warn_month
+from kaopu.supervision.queries.issues import open_levels
 from kaopu.tracking import actions as tracking_actions
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.queries import MonthFacts, YearState
@@ -36,6 +38,14 @@ def close_month(*, month: date, by: User) -> Snapshot:
     if month > timezone.localdate():
         raise CloseRefused(f"{month:%Y年%m月}还没有开始，不能关账。请核对月份。")
     _refuse_gap(month)
+    try:
+        # 先独占月份行再取数：取数与冻结之间不许有人报出
+        tracking_actions.open_period(month, closing=True)
+    except tracking_actions.MonthFrozen:
+        frozen_meanwhile = _snapshot("month", period)
+        if frozen_meanwhile is None:
+            raise
+        return frozen_meanwhile
     month_end = month.replace(day=monthrange(month.year, month.month)[1])
     known_at = tracking.now()
     states = tracking.year_states(year=month.year, as_of=month_end, known_at=known_at)
@@ -44,10 +54,18 @@ def close_month(*, month: date, by: User) -> Snapshot:
     rule_set = tracking.rule_set_on(month_end)
     policy = ColourPolicy.from_parameters(rule_set.parameters)
     facts = tracking.month_facts(month=month, month_end=month_end, known_at=known_at)
-    verdicts = [_verdict(state, facts, policy) for state in states]
+    levels = open_levels(as_of=month_end, known_at=known_at)
+    verdicts = [_verdict(state, facts, policy, levels) for state in states]
     tracking_actions.freeze_month(month=month, verdicts=verdicts, rule_set=rule_set, by=by, on=month_end)
+    warn_month(month_end=month_end, rows=verdicts, by=by)
     colours = {colour.value: sum(row["colour"] == colour for row in verdicts) for colour in Colour}
-    content = {"month": period, "colours": colours, "projects": len(verdicts), "rule_set": str(rule_set)}
+    content = {
+        "month": period,
+        "colours": colours,
+        "projects": len(verdicts),
+        "rule_set": str(rule_set),
+        "unaccepted": tracking.unaccepted_codes(month=month, known_at=known_at),
+    }
     return _freeze(kind="month", period=period, on=month_end, content=content, by=by)
 
 
@@ -66,10 +84,15 @@ def _refuse_gap(month: date) -> None:
         raise CloseRefused(f"{first:%Y年%m月}尚未关账。请按月份先后关账。")
 
 
-def _verdict(state: YearState, facts: MonthFacts, policy: ColourPolicy) -> dict[str, Any]:
-    """一个年度项目的月末评定：先定颜色，再以含本月颜色的事实定结果。"""
+def _verdict(
+    state: YearState, facts: MonthFacts, policy: ColourPolicy, levels: dict[int, int]
+) -> dict[str, Any]:
+    """一个年度项目的月末评定：先定颜色，再以含本月颜色的事实定结果。``levels`` 为各项目未销号问题的最高层级。"""
     outcome_before = decide_outcome(state.facts)
-    inputs = tracking.colour_facts(state, facts, policy, ended=outcome_before.outcome == Outcome.STOPPED)
+    inputs = tracking.colour_facts(
+        state, facts, policy, ended=outcome_before.outcome == Outcome.STOPPED,
+        open_issue_level=levels.get(state.entry.project_year.project_id, 0),
+    )  # fmt: skip
     colour = decide_colour(inputs, policy=policy)
     unassessed = state.entry.level == Level.MUNICIPAL and not inputs.has_plan
     reason = "市下达目标，区配合，未评定" if unassessed else colour.reason

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Fact, FactQuerySet
+from kaopu.domain.rights import Act, Role, Scope, Thing
 
 
 class Level(models.TextChoices):
@@ -46,12 +47,21 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     """项目的范围。"""
 
     def visible_to(self, user: User) -> ProjectQuerySet:
-        """某人看得见的项目：推进办、区领导、审计看全部，其余只看本单位的（§4.1）。"""
-        if user.sees_everything:
+        """某人看得见的项目（§4.1、§4.2）：全部、本单位（街镇、重点地区为辖区内）的，或一个也没有。"""
+        scope = user.scope(Thing.PROJECT, Act.READ)
+        if scope is Scope.ALL:
             return self
-        unit = user.organization_id
+        return self.of(user) if scope is Scope.OWN else self.none()
+
+    def of(self, user: User) -> ProjectQuerySet:
+        """某人本单位的项目：责任单位或建设单位是它；街镇与重点地区按项目档案所写的名称。"""
+        unit = user.organization
         if unit is None:
             return self.none()
+        if user.role == Role.STREET_TOWN:
+            return self.filter(profile__street=unit.name)
+        if user.role == Role.KEY_AREA:
+            return self.filter(profile__key_area=unit.name)
         return self.filter(Q(profile__responsible_unit=unit) | Q(profile__owner=unit))
 
 

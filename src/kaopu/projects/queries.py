@@ -29,6 +29,11 @@ def project_for(user: User, code: str) -> Project | None:
     )
 
 
+def is_own(user: User, project: Project) -> bool:
+    """是不是某人本单位（辖区内）的项目。"""
+    return Project.objects.of(user).filter(pk=project.pk).exists()
+
+
 def years_of(project: Project) -> QuerySet[ListEntry]:
     """一个项目历年的清单条目，从近到远。"""
     return (

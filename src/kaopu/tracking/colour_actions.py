@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from kaopu.accounts.models import Role, User
+from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.colours import ColourPolicy
+from kaopu.domain.rights import Role
 from kaopu.domain.rule_sets import check
 from kaopu.tracking.colour_queries import last_frozen_month, open_drafts
 from kaopu.tracking.models import RuleSet, RuleSetDraft

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kaopu.audit.models import Fact, FactQuerySet, Operation
+from kaopu.domain.reporting import CAUSE_LABELS, ReportVerb
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 
 
@@ -96,6 +100,17 @@ class ReportingPeriod(models.Model):
         return f"{self.month:%Y年%m月}"
 
 
+class ReportQuerySet(FactQuerySet):
+    """月报的范围。"""
+
+    def accepted(self, *, known_at: datetime) -> Self:
+        """按 ``known_at`` 所知已由推进办审定、没有再退回的；只有这些进统计与评定（§5.4）。"""
+        reviews = ReportReview.objects.filter(report=OuterRef("pk"), recorded_at__lte=known_at, voided=False)
+        return self.filter(Exists(reviews.filter(verb=ReportVerb.ACCEPT))).exclude(
+            Exists(reviews.filter(verb=ReportVerb.RETURN))
+        )
+
+
 class MonthlyReport(Fact):
     """月报。报出即定稿：更正另起一行指向前一版；冻结的月份数据库不收。"""
 
@@ -108,7 +123,7 @@ class MonthlyReport(Fact):
     )
     problems = models.TextField("存在问题", blank=True)
     next_steps = models.TextField("下步计划", blank=True)
-    objects = FactQuerySet.as_manager()
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -119,6 +134,57 @@ class MonthlyReport(Fact):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class ReportReview(Fact):
+    """月报的审核：责任单位初审、推进办审定或退回（须有理由）；针对所见的那一版，同一步只有一人办成。"""
+
+    report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="reviews")
+    verb = models.CharField("审核", max_length=20)
+    reason = models.TextField("理由", blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "verb"], name="one_review_of_a_kind"),
+            models.CheckConstraint(
+                name="return_has_reason", condition=~Q(verb=ReportVerb.RETURN.value) | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.verb
+
+
+class VarianceCause(Fact):
+    """偏差原因：形象进度与计划相差超过 10 个百分点的月报须写明。"""
+
+    report = models.OneToOneField(MonthlyReport, models.PROTECT, related_name="variance_cause")
+    cause = models.CharField(
+        "原因", max_length=20, choices=[(key.value, label) for key, label in CAUSE_LABELS.items()]
+    )
+    note = models.CharField("说明", max_length=300, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.get_cause_display()
+
+
+class ReportReminder(Fact):
+    """催报：``on`` 为催的那天；同一份月报一天至多催一次，重复运行不重催。"""
+
+    project_year = models.ForeignKey(ProjectYear, models.PROTECT, related_name="report_reminders")
+    month = models.DateField("月份", db_index=True)
+    by_rule = models.BooleanField("按规则自动", default=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project_year", "month", "on"], name="one_reminder_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on}"
 
 
 class GoalAchievement(Fact):
@@ -305,3 +371,86 @@ class OfficeNote(Fact):
 
     def __str__(self) -> str:
         return self.text[:20]
+
+
+class SuspensionCampaign(Fact):
+    """统一停复工（种子 C04–C12）：全区因同一原因停工，定下全面复工的目标日。``on`` 为停工之日。"""
+
+    name = models.CharField("名称", max_length=80)
+    cause = models.CharField("原因", max_length=120)
+    target_on = models.DateField("全面复工目标日")
+    is_demo = models.BooleanField("示例", default=False)
+    suspensions = models.ManyToManyField(Suspension, related_name="campaigns", verbose_name="各项目停工")
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ResumptionPlan(Fact):
+    """复工方案“一项一方案”（种子 C10）：一次停工一份，修订另起一行。"""
+
+    suspension = models.ForeignKey(Suspension, models.PROTECT, related_name="plans")
+    document = models.CharField("方案文件", max_length=200)
+    measures = models.TextField("措施")
+    resume_on = models.DateField("拟复工日")
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["suspension"], condition=Q(supersedes=None), name="one_plan_per_suspension"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.document
+
+
+class PlanOpinion(Fact):
+    """对复工方案的意见：属地、行业主管、推进办各一，改意见另起一行。"""
+
+    plan = models.ForeignKey(ResumptionPlan, models.PROTECT, related_name="opinions")
+    side = models.CharField("哪一道", max_length=15)
+    unit = models.CharField("出具单位", max_length=60)
+    agrees = models.BooleanField("同意")
+    text = models.CharField("意见", max_length=300, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "side"], condition=Q(supersedes=None), name="one_opinion_per_side"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.side
+
+
+class ResumptionBatch(Fact):
+    """复工白名单的一批（种子 C06）：批次、发布单位与名单；批次号在一次停复工里唯一。"""
+
+    campaign = models.ForeignKey(SuspensionCampaign, models.PROTECT, related_name="batches")
+    number = models.PositiveSmallIntegerField("第几批")
+    issuer = models.CharField("发布单位", max_length=60)
+    document = models.CharField("文件", max_length=200, blank=True)
+    suspensions = models.ManyToManyField(Suspension, related_name="batches", verbose_name="名单")
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="batch_number_once")]
+
+    def __str__(self) -> str:
+        return f"第{self.number}批"
+
+
+class StillStopped(Fact):
+    """未复工原因：每月对未复工的项目刷新一次（种子 C09“应复尽复”）。"""
+
+    suspension = models.ForeignKey(Suspension, models.PROTECT, related_name="still_stopped")
+    reason = models.CharField("未复工原因", max_length=200)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.reason

@@ -7,10 +7,11 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from kaopu.accounts.models import Role, User
+from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.domain.colour_review import JUDGED, override_problems
 from kaopu.domain.colours import COLOUR_LABELS, Colour
+from kaopu.domain.rights import Role
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking.actions import open_period
 from kaopu.tracking.colour_actions import CHIEFS, fact_of

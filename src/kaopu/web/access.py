@@ -1,16 +1,55 @@
-"""谁能办什么：页面共用的权限判断（HANDBOOK §4.2）。看不见是 404，看得见而无权是 403。"""
+"""谁能办什么：每个页面都声明对哪类对象办什么事，由这里把关（HANDBOOK §4.2）。
+
+看不见的项目是 404；看得见而无权的是 403；没有声明的页面过不了测试。
+"""
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
-from kaopu.accounts.models import Role, User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Act, Role, Scope, Thing, refusal
 from kaopu.projects import queries as projects
 from kaopu.projects.models import Project
 
-_UNIT_ROLES = frozenset({Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER})
-_TRACE_READERS = frozenset({Role.AUDITOR, Role.OFFICE_DIRECTOR})
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """一个页面的权限：看要什么，办要什么；``post`` 为空的页面不收提交。"""
+
+    thing: Thing
+    get: Act
+    post: Act | None
+
+
+def guarded(thing: Thing, *, get: Act = Act.READ, post: Act | None = None) -> Callable[[View], View]:
+    """装饰器：先认人，再找项目（地址里有 ``code`` 的，换成 ``project`` 交给视图），再查权限。"""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = signed_in(request)
+            project = None
+            if "code" in kwargs:
+                project = kwargs["project"] = visible_project(user, kwargs.pop("code"))
+            if request.method == "POST" and post is None:
+                return HttpResponseNotAllowed(["GET", "HEAD"])
+            require(user, thing, post if request.method == "POST" and post else get, project)
+            return view(request, *args, **kwargs)
+
+        guarded_view.__dict__["policy"] = Policy(thing=thing, get=get, post=post)
+        return guarded_view
+
+    return decorate
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -20,20 +59,18 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-def office_only(request: HttpRequest) -> User:
-    """只许推进办的人。"""
-    user = signed_in(request)
-    if not user.is_office:
-        raise PermissionDenied("此事由推进办办理。您可以在项目页查看结果。")
-    return user
+def permitted(user: User, thing: Thing, act: Act, project: Project | None = None) -> bool:
+    """某人对某项目（没有项目的页面不给）可否办某事。"""
+    scope = user.scope(thing, act)
+    if scope is Scope.OWN and project is not None:
+        return projects.is_own(user, project)
+    return scope is not Scope.NONE
 
 
-def readers_of_everything(request: HttpRequest) -> User:
-    """只许看全部项目的人（推进办、区领导、审计）。"""
-    user = signed_in(request)
-    if not user.sees_everything:
-        raise PermissionDenied("公文涉及全部项目，只向推进办、区领导与审计开放。")
-    return user
+def require(user: User, thing: Thing, act: Act, project: Project | None = None) -> None:
+    """无权则 403，并说明由谁办。"""
+    if not permitted(user, thing, act, project):
+        raise PermissionDenied(refusal(Role(user.role), thing, act))
 
 
 def visible_project(user: User, code: str) -> Project:
@@ -42,13 +79,3 @@ def visible_project(user: User, code: str) -> Project:
     if project is None or project.profile is None:
         raise Http404
     return project
-
-
-def may_report(user: User) -> bool:
-    """看得见某项目的人里，谁可报月报：推进办与本单位的人；区领导与审计只看。"""
-    return user.is_office or user.role in _UNIT_ROLES
-
-
-def may_read_trace(user: User) -> bool:
-    """谁可看留痕：审计，以及推进办主任（§4.1）。"""
-    return user.role in _TRACE_READERS

@@ -19,25 +19,49 @@ from django.utils.http import urlencode
 
 from kaopu.accounts.models import User
 from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, IssueState
 from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
+from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project
-from kaopu.web.access import may_read_trace
 
-# 菜单：地址名、名称、谁看得见（推进办、看全部者、人人）
+# 菜单：地址名、名称、要什么权限才看得见
 _MENU = (
-    ("overview", "一屏总览", "all"),
-    ("project_list", "项目", "all"),
-    ("figure_list", "统计", "all"),
-    ("import_upload", "导入", "office"),
-    ("document_list", "公文", "everything"),
-    ("rule_list", "规则", "everything"),
-    ("calendar_year", "日历", "office"),
-    ("trace_list", "留痕", "trace"),
+    ("overview", "一屏总览", Thing.FIGURE, Act.READ),
+    ("todo", "待办", Thing.ISSUE, Act.READ),
+    ("project_list", "项目", Thing.PROJECT, Act.READ),
+    ("report_desk", "月报", Thing.MONTHLY_REPORT, Act.READ),
+    ("issue_board", "督办", Thing.ISSUE, Act.READ),
+    ("campaign_list", "停复工", Thing.SUSPENSION, Act.READ),
+    ("meeting_list", "会议", Thing.MEETING, Act.READ),
+    ("leader_page", "领导", Thing.MEETING, Act.READ),
+    ("figure_list", "统计", Thing.FIGURE, Act.READ),
+    ("import_upload", "导入", Thing.LIST_VERSION, Act.CHANGE),
+    ("document_list", "公文", Thing.DOCUMENT, Act.READ),
+    ("rule_list", "规则", Thing.RULE_SET, Act.READ),
+    ("calendar_year", "日历", Thing.CALENDAR, Act.CHANGE),
+    ("people", "账号", Thing.ACCOUNT, Act.READ),
+    ("trace_list", "留痕", Thing.TRACE, Act.READ),
 )
+# 带参数的菜单项从哪里进
+_ENTRANCES = {"report_desk": "report_desk_latest"}
 _FAMILIES = {
+    "inbox": "todo",
+    "issue_detail": "issue_board",
+    "issue_new": "issue_board",
+    "alert_detail": "issue_board",
+    "project_coordination": "issue_board",
+    "order_detail": "issue_board",
+    "order_new": "issue_board",
+    "campaign_new": "campaign_list",
+    "campaign_detail": "campaign_list",
+    "stop_detail": "campaign_list",
+    "meeting_new": "meeting_list",
+    "meeting_detail": "meeting_list",
+    "instruction_new": "meeting_list",
     "project_detail": "project_list",
-    "report_edit": "project_list",
+    "report_edit": "report_desk",
+    "report_review": "report_desk",
     "record_entry": "project_list",
     "figure_members": "figure_list",
     "import_review": "import_upload",
@@ -62,10 +86,12 @@ def environment(**options: Any) -> jinja2.Environment:
         menu=menu,
         new_key=lambda: str(uuid.uuid4()),
         has_demo_data=has_demo_data,
+        can=lambda user, thing, act: user.may(Thing(thing), Act[act.upper()]),
         office_name=settings.OFFICE_SHORT_NAME,
         colour_label=lambda colour: COLOUR_LABELS[Colour(colour)],
         colour_shape=lambda colour: COLOUR_SHAPES[Colour(colour)],
         outcome_label=lambda outcome: OUTCOME_LABELS[Outcome(outcome)],
+        issue_state_label=lambda state: ISSUE_STATE_LABELS[IssueState(state)],
     )
     env.filters.update(
         wan=wan, money=in_text, day=day, moment=moment, month=month, percent=percent, rate=rate, number=number
@@ -75,9 +101,14 @@ def environment(**options: Any) -> jinja2.Environment:
 
 def url(name: str, query: dict[str, Any] | None = None, **kwargs: Any) -> str:
     """页面地址；``query`` 里的空值不写进地址。"""
-    kept = {key: value for key, value in (query or {}).items() if value not in (None, "")}
     path = _path(name, tuple(sorted(kwargs.items())))
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return f"{path}{_query(tuple(query.items()))}" if query else path
+
+
+@lru_cache(maxsize=1024)
+def _query(items: tuple[tuple[str, Any], ...]) -> str:
+    kept = [(key, value) for key, value in items if value not in (None, "")]
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 @lru_cache(maxsize=4096)
@@ -91,19 +122,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     user = request.user
     if not isinstance(user, User):
         return []
-    allowed = {
-        "all": True,
-        "office": user.is_office,
-        "everything": user.sees_everything,
-        "trace": may_read_trace(user),
-    }
     match = request.resolver_match
     here = match.url_name if match else ""
     here = _FAMILIES.get(here or "", here)
     return [
-        {"label": label, "href": reverse(name), "current": name == here}
-        for name, label, who in _MENU
-        if allowed[who]
+        {"label": label, "href": reverse(_ENTRANCES.get(name, name)), "current": name == here}
+        for name, label, thing, act in _MENU
+        if user.may(thing, act)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from kaopu.audit.queries import until_facts_change
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.projects.models import Category, Level, ListEntry, Project
 from kaopu.tracking.models import Verdict
+
+_LEVELS = {str(value): str(label) for value, label in Level.choices}
+_CATEGORIES = {str(value): str(label) for value, label in Category.choices}
 
 
 class ListedRow(NamedTuple):
@@ -31,16 +35,17 @@ class ListedRow(NamedTuple):
     entry: str
     formality: str
     planned_investment_yuan: int | None
+    listed_on: date
 
     @property
     def level_label(self) -> str:
         """级别的中文。"""
-        return str(Level(self.level).label)
+        return _LEVELS[self.level]
 
     @property
     def category_label(self) -> str:
         """类别的中文；市属项目不分五类。"""
-        return str(Category(self.category).label) if self.category else "—"
+        return _CATEGORIES.get(self.category, "—")
 
     @property
     def municipal(self) -> bool:
@@ -65,6 +70,7 @@ _COLUMNS = (
     "entry",
     "formality",
     "planned_investment_yuan",
+    "list_version__on",
 )
 
 

@@ -1,4 +1,4 @@
-"""三道中间件：安全响应头（TRUST §5）、请求的来处（规则 5）、表单的幂等办理（TRUST §1 规则 2）。"""
+"""四道中间件：安全响应头、登录的期限（TRUST §5）、请求的来处（规则 5）、表单的幂等办理（TRUST §1 规则 2）。"""
 
 from __future__ import annotations
 
@@ -6,21 +6,29 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer
+from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer, settled
 from kaopu.audit.origin import Origin, coming_from
+from kaopu.domain.passwords import expired, idle_limit
+from kaopu.domain.rights import Role
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 _KEY = "idempotency_key"
+_SEEN = "seen_at"
 _NOT_CONTENT = {_KEY, "csrfmiddlewaretoken"}
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -65,6 +73,39 @@ def client_address(request: HttpRequest) -> str:
     return address[:45]
 
 
+class SessionRules:
+    """登录的期限：空闲太久须重新登录；初始口令与到期的口令须先换掉才办别的事（TRUST §5）。"""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if isinstance(user, User):
+            if self._idle(request, user):
+                logout(request)
+                messages.warning(request, "您有一阵没有操作，为安全起见请重新登录。")
+                return redirect(f"{reverse('signin')}?next={quote(request.path)}")
+            if self._must_change(user) and request.path not in (reverse("mine"), reverse("signout")):
+                messages.warning(request, "这是初始口令或口令已满 90 天，请先换一个。")
+                return redirect("mine")
+        return self.get_response(request)
+
+    def _idle(self, request: HttpRequest, user: User) -> bool:
+        """空闲是否过了期限；没过则记下这次，一分钟至多记一次，免得每页都写库。"""
+        now = int(timezone.now().timestamp())
+        signed_in_at = int(user.last_login.timestamp()) if user.last_login else now
+        seen = request.session.get(_SEEN, signed_in_at)
+        if now - seen > idle_limit(Role(user.role)).total_seconds():
+            return True
+        if now - seen >= 60:
+            request.session[_SEEN] = now
+        return False
+
+    def _must_change(self, user: User) -> bool:
+        return not user.is_demo and expired(user.password_changed_at, now=timezone.now())
+
+
 class IdempotentPosts:
     """幂等办理：同一人、同一地址、同一钥匙只办一次，重复提交得到上次的去处。"""
 
@@ -96,23 +137,22 @@ class IdempotentPosts:
 
 
 def _answered_once(identity: dict[str, Any], act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    def once() -> HttpResponseBase:
+        # 在事务之内查：SQLite 的写事务互斥，后到的一次必能看见先到的答复
+        if answer := remembered_answer(**identity):
+            return redirect(answer.location)
+        response = act()
+        if isinstance(response, HttpResponseRedirect):
+            remember_answer(**identity, location=response.url)
+        return response
+
     try:
-        with transaction.atomic():
-            # 在事务之内查：SQLite 的写事务互斥，后到的一次必能看见先到的答复
-            if answer := remembered_answer(**identity):
-                return redirect(answer.location)
-            response = act()
-            if isinstance(response, HttpResponseRedirect):
-                remember_answer(**identity, location=response.url)
-                return response
+        return settled(once)
     except IntegrityError:
         # PostgreSQL 上两次同时办理：后到者撞上唯一约束，事务已回滚，须在事务之外重读
         if answer := remembered_answer(**identity):
             return redirect(answer.location)
         raise
-    if answer := remembered_answer(**identity):
-        return redirect(answer.location)
-    return response
 
 
 def body_digest(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.holiday_notices import NoticeDay, write_notice
 from kaopu.tracking import calendar_queries as queries
 from kaopu.tracking.calendar_actions import (
@@ -24,15 +25,16 @@ from kaopu.tracking.calendar_actions import (
     publish_year,
 )
 from kaopu.tracking.calendar_queries import SpecialDay
-from kaopu.web.access import office_only
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.calendar.forms import ApplyForm, DayForm, NoticeForm
 from kaopu.web.calendar.grid import WEEKDAYS, months
 from kaopu.web.errors import conflict
 
 
+@guarded(Thing.CALENDAR, get=Act.CHANGE, post=Act.CHANGE)
 def calendar_year(request: HttpRequest) -> HttpResponse:
     """一年的月历与改一天的表单。"""
-    user = office_only(request)
+    user = signed_in(request)
     year = _year(request)
     form = DayForm(request.POST or None, initial={"seen": queries.last_change()})
     if request.method == "POST" and form.is_valid():
@@ -73,9 +75,10 @@ def _year(request: HttpRequest) -> int:
     return int(text)
 
 
+@guarded(Thing.CALENDAR, get=Act.CHANGE, post=Act.CHANGE)
 def notice_import(request: HttpRequest) -> HttpResponse:
     """放假通知：先预演会改动哪些天，确认后才写入。"""
-    user = office_only(request)
+    user = signed_in(request)
     if request.method != "POST":
         return redirect("calendar_year")
     form = (ApplyForm if "seen" in request.POST else NoticeForm)(request.POST, request.FILES)

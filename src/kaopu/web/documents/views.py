@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from kaopu.documents.actions import DocumentRefused, issue_annual_summary
 from kaopu.documents.queries import issued_documents
 from kaopu.documents.verification import Verification, verify
-from kaopu.web.access import office_only, readers_of_everything
+from kaopu.domain.rights import Act, Thing
+from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.documents import files
 from kaopu.web.documents.forms import IssueForm, VerifyForm
@@ -19,9 +20,9 @@ from kaopu.web.documents.forms import IssueForm, VerifyForm
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+@guarded(Thing.DOCUMENT, post=Act.READ)
 def document_list(request: HttpRequest) -> HttpResponse:
     """已生成的公文；推进办可生成，看全部的人都可核验。"""
-    readers_of_everything(request)
     asked = asked_of(request)
     issue = IssueForm(years=asked.years, initial={"year": str(asked.year)})
     if request.method != "POST":
@@ -53,7 +54,8 @@ def _page(
 
 
 def _issue(request: HttpRequest, form: IssueForm) -> HttpResponse:
-    user = office_only(request)
+    user = signed_in(request)
+    require(user, Thing.DOCUMENT, Act.CHANGE)
     if not form.is_valid():
         return _page(request, form, VerifyForm(), status=422)
     year, on = form.cleaned_data["year"], form.cleaned_data["on"]
@@ -81,9 +83,9 @@ def _verify(request: HttpRequest, issue: IssueForm) -> HttpResponse:
     return _page(request, issue, VerifyForm(), verification=found, file_name=upload.name)
 
 
+@guarded(Thing.DOCUMENT)
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """下载一份已生成的公文。"""
-    readers_of_everything(request)
     document = issued_documents().filter(pk=pk).first()
     if document is None:
         raise Http404

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpRequest, JsonResponse
 
+from kaopu.domain.rights import Thing
 from kaopu.exchange.map_feed import map_feed
-from kaopu.web.access import readers_of_everything
+from kaopu.web.access import guarded
 from kaopu.web.asked import asked_of
 
 
+@guarded(Thing.MAP_FEED)
 def map_layer(request: HttpRequest) -> JsonResponse:
     """某年清单的 GeoJSON，带数目与合计。"""
-    readers_of_everything(request)
     asked = asked_of(request)
     feed = map_feed(year=asked.year, as_of=asked.as_of)
     return JsonResponse(feed, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kaopu.web.access import signed_in
+from kaopu.domain.rights import Thing
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.figures import tables
 from kaopu.web.listed import listed
 
 
+@guarded(Thing.FIGURE)
 def figure_list(request: HttpRequest) -> HttpResponse:
     """统计表：全部口径、五类 × 结果、恒等式。"""
     user = signed_in(request)
@@ -30,6 +32,7 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/list.html", context)
 
 
+@guarded(Thing.FIGURE)
 def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
     """一个数：值、范围、单位、成员与理由、涉及它的恒等式。"""
     user = signed_in(request)

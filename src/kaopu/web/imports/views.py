@@ -13,10 +13,11 @@ from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import User
 from kaopu.domain.money import QUALIFIER_WORDS
+from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.queries import recent_batches
 from kaopu.exchange.results import ImportRefused
-from kaopu.web.access import office_only
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.imports import uploads
 from kaopu.web.imports.forms import UploadForm
 
@@ -79,9 +80,10 @@ FIELDS = {
 VALUES_SHOWN = 400
 
 
+@guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
 def import_upload(request: HttpRequest) -> HttpResponse:
     """上传工作簿；存下后转到预演页。"""
-    user = office_only(request)
+    user = signed_in(request)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -93,9 +95,10 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     )
 
 
+@guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
 def import_review(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """预演的结果；提交即正式导入。已导入的显示当时的结果。"""
-    user = office_only(request)
+    user = signed_in(request)
     upload = uploads.find(upload_id, user_id=user.pk)
     if upload is None:
         raise Http404

@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kaopu.domain.colours import Colour
+from kaopu.domain.rights import Thing
+from kaopu.supervision.queries.clock import engine_alarm
 from kaopu.tracking import queries as tracking
-from kaopu.web.access import signed_in
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.listed import listed
 from kaopu.web.overview import panels
@@ -22,6 +24,7 @@ def _base_map() -> BaseMap:
     return base_map()
 
 
+@guarded(Thing.FIGURE)
 def overview(request: HttpRequest) -> HttpResponse:
     """某年截至某日的全貌；本单位的人在图与列表中只见本单位的项目。"""
     user = signed_in(request)
@@ -48,5 +51,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "yellow_count": sum(item.colour == Colour.YELLOW for item in items),
         "broken": [identity for identity in book.identities if not identity.holds],
         "sees_everything": user.sees_everything,
+        "engine_alarm": engine_alarm() if user.is_office else "",
     }
     return render(request, "overview/overview.html", context)

@@ -15,6 +15,7 @@ from kaopu.tracking.review_queries import HandMark
 from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
 
 PAGE_SIZE = 100
+_ENTRIES = {str(value): str(label) for value, label in Entry.choices}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Line:
     @property
     def entry_label(self) -> str:
         """列入方式的中文。"""
-        return str(Entry(self.row.entry).label)
+        return _ENTRIES[self.row.entry]
 
     def value(self, field: str) -> str:
         """某一筛选栏的取值。"""

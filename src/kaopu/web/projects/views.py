@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from kaopu.accounts.models import User
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
+from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.queries import sources_for
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, StageChange, SubProject
-from kaopu.supervision.queries import order_lines
+from kaopu.supervision.models import TaskForce
+from kaopu.supervision.queries.clock import today
+from kaopu.supervision.queries.issues import issues_of
+from kaopu.supervision.queries.orders import order_state_label, orders_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking import review_queries as reviews
 from kaopu.tracking.models import (
@@ -27,7 +31,7 @@ from kaopu.tracking.models import (
     Suspension,
     Verdict,
 )
-from kaopu.web.access import may_report, signed_in, visible_project
+from kaopu.web.access import guarded, permitted, signed_in
 from kaopu.web.asked import Asked, asked_of
 from kaopu.web.listed import listed
 from kaopu.web.projects import listing
@@ -35,6 +39,7 @@ from kaopu.web.projects.timeline import timeline
 from kaopu.web.projects.wording import goal_type_label, header_facts, input_lines
 
 
+@guarded(Thing.PROJECT)
 def project_list(request: HttpRequest) -> HttpResponse:
     """一年的清单，按各栏与文字筛选，每页 100 行；计数单位为年度项目。"""
     user = signed_in(request)
@@ -53,15 +58,17 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/list.html", {**context, "query": {**asked.query, **kept, "q": text}})
 
 
-def project_detail(request: HttpRequest, code: str) -> HttpResponse:
+@guarded(Thing.PROJECT)
+def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
     """一个项目在某年的全部：档案与来历、时间轴、目标与结果、颜色的理由、月报、子项、认定。"""
     user = signed_in(request)
-    project = visible_project(user, code)
     entries = list(projects.years_of(project))
     asked = asked_of(request)
     entry = _entry_for(entries, asked, explicit="year" in request.GET)
     if entry is not None and entry.project_year.year != asked.year:
         asked = _moved(asked, entry.project_year.year)
+    shows = {thing.value: permitted(user, thing, Act.READ, project) for thing in _SECTIONS}
+    may_report = permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project)
     context = {
         "project": project,
         "profile": project.profile,
@@ -72,9 +79,35 @@ def project_detail(request: HttpRequest, code: str) -> HttpResponse:
         "subprojects": list(SubProject.objects.live().filter(project=project).order_by("pk")),
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
-        "open_month": tracking.first_open_month(asked.year) if entry and may_report(user) else None,
+        "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
+        "shows": shows,
+        "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
     }
-    return render(request, "projects/detail.html", {**context, **_year_context(project, entry, asked)})
+    loop = _loop_context(project, user)
+    year = _year_context(project, entry, asked, shows)
+    return render(request, "projects/detail.html", {**context, **loop, **year})
+
+
+_SECTIONS = (
+    Thing.ANNUAL_GOAL,
+    Thing.MONTHLY_REPORT,
+    Thing.WARNING,
+    Thing.ISSUE,
+    Thing.SUPERVISION_ORDER,
+    Thing.TASK_FORCE,
+)
+
+
+def _loop_context(project: Project, user: User) -> dict[str, object]:
+    """这个项目的问题、督办单与专班；逾期按今天算，不随所问的基准日。"""
+    day = today()
+    forces = TaskForce.objects.live().filter(project=project).prefetch_related("members", "tasks")
+    return {
+        "today": day,
+        "issue_steps": issues_of(project),
+        "order_steps": [(step, order_state_label(step, on=day)) for step in orders_of(project, user)],
+        "task_forces": list(forces.select_related("lead_unit")),
+    }
 
 
 def _entry_for(entries: Sequence[ListEntry], asked: Asked, *, explicit: bool) -> ListEntry | None:
@@ -98,7 +131,9 @@ def _stops(project: Project) -> list[tuple[Suspension, Resumption | None]]:
     return [(stop, ends.get(stop.pk)) for stop in stops]
 
 
-def _year_context(project: Project, entry: ListEntry | None, asked: Asked) -> dict[str, object]:
+def _year_context(
+    project: Project, entry: ListEntry | None, asked: Asked, shows: Mapping[str, bool]
+) -> dict[str, object]:
     project_year = entry.project_year if entry else None
     goals = list(AnnualGoal.objects.live().filter(project_year=project_year).order_by("ordinal"))
     known = GoalAchievement.objects.live().filter(goal__project_year=project_year)
@@ -122,9 +157,10 @@ def _year_context(project: Project, entry: ListEntry | None, asked: Asked) -> di
         municipal=bool(entry and entry.level == "municipal"),
     )
     assert project.profile is not None
+    goal = goals[0] if goals and shows[Thing.ANNUAL_GOAL] else None
     latest = max(verdicts.values(), key=lambda verdict: verdict.month, default=None)
     return {
-        "facts": header_facts(project.profile, entry, goals[0] if goals else None, sources_for(project)),
+        "facts": header_facts(project.profile, entry, goal, sources_for(project)),
         "goals": goals,
         "achievements": achievements,
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
@@ -133,7 +169,6 @@ def _year_context(project: Project, entry: ListEntry | None, asked: Asked) -> di
         "latest": latest,
         "review": reviews.review_of(latest) if latest else None,
         "stops": stops,
-        "orders": order_lines(project, on=timezone.localdate()),
         "decisions": list(OutcomeDecision.objects.live().filter(project_year=project_year).order_by("on")),
         "lag_reasons": list(LagReason.objects.live().filter(project_year=project_year).order_by("on")),
         "notes": list(OfficeNote.objects.live().filter(project=project, year=asked.year).order_by("pk")),

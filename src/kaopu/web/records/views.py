@@ -16,13 +16,14 @@ from kaopu.accounts.models import User
 from kaopu.domain.carryover import LifecycleStage
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import Outcome
+from kaopu.domain.rights import Act, Thing
 from kaopu.figures.queries import is_year_closed
 from kaopu.projects.actions import ListRefused, record_stage
-from kaopu.projects.models import AnnualGoal, ListEntry
+from kaopu.projects.models import AnnualGoal, ListEntry, Project
 from kaopu.projects.queries import years_of
 from kaopu.tracking import actions
 from kaopu.tracking.models import Resumption, Suspension
-from kaopu.web.access import office_only, signed_in, visible_project
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.records.forms import (
     AchievementForm,
     DecisionForm,
@@ -36,10 +37,10 @@ from kaopu.web.records.forms import (
 Write = Callable[[ListEntry, User, dict[str, Any]], object]
 
 
-def record_entry(request: HttpRequest, code: str, year: int) -> HttpResponse:
+@guarded(Thing.ANNUAL_GOAL, get=Act.CHANGE, post=Act.CHANGE)
+def record_entry(request: HttpRequest, project: Project, year: int) -> HttpResponse:
     """某项目某年的登记页：每张表登记一件事；停着工的登记复工，没有停工的登记停工。"""
-    project = visible_project(signed_in(request), code)
-    user = office_only(request)
+    user = signed_in(request)
     entry = next((entry for entry in years_of(project) if entry.project_year.year == year), None)
     if entry is None:
         raise Http404
@@ -49,7 +50,7 @@ def record_entry(request: HttpRequest, code: str, year: int) -> HttpResponse:
     sent = request.method == "POST"
     if sent and not closed and kind in forms and _recorded(kind, forms[kind], entry, user):
         messages.success(request, f"{_TITLES[kind]}已登记。")
-        return redirect(f"{reverse('project_detail', kwargs={'code': code})}?year={year}")
+        return redirect(f"{reverse('project_detail', kwargs={'code': project.code})}?year={year}")
     context = {
         "project": project,
         "profile": project.profile,

@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from kaopu.domain.parsing import parse_amount, parse_percent
+from kaopu.domain.reporting import CAUSE_LABELS, VARIANCE_LIMIT, Cause, needs_cause, variance
+from kaopu.projects.models import MonthlyPlan
 from kaopu.tracking.models import MonthlyReport
 
 _AMOUNT_REMEDIES = {
@@ -47,12 +49,39 @@ class ReportForm(forms.Form):
     next_steps = forms.CharField(
         label="下步计划", max_length=2000, required=False, widget=forms.Textarea(attrs=_LONG)
     )
+    cause = forms.ChoiceField(
+        label="偏差原因",
+        required=False,
+        choices=[
+            ("", "没有超过 10 个百分点，不必填"),
+            *((key.value, label) for key, label in CAUSE_LABELS.items()),
+        ],
+        help_text="形象进度与计划相差超过 10 个百分点时须选。",
+    )
+    cause_note = forms.CharField(label="偏差说明", max_length=300, required=False)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, previous: MonthlyReport | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, previous: MonthlyReport | None, plan: MonthlyPlan | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.previous = previous
+        self.planned = plan.planned_progress_percent if plan else None
+
+    def clean(self) -> dict[str, Any]:
+        """偏差过大须选原因；没有过大而选了的不记。"""
+        data = self.cleaned_data
+        gap = variance(self.planned, data.get("progress"))
+        if gap is None or not needs_cause(self.planned, data.get("progress")):
+            data["cause"] = ""
+        elif not data.get("cause"):
+            side = "低于" if gap < 0 else "高于"
+            self.add_error(
+                "cause",
+                f"形象进度{side}计划 {abs(gap).normalize():f} 个百分点，超过 {VARIANCE_LIMIT} 个。请选一个原因。",
+            )
+        return data
 
     def clean_investment(self) -> int:
         """万元的写法 → 整数元。"""
@@ -92,3 +121,18 @@ class ReportForm(forms.Form):
             "problems": data["problems"],
             "next_steps": data["next_steps"],
         }
+
+    def variance_fields(self) -> dict[str, Any]:
+        """偏差原因，按 ``submit_report`` 的参数名；没有过大的偏差为空。"""
+        cause = self.cleaned_data["cause"]
+        return {"cause": Cause(cause), "cause_note": self.cleaned_data["cause_note"]} if cause else {}
+
+
+class ReviewForm(forms.Form):
+    """审核：退回须写理由。"""
+
+    report = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="退回理由", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="只在退回时填：写明哪一项不对、应怎么改。",
+    )  # fmt: skip

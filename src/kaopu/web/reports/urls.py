@@ -4,6 +4,8 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from kaopu.web.reports.desk import report_desk, report_desk_latest
+from kaopu.web.reports.review import report_review
 from kaopu.web.reports.views import report_edit
 
 
@@ -23,4 +25,9 @@ class MonthConverter:
 
 register_converter(MonthConverter, "month")
 
-urlpatterns = [path("<str:code>/reports/<month:month>/", report_edit, name="report_edit")]
+urlpatterns = [
+    path("reports/", report_desk_latest, name="report_desk_latest"),
+    path("reports/<month:month>/", report_desk, name="report_desk"),
+    path("projects/<str:code>/reports/<month:month>/", report_edit, name="report_edit"),
+    path("projects/<str:code>/reports/<month:month>/review/", report_review, name="report_review"),
+]

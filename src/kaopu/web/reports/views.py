@@ -8,59 +8,78 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
-from kaopu.domain.money import YUAN_PER_WAN
+from kaopu.domain.money import YUAN_PER_WAN, in_text
+from kaopu.domain.reporting import STATE_LABELS, needs_cause
+from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen, StaleReport, submit_report
 from kaopu.tracking.models import MonthlyReport
-from kaopu.web.access import may_report, signed_in, visible_project
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.reports.forms import ReportForm
 
 
-def report_edit(request: HttpRequest, code: str, month: date) -> HttpResponse:
+@guarded(Thing.MONTHLY_REPORT, get=Act.CHANGE, post=Act.CHANGE)
+def report_edit(request: HttpRequest, project: Project, month: date) -> HttpResponse:
     """填报或更正某月月报。报出即定稿，更正另起一版，旧版永在。"""
     user = signed_in(request)
-    project = visible_project(user, code)
-    if not may_report(user):
-        raise PermissionDenied("月报由责任单位、建设单位或推进办填报；您可以在项目页查看。")
-    project_year = ProjectYear.objects.filter(project=project, year=month.year).first()
+    years = ProjectYear.objects.select_related("project__profile")
+    project_year = years.filter(project=project, year=month.year).first()
     if project_year is None:
         raise Http404
-    page = _page(project, month)
+    page = _page(project_year, month)
     if request.method != "POST":
-        return render(request, "reports/edit.html", {**page, "form": _blank_form(page)})
-    form = ReportForm(request.POST, previous=page["previous"])
+        return render(request, "reports/edit.html", {**page, **_quiet(page), "form": _blank_form(page)})
+    form = ReportForm(_typed(request, page), previous=page["previous"], plan=page["plan"])
     if not form.is_valid():
-        return render(request, "reports/edit.html", {**page, "form": form}, status=422)
+        return render(request, "reports/edit.html", {**page, **_quiet(page), "form": form}, status=422)
     try:
-        submit_report(
+        report = submit_report(
             project_year=project_year,
             month=month,
             seen=form.cleaned_data["seen"],
             by=user,
             on=timezone.localdate(),
             **form.report_fields(),
+            **form.variance_fields(),
         )
     except (MonthFrozen, StaleReport) as error:
-        return _conflict(request, project, month, form, error)
-    messages.success(request, f"{month:%Y年}{month.month}月月报已报出。")
-    return redirect(f"{reverse('project_detail', kwargs={'code': code})}?year={month.year}")
+        return _conflict(request, project_year, month, form, error)
+    said = f"本月投资{in_text(report.investment_yuan)}，累计进度 {_percent_text(report.progress_percent)}%"
+    messages.success(request, f"{page['profile'].name}：{month:%Y年}{month.month}月月报已报出，{said}。")
+    return redirect("report_desk", month=month)
 
 
-def _page(project: Project, month: date) -> dict[str, Any]:
+def _typed(request: HttpRequest, page: dict[str, Any]) -> QueryDict:
+    """所填的内容；按“本月无进展”报的，投资记 0、进度与文字照上月（都由填报人按下按钮确认，不是推测）。"""
+    previous: MonthlyReport | None = page["previous"]
+    if "quiet" not in request.POST or previous is None:
+        return request.POST
+    typed = request.POST.copy()
+    typed["investment"] = "0"
+    typed["progress"] = _percent_text(previous.progress_percent)
+    for name in ("work", "problems", "next_steps"):
+        typed[name] = getattr(previous, name)
+    return typed
+
+
+def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
+    """填报页的内容：本月计划、上月所报、现行一版与它走到哪一步。"""
+    project = project_year.project
     reports: Sequence[MonthlyReport] = list(tracking.reports_for(project, month.year))
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
+    line = tracking.report_line(month=month, project_year=project_year)
     return {
         "project": project,
         "profile": project.profile,
         "month": month,
         "frozen": tracking.is_frozen(month),
+        "line": line,
+        "state_label": STATE_LABELS[line.state],
         "plan": plans.get(month),
         "current": next((report for report in reports if report.month == month), None),
         "previous": max(
@@ -80,7 +99,18 @@ def _blank_form(page: dict[str, Any]) -> ReportForm:
     if current is not None:
         initial["investment"] = _wan_text(current.investment_yuan)
         initial["progress"] = _percent_text(current.progress_percent)
-    return ReportForm(initial=initial, previous=previous)
+        if cause := getattr(current, "variance_cause", None):
+            initial |= {"cause": cause.cause, "cause_note": cause.note}
+    return ReportForm(initial=initial, previous=previous, plan=page["plan"])
+
+
+def _quiet(page: dict[str, Any]) -> dict[str, Any]:
+    """“本月无进展”的一张小表：只给还没有报、上月报过进度的；照上月已偏离计划的，当场选原因。"""
+    previous: MonthlyReport | None = page["previous"]
+    if page["current"] or page["frozen"] or previous is None or previous.progress_percent is None:
+        return {"quiet": None}
+    form = ReportForm(previous=previous, plan=page["plan"], auto_id="quiet_%s")
+    return {"quiet": form, "quiet_is_wide": needs_cause(form.planned, previous.progress_percent)}
 
 
 def _wan_text(yuan: int | None) -> str:
@@ -92,15 +122,16 @@ def _percent_text(value: Decimal | None) -> str:
 
 
 def _conflict(
-    request: HttpRequest, project: Project, month: date, form: ReportForm, error: Exception
+    request: HttpRequest, project_year: ProjectYear, month: date, form: ReportForm, error: Exception
 ) -> HttpResponse:
     """409：把库里现行的一版与刚填的一版并列；接着报出须以现行一版为准重新核对。"""
-    page = _page(project, month)
+    page = _page(project_year, month)
     current: MonthlyReport | None = page["current"]
     typed = request.POST.copy()
     typed["seen"] = str(current.pk) if current else ""
     recorded: datetime | None = current.recorded_at if current else None
-    context = {**page, "form": ReportForm(typed, previous=page["previous"]), "message": str(error)}
+    form_again = ReportForm(typed, previous=page["previous"], plan=page["plan"])
+    context = {**page, "form": form_again, "message": str(error)}
     typed_rows = form.report_fields()
     return render(
         request, "reports/conflict.html", {**context, "typed": typed_rows, "recorded": recorded}, status=409

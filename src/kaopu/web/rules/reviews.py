@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.tracking import queries as tracking
 from kaopu.tracking import review_actions as actions
@@ -24,11 +25,12 @@ from kaopu.tracking.colour_actions import CHIEFS
 from kaopu.tracking.colour_queries import last_frozen_month, years_assessed
 from kaopu.tracking.models import Verdict
 from kaopu.tracking.review_queries import ColourReview
-from kaopu.web.access import signed_in, visible_project
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.errors import conflict
 from kaopu.web.rules.review_forms import DecideForm, ProposeForm, ReportForm
 
 
+@guarded(Thing.WARNING, post=Act.CHANGE)
 def review_list(request: HttpRequest) -> HttpResponse:
     """一个月的评定与复核到哪一步；可一次确认若干个。"""
     user = signed_in(request)
@@ -78,10 +80,10 @@ def _confirmed(request: HttpRequest, user: User, verdicts: list[Verdict], month:
     return redirect(f"{reverse('colour_reviews')}?month={month:%Y-%m}" if month else "colour_reviews")
 
 
-def colour_month(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
+@guarded(Thing.WARNING, post=Act.READ)
+def colour_month(request: HttpRequest, project: Project, year: int, number: int) -> HttpResponse:
     """一个项目一个月的颜色：单位自报、系统评定、确认、人工调整。"""
     user = signed_in(request)
-    project = visible_project(user, code)
     project_year = ProjectYear.objects.filter(project=project, year=year).first()
     if project_year is None or not 1 <= number <= 12:
         raise Http404
@@ -180,6 +182,7 @@ def _chosen(
     raise Http404
 
 
+@guarded(Thing.WARNING)
 def honesty_table(request: HttpRequest) -> HttpResponse:
     """各责任单位的报绿失实率。"""
     user = signed_in(request)

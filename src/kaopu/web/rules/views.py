@@ -12,36 +12,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from kaopu.accounts.models import User
 from kaopu.domain.replay import END_LABELS, Comparison, Difference, compare
+from kaopu.domain.rights import Act, Thing
 from kaopu.domain.rule_sets import PRESETS, describe
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking import colour_queries as queries
-from kaopu.tracking.colour_actions import (
-    CHIEFS,
-    RuleSetForbidden,
-    RuleSetRefused,
-    activate_draft,
-    save_draft,
-)
+from kaopu.tracking.colour_actions import RuleSetForbidden, RuleSetRefused, activate_draft, save_draft
 from kaopu.tracking.colour_queries import Candidate
 from kaopu.tracking.models import RuleSetDraft
-from kaopu.web.access import office_only, signed_in
+from kaopu.web.access import guarded, signed_in
 from kaopu.web.rules.forms import ActivateForm, DraftForm, shown_parameters
 
 PAGE_SIZE = 50
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not user.sees_everything:
-        raise PermissionDenied("规则集与回放涉及全部项目，只向推进办、区领导与审计开放。")
-    return user
-
-
+@guarded(Thing.RULE_SET)
 def rule_list(request: HttpRequest) -> HttpResponse:
     """各版规则、草稿与现成规则。"""
-    user = _reader(request)
+    user = signed_in(request)
     found = queries.candidates()
     current = queries.current_rule_set()
     chosen = _chosen(found, request.GET.get("show"), f"v{current.pk}")
@@ -52,7 +40,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "presets": PRESETS.values(),
         "chosen": chosen,
         "rows": describe(chosen.policy),
-        "may_draft": user.is_office,
+        "may_draft": user.may(Thing.RULE_SET, Act.CHANGE),
     }
     return render(request, "rules/list.html", context)
 
@@ -65,9 +53,10 @@ def _chosen(found: Sequence[Candidate], key: str | None, otherwise: str) -> Cand
     return chosen
 
 
+@guarded(Thing.RULE_SET, get=Act.CHANGE, post=Act.CHANGE)
 def rule_draft(request: HttpRequest) -> HttpResponse:
     """起草：以某一版、某份草稿或现成规则为底；空档与重叠当场指出。"""
-    user = office_only(request)
+    user = signed_in(request)
     found = queries.candidates()
     base = _chosen(found, request.GET.get("from"), f"v{queries.current_rule_set().pk}")
     initial = {**shown_parameters(base.parameters), "name": "", "note": ""}
@@ -95,9 +84,10 @@ def _replaced(found: Sequence[Candidate], pk: int | None) -> RuleSetDraft | None
     return _chosen(found, f"d{pk}", "").draft if pk else None
 
 
+@guarded(Thing.RULE_SET, post=Act.APPROVE)
 def rule_replay(request: HttpRequest) -> HttpResponse:
     """回放：两版规则各重评一遍以往各月；草稿在这一页启用。"""
-    user = _reader(request)
+    user = signed_in(request)
     found = queries.candidates()
     current = f"v{queries.current_rule_set().pk}"
     before = _chosen(found, request.GET.get("before"), current)
@@ -124,7 +114,7 @@ def rule_replay(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "comparison": comparison,
         "form": form,
-        "may_activate": user.role in CHIEFS,
+        "may_activate": user.may(Thing.RULE_SET, Act.APPROVE),
         "query": {"before": before.key, "after": after.key},
         **_page(request, comparison),
     }

@@ -1,22 +1,24 @@
-"""登录：示例账号只在示例库里列出（TRUST §5：没有缺省账号）。"""
+"""登录与退出：示例账号只在示例库里列出（TRUST §5：没有缺省账号）；开了两步验证的再问一次验证码。"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
+from kaopu.accounts.actions import note_failure, use_code
 from kaopu.accounts.models import User
+from kaopu.accounts.queries import sign_in_locked
+from kaopu.web.middleware import client_address
+from kaopu.web.signin.forms import LOCKED, CodeForm, SignInForm
 
-
-class SignInForm(AuthenticationForm):
-    """账号与口令。"""
-
-    error_messages = {
-        "invalid_login": "账号或口令不对。请核对大小写；仍不能登录请找推进办管理员重设口令。",
-        "inactive": "此账号已停用。请找推进办管理员启用。",
-    }
+_WAITING = "waiting_for_code"
 
 
 class SignIn(LoginView):
@@ -30,3 +32,33 @@ class SignIn(LoginView):
         """另附示例账号（若有）。"""
         demo = User.objects.filter(is_demo=True, is_active=True).select_related("organization").order_by("pk")
         return {**super().get_context_data(**kwargs), "demo_users": list(demo)}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """口令对了；开了两步验证的还不算登录，先去填验证码。"""
+        user = form.get_user()
+        if isinstance(user, User) and user.totp_secret:
+            self.request.session[_WAITING] = {"user": user.pk, "next": self.get_success_url()}
+            return redirect("signin_code")
+        return super().form_valid(form)
+
+
+@login_not_required
+def signin_code(request: HttpRequest) -> HttpResponse:
+    """登录第二步：填验证码；错的与口令同样计数、同样会锁。"""
+    waiting = request.session.get(_WAITING)
+    user = User.objects.filter(pk=waiting["user"], is_active=True).first() if waiting else None
+    if waiting is None or user is None:
+        return redirect("signin")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        address = client_address(request)
+        if sign_in_locked(username=user.username, address=address, now=timezone.now()):
+            form.add_error("code", LOCKED)
+        elif use_code(user=user, code=form.cleaned_data["code"]):
+            del request.session[_WAITING]
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            return redirect(waiting["next"])
+        else:
+            note_failure(username=user.username, address=address)
+            form.add_error("code", "验证码不对或已经用过。请等手机上换一个再填。")
+    return render(request, "signin/code.html", {"form": form}, status=422 if form.errors else 200)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 
 from kaopu.audit.queries import latest_head, operations, unsealed
-from kaopu.web.access import may_read_trace, signed_in
+from kaopu.domain.rights import Thing
+from kaopu.web.access import guarded
 from kaopu.web.trace import wording
 
 PAGE_SIZE = 50
 
 
+@guarded(Thing.TRACE)
 def trace_list(request: HttpRequest) -> HttpResponse:
     """办理一览，从近到远；可按日期与文字找。"""
-    if not may_read_trace(signed_in(request)):
-        raise PermissionDenied("留痕只向审计与推进办主任开放。您办过的事可以在项目页查看。")
     text = request.GET.get("q", "").strip()
     since, until = _day(request, "since"), _day(request, "until")
     found = operations(text=text, verbs=wording.verbs_named(text), since=since, until=until)

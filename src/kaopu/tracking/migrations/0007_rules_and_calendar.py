@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audit', '0003_origin_and_seal'),
         ('projects', '0002_append_only'),
-        ('tracking', '0004_defaults'),
+        ('tracking', '0006_campaign'),
     ]
 
     operations = [

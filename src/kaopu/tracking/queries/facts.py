@@ -16,6 +16,7 @@ from kaopu.audit.queries import until_facts_change
 from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
 from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
+from kaopu.domain.suspension import OpinionSide, plan_approved
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, MonthlyPlan, Project
 from kaopu.tracking.calendar_queries import working_calendar as working_calendar
@@ -25,6 +26,7 @@ from kaopu.tracking.models import (
     MonthlyReport,
     OfficeNote,
     OutcomeDecision,
+    PlanOpinion,
     ReportingPeriod,
     Resumption,
     RuleSet,
@@ -192,13 +194,16 @@ class MonthFacts:
     plans: dict[int, list[MonthlyPlan]] = field(default_factory=dict)
     reports: dict[int, list[MonthlyReport]] = field(default_factory=dict)
     stopped: dict[int, Suspension] = field(default_factory=dict)
+    planned_stops: frozenset[int] = frozenset()  # 复工方案已批准的停工
 
 
 def month_facts(*, month: date, month_end: date, known_at: datetime) -> MonthFacts:
-    """收拢某月末的计划、月报与未复工的停工；月报按所属月份取，不看报出之日。"""
+    """收拢某月末的计划、已审定的月报与未复工的停工；月报按所属月份取，不看报出之日。"""
     plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(project_year__year=month.year)
-    reports = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).filter(
-        project_year__year=month.year, month__lte=month
+    reports = (
+        MonthlyReport.objects.known(as_of=date.max, known_at=known_at)
+        .accepted(known_at=known_at)
+        .filter(project_year__year=month.year, month__lte=month)
     )
     resumed = Resumption.objects.known(as_of=month_end, known_at=known_at).values("suspension_id")
     stops = Suspension.objects.known(as_of=month_end, known_at=known_at).exclude(pk__in=resumed)
@@ -208,11 +213,31 @@ def month_facts(*, month: date, month_end: date, known_at: datetime) -> MonthFac
         plans=_grouped(plans.order_by("month"), "project_year_id"),
         reports=_grouped(reports.order_by("month"), "project_year_id"),
         stopped={stop.project_id: stop for stop in stops},
+        planned_stops=approved_stops(as_of=month_end, known_at=known_at),
     )
 
 
-def colour_facts(state: YearState, facts: MonthFacts, policy: ColourPolicy, *, ended: bool) -> ColourFacts:
-    """一个年度项目在某月末的颜色事实。"""
+def approved_stops(*, as_of: date, known_at: datetime) -> frozenset[int]:
+    """“一项一方案”三道意见齐全的停工编号（种子 C10）。"""
+    agreed: dict[int, dict[OpinionSide, bool]] = defaultdict(dict)
+    rows = PlanOpinion.objects.known(as_of=as_of, known_at=known_at).filter(plan__superseded_by=None)
+    for stop, side, agrees in rows.values_list("plan__suspension_id", "side", "agrees"):
+        agreed[stop][OpinionSide(side)] = agrees
+    return frozenset(stop for stop, opinions in agreed.items() if plan_approved(opinions))
+
+
+def covering_campaigns(*, on: date) -> dict[int, tuple[str, date]]:
+    """到 ``on`` 日由某次统一停复工统筹、尚未复工的项目：编号 → （名称，目标日）。"""
+    ended = Resumption.objects.live().filter(on__lte=on).values("suspension_id")
+    stops = Suspension.objects.live().filter(on__lte=on, campaigns__isnull=False).exclude(pk__in=ended)
+    rows = stops.values_list("project_id", "campaigns__name", "campaigns__target_on")
+    return {project: (name, target) for project, name, target in rows}
+
+
+def colour_facts(
+    state: YearState, facts: MonthFacts, policy: ColourPolicy, *, ended: bool, open_issue_level: int = 0
+) -> ColourFacts:
+    """一个年度项目在某月末的颜色事实；问题在上一层，最高的未销号层级由关账者传入。"""
     plans = facts.plans.get(state.entry.project_year_id, [])
     reports = facts.reports.get(state.entry.project_year_id, [])
     to_date = [plan for plan in plans if plan.month <= facts.month]
@@ -233,8 +258,17 @@ def colour_facts(state: YearState, facts: MonthFacts, policy: ColourPolicy, *, e
         months_without_report=_months_missing(state, facts, reports),
         previous=state.facts.colours[-policy.yellows_before_red :],
         days_stopped=(facts.month_end - stop.on).days if stop else 0,
-        resumption_plan_approved=stop.plan_approved if stop else False,
+        resumption_plan_approved=stop is not None and (stop.plan_approved or stop.pk in facts.planned_stops),
+        open_issue_level=open_issue_level,
     )
+
+
+def unaccepted_codes(*, month: date, known_at: datetime) -> list[str]:
+    """某月报出而未审定的项目编号：它们的数不进评定，关账时点名。"""
+    filed = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).filter(month=month)
+    accepted = filed.accepted(known_at=known_at).values("pk")
+    codes = filed.exclude(pk__in=accepted).values_list("project_year__project__code", flat=True)
+    return sorted(codes)
 
 
 def _overdue_days(state: YearState, day: date) -> tuple[int, int]:
@@ -268,8 +302,10 @@ def investment_by_month(*, year: int, as_of: date, known_at: datetime) -> list[t
     plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(month__year=year)
     for month, amount in plans.values_list("month", "planned_investment_yuan"):
         planned[month.month] += amount or 0
-    reports = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).filter(
-        month__year=year, month__lte=as_of
+    reports = (
+        MonthlyReport.objects.known(as_of=date.max, known_at=known_at)
+        .accepted(known_at=known_at)
+        .filter(month__year=year, month__lte=as_of)
     )
     for month, amount in reports.values_list("month", "investment_yuan"):
         actual[month.month] = actual.get(month.month, 0) + (amount or 0)

@@ -1,0 +1,55 @@
+"""引擎的钟：``kaopu tick`` 走一程，``kaopu serve`` 自己每隔一会儿走一程。要办什么都在 ``supervision.actions``。"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.db import DatabaseError, close_old_connections, connection
+
+from kaopu.accounts.actions import ensure_operator
+from kaopu.audit.actions import seal
+from kaopu.domain.workdays import CalendarUnpublished
+from kaopu.supervision.actions import Advance, advance, send_digests
+from kaopu.supervision.actions.steps import StaleItem
+from kaopu.tracking.actions import remind_by_rule
+
+EVERY_SECONDS = 600
+ATTEMPTS = 3
+log = logging.getLogger("kaopu.tick")
+
+
+def tick(*, trust_clock: bool = False) -> Advance:
+    """走一程，再发当日摘要、按规则催报、封存留痕。与别人的办理撞上就重来，至多三次（TRUST §1 规则 4）。"""
+    operator = ensure_operator()
+    for attempt in range(ATTEMPTS):
+        try:
+            result = advance(by=operator, trust_clock=trust_clock)
+            break
+        except (DatabaseError, StaleItem):
+            if attempt + 1 == ATTEMPTS:
+                raise
+            time.sleep(attempt + 1)
+    send_digests(by=operator, on=result.on)
+    try:
+        remind_by_rule(by=operator, on=result.on)
+    except CalendarUnpublished as error:
+        log.warning("%s", error)
+    seal()
+    log.info("tick on=%s moved=%d alarm=%s", result.on, result.moved, result.alarm or "-")
+    return result
+
+
+def keep_ticking(stop: threading.Event, every_seconds: float = EVERY_SECONDS) -> None:
+    """每隔一会儿走一程，直到 ``stop``；一次失败只记日志，下次再来，漏跑由总览页报警。"""
+    while True:
+        try:
+            close_old_connections()
+            tick()
+        except Exception:
+            log.exception("tick failed")
+        finally:
+            connection.close()
+        if stop.wait(every_seconds):
+            return

@@ -1,0 +1,142 @@
+"""停工与复工：应复尽复、复工率、目标日倒计、法定时限，以及停工顺延的建议（HANDBOOK §1C 种子 C04–C12）。"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+
+class OpinionSide(StrEnum):
+    """复工方案须过的三道：属地、行业主管、推进办。"""
+
+    STREET = "street_side"
+    INDUSTRY = "industry_side"
+    OFFICE = "office_side"
+
+
+SIDE_LABELS = {
+    OpinionSide.STREET: "属地意见",
+    OpinionSide.INDUSTRY: "行业主管意见",
+    OpinionSide.OFFICE: "推进办审批",
+}
+
+
+def plan_approved(opinions: Mapping[OpinionSide, bool]) -> bool:
+    """“一项一方案”是否已批准：三道意见齐全且都同意（C10）。"""
+    return all(opinions.get(side, False) for side in OpinionSide)
+
+
+def missing_opinions(opinions: Mapping[OpinionSide, bool]) -> list[str]:
+    """还缺或不同意的意见，按先后。"""
+    return [SIDE_LABELS[side] for side in OpinionSide if not opinions.get(side, False)]
+
+
+def months_after(day: date, months: int) -> date:
+    """``months`` 个月之后的同一日；当月没有这一日的取月末。"""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countdown:
+    """一个法定时限：名目、截止日、到 ``on`` 日还剩几天（负数为已过）。"""
+
+    name: str
+    due_on: date
+    days_left: int
+
+    @property
+    def passed(self) -> bool:
+        """是否已过。"""
+        return self.days_left < 0
+
+
+def countdowns(*, stopped_on: date, on: date, permitted_on: date | None = None) -> list[Countdown]:
+    """停工期间的法定时限：停工起一个月内报告，满一年复工前核验施工许可证；领证起三个月内开工。
+
+    依据：《建筑法》第九条、第十条。
+    """
+    due = [
+        ("中止施工报告（一个月内）", months_after(stopped_on, 1)),
+        ("核验施工许可证（满一年）", months_after(stopped_on, 12)),
+    ]
+    if permitted_on is not None:
+        due.append(("领证后开工（三个月内）", months_after(permitted_on, 3)))
+    return [Countdown(name=name, due_on=day, days_left=(day - on).days) for name, day in due]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """某日的复工进度：应复工、已复工与复工率（一位小数，四舍五入；没有应复工的为空）。"""
+
+    on: date
+    due: int
+    resumed: int
+
+    @property
+    def rate(self) -> Decimal | None:
+        """复工率（%）。"""
+        if not self.due:
+            return None
+        return (Decimal(self.resumed * 100) / self.due).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    @property
+    def left(self) -> int:
+        """未复工的个数。"""
+        return self.due - self.resumed
+
+
+def progress_on(stops: Sequence[tuple[date, date | None]], *, on: date) -> Progress:
+    """到 ``on`` 日的复工进度；``stops`` 为（停工日，复工日）。"""
+    stopped = [(start, end) for start, end in stops if start <= on]
+    return Progress(on=on, due=len(stopped), resumed=sum(end is not None and end <= on for _, end in stopped))
+
+
+def burn_down(
+    stops: Sequence[tuple[date, date | None]], *, start: date, target: date, until: date
+) -> list[tuple[date, int, Decimal]]:
+    """目标日倒计：每周一点（首末两日必有），实剩几个、匀速应剩几个。"""
+    last = max(start, min(until, target))
+    days = [start + timedelta(days=7 * week) for week in range((last - start).days // 7 + 1)]
+    if days[-1] != last:
+        days.append(last)
+    span = max((target - start).days, 1)
+    whole = len(stops)
+    return [
+        (
+            day,
+            progress_on(stops, on=day).left,
+            (Decimal(whole) * max((target - day).days, 0) / span).quantize(Decimal("0.1")),
+        )
+        for day in days
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedDate:
+    """顺延建议的一行：原日期加停工天数；只是建议，目标不变（种子 D06），要改另行报批。"""
+
+    text: str
+    was: date
+    proposed: date
+    reason: str
+
+
+def moved_dates(due: Sequence[tuple[str, date]], *, stopped_on: date, resumed_on: date) -> list[MovedDate]:
+    """复工后：停工之日起尚未到期的各节点，建议顺延停工的天数，理由停工。"""
+    days = (resumed_on - stopped_on).days
+    return [
+        MovedDate(
+            text=text,
+            was=day,
+            proposed=day + timedelta(days=days),
+            reason=f"停工{days}天（{stopped_on}至{resumed_on}）",
+        )
+        for text, day in due
+        if day >= stopped_on
+    ]

@@ -1,0 +1,281 @@
+"""预警的写入：月末随关账发出、续报、解除；说明、立为问题由人办，过了答复期限由引擎立为问题。"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import record
+from kaopu.audit.models import Operation
+from kaopu.domain.alerts import BLUE, AlertState, AlertVerb, Warning, next_alert_state, warning_from
+from kaopu.domain.colours import Colour
+from kaopu.domain.coordination import Rules
+from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
+from kaopu.domain.supervision_orders import OrderState, OrderVerb
+from kaopu.projects.models import ProjectYear
+from kaopu.supervision.actions.issues import raised_from, rules_on
+from kaopu.supervision.actions.notices import notices
+from kaopu.supervision.actions.steps import current, first_step, follow, office, require, written_once
+from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, OrderStep
+from kaopu.supervision.queries.clock import ladder_on, today
+from kaopu.tracking.models import Verdict
+from kaopu.tracking.queries import covering_campaigns
+
+WORST = {Colour.YELLOW.value: 1, Colour.RED.value: 2}
+REMEDY = "请写明原因与措施。"
+
+
+@dataclass(kw_only=True)
+class _Round:
+    """一次月末的预警：要写的各步，攒齐了成批写。"""
+
+    by: User
+    on: date
+    operation: Operation
+    rules: Rules
+    started_on: date  # 限期从哪天起算：月末，补关旧账的从今天
+    tended: frozenset[int]  # 有问题跟着的预警（未销号，或反复了要重新打开的）
+    steps: list[AlertStep] = field(default_factory=list)
+    said: list[tuple[AlertStep, str]] = field(default_factory=list)
+
+    def due(self, level: int) -> date:
+        return self.rules.due(self.started_on, level)
+
+
+@transaction.atomic
+def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) -> int:
+    """月末关账后的预警：红黄发出或续报，转绿解除；灰是不知道，不解除（法 7）。返回发出与续报的条数。
+
+    ``rows`` 为月末评定的各行（``project_year``、``colour``、``hits``）。
+    """
+    years = [row["project_year"] for row in rows]
+    history = _history(years, month_end)
+    operation = record(by=by, verb="supervision.warn_month", month_end=month_end, projects=len(rows))
+    work = _Round(
+        by=by, on=month_end, operation=operation, rules=rules_on(month_end),
+        started_on=max(month_end, today()),
+        tended=frozenset(Issue.objects.filter(alert__project_year__in=years).values_list("alert_id", flat=True)),
+    )  # fmt: skip
+    live = {
+        step.alert.project_year_id: step
+        for step in AlertStep.objects.live()
+        .exclude(state=AlertState.LIFTED)
+        .filter(alert__project_year__in=years, alert__goal=None)
+        .select_related("alert", "owner", "court")
+    }
+    covered = covering_campaigns(on=month_end)
+    count = 0
+    for row in rows:
+        year: ProjectYear = row["project_year"]
+        warning = _warning(row, history[year.pk], month_end)
+        before = live.get(year.pk)
+        if warning is not None:
+            stopped = any(hit["rule"] == "stop" for hit in row["hits"])
+            _warn(work, year, warning, before, covered.get(year.project_id) if stopped else None)
+            count += 1
+        elif before is not None and row["colour"] == Colour.GREEN:
+            work.steps.append(_lifted(work, before, f"{month_end:%Y-%m}月末已转绿"))
+    AlertStep.objects.bulk_create(work.steps)
+    notices(work.said, operation=operation, on=month_end)
+    _regressed(work, [step for step in work.steps if step.state != AlertState.LIFTED])
+    return count
+
+
+def _history(years: Sequence[ProjectYear], month_end: date) -> dict[int, list[tuple[date, str]]]:
+    grouped: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    rows = Verdict.objects.live().filter(project_year__in=years, month__lte=month_end).order_by("month")
+    for year_id, on, colour in rows.values_list("project_year_id", "on", "colour"):
+        grouped[year_id].append((on, colour))
+    return grouped
+
+
+def _warning(row: Mapping[str, Any], history: list[tuple[date, str]], on: date) -> Warning | None:
+    red_since, yellows = None, 0
+    for day, colour in history:
+        red_since = (red_since or day) if colour == Colour.RED else None
+        yellows = yellows + 1 if colour == Colour.YELLOW else 0
+    return warning_from(
+        colour=Colour(row["colour"]), hits=tuple(row["hits"]), red_since=red_since, on=on, yellows=yellows
+    )
+
+
+def _warn(
+    work: _Round,
+    year: ProjectYear,
+    warning: Warning,
+    before: AlertStep | None,
+    cover: tuple[str, date] | None,
+) -> None:
+    seen = {name: getattr(warning, name) for name in ("colour", "measured", "threshold", "sentence")}
+    seen["rule"] = warning.rule[:60]
+    if before is None:
+        step = _first(work, year, warning.level, seen)
+    else:
+        better = WORST[warning.colour] < WORST.get(before.colour, 0)
+        level = warning.level if better else max(warning.level, before.level)
+        changes: dict[str, Any] = {"level": level, **seen}
+        if before.state == AlertState.ANSWERED:
+            changes["court_on"] = work.on
+        if level > before.level or before.state == AlertState.ANSWERED:
+            changes["due_on"] = work.due(level)  # 说明只管到下次月末：仍未转好，重新答复
+        verb = AlertVerb.RENEW
+        if before.state == AlertState.HANDED and before.alert_id not in work.tended:
+            verb, changes["due_on"] = AlertVerb.WARN, work.due(level)
+        step = follow(
+            before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=verb,
+            state=next_alert_state(AlertState(before.state), verb), text="", **changes,
+        )  # fmt: skip
+    if cover is not None and step.state == AlertState.WAITING:
+        step.state, step.text = AlertState.ANSWERED, f"由“{cover[0]}”统筹，一项一方案"
+        step.due_on = max(cover[1], work.due(step.level))
+    work.steps.append(step)
+    name = year.project.profile.name if year.project.profile else year.project.code
+    work.said.append((step, f"{name}：{warning.sentence}（L{step.level}），请于{step.due_on}前答复"))
+
+
+def _first(work: _Round, year: ProjectYear, level: int, seen: dict[str, str]) -> AlertStep:
+    alert = Alert.objects.create(
+        project_year=year, on=work.on, recorded_at=work.operation.at, operation=work.operation
+    )
+    profile = year.project.profile
+    owner = (profile.responsible_unit if profile else None) or office(work.by)
+    return first_step(
+        AlertStep, owner=owner, court=owner, on=work.on, by=work.by, operation=work.operation, alert=alert,
+        verb=AlertVerb.WARN, state=AlertState.WAITING, level=level, due_on=work.due(level), **seen,
+    )  # fmt: skip
+
+
+def _lifted(work: _Round, before: AlertStep, why: str) -> AlertStep:
+    state = next_alert_state(AlertState(before.state), AlertVerb.LIFT)
+    return follow(
+        before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=AlertVerb.LIFT,
+        state=state, due_on=None, text=why,
+    )  # fmt: skip
+
+
+def _regressed(work: _Round, warned: Sequence[AlertStep]) -> None:
+    """事实反复：已销号的问题与督办单，所因的预警又来了，自动重新打开（HANDBOOK §3.3 回头看）。"""
+    projects = {step.alert.project_year.project_id: step for step in warned}
+    since = work.on - timedelta(days=work.rules.policy.regress_days)
+    issues = IssueStep.objects.live().filter(issue__project__in=projects, issue__alert__isnull=False)
+    moved: list[tuple[IssueStep | OrderStep, str]] = []
+    for step in issues.select_related("issue__alert", "owner", "court"):
+        warning = projects[step.issue.project_id]
+        if step.state != IssueState.CLOSED:
+            if step.issue.alert_id == warning.alert_id and warning.level > step.level:
+                moved.append((_pulled_up(work, step, warning), f"{step.issue} 随预警升到L{warning.level}"))
+        elif _returned(step, warning, work, since):
+            again = _reopen(work, step, warning, IssueState.HANDLING, IssueVerb.REOPEN)
+            moved.append((again, f"{step.issue} 所治的问题又出现，已自动重新打开"))
+    orders = OrderStep.objects.live().filter(
+        state__in=(OrderState.CLOSED, OrderState.ARCHIVED), on__gte=since, on__lt=work.on,
+        order__project__in=projects, order__issue__alert__isnull=False,
+    )  # fmt: skip
+    for closed in orders.select_related("order__issue__alert", "owner", "court"):
+        warning = projects[closed.order.project_id]
+        if _same_cause(closed.order.issue, warning):
+            again = _reopen(work, closed, warning, OrderState.WORKING, OrderVerb.REOPEN)
+            moved.append((again, f"{closed.order} 所治的问题又出现，已自动重新打开"))
+    for step, _ in moved:
+        step.save()
+    notices(moved, operation=work.operation, on=work.on)
+
+
+def _pulled_up(work: _Round, before: IssueStep, warning: AlertStep) -> IssueStep:
+    return follow(
+        before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=IssueVerb.LIFT_UP,
+        level=warning.level, due_on=work.due(warning.level), text=f"预警续报：{warning.sentence}", evidence="",
+    )  # fmt: skip
+
+
+def _returned(step: IssueStep, warning: AlertStep, work: _Round, since: date) -> bool:
+    """销号之后事实又坏了：同一条预警到月末仍在，或一定时日之内又来同类预警。"""
+    if step.issue.alert_id == warning.alert_id:
+        return step.on <= work.on
+    return since <= step.on < work.on and _same_cause(step.issue, warning)
+
+
+def _same_cause(issue: Issue, warning: AlertStep) -> bool:
+    """同一条预警还在，或新来的预警触发的规则与当初的有交集。"""
+    if issue.alert is None or issue.alert_id == warning.alert_id:
+        return issue.alert is not None
+    first = issue.alert.steps.order_by("pk").first()
+    return first is not None and bool(set(first.rule.split(",")) & set(warning.rule.split(",")))
+
+
+def _reopen(
+    work: _Round, before: IssueStep | OrderStep, warning: AlertStep, state: str, verb: str
+) -> IssueStep | OrderStep:
+    return follow(
+        before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=verb, state=state,
+        level=max(before.level, warning.level), due_on=work.due(max(before.level, warning.level)),
+        court=before.owner, text=f"事实反复：{warning.sentence}", evidence="",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def answer_alert(
+    *, alert: Alert, text: str, until: date, by: User, on: date, seen: int | None = None
+) -> AlertStep:
+    """说明：写明原因与措施，经推进办同意至多管到 ``until``；至多一个周期，到期未转绿即立为问题。"""
+    require(text, REMEDY)
+    longest = on + timedelta(days=ladder_on(on).longest_gap_days)
+    if not on <= until <= longest:
+        raise MoveRefused(f"说明至多管一个周期：日期须在{on}至{longest}之间。")
+    before = current(AlertStep, seen, alert=alert)
+    state = next_alert_state(AlertState(before.state), AlertVerb.ANSWER)
+    operation = record(by=by, verb="supervision.answer_alert", target=alert, text=text, until=until)
+    step = follow(
+        before, on=on, operation=operation, actor=by.get_username(), verb=AlertVerb.ANSWER, state=state,
+        text=text.strip(), due_on=until,
+    )  # fmt: skip
+    written_once(step.save)
+    return step
+
+
+@transaction.atomic
+def hand_alert(
+    *, alert: Alert, title: str, by: User, on: date, seen: int | None = None, **content: Any
+) -> Issue:
+    """立为问题：层级随预警，牵头单位随项目；预警从此由问题跟着。"""
+    require(title, "请写明是什么问题。")
+    before = current(AlertStep, seen, alert=alert)
+    operation = record(by=by, verb="supervision.hand_alert", target=alert, title=title)
+    step = handed(before, by=by, on=on, operation=operation)
+    written_once(step.save)
+    content.setdefault("lead_unit", None)
+    return raised_from(
+        operation, rules=rules_on(on), by=by, on=on, project=alert.project_year.project, title=title, alert=alert,
+        level=before.level, **content,
+    )  # fmt: skip
+
+
+def handed(before: AlertStep, *, by: User, on: date, operation: Operation, text: str = "") -> AlertStep:
+    """预警转为问题的一步（未存库）。"""
+    state = next_alert_state(AlertState(before.state), AlertVerb.HAND)
+    return follow(
+        before,
+        on=on,
+        operation=operation,
+        actor=by.get_username(),
+        verb=AlertVerb.HAND,
+        state=state,
+        text=text,
+    )
+
+
+def blue_text(goal_text: str, due: date) -> dict[str, str]:
+    """蓝色提醒的各栏。"""
+    return {
+        "colour": BLUE,
+        "rule": "due",
+        "measured": str(due),
+        "threshold": "到期前 15 日内提醒",
+        "sentence": f"目标“{goal_text}”{due}到期，尚无经核实的达成",
+    }

@@ -1,0 +1,121 @@
+"""会议、批示、专班、走访的写入；议定事项与任务都立为 ``Issue``，与问题同一张表、同一把梯子。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from kaopu.accounts.models import Organization, User
+from kaopu.audit.actions import record
+from kaopu.domain.escalation import IssueState, MoveRefused
+from kaopu.projects.models import Project
+from kaopu.supervision.actions.issues import raise_issue
+from kaopu.supervision.actions.steps import fact, require
+from kaopu.supervision.models import (
+    AgendaItem,
+    Issue,
+    IssueKind,
+    IssueStep,
+    LeaderInstruction,
+    Meeting,
+    MeetingKind,
+    Source,
+    TaskForce,
+    Visit,
+)
+from kaopu.supervision.models.meetings import MEETING_LEVELS
+
+
+@transaction.atomic
+def hold_meeting(
+    *, kind: MeetingKind, title: str, chair: str, by: User, on: date, agenda: Sequence[Issue] = (),
+    minutes_number: str = "", minutes: str = "", is_demo: bool = False,
+) -> Meeting:  # fmt: skip
+    """开会：议题须有原因分析与对策建议，没有的退回去写；议定事项随后逐条记。"""
+    require(title, "请写会议名称。")
+    require(chair, "请写主持人。")
+    ready = {
+        step.issue_id
+        for step in IssueStep.objects.live().filter(issue__in=agenda).exclude(state=IssueState.CLOSED)
+        if step.analysis and step.proposal
+    }
+    if unready := [issue for issue in agenda if issue.pk not in ready]:
+        names = "、".join(f"{issue} {issue.title}" for issue in unready)
+        raise MoveRefused(f"这些事项没有原因分析与对策建议（或已销号），不能上会：{names}。请先补写。")
+    operation = record(
+        by=by, verb="supervision.hold_meeting", title=title, agenda=[issue.pk for issue in agenda]
+    )
+    meeting = Meeting.objects.create(
+        kind=kind, title=title.strip(), chair=chair.strip(), minutes_number=minutes_number, minutes=minutes,
+        is_demo=is_demo, **fact(operation, on),
+    )  # fmt: skip
+    AgendaItem.objects.bulk_create(
+        AgendaItem(meeting=meeting, issue=issue, **fact(operation, on)) for issue in agenda
+    )
+    return meeting
+
+
+def add_resolution(
+    *, meeting: Meeting, text: str, lead_unit: Organization, due: date, by: User, on: date,
+    assists: Sequence[Organization] = (), issue: Issue | None = None, project: Project | None = None,
+) -> Issue:  # fmt: skip
+    """议定事项：牵头、配合、期限三样齐全；从此与问题一样跟踪，过期逐级升，可再转督办单。"""
+    if issue is not None and not meeting.agenda.filter(issue=issue).exists():
+        raise MoveRefused(f"{issue} 不在这次会议的议题里。")
+    return raise_issue(
+        project=issue.project if issue is not None else project, title=require(text, "请写明议定了什么。"),
+        lead_unit=lead_unit, assists=assists, due=due, by=by, on=on, meeting=meeting, parent=issue,
+        level=MEETING_LEVELS[MeetingKind(meeting.kind)], kind=IssueKind.RESOLUTION, source=Source.MEETING,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def record_instruction(
+    *, leader: str, text: str, by: User, on: date, document: str = "", issue: Issue | None = None,
+    tasks: Sequence[tuple[str, Organization, date]] = (), project: Project | None = None, is_demo: bool = False,
+) -> LeaderInstruction:  # fmt: skip
+    """记领导批示并派生任务（事项、牵头单位、期限）；全部任务销号即落实。"""
+    require(leader, "请写明哪位领导。")
+    require(text, "请写明批示内容。")
+    operation = record(by=by, verb="supervision.record_instruction", target=issue, leader=leader, text=text)
+    instruction = LeaderInstruction.objects.create(
+        leader=leader.strip(), text=text.strip(), document=document, issue=issue, is_demo=is_demo,
+        **fact(operation, on),
+    )  # fmt: skip
+    for title, unit, due in tasks:
+        raise_issue(
+            project=project or (issue.project if issue else None), title=title, lead_unit=unit, due=due, by=by, on=on,
+            level=3, kind=IssueKind.TASK, source=Source.INSTRUCTION, instruction=instruction, parent=issue,
+        )  # fmt: skip
+    return instruction
+
+
+@transaction.atomic
+def form_task_force(
+    *, project: Project, name: str, head: str, lead_unit: Organization, members: Sequence[Organization],
+    rhythm_days: int, by: User, on: date, is_demo: bool = False,
+) -> TaskForce:  # fmt: skip
+    """组建专班：组长、牵头单位、成员单位、例会间隔（种子 D10）。"""
+    require(head, "请写明组长。")
+    operation = record(by=by, verb="supervision.form_task_force", target=project, name=name)
+    force: TaskForce = TaskForce.objects.create(
+        project=project, name=require(name, "请写专班名称。"), head=head.strip(), lead_unit=lead_unit,
+        rhythm_days=rhythm_days, is_demo=is_demo, **fact(operation, on),
+    )  # fmt: skip
+    force.members.set(members)
+    return force
+
+
+@transaction.atomic
+def record_visit(
+    *, project: Project, visitors: str, findings: str, by: User, on: date, photos: str = ""
+) -> Visit:
+    """记走访调研（种子 D09）。"""
+    require(findings, "请写明看到了什么。")
+    operation = record(by=by, verb="supervision.record_visit", target=project, findings=findings)
+    return Visit.objects.create(
+        project=project, visitors=require(visitors, "请写明走访人。"), findings=findings.strip(), photos=photos,
+        **fact(operation, on),
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""督办单的写入：登记，以及 ``ORDER_MOVES`` 允许的每一步（HANDBOOK §3.3）。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from kaopu.accounts.models import Organization, User
+from kaopu.audit.actions import record
+from kaopu.domain.escalation import MoveRefused
+from kaopu.domain.supervision_orders import (
+    IN_HAND,
+    ORDER_VERB_LABELS,
+    STOPPED,
+    OrderKind,
+    OrderState,
+    OrderVerb,
+    may_close,
+    may_extend,
+    next_order_state,
+)
+from kaopu.projects.models import Project
+from kaopu.supervision.actions.issues import rules_on
+from kaopu.supervision.actions.notices import notices
+from kaopu.supervision.actions.steps import (
+    current,
+    first_step,
+    follow,
+    handlers_of,
+    office,
+    refuse_backdating,
+    require,
+    written_once,
+)
+from kaopu.supervision.models import OrderStep, Source, SupervisionOrder
+from kaopu.supervision.models.orders import default_organ
+from kaopu.supervision.queries.clock import ladder_on
+
+HANDLING_VERBS = (OrderVerb.SIGN, OrderVerb.START, OrderVerb.LOG, OrderVerb.REPORT)
+ORDER_LEVEL = 3
+_REMEDIES = {
+    OrderVerb.LOG: "请写明办理情况。",
+    OrderVerb.REPORT: "请写明办理结果。",
+    OrderVerb.RETURN: "请写明退回重办的理由。",
+    OrderVerb.REJECT: "请写明退回修改的理由。",
+    OrderVerb.REOPEN: "请写明重新打开的理由。",
+    OrderVerb.REVOKE: "请写明撤销的理由。",
+    OrderVerb.ASK_EXTENSION: "请写明延期的理由。",
+    OrderVerb.REFUSE_EXTENSION: "请写明不同意延期的理由。",
+}
+
+
+@transaction.atomic
+def draft_order(
+    *, project: Project, lead_unit: Organization, matter: str, due: date, by: User, on: date,
+    handler: str = "", kind: OrderKind = OrderKind.ORDER, assists: Sequence[Organization] = (),
+    **content: Any,
+) -> SupervisionOrder:  # fmt: skip
+    """拟办登记：编号（机关、文种、年度内连续）。期限不得早于登记之日。"""
+    require(matter, "请写明督办事项。")
+    if due < on:
+        raise MoveRefused("办结期限早于登记之日。请核对。")
+    content.setdefault("source", Source.OTHER)
+    numbered = SupervisionOrder.objects.filter(organ=default_organ(), kind=kind, year=on.year)
+    last = numbered.aggregate(last=Max("serial"))["last"] or 0
+    operation = record(
+        by=by, verb="supervision.draft_order", target=project, matter=matter, due=due, kind=kind.value
+    )
+    order: SupervisionOrder = SupervisionOrder.objects.create(
+        kind=kind, year=on.year, serial=last + 1, project=project, lead_unit=lead_unit, handler=handler,
+        matter=matter, due_on=due, on=on, recorded_at=operation.at, operation=operation, **content,
+    )  # fmt: skip
+    order.assists.set(assists)
+    step = first_step(
+        OrderStep, owner=lead_unit, court=office(by), on=on, by=by, operation=operation, order=order,
+        verb=OrderVerb.DRAFT, state=OrderState.DRAFT, level=ORDER_LEVEL, due_on=due, handler=handler, text=matter,
+    )  # fmt: skip
+    step.save()
+    return order
+
+
+@transaction.atomic
+def act_on_order(
+    *, order: SupervisionOrder, verb: OrderVerb, by: User, on: date, text: str = "", evidence: str = "",
+    seen: int | None = None, until: date | None = None,
+) -> OrderStep:  # fmt: skip
+    """办一步。走法看 ``ORDER_MOVES``；延期须趁早，销号须有佐证且须他人。"""
+    before = current(OrderStep, seen, order=order)
+    refuse_backdating(before, on)
+    state = next_order_state(OrderState(before.state), verb)
+    if verb in _REMEDIES:
+        require(text, _REMEDIES[verb])
+    changes: dict[str, Any] = {
+        "verb": verb,
+        "state": state,
+        "text": text.strip(),
+        "evidence": evidence.strip(),
+        **_court(state, before, by),
+        **_side(order, before, verb, by=by, on=on, until=until, evidence=evidence),
+    }
+    if state in STOPPED:
+        changes["due_on"] = None
+    elif verb == OrderVerb.REOPEN:
+        changes |= {"due_on": until or rules_on(on).due(on, before.level), "presses": 0, "pressed_on": None}
+    operation = record(
+        by=by, verb=f"supervision.order_{verb}", target=order, text=text, evidence=evidence, until=until
+    )
+    step = follow(before, on=on, operation=operation, actor=by.get_username(), **changes)
+    written_once(step.save)
+    if state != OrderState.DRAFT:
+        notices([(step, f"{order} {order.matter}：{ORDER_VERB_LABELS[verb]}")], operation=operation, on=on)
+    return step
+
+
+def _court(state: OrderState, before: OrderStep, by: User) -> dict[str, Any]:
+    """球在谁手里：承办各状态在主办单位，其余在督办方。"""
+    return {"court": before.owner if state in IN_HAND else office(by)}
+
+
+def _side(
+    order: SupervisionOrder,
+    before: OrderStep,
+    verb: OrderVerb,
+    *,
+    by: User,
+    on: date,
+    until: date | None,
+    evidence: str,
+) -> dict[str, Any]:
+    """旁支与关口：签发须他人、延期、催办、销号。"""
+    if verb == OrderVerb.APPROVE:
+        drafters = {
+            step.actor for step in order.steps.all() if step.verb in (OrderVerb.DRAFT, OrderVerb.SUBMIT)
+        }
+        if by.get_username() in drafters:
+            raise MoveRefused("拟办人不能自己签发，请由他人签发。")
+        if before.due_on is not None and on > before.due_on:
+            raise MoveRefused(f"办结期限{before.due_on}已过，不能签发。请退回修改或撤销后重拟。")
+    if verb == OrderVerb.PRESS:
+        return {"presses": before.presses + 1, "pressed_on": on}
+    if verb in (OrderVerb.ASK_EXTENSION, OrderVerb.GRANT_EXTENSION, OrderVerb.REFUSE_EXTENSION):
+        return _extension(before, verb, on=on, until=until)
+    if verb == OrderVerb.CLOSE:
+        handlers = handlers_of(order.steps.all(), HANDLING_VERBS)
+        ruling = may_close(handlers=handlers, closer=by.get_username(), evidence=evidence)
+        if not ruling.allowed:
+            raise MoveRefused(ruling.reason)
+        return {"look_back_on": on + timedelta(days=ladder_on(on).look_back_days)}
+    return {}
+
+
+def _extension(before: OrderStep, verb: OrderVerb, *, on: date, until: date | None) -> dict[str, Any]:
+    if verb == OrderVerb.ASK_EXTENSION:
+        if before.asked_until is not None:
+            raise MoveRefused("已有一件延期申请待批，请等批复。")
+        if until is None or before.due_on is None:
+            raise MoveRefused("请填写申请延到哪一天。")
+        ruling = may_extend(asked_on=on, due_on=before.due_on, until=until)
+        if not ruling.allowed:
+            raise MoveRefused(ruling.reason)
+        return {"asked_until": until}
+    if before.asked_until is None:
+        raise MoveRefused("没有待批的延期申请。")
+    if verb == OrderVerb.GRANT_EXTENSION:
+        return {"due_on": before.asked_until, "asked_until": None}
+    return {"asked_until": None}

@@ -1,0 +1,276 @@
+"""引擎走一程：提醒、转问题、升级、催办、回头看。幂等，同时跑两个只成一个，停机之后补齐（种子 D08：一件不掉）。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import record
+from kaopu.audit.models import Operation
+from kaopu.domain.alerts import AlertState, AlertVerb, next_alert_state
+from kaopu.domain.coordination import Rules, push
+from kaopu.domain.escalation import (
+    ISSUE_VERB_LABELS,
+    TOP_LEVEL,
+    IssueState,
+    IssueVerb,
+    Rise,
+    clock_fault,
+    due_after,
+    rises,
+)
+from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb, next_order_state
+from kaopu.domain.workdays import WorkCalendar
+from kaopu.projects.models import AnnualGoal
+from kaopu.supervision.actions.alerts import blue_text, handed
+from kaopu.supervision.actions.issues import position_of, raised_from, rules_on, written
+from kaopu.supervision.actions.notices import notices
+from kaopu.supervision.actions.steps import first_step, follow, office
+from kaopu.supervision.models import (
+    Alert,
+    AlertStep,
+    Heartbeat,
+    Issue,
+    IssueKind,
+    IssueStep,
+    OrderStep,
+    Source,
+    Step,
+)
+from kaopu.supervision.queries.alerts import goals_due
+
+LOCK = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advance:
+    """走一程的结果：办到哪一天、动了几件、有没有警报。"""
+
+    on: date
+    moved: int
+    alarm: str = ""
+
+
+@dataclass(kw_only=True)
+class _Trip:
+    """走一程所带的东西；``said`` 为要发的通知。"""
+
+    on: date
+    by: User
+    operation: Operation
+    rules: Rules
+    said: list[tuple[Step, str]] = field(default_factory=list)
+
+    @property
+    def actor(self) -> str:
+        return self.by.get_username()
+
+
+@transaction.atomic
+def advance(*, by: User, now: datetime | None = None, trust_clock: bool = False) -> Advance:
+    """走到 ``now``（缺省此刻）。心跳行就是锁：第二个同时来的等第一个走完，再走便无事可做。
+
+    时钟倒退，或一下走得比规则所许更远（多半是时钟错了），不动任何事项，只报警；
+    核对无误后以 ``trust_clock`` 再走。
+    """
+    moment = now or timezone.now()
+    beat, _ = Heartbeat.objects.get_or_create(pk=LOCK, defaults={"on": _day(moment), "beat_at": moment})
+    beat = Heartbeat.objects.select_for_update().get(pk=LOCK)
+    day = beat.on if beat.clock_demo else _day(moment)
+    rules = rules_on(max(day, beat.on))
+    alarm = "" if trust_clock else clock_fault(reached=beat.on, day=day, policy=rules.policy)
+    moved = 0 if alarm else _travel(day, by, rules)
+    beat.beat_at, beat.moved, beat.alarm = moment, moved, alarm or _calendar_alarm(day, rules.calendar)
+    beat.on = beat.on if alarm else day
+    beat.save()
+    return Advance(on=beat.on, moved=moved, alarm=beat.alarm)
+
+
+@transaction.atomic
+def set_demo_clock(*, to: date, by: User) -> None:
+    """把示例库的钟拨到 ``to``；只用于示例库，正式库的今天就是今天。"""
+    record(by=by, verb="supervision.set_demo_clock", to=to)
+    Heartbeat.objects.update_or_create(
+        pk=LOCK, defaults={"on": to, "beat_at": timezone.now(), "clock_demo": True, "alarm": ""}
+    )
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
+
+
+def _calendar_alarm(day: date, calendar: WorkCalendar) -> str:
+    """走不到的日历：限期要用的日子还没有放假安排。"""
+    ahead = (day + timedelta(days=15)).year
+    if ahead in calendar.published:
+        return ""
+    return f"{ahead}年放假安排未发布，期限暂按自然日推算（只早不晚）。请导入当年放假通知。"
+
+
+def _travel(day: date, by: User, rules: Rules) -> int:
+    """依次办完各类到期的事；一件也没有就不留痕。"""
+    with transaction.atomic():
+        operation = record(by=by, verb="supervision.advance", source="tick", on=day)
+        trip = _Trip(on=day, by=by, operation=operation, rules=rules)
+        moved = _remind(trip) + _hand_over(trip) + _look_back(trip) + _rise(trip) + _press(trip)
+        notices(trip.said, operation=operation, on=day)
+        if not moved:
+            transaction.set_rollback(True)
+    return moved
+
+
+def _remind(trip: _Trip) -> int:
+    """蓝色提醒：15 日内到期而未达成的目标各提醒一次；已达成的解除（§5.4）。"""
+    waiting, reached = goals_due(on=trip.on, days=trip.rules.policy.remind_days)
+    steps: list[AlertStep] = [
+        follow(
+            before, on=trip.on, operation=trip.operation, actor=trip.actor, verb=AlertVerb.LIFT, due_on=None,
+            state=next_alert_state(AlertState(before.state), AlertVerb.LIFT), text="目标已达成",
+        )
+        for before in reached
+    ]  # fmt: skip
+    steps += [_reminder(trip, goal) for goal in waiting]
+    AlertStep.objects.bulk_create(steps)
+    return len(steps)
+
+
+def _reminder(trip: _Trip, goal: AnnualGoal) -> AlertStep:
+    project = goal.project_year.project
+    assert goal.due_on is not None
+    alert = Alert.objects.create(
+        project_year=goal.project_year,
+        goal=goal,
+        on=trip.on,
+        recorded_at=trip.operation.at,
+        operation=trip.operation,
+    )
+    owner = (project.profile.responsible_unit if project.profile else None) or office(trip.by)
+    text = blue_text(goal.text, goal.due_on)
+    step = first_step(
+        AlertStep, owner=owner, court=owner, on=trip.on, by=trip.by, operation=trip.operation, alert=alert,
+        verb=AlertVerb.WARN, state=AlertState.WAITING, level=1, due_on=goal.due_on, **text,
+    )  # fmt: skip
+    trip.said.append(
+        (step, f"蓝色提醒：{project.profile.name if project.profile else project.code}{text['sentence']}")
+    )
+    return step
+
+
+def _hand_over(trip: _Trip) -> int:
+    """过了答复期限、或说明到期仍未解除的预警，立为问题：没人理的预警不会就此沉下去。"""
+    due = AlertStep.objects.live().filter(
+        state__in=(AlertState.WAITING, AlertState.ANSWERED), due_on__lt=trip.on
+    )
+    before = list(
+        due.select_related("alert__project_year__project__profile", "owner", "court").order_by("pk")
+    )
+    why = "答复期限已过，自动立为问题"
+    steps = [handed(step, by=trip.by, on=trip.on, operation=trip.operation, text=why) for step in before]
+    AlertStep.objects.bulk_create(steps)
+    for step in before:
+        raised_from(
+            trip.operation, rules=trip.rules, by=trip.by, on=trip.on, alert=step.alert,
+            project=step.alert.project_year.project, title=step.sentence[:120], lead_unit=step.owner,
+            level=max(step.level, 2), description=f"预警{why}：{step.sentence}", cause=step.sentence[:120],
+        )  # fmt: skip
+    return len(steps)
+
+
+def _look_back(trip: _Trip) -> int:
+    """回头看：销号满 30 天的问题与督办单各立一件回头看，由推进办另去核实（§3.3）。"""
+    issues = (
+        IssueStep.objects.live()
+        .filter(look_back_on__lte=trip.on, state=IssueState.CLOSED)
+        .exclude(issue__children__kind=IssueKind.LOOK_BACK, issue__children__on__gte=F("look_back_on"))
+    )
+    orders = (
+        OrderStep.objects.live()
+        .filter(look_back_on__lte=trip.on, state__in=(OrderState.CLOSED, OrderState.ARCHIVED))
+        .exclude(order__look_backs__on__gte=F("look_back_on"))
+    )
+    common: dict[str, Any] = {
+        "rules": trip.rules, "by": trip.by, "on": trip.on, "kind": IssueKind.LOOK_BACK, "lead_unit": office(trip.by),
+        "level": 1, "source": Source.ORDER,
+    }  # fmt: skip
+    found = list(issues.select_related("issue__project")), list(orders.select_related("order__project"))
+    for step in found[0]:
+        issue: Issue = step.issue
+        raised_from(
+            trip.operation, title=f"回头看：{issue} {issue.title}", project=issue.project, parent=issue,
+            description=f"{step.on}销号，佐证：{step.evidence}", **common,
+        )  # fmt: skip
+    for row in found[1]:
+        raised_from(
+            trip.operation, title=f"回头看：{row.order} {row.order.matter}", project=row.order.project,
+            looks_at=row.order, description=f"{row.on}销号，佐证：{row.evidence}", **common,
+        )  # fmt: skip
+    return len(found[0]) + len(found[1])
+
+
+def _rise(trip: _Trip) -> int:
+    """过了期限的问题逐级升；一件可能一次补升几级，一轮写一级，写到期限都不早于今天。"""
+    overdue = IssueStep.objects.live().filter(due_on__lt=trip.on).exclude(state=IssueState.CLOSED)
+    queue = [(step, list(_rises(trip, step))) for step in overdue.select_related("issue").order_by("pk")]
+    moved = len(queue)
+    while queue:
+        steps = [_risen(trip, before, todo[0]) for before, todo in queue]
+        IssueStep.objects.bulk_create(steps, batch_size=2000)
+        rest = [todo[1:] for _, todo in queue]
+        for step, left in zip(steps, rest, strict=True):
+            if not left:
+                label = ISSUE_VERB_LABELS[IssueVerb(step.verb)]
+                trip.said.append(
+                    (step, f"{step.issue} {step.issue.title}：{label}，现为L{step.level}，期限{step.due_on}")
+                )
+        queue = [(step, left) for step, left in zip(steps, rest, strict=True) if left]
+    return moved
+
+
+def _rises(trip: _Trip, step: IssueStep) -> list[Rise]:
+    assert step.due_on is not None
+    return list(
+        rises(
+            level=step.level,
+            due_on=step.due_on,
+            today=trip.on,
+            policy=trip.rules.policy,
+            calendar=trip.rules.calendar,
+        )
+    )
+
+
+def _risen(trip: _Trip, before: IssueStep, rise: Rise) -> IssueStep:
+    after = push(position_of(before, ()), rise)
+    reason = f"期限{before.due_on}已过" + ("，放假安排未发布，新期限暂按自然日" if rise.provisional else "")
+    step = follow(
+        before, on=rise.on, operation=trip.operation, actor=trip.actor, text=reason, evidence="",
+        verb=IssueVerb.PRESS if rise.urged else IssueVerb.RISE, **written(after),
+    )  # fmt: skip
+    step.issue = before.issue
+    return step
+
+
+def _press(trip: _Trip) -> int:
+    """逾期的督办单催办：过期即催，此后每过一个顶级限期再催一次；逾期本身不存。"""
+    overdue = OrderStep.objects.live().filter(due_on__lt=trip.on).exclude(state__in=STOPPED)
+    steps, every = [], trip.rules.policy.limits[TOP_LEVEL]
+    for before in overdue.select_related("order").order_by("pk"):
+        last = before.pressed_on
+        if last is not None and due_after(last, every, trip.rules.calendar).on >= trip.on:
+            continue
+        step = follow(
+            before, on=trip.on, operation=trip.operation, actor=trip.actor, verb=OrderVerb.PRESS,
+            state=next_order_state(OrderState(before.state), OrderVerb.PRESS), presses=before.presses + 1,
+            pressed_on=trip.on, text=f"期限{before.due_on}已过，自动催办", evidence="",
+        )  # fmt: skip
+        step.order = before.order
+        steps.append(step)
+        trip.said.append((step, f"{before.order} {before.order.matter}：已逾期，第{step.presses}次催办"))
+    OrderStep.objects.bulk_create(steps, batch_size=2000)
+    return len(steps)

@@ -1,0 +1,48 @@
+"""督办的表：预警、问题、督办单、会议与批示、通知、引擎。各表只增不改；现行位置是没有后一步的一步。"""
+
+from kaopu.supervision.models.issues import (
+    Alert,
+    AlertStep,
+    Category,
+    Factor,
+    Issue,
+    IssueKind,
+    IssueStep,
+    Source,
+)
+from kaopu.supervision.models.ladder import LadderRule, Step
+from kaopu.supervision.models.meetings import (
+    AgendaItem,
+    LeaderInstruction,
+    Meeting,
+    MeetingKind,
+    TaskForce,
+    Visit,
+)
+from kaopu.supervision.models.notices import Delivery, Heartbeat, Notice, NoticeRead
+from kaopu.supervision.models.orders import OrderStep, SupervisionOrder
+
+__all__ = [
+    "AgendaItem",
+    "Alert",
+    "AlertStep",
+    "Category",
+    "Delivery",
+    "Factor",
+    "Heartbeat",
+    "Issue",
+    "IssueKind",
+    "IssueStep",
+    "LadderRule",
+    "LeaderInstruction",
+    "Meeting",
+    "MeetingKind",
+    "Notice",
+    "NoticeRead",
+    "OrderStep",
+    "Source",
+    "Step",
+    "SupervisionOrder",
+    "TaskForce",
+    "Visit",
+]

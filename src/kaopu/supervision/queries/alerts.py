@@ -1,0 +1,72 @@
+"""预警的读取。"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from kaopu.accounts.models import User
+from kaopu.domain.alerts import BLUE, AlertState
+from kaopu.projects.models import AnnualGoal, Level, ListEntry, Project
+from kaopu.supervision.models import Alert, AlertStep
+from kaopu.tracking.models import OutcomeDecision
+from kaopu.tracking.queries import now, year_states
+
+
+def open_alerts(user: User) -> QuerySet[AlertStep]:
+    """某人看得见的未解除的预警，级别高的、期限近的在前。"""
+    steps = AlertStep.objects.live().exclude(state=AlertState.LIFTED)
+    if not user.sees_everything:
+        steps = steps.filter(alert__project_year__project__in=Project.objects.of(user))
+    related = ("alert__project_year__project__profile", "owner", "court")
+    return steps.select_related(*related).order_by("-level", "due_on", "pk")
+
+
+def alert_for(user: User, pk: int) -> AlertStep | None:
+    """某人看得见的一条预警的现行位置；看不见与不存在同样是 ``None``。"""
+    steps = AlertStep.objects.live().filter(alert=pk)
+    if not user.sees_everything:
+        steps = steps.filter(alert__project_year__project__in=Project.objects.of(user))
+    return steps.select_related("alert__project_year__project__profile", "owner", "court").first()
+
+
+def goals_due(*, on: date, days: int) -> tuple[list[AnnualGoal], list[AlertStep]]:
+    """到 ``on`` 日该提醒的目标（``days`` 日内到期、未达成、未提醒过），与目标已达成而未解除的提醒。
+
+    市属项目的目标由市里下达，区里不提醒；已认定无法完成、停止实施的不提醒。
+    """
+    decided = OutcomeDecision.objects.live().filter(project_year=OuterRef("project_year"), on__lte=on)
+    listed = ListEntry.objects.live().filter(project_year=OuterRef("project_year"), level=Level.DISTRICT)
+    reminded = Alert.objects.filter(goal=OuterRef("pk"))
+    goals = AnnualGoal.objects.live().filter(
+        Exists(listed),
+        ~Exists(decided),
+        ~Exists(reminded),
+        due_on__gte=on,
+        due_on__lte=on + timedelta(days=days),
+    )
+    related = ("project_year__project__profile__responsible_unit",)
+    due = list(goals.select_related(*related).order_by("pk"))
+    open_blue = list(
+        AlertStep.objects.live()
+        .filter(colour=BLUE)
+        .exclude(state=AlertState.LIFTED)
+        .select_related("alert__goal__project_year", "owner", "court")
+    )
+    years = {goal.project_year.year for goal in due} | {step.alert.project_year.year for step in open_blue}
+    reached = {goal for year in years for goal in _reached(year, on)}
+    return [goal for goal in due if goal.pk not in reached], [
+        step for step in open_blue if step.alert.goal_id in reached
+    ]
+
+
+def _reached(year: int, on: date) -> set[int]:
+    """某年到 ``on`` 日已达成的目标。"""
+    states = year_states(year=year, as_of=on, known_at=now())
+    return {
+        goal.pk
+        for state in states
+        for goal, facts in zip(state.goals, state.facts.goals, strict=True)
+        if facts.achieved_by(on)
+    }

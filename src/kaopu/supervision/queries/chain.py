@@ -1,0 +1,89 @@
+"""一件事的整条链：预警 → 问题 → 会议与议定 → 督办单 → 佐证（种子 D07：看得出走到哪一环）。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kaopu.supervision.models import AgendaItem, Issue, IssueStep, OrderStep, SupervisionOrder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """链上的一环；``kind`` 与 ``pk`` 供页面连过去，没有页的为空。"""
+
+    stage: str
+    on: date
+    text: str
+    kind: str = ""
+    pk: int = 0
+    evidence: str = ""
+
+
+def chain_of(issue: Issue) -> list[Link]:
+    """一个问题前后的各环，按先后。"""
+    root = issue
+    while root.parent is not None:
+        root = root.parent
+    family = _family(root)
+    links = [*_sources(root), *(_issue_link(item) for item in family)]
+    agenda = AgendaItem.objects.live().filter(issue__in=family).select_related("meeting")
+    links += [
+        Link(stage="上会", on=item.meeting.on, text=f"{item.meeting.title}（{item.meeting.minutes_number or '纪要待补'}）",
+             kind="meeting", pk=item.meeting_id)
+        for item in agenda
+    ]  # fmt: skip
+    orders = SupervisionOrder.objects.live().filter(issue__in=family)
+    links += [
+        Link(stage="督办", on=order.on, text=f"{order} {order.matter}", kind="order", pk=order.pk)
+        for order in orders
+    ]
+    links += _evidence(family, list(orders))
+    return sorted(links, key=lambda link: (link.on, ORDER.index(link.stage)))
+
+
+ORDER = ("预警", "批示", "问题", "回头看", "上会", "议定", "任务", "督办", "佐证")
+_STAGES = {"resolution": "议定", "task": "任务", "look_back": "回头看"}
+
+
+def _family(root: Issue) -> list[Issue]:
+    found, queue = [root], [root]
+    while queue:
+        children = list(Issue.objects.live().filter(parent__in=queue).order_by("pk"))
+        found += children
+        queue = children
+    return found
+
+
+def _sources(root: Issue) -> list[Link]:
+    links = []
+    if root.alert is not None:
+        first = root.alert.steps.order_by("pk").first()
+        text = f"L{first.level}：{first.sentence}" if first else ""
+        links.append(Link(stage="预警", on=root.alert.on, text=text, kind="alert", pk=root.alert_id or 0))
+    for instruction in [root.instruction] if root.instruction else list(root.instructions.all()):
+        links.append(Link(stage="批示", on=instruction.on, text=f"{instruction.leader}：{instruction.text}"))
+    return links
+
+
+def _issue_link(issue: Issue) -> Link:
+    return Link(
+        stage=_STAGES.get(issue.kind, "问题"),
+        on=issue.on,
+        text=f"{issue} {issue.title}",
+        kind="issue",
+        pk=issue.pk,
+    )
+
+
+def _evidence(family: list[Issue], orders: list[SupervisionOrder]) -> list[Link]:
+    proven = IssueStep.objects.filter(issue__in=family).exclude(evidence="").select_related("issue")
+    links = [
+        Link(stage="佐证", on=step.on, text=f"{step.issue} 由 {step.actor} 提供", evidence=step.evidence)
+        for step in proven.order_by("pk")
+    ]
+    reported = OrderStep.objects.filter(order__in=orders).exclude(evidence="").select_related("order")
+    return links + [
+        Link(stage="佐证", on=step.on, text=f"{step.order} 由 {step.actor} 提供", evidence=step.evidence)
+        for step in reported.order_by("pk")
+    ]

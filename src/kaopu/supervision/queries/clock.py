@@ -1,0 +1,44 @@
+"""今天是哪天、规则是哪版、引擎还跳不跳。"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from kaopu.domain.escalation import LadderPolicy
+from kaopu.supervision.models import Heartbeat, Issue, LadderRule
+
+MISSED_AFTER = timedelta(hours=26)
+
+
+def today() -> date:
+    """今天；示例库的钟停在示例的那一天。"""
+    beat = Heartbeat.objects.filter(clock_demo=True).first()
+    return beat.on if beat else timezone.localdate()
+
+
+def ladder_on(day: date) -> LadderPolicy:
+    """某日生效的逐级协调规则。"""
+    rule = LadderRule.objects.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
+    if rule is None:
+        raise LookupError(f"{day}没有生效的逐级协调规则。请先设定生效日。")
+    return LadderPolicy.from_parameters(rule.parameters)
+
+
+def heartbeat() -> Heartbeat | None:
+    """引擎的心跳；从未跑过为 ``None``。"""
+    return Heartbeat.objects.first()
+
+
+def engine_alarm(now: datetime | None = None) -> str:
+    """引擎的警报：漏跑、时钟不对，或有事项而从未跑过；正常为空串。"""
+    moment = now or timezone.now()
+    beat = heartbeat()
+    if beat is None:
+        return "督办引擎从未运行，期限没有人看着。请运行 kaopu tick。" if Issue.objects.exists() else ""
+    if beat.alarm:
+        return beat.alarm
+    if not beat.clock_demo and moment - beat.beat_at > MISSED_AFTER:
+        return f"督办引擎自 {timezone.localtime(beat.beat_at):%Y-%m-%d %H:%M} 起没有运行。请运行 kaopu tick。"
+    return ""

@@ -1,0 +1,73 @@
+"""问题的读取：看得见的、按层级与账龄排的、某项目现在最高到几级。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from kaopu.accounts.models import User
+from kaopu.domain.escalation import IssueState
+from kaopu.projects.models import Project
+from kaopu.supervision.models import Issue, IssueStep
+
+RELATED = ("issue__project__profile", "owner", "court")
+
+
+def visible_issues(user: User) -> QuerySet[IssueStep]:
+    """某人看得见的问题的现行位置：看全部者看全部，其余看本单位项目的、本单位牵头或配合的（§4.2）。"""
+    steps = IssueStep.objects.live()
+    if user.sees_everything:
+        return steps
+    unit = user.organization_id
+    if unit is None:
+        return steps.none()
+    mine = (
+        Q(issue__project__in=Project.objects.of(user))
+        | Q(owner=unit)
+        | Q(court=unit)
+        | Q(issue__in=Issue.objects.filter(assists=unit))
+    )
+    return steps.filter(mine)
+
+
+def open_issues(user: User) -> QuerySet[IssueStep]:
+    """某人看得见的未销号问题：层级高的在前，同级按账龄从老到新。"""
+    steps = visible_issues(user).exclude(state=IssueState.CLOSED)
+    return steps.select_related(*RELATED).order_by("-level", "issue__on", "issue__pk")
+
+
+def issue_for(user: User, pk: int) -> IssueStep | None:
+    """某人看得见的一个问题的现行位置；看不见与不存在同样是 ``None``。"""
+    related = (
+        *RELATED,
+        "issue__alert",
+        "issue__meeting",
+        "issue__instruction",
+        "issue__parent",
+        "issue__task_force",
+    )
+    return visible_issues(user).filter(issue=pk).select_related(*related, "issue__looks_at").first()
+
+
+def steps_of(issue: Issue) -> Sequence[IssueStep]:
+    """一个问题走过的各步，从先到后。"""
+    return list(issue.steps.select_related("owner", "court").order_by("pk"))
+
+
+def issues_of(project: Project) -> list[IssueStep]:
+    """一个项目的问题，未销号的在前。"""
+    steps = IssueStep.objects.live().filter(issue__project=project).select_related("issue", "owner", "court")
+    return sorted(steps, key=lambda step: (step.state == IssueState.CLOSED, -step.level, step.issue.on))
+
+
+def open_levels(*, as_of: date, known_at: datetime) -> dict[int, int]:
+    """各项目在某日未销号问题的最高层级，按项目编号；月末评定颜色用。"""
+    known = IssueStep.objects.filter(on__lte=as_of, recorded_at__lte=known_at, issue__project__isnull=False)
+    found: dict[int, int] = {}
+    for row in known.latest_per("issue_id").values_list("issue__project_id", "state", "level"):
+        project, state, level = row
+        if state != IssueState.CLOSED:
+            found[project] = max(found.get(project, 0), level)
+    return found

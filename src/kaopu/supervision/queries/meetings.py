@@ -1,0 +1,115 @@
+"""会议、批示与领导页的读取。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from kaopu.accounts.models import User
+from kaopu.domain.escalation import IssueState, is_overdue
+from kaopu.domain.supervision_orders import OrderState
+from kaopu.supervision.models import IssueKind, IssueStep, LeaderInstruction, Meeting, OrderStep
+from kaopu.supervision.queries.issues import open_issues
+from kaopu.supervision.queries.orders import open_orders
+
+AGENDA_FROM_LEVEL = 2
+ASK_FROM_LEVEL = 3
+MOST_ASKS = 5
+
+
+def meetings_seen() -> QuerySet[Meeting]:
+    """历次会议，从近到远，带议题数与议定事项数。"""
+    counted = Meeting.objects.live().annotate(
+        topics=Count("agenda", distinct=True), settled=Count("resolutions", distinct=True)
+    )
+    ordered: QuerySet[Meeting] = counted.order_by("-on", "-pk")
+    return ordered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instruction:
+    """一条批示与落实情况：派生任务几件、销号几件。"""
+
+    row: LeaderInstruction
+    tasks: tuple[IssueStep, ...]
+
+    @property
+    def closed(self) -> int:
+        """已销号的任务数。"""
+        return sum(step.state == IssueState.CLOSED for step in self.tasks)
+
+    @property
+    def carried_out(self) -> bool:
+        """是否落实：派生的任务全部销号；没有派生任务的不算落实。"""
+        return bool(self.tasks) and self.closed == len(self.tasks)
+
+
+def instructions_with_tasks() -> list[Instruction]:
+    """领导批示，从近到远。"""
+    rows = list(LeaderInstruction.objects.live().order_by("-on", "-pk"))
+    steps = IssueStep.objects.live().filter(issue__instruction__in=rows).select_related("issue", "owner")
+    return [
+        Instruction(row=row, tasks=tuple(step for step in steps if step.issue.instruction_id == row.pk))
+        for row in rows
+    ]
+
+
+def proposed_agenda(user: User) -> list[IssueStep]:
+    """拟出的议题：二级以上、未销号的问题与要素保障，级别高、拖得久的在前（种子 D05）。"""
+    kinds = (IssueKind.PROBLEM, IssueKind.SUPPORT)
+    return list(open_issues(user).filter(level__gte=AGENDA_FROM_LEVEL, issue__kind__in=kinds))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """请领导做的一件事：什么事、卡在哪里、请做什么。"""
+
+    kind: str
+    pk: int
+    number: str
+    title: str
+    project: str
+    is_demo: bool
+    stuck: str
+    request: str
+    level: int
+    due_on: date
+    late: bool
+
+
+def asks_for_leader(user: User, *, on: date) -> list[Ask]:
+    """只有这位领导解得开的事，至多五件：待签发的督办单，和三级以上写好了对策的问题。"""
+    signing = open_orders(user).filter(state=OrderState.APPROVING)
+    asks = [_signing(step, on) for step in signing]
+    stuck = (
+        open_issues(user)
+        .filter(level__gte=ASK_FROM_LEVEL, issue__kind__in=(IssueKind.PROBLEM, IssueKind.SUPPORT))
+        .exclude(proposal="")
+    )
+    asks += [_stuck(step, on) for step in stuck.exclude(state=IssueState.REPLIED)]
+    asks.sort(key=lambda ask: (-ask.level, not ask.late, ask.due_on))
+    return asks[:MOST_ASKS]
+
+
+def _signing(step: OrderStep, on: date) -> Ask:
+    assert step.due_on is not None
+    project = step.order.project
+    return Ask(
+        kind="order", pk=step.order_id, number=str(step.order), title=step.order.matter,
+        project=project.profile.name if project.profile else project.code, is_demo=project.is_demo,
+        stuck=f"主办{step.order.lead_unit.name}，待签发", request="请签发或退回修改", level=step.level,
+        due_on=step.due_on, late=is_overdue(step.due_on, on=on),
+    )  # fmt: skip
+
+
+def _stuck(step: IssueStep, on: date) -> Ask:
+    assert step.due_on is not None
+    project = step.issue.project
+    return Ask(
+        kind="issue", pk=step.issue_id, number=str(step.issue), title=step.issue.title,
+        project=project.profile.name if project and project.profile else "", is_demo=bool(project and project.is_demo),
+        stuck=step.analysis, request=step.proposal, level=step.level, due_on=step.due_on,
+        late=is_overdue(step.due_on, on=on),
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""我的待办：球在我手里的，按期限先后。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from kaopu.accounts.models import OrganizationKind, User
+from kaopu.domain.alerts import AlertState
+from kaopu.domain.escalation import IssueState
+from kaopu.domain.rights import Role
+from kaopu.domain.supervision_orders import STOPPED, OrderState
+from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
+from kaopu.supervision.queries.alerts import open_alerts
+from kaopu.supervision.queries.issues import open_issues
+from kaopu.supervision.queries.orders import open_orders
+
+_ISSUE_DOING = {
+    IssueState.RAISED: "认领并办理",
+    IssueState.HANDLING: "办理并反馈",
+    IssueState.REPLIED: "核实后销号或退回",
+}
+_ORDER_DOING = {
+    OrderState.DRAFT: "送审",
+    OrderState.APPROVING: "签发",
+    OrderState.ISSUED: "签收",
+    OrderState.SIGNED: "开始办理",
+    OrderState.WORKING: "办理并反馈",
+    OrderState.REPORTED: "审核",
+    OrderState.REVIEWING: "审核",
+    OrderState.COMPLETED: "销号",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodoItem:
+    """待办的一行：什么事、该做什么、几时之前。"""
+
+    kind: str  # alert、issue、order，页面据此连到各自的页
+    pk: int
+    number: str
+    title: str
+    project: str
+    is_demo: bool
+    doing: str
+    level: int
+    due_on: date
+    court: str
+    court_on: date
+
+
+def _mine(user: User) -> Q:
+    """球在我手里：推进办的人看推进办手里的，其余看本单位手里的。"""
+    if user.is_office:
+        return Q(court__kind=OrganizationKind.OFFICE) | Q(court__name=settings.OFFICE_SHORT_NAME)
+    return Q(court=user.organization_id) if user.organization_id else Q(pk__in=[])
+
+
+def todo_for(user: User, *, on: date) -> list[TodoItem]:
+    """某人该办的事，期限近的在前；区领导的是待签发的督办单。``on`` 只用来把过期的排在最前。"""
+    mine = _mine(user)
+    if user.role == Role.DISTRICT_LEADER:
+        signing = open_orders(user).filter(state=OrderState.APPROVING)
+        return [_order_item(step) for step in signing]
+    alerts = open_alerts(user).filter(mine, state=AlertState.WAITING)
+    issues = open_issues(user).filter(mine)
+    orders = open_orders(user).filter(mine).exclude(state__in=STOPPED)
+    items = [
+        *(_alert_item(step) for step in alerts),
+        *(_issue_item(step) for step in issues),
+        *(_order_item(step) for step in orders),
+    ]
+    return sorted(items, key=lambda item: (item.due_on, -item.level, item.number))
+
+
+def _item(step: AlertStep | IssueStep | OrderStep, **values: Any) -> TodoItem:
+    assert step.due_on is not None
+    return TodoItem(
+        level=step.level, due_on=step.due_on, court=step.court.name, court_on=step.court_on, **values
+    )
+
+
+def _alert_item(step: AlertStep) -> TodoItem:
+    project = step.alert.project_year.project
+    return _item(
+        step, kind="alert", pk=step.alert_id, number="预警", title=step.sentence, is_demo=project.is_demo,
+        project=project.profile.name if project.profile else project.code, doing="说明或立为问题",
+    )  # fmt: skip
+
+
+def _issue_item(step: IssueStep) -> TodoItem:
+    project = step.issue.project
+    return _item(
+        step, kind="issue", pk=step.issue_id, number=str(step.issue), title=step.issue.title,
+        project=project.profile.name if project and project.profile else "", is_demo=bool(project and project.is_demo),
+        doing=_ISSUE_DOING[IssueState(step.state)],
+    )  # fmt: skip
+
+
+def _order_item(step: OrderStep) -> TodoItem:
+    project = step.order.project
+    return _item(
+        step, kind="order", pk=step.order_id, number=str(step.order), title=step.order.matter,
+        project=project.profile.name if project.profile else project.code, is_demo=project.is_demo,
+        doing=_ORDER_DOING[OrderState(step.state)],
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""谁能对哪件事做哪一步（HANDBOOK §4.2）。看不见的在 ``queries`` 里就挡住了；这里答的是看得见的能办什么。"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kaopu.accounts.models import OrganizationKind, User
+from kaopu.domain.alerts import ALERT_MOVES, AlertState, AlertVerb
+from kaopu.domain.escalation import ISSUE_MOVES, TOP_LEVEL, IssueState, IssueVerb
+from kaopu.domain.rights import Role
+from kaopu.domain.supervision_orders import ORDER_MOVES, OrderKind, OrderState, OrderVerb
+from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
+
+_HANDLING = (IssueVerb.ACCEPT, IssueVerb.LOG, IssueVerb.ANALYSE, IssueVerb.REPLY)
+_COORDINATING = (
+    IssueVerb.ANALYSE,
+    IssueVerb.RETURN,
+    IssueVerb.CLOSE,
+    IssueVerb.REOPEN,
+    IssueVerb.REASSIGN,
+    IssueVerb.LIFT_UP,
+    IssueVerb.LOWER,
+    IssueVerb.LOG,
+)
+_UNIT_ORDER = (OrderVerb.SIGN, OrderVerb.START, OrderVerb.LOG, OrderVerb.REPORT, OrderVerb.ASK_EXTENSION)
+_OFFICE_ORDER = (
+    OrderVerb.SUBMIT,
+    OrderVerb.REVIEW,
+    OrderVerb.RETURN,
+    OrderVerb.COMPLETE,
+    OrderVerb.CLOSE,
+    OrderVerb.ARCHIVE,
+    OrderVerb.REOPEN,
+    OrderVerb.REVOKE,
+    OrderVerb.PRESS,
+    OrderVerb.GRANT_EXTENSION,
+    OrderVerb.REFUSE_EXTENSION,
+)
+_SIGNING = (OrderVerb.APPROVE, OrderVerb.REJECT)
+_LETTERS = (OrderKind.REMINDER, OrderKind.ASSIGNMENT)
+_UNIT_ROLES = (Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER)
+
+
+def may_raise(user: User) -> bool:
+    """能否提出问题：推进办、责任单位、建设单位。"""
+    return user.is_office or user.role in _UNIT_ROLES
+
+
+def holds(user: User, step: IssueStep | OrderStep | AlertStep) -> bool:
+    """是否牵头单位的人；推进办牵头的，推进办的人都算。"""
+    if user.is_office:
+        return step.owner.kind == OrganizationKind.OFFICE
+    return user.organization_id is not None and user.organization_id == step.owner_id
+
+
+def issue_verbs(user: User, step: IssueStep) -> list[IssueVerb]:
+    """某人此刻能对这个问题做的事，按表里的先后。"""
+    allowed: set[IssueVerb] = set()
+    if holds(user, step):
+        allowed |= set(_HANDLING)
+    elif user.role in _UNIT_ROLES:
+        allowed |= {IssueVerb.LOG, IssueVerb.ANALYSE}  # 看得见的配合单位、建设单位记进展
+    if user.is_office:
+        allowed |= set(_COORDINATING)
+    if user.role == Role.DISTRICT_LEADER:
+        allowed |= {IssueVerb.INSTRUCT, IssueVerb.LIFT_UP}
+    state = IssueState(step.state)
+    if step.level == TOP_LEVEL:
+        allowed.discard(IssueVerb.LIFT_UP)
+    if step.level == 1:
+        allowed.discard(IssueVerb.LOWER)
+    return [verb for verb in IssueVerb if verb in allowed and (state, verb) in ISSUE_MOVES]
+
+
+def order_verbs(user: User, step: OrderStep, *, on: date) -> list[OrderVerb]:
+    """某人此刻能对这张督办单做的事：签发看文种，延期看有没有申请、过没过期。"""
+    allowed: set[OrderVerb] = set()
+    if holds(user, step):
+        allowed |= set(_UNIT_ORDER)
+    elif user.role == Role.RESPONSIBLE_UNIT:
+        allowed.add(OrderVerb.LOG)  # 协办单位
+    if user.is_office:
+        allowed |= set(_OFFICE_ORDER)
+    letters = user.role == Role.OFFICE_DIRECTOR and step.order.kind in _LETTERS
+    if letters or user.role == Role.DISTRICT_LEADER:
+        allowed |= set(_SIGNING)
+    if step.asked_until is None:
+        allowed -= {OrderVerb.GRANT_EXTENSION, OrderVerb.REFUSE_EXTENSION}
+    if step.asked_until is not None or step.due_on is None or on > step.due_on:
+        allowed.discard(OrderVerb.ASK_EXTENSION)
+    state = OrderState(step.state)
+    return [verb for verb in OrderVerb if verb in allowed and (state, verb) in ORDER_MOVES]
+
+
+def alert_verbs(user: User, step: AlertStep) -> list[AlertVerb]:
+    """某人此刻能对这条预警做的事：牵头单位与推进办可说明，推进办可立为问题。"""
+    allowed = set()
+    if holds(user, step) or user.is_office:
+        allowed.add(AlertVerb.ANSWER)
+    if user.is_office:
+        allowed.add(AlertVerb.HAND)
+    state = AlertState(step.state)
+    return [verb for verb in AlertVerb if verb in allowed and (state, verb) in ALERT_MOVES]

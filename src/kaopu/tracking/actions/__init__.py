@@ -1,0 +1,57 @@
+"""月度跟踪的写入：月份与冻结、计划与月报、达成与认定等登记。"""
+
+from kaopu.tracking.actions.campaigns import (
+    declare_campaign,
+    file_plan,
+    give_opinion,
+    issue_batch,
+    note_still_stopped,
+)
+from kaopu.tracking.actions.months import MonthFrozen, freeze_month, open_period
+from kaopu.tracking.actions.records import (
+    note_progress,
+    record_achievement,
+    record_decision,
+    record_lag_reason,
+    resume,
+    suspend,
+)
+from kaopu.tracking.actions.refusals import DecisionRefused
+from kaopu.tracking.actions.reports import (
+    ReviewRefused,
+    StaleReport,
+    accept_reports,
+    remind,
+    remind_by_rule,
+    review_report,
+    save_plans,
+    save_reports,
+    submit_report,
+)
+
+__all__ = [
+    "DecisionRefused",
+    "MonthFrozen",
+    "ReviewRefused",
+    "StaleReport",
+    "accept_reports",
+    "declare_campaign",
+    "file_plan",
+    "freeze_month",
+    "give_opinion",
+    "issue_batch",
+    "note_progress",
+    "note_still_stopped",
+    "open_period",
+    "record_achievement",
+    "record_decision",
+    "record_lag_reason",
+    "remind",
+    "remind_by_rule",
+    "resume",
+    "review_report",
+    "save_plans",
+    "save_reports",
+    "submit_report",
+    "suspend",
+]

@@ -1,0 +1,115 @@
+"""月度跟踪的写入：计划、月报、达成、认定、停复工、月末评定。"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import record
+from kaopu.domain.milestones import GoalType
+from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
+from kaopu.projects.models import AnnualGoal, Level, ListEntry, Project, ProjectYear
+from kaopu.tracking.actions.campaigns import refuse_unplanned
+from kaopu.tracking.actions.refusals import DecisionRefused
+from kaopu.tracking.models import (
+    GoalAchievement,
+    LagReason,
+    OfficeNote,
+    OutcomeDecision,
+    Resumption,
+    Suspension,
+)
+
+
+@transaction.atomic
+def record_achievement(
+    *, goal: AnnualGoal, reached: GoalType, evidence: str, verified_by: str, by: User, on: date
+) -> GoalAchievement:
+    """记目标达成。须有佐证与核实人；所达节点如实记录，是否算完成由规则判定。"""
+    if not evidence.strip() or not verified_by.strip():
+        raise DecisionRefused("请写明佐证（验收单号、文件或照片编号）与核实人。")
+    operation = record(
+        by=by, verb="tracking.record_achievement", target=goal, reached=reached.value, evidence=evidence
+    )
+    return GoalAchievement.objects.create(
+        goal=goal, reached=reached, evidence=evidence, verified_by=verified_by, **operation.fact(on)
+    )
+
+
+@transaction.atomic
+def record_decision(
+    *,
+    project_year: ProjectYear,
+    outcome: Outcome,
+    document: str,
+    reason: str,
+    by: User,
+    on: date,
+    measures: str = "",
+) -> OutcomeDecision:
+    """记认定（种子 F07、F08）。无文件不认定；区属只认定无法完成与停止实施，市属评定须注明市里文件。"""
+    if not document.strip():
+        raise DecisionRefused(
+            f"认定“{OUTCOME_LABELS[outcome]}”须有依据文件。请填写会议纪要或文件名称与文号。"
+        )
+    entry = ListEntry.objects.live().get(project_year=project_year)
+    if entry.level == Level.DISTRICT and outcome not in (Outcome.UNACHIEVABLE, Outcome.STOPPED):
+        raise DecisionRefused(f"“{OUTCOME_LABELS[outcome]}”由目标达成记录判定，不能直接认定。")
+    operation = record(
+        by=by,
+        verb="tracking.record_decision",
+        target=project_year,
+        reason=reason,
+        outcome=outcome.value,
+        document=document,
+    )
+    return OutcomeDecision.objects.create(
+        project_year=project_year, outcome=outcome, document=document, reason=reason, measures=measures,
+        **operation.fact(on),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def record_lag_reason(
+    *, project_years: Sequence[ProjectYear], cause: str, by: User, on: date, next_step: str = ""
+) -> list[LagReason]:
+    """为若干年度项目记同一个滞后原因（种子 F04）。"""
+    operation = record(by=by, verb="tracking.record_lag_reason", cause=cause, count=len(project_years))
+    return LagReason.objects.bulk_create(
+        LagReason(project_year=item, cause=cause, next_step=next_step, **operation.fact(on))
+        for item in project_years
+    )
+
+
+@transaction.atomic
+def suspend(
+    *, projects: Sequence[Project], cause: str, by: User, on: date, plan_approved: bool = False
+) -> list[Suspension]:
+    """记停工（可一次多个项目）。"""
+    operation = record(by=by, verb="tracking.suspend", cause=cause, count=len(projects))
+    return Suspension.objects.bulk_create(
+        Suspension(project=project, cause=cause, plan_approved=plan_approved, **operation.fact(on))
+        for project in projects
+    )
+
+
+@transaction.atomic
+def resume(*, suspensions: Sequence[Suspension], by: User, on: date, batch: str = "") -> list[Resumption]:
+    """记复工；复工日不得早于停工日；统一停复工的须先有三道意见齐全的复工方案（种子 C10）。"""
+    if any(on < suspension.on for suspension in suspensions):
+        raise DecisionRefused("复工日期早于停工日期。请核对。")
+    refuse_unplanned([stop for stop in suspensions if stop.campaigns.exists()], on=on)
+    operation = record(by=by, verb="tracking.resume", batch=batch, count=len(suspensions))
+    return Resumption.objects.bulk_create(
+        Resumption(suspension=suspension, batch=batch, **operation.fact(on)) for suspension in suspensions
+    )
+
+
+@transaction.atomic
+def note_progress(*, project: Project, year: int, text: str, by: User, on: date) -> OfficeNote:
+    """记一句年度进展，供年末总结引用。"""
+    operation = record(by=by, verb="tracking.note_progress", target=project)
+    return OfficeNote.objects.create(project=project, year=year, text=text, **operation.fact(on))

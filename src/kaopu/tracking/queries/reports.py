@@ -1,0 +1,119 @@
+"""月报台：某月每个年度项目报了没有、审到哪一步、催过几次（§4.3 的完整性检查）。"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from kaopu.domain.reporting import ReportState, ReportVerb, needs_cause, state_after, variance
+from kaopu.domain.workdays import WorkCalendar, report_due_on
+from kaopu.projects.models import ListEntry, MonthlyPlan, Project, ProjectYear
+from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview
+
+REMIND_BEFORE = 3
+"""期限前几个工作日起提醒（月报要求）。"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportLine:
+    """一个年度项目某月月报的现状。"""
+
+    report: MonthlyReport | None = None
+    state: ReportState = ReportState.MISSING
+    planned_progress: Decimal | None = None
+    returned: str = ""
+    reminded_on: tuple[date, ...] = ()
+
+    @property
+    def gap(self) -> Decimal | None:
+        """形象进度与计划之差（百分点）。"""
+        return variance(self.planned_progress, self.report.progress_percent if self.report else None)
+
+    @property
+    def wide(self) -> bool:
+        """差距是否大到须写明原因。"""
+        return needs_cause(self.planned_progress, self.report.progress_percent if self.report else None)
+
+
+def report_lines(*, month: date, project_year_ids: Collection[int]) -> dict[int, ReportLine]:
+    """若干年度项目某月月报的现状；查询条数与项目数无关。"""
+    live = MonthlyReport.objects.live().filter(month=month, project_year__in=project_year_ids)
+    reports = {item.project_year_id: item for item in live.select_related("operation")}
+    reviews: dict[int, list[ReportReview]] = defaultdict(list)
+    for review in ReportReview.objects.filter(report__in=reports.values()).order_by("pk"):
+        reviews[review.report_id].append(review)
+    plans = MonthlyPlan.objects.live().filter(month=month, project_year__in=project_year_ids)
+    planned = dict(plans.values_list("project_year_id", "planned_progress_percent"))
+    reminded: dict[int, list[date]] = defaultdict(list)
+    reminders = ReportReminder.objects.filter(month=month, project_year__in=project_year_ids).order_by("on")
+    for project_year_id, on in reminders.values_list("project_year_id", "on"):
+        reminded[project_year_id].append(on)
+    return {
+        number: _line(reports.get(number), reviews, planned.get(number), tuple(reminded[number]))
+        for number in project_year_ids
+    }
+
+
+def report_line(*, month: date, project_year: ProjectYear) -> ReportLine:
+    """一个年度项目某月月报的现状。"""
+    return report_lines(month=month, project_year_ids=[project_year.pk])[project_year.pk]
+
+
+def _line(
+    report: MonthlyReport | None,
+    reviews: dict[int, list[ReportReview]],
+    planned: Decimal | None,
+    reminded_on: tuple[date, ...],
+) -> ReportLine:
+    if report is None:
+        return ReportLine(planned_progress=planned, reminded_on=reminded_on)
+    found = reviews[report.pk]
+    return ReportLine(
+        report=report,
+        state=state_after(ReportVerb(review.verb) for review in found),
+        planned_progress=planned,
+        returned=next((review.reason for review in found if review.verb == ReportVerb.RETURN), ""),
+        reminded_on=reminded_on,
+    )
+
+
+def report_versions(*, project: Project, month: date) -> list[tuple[MonthlyReport, list[ReportReview]]]:
+    """某项目某月月报的各版与每版的审核，从新到旧。"""
+    reports = MonthlyReport.objects.filter(project_year__project=project, month=month)
+    found = list(reports.select_related("operation", "variance_cause").order_by("-pk"))
+    reviews: dict[int, list[ReportReview]] = defaultdict(list)
+    for review in ReportReview.objects.filter(report__in=found).select_related("operation").order_by("pk"):
+        reviews[review.report_id].append(review)
+    return [(report, reviews[report.pk]) for report in found]
+
+
+def days_late(*, month: date, on: date, calendar: WorkCalendar) -> int:
+    """到 ``on`` 当日，月报逾期了几个工作日；未到期为 0。"""
+    due = report_due_on(month, calendar)
+    span = (on - due).days
+    return sum(calendar.is_workday(due + timedelta(days=step)) for step in range(1, span + 1))
+
+
+def reminds_today(*, month: date, on: date, calendar: WorkCalendar) -> bool:
+    """今天按规则该不该催：期限前 3 个工作日一次、期限当日、此后每个工作日。"""
+    if not calendar.is_workday(on):
+        return False
+    due = report_due_on(month, calendar)
+    if on >= due:
+        return True
+    ahead = sum(calendar.is_workday(on + timedelta(days=step)) for step in range(1, (due - on).days + 1))
+    return ahead == REMIND_BEFORE
+
+
+def owing(month: date) -> list[ProjectYear]:
+    """某月还欠着月报的年度项目：月末之前已列入，没有报，或报了又被退回。"""
+    month_end = month.replace(day=monthrange(month.year, month.month)[1])
+    entries = ListEntry.objects.live().filter(project_year__year=month.year, list_version__on__lte=month_end)
+    years = {entry.project_year_id: entry.project_year for entry in entries.select_related("project_year")}
+    lines = report_lines(month=month, project_year_ids=list(years))
+    owed = (ReportState.MISSING, ReportState.RETURNED)
+    return [year for number, year in years.items() if lines[number].state in owed]

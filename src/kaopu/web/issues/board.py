@@ -1,0 +1,153 @@
+"""督办一览：未解除的预警、未销号的问题、未停钟的督办单，按层级与账龄。"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from kaopu.accounts.models import User
+from kaopu.domain.alerts import ALERT_STATE_LABELS, AlertState
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, LEVELS, IssueState, workdays_between
+from kaopu.domain.rights import Thing
+from kaopu.domain.supervision_orders import ORDER_KIND_LABELS, ORDER_STATE_LABELS, OrderKind, OrderState
+from kaopu.projects.models import Project
+from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
+from kaopu.supervision.queries.alerts import open_alerts
+from kaopu.supervision.queries.clock import engine_alarm, today
+from kaopu.supervision.queries.issues import open_issues
+from kaopu.supervision.queries.orders import open_orders
+from kaopu.supervision.rights import may_raise
+from kaopu.tracking.queries import working_calendar
+from kaopu.web.access import guarded, signed_in
+
+PAGE = 50
+AGES = ((7, "一周内"), (30, "一月内"), (90, "三月内"), (10**6, "三月以上"))
+SORTS = {"alert": "预警", "issue": "问题与事项", "order": "督办单"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardLine:
+    """一览的一行。"""
+
+    sort: str
+    number: str
+    title: str
+    project: str
+    is_demo: bool
+    level: int
+    state: str
+    since: date
+    due_on: date
+    owner: str
+    court: str
+    court_on: date
+    address: str
+
+    def age(self, on: date) -> int:
+        """账龄（自然日）。"""
+        return (on - self.since).days
+
+
+@guarded(Thing.ISSUE)
+def issue_board(request: HttpRequest) -> HttpResponse:
+    """一览：层级 × 账龄的个数在上，逐件在下；可按层级、种类、是否逾期筛选。"""
+    user, day = signed_in(request), today()
+    everything = _lines(user)
+    chosen = {name: request.GET.get(name, "") for name in ("level", "sort", "late")}
+    lines = [line for line in everything if _fits(line, chosen, day)]
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    calendar = working_calendar()
+    context = {
+        "today": day,
+        "chosen": chosen,
+        "sorts": SORTS,
+        "levels": LEVELS,
+        "ages": [label for _, label in AGES],
+        "table": _table(lines, day),
+        "page": page,
+        "total": len(everything),
+        "late": sum(line.due_on < day for line in everything),
+        "held": {line.address: workdays_between(line.court_on, day, calendar) for line in page},
+        "may_raise": may_raise(user),
+        "alarm": engine_alarm() if user.is_office else "",
+    }
+    return render(request, "issues/board.html", context)
+
+
+def _fits(line: BoardLine, chosen: dict[str, str], day: date) -> bool:
+    return (
+        chosen["level"] in ("", str(line.level))
+        and chosen["sort"] in ("", line.sort)
+        and (not chosen["late"] or line.due_on < day)
+    )
+
+
+def _table(lines: Sequence[BoardLine], day: date) -> list[tuple[int, list[int], int]]:
+    """（层级，各账龄个数，小计），从四级到一级；末行为合计（层级 0）。"""
+    counts: Counter[tuple[int, int]] = Counter()
+    for line in lines:
+        bucket = next(index for index, (limit, _) in enumerate(AGES) if line.age(day) <= limit)
+        counts[line.level, bucket] += 1
+    rows = [(level, [counts[level, bucket] for bucket in range(len(AGES))], 0) for level in reversed(LEVELS)]
+    rows.append((0, [sum(row[1][bucket] for row in rows) for bucket in range(len(AGES))], 0))
+    return [(level, cells, sum(cells)) for level, cells, _ in rows]
+
+
+def _lines(user: User) -> list[BoardLine]:
+    """全部未了的：已立为问题的预警由问题代表，不重复列。"""
+    alerts = (_alert(step) for step in open_alerts(user).exclude(state=AlertState.HANDED))
+    issues = (_issue(step) for step in open_issues(user))
+    orders = (_order(step) for step in open_orders(user))
+    return sorted(chain(alerts, issues, orders), key=lambda line: (-line.level, line.due_on, line.number))
+
+
+def _named(project: Project | None) -> dict[str, Any]:
+    if project is None:
+        return {"project": "", "is_demo": False}
+    return {"project": project.profile.name if project.profile else project.code, "is_demo": project.is_demo}
+
+
+def _common(step: AlertStep | IssueStep | OrderStep) -> dict[str, Any]:
+    return {
+        "level": step.level,
+        "due_on": step.due_on,
+        "owner": step.owner.name,
+        "court": step.court.name,
+        "court_on": step.court_on,
+    }
+
+
+def _alert(step: AlertStep) -> BoardLine:
+    return BoardLine(
+        sort="alert", number="预警", title=step.sentence, state=ALERT_STATE_LABELS[AlertState(step.state)],
+        since=step.alert.on, address=reverse("alert_detail", kwargs={"pk": step.alert_id}),
+        **_named(step.alert.project_year.project), **_common(step),
+    )  # fmt: skip
+
+
+def _issue(step: IssueStep) -> BoardLine:
+    return BoardLine(
+        sort="issue", number=str(step.issue), title=step.issue.title, since=step.issue.on,
+        state=f"{step.issue.get_kind_display()} · {ISSUE_STATE_LABELS[IssueState(step.state)]}",
+        address=reverse("issue_detail", kwargs={"pk": step.issue_id}),
+        **_named(step.issue.project), **_common(step),
+    )  # fmt: skip
+
+
+def _order(step: OrderStep) -> BoardLine:
+    kind = ORDER_KIND_LABELS[OrderKind(step.order.kind)]
+    return BoardLine(
+        sort="order", number=str(step.order), title=step.order.matter, since=step.order.on,
+        state=f"{kind} · {ORDER_STATE_LABELS[OrderState(step.state)]}",
+        address=reverse("order_detail", kwargs={"pk": step.order_id}),
+        **_named(step.order.project), **_common(step),
+    )  # fmt: skip

@@ -1,0 +1,11 @@
+"""账号与单位的地址。"""
+
+from django.urls import path
+
+from kaopu.web.people.mine import mine
+from kaopu.web.people.views import people
+
+urlpatterns = [
+    path("people/", people, name="people"),
+    path("me/", mine, name="mine"),
+]

@@ -1,0 +1,109 @@
+"""一份月报的审核与来历：各版、每一步谁在何时办的；有权的人在此初审、审定或退回。"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from kaopu.accounts.models import User
+from kaopu.domain.reporting import STATE_LABELS, ReportState, ReportVerb
+from kaopu.domain.rights import Act, Thing
+from kaopu.projects.models import Project, ProjectYear
+from kaopu.tracking import queries as tracking
+from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, review_report
+from kaopu.tracking.models import MonthlyReport
+from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.reports.forms import ReviewForm
+
+VERB_LABELS = {
+    ReportVerb.FIRST_APPROVE: "初审通过",
+    ReportVerb.ACCEPT: "审定",
+    ReportVerb.RETURN: "退回",
+}
+# 在哪一步、要什么权限，才能办哪几件事
+_STEPS = {
+    ReportState.SUBMITTED: (Act.FIRST, (ReportVerb.FIRST_APPROVE, ReportVerb.RETURN)),
+    ReportState.UNIT_APPROVED: (Act.APPROVE, (ReportVerb.ACCEPT, ReportVerb.RETURN)),
+    ReportState.ACCEPTED: (Act.APPROVE, (ReportVerb.RETURN,)),
+}
+
+
+@guarded(Thing.MONTHLY_REPORT, post=Act.READ)
+def report_review(request: HttpRequest, project: Project, month: date) -> HttpResponse:
+    """看一份月报走到哪一步；提交即办一步审核。"""
+    user = signed_in(request)
+    project_year = ProjectYear.objects.filter(project=project, year=month.year).first()
+    if project_year is None:
+        raise Http404
+    page = _page(user, project, project_year, month)
+    if request.method != "POST":
+        return render(request, "reports/review.html", page)
+    return _reviewed(request, user, page)
+
+
+def _page(user: User, project: Project, project_year: ProjectYear, month: date) -> dict[str, Any]:
+    line = tracking.report_line(month=month, project_year=project_year)
+    frozen = tracking.is_frozen(month)
+    act, verbs = _STEPS.get(line.state, (None, ()))
+    mine = act is not None and not frozen and permitted(user, Thing.MONTHLY_REPORT, act, project)
+    plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
+    earlier = [item for item in tracking.reports_for(project, month.year) if item.month < month]
+    return {
+        "project": project,
+        "project_year": project_year,
+        "profile": project.profile,
+        "month": month,
+        "line": line,
+        "state_label": STATE_LABELS[line.state],
+        "frozen": frozen,
+        "act": act,
+        "verbs": [(verb.value, VERB_LABELS[verb]) for verb in verbs] if mine else [],
+        "verb_labels": {verb.value: label for verb, label in VERB_LABELS.items()},
+        "versions": tracking.report_versions(project=project, month=month),
+        "plan": plans.get(month),
+        "previous": earlier[-1] if earlier else None,
+        "may_file": permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project),
+        "form": ReviewForm(initial={"report": line.report.pk if line.report else None}),
+    }
+
+
+def _reviewed(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpResponse:
+    form = ReviewForm(request.POST)
+    verb = request.POST.get("verb", "")
+    if verb not in VERB_LABELS:
+        return render(request, "reports/review.html", {**page, "form": form}, status=422)
+    wanted = ReportVerb(verb)
+    # 退回是谁的事看走到哪一步；要办的步骤已过去的，由动作说明
+    act = page["act"] if wanted is ReportVerb.RETURN and page["act"] else _ACTS[wanted]
+    require(user, Thing.MONTHLY_REPORT, act, page["project"])
+    if not form.is_valid():
+        return render(request, "reports/review.html", {**page, "form": form}, status=422)
+    report = MonthlyReport.objects.filter(
+        pk=form.cleaned_data["report"], project_year__project=page["project"], month=page["month"]
+    ).first()
+    if report is None:
+        raise Http404
+    try:
+        review_report(
+            report=report, verb=wanted, by=user, on=timezone.localdate(), reason=form.cleaned_data["reason"]
+        )
+    except ReviewRefused as error:
+        form.add_error(None, str(error))
+        return render(request, "reports/review.html", {**page, "form": form}, status=422)
+    except (StaleReport, MonthFrozen) as error:
+        fresh = _page(user, page["project"], page["project_year"], page["month"])
+        return render(request, "reports/review.html", {**fresh, "stale": str(error)}, status=409)
+    messages.success(request, f"{page['profile'].name}：{page['month'].month}月月报{VERB_LABELS[wanted]}。")
+    return redirect("report_desk", month=page["month"])
+
+
+_ACTS = {
+    ReportVerb.FIRST_APPROVE: Act.FIRST,
+    ReportVerb.ACCEPT: Act.APPROVE,
+    ReportVerb.RETURN: Act.APPROVE,
+}

@@ -1,0 +1,117 @@
+"""一次统一停复工的现状：逐个项目的方案、意见、批次、复工与未复工原因。"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from kaopu.accounts.models import User
+from kaopu.domain.suspension import (
+    SIDE_LABELS,
+    Countdown,
+    MovedDate,
+    OpinionSide,
+    countdowns,
+    missing_opinions,
+    moved_dates,
+)
+from kaopu.projects.models import AnnualGoal, Project
+from kaopu.tracking.models import (
+    GoalAchievement,
+    PlanOpinion,
+    Resumption,
+    ResumptionBatch,
+    ResumptionPlan,
+    StillStopped,
+    Suspension,
+    SuspensionCampaign,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """一个项目在一次停复工里的现状。"""
+
+    stop: Suspension
+    plan: ResumptionPlan | None
+    opinions: dict[OpinionSide, PlanOpinion] = field(default_factory=dict)
+    batch: ResumptionBatch | None = None
+    end: Resumption | None = None
+    reason: StillStopped | None = None
+
+    @property
+    def lacking(self) -> list[str]:
+        """复工还缺什么。"""
+        if self.plan is None:
+            return ["复工方案"]
+        return missing_opinions({side: row.agrees for side, row in self.opinions.items()})
+
+    def days(self, on: date) -> int:
+        """停了几天。"""
+        last = self.end.on if self.end and self.end.on <= on else on
+        return max((last - self.stop.on).days, 0)
+
+    @property
+    def said(self) -> list[tuple[str, PlanOpinion | None]]:
+        """三道意见，按先后。"""
+        return [(SIDE_LABELS[side], self.opinions.get(side)) for side in OpinionSide]
+
+
+def standings(user: User, campaign: SuspensionCampaign) -> list[Standing]:
+    """看得见的各项目的现状，未复工的在前；查询条数与项目数无关。"""
+    stops = Suspension.objects.live().filter(campaigns=campaign)
+    if not user.sees_everything:
+        stops = stops.filter(project__in=Project.objects.visible_to(user))
+    found = _standings(
+        list(stops.select_related("project__profile__responsible_unit").order_by("project__code"))
+    )
+    return sorted(found, key=lambda item: (item.end is not None, item.end.on if item.end else date.min))
+
+
+def standing_of(user: User, pk: int) -> Standing | None:
+    """看得见的一次停工的现状；看不见与不存在同样是 ``None``。"""
+    stops = Suspension.objects.live().filter(pk=pk, project__in=Project.objects.visible_to(user))
+    found = _standings(list(stops.select_related("project__profile__responsible_unit")))
+    return found[0] if found else None
+
+
+def _standings(stops: list[Suspension]) -> list[Standing]:
+    plans = {plan.suspension_id: plan for plan in ResumptionPlan.objects.live().filter(suspension__in=stops)}
+    opinions: dict[int, dict[OpinionSide, PlanOpinion]] = defaultdict(dict)
+    for row in PlanOpinion.objects.live().filter(plan__in=plans.values()):
+        opinions[row.plan_id][OpinionSide(row.side)] = row
+    ends = {end.suspension_id: end for end in Resumption.objects.live().filter(suspension__in=stops)}
+    listed = ResumptionBatch.suspensions.through.objects.filter(suspension__in=stops).select_related(
+        "resumptionbatch"
+    )
+    batches = {row.suspension_id: row.resumptionbatch for row in listed}
+    reasons = {
+        row.suspension_id: row
+        for row in StillStopped.objects.live().filter(suspension__in=stops).order_by("on", "pk")
+    }
+    return [
+        Standing(
+            stop=stop, plan=(plan := plans.get(stop.pk)), opinions=opinions[plan.pk] if plan else {},
+            batch=batches.get(stop.pk), end=ends.get(stop.pk), reason=reasons.get(stop.pk),
+        )
+        for stop in stops
+    ]  # fmt: skip
+
+
+def statutory(item: Standing, *, on: date) -> list[Countdown]:
+    """未复工的，法定时限还剩几天。"""
+    return [] if item.end else countdowns(stopped_on=item.stop.on, on=on)
+
+
+def proposed_dates(item: Standing) -> list[MovedDate]:
+    """复工后，停工期间起尚未达成的目标，建议顺延几天；只是建议，目标不变（种子 D06）。"""
+    if item.end is None:
+        return []
+    goals = AnnualGoal.objects.live().filter(project_year__project=item.stop.project, due_on__isnull=False)
+    reached = GoalAchievement.objects.live().filter(goal__in=goals, on__lt=item.stop.on).values("goal_id")
+    due = [
+        (goal.text, goal.due_on) for goal in goals.exclude(pk__in=reached).order_by("due_on") if goal.due_on
+    ]
+    this_year = [(text, day) for text, day in due if day.year == item.stop.on.year]
+    return moved_dates(this_year, stopped_on=item.stop.on, resumed_on=item.end.on)

@@ -1,0 +1,197 @@
+"""停工与复工：应复几个、已复几个、离目标日还有几天；一项一方案，三道意见，白名单批次（种子 C04–C12）。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Act, Thing
+from kaopu.domain.suspension import burn_down, progress_on
+from kaopu.projects.models import Project
+from kaopu.supervision.queries.clock import today
+from kaopu.tracking import actions
+from kaopu.tracking.models import SuspensionCampaign
+from kaopu.web.access import guarded, signed_in
+from kaopu.web.resumption.forms import BatchForm, CampaignForm, OpinionForm, PlanForm, ReasonForm, ResumeForm
+from kaopu.web.resumption.standing import Standing, proposed_dates, standing_of, standings, statutory
+
+Write = Callable[[Standing, User, forms.Form], object]
+
+
+@guarded(Thing.SUSPENSION)
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """历次统一停复工，从近到远。"""
+    user, day = signed_in(request), today()
+    campaigns = SuspensionCampaign.objects.live().order_by("-on", "-pk")
+    lines = [(campaign, progress_on(_spans(standings(user, campaign)), on=day)) for campaign in campaigns]
+    return render(
+        request,
+        "resumption/list.html",
+        {"lines": lines, "today": day, "may_declare": user.may(Thing.SUSPENSION, Act.APPROVE)},
+    )
+
+
+def _spans(items: list[Standing]) -> list[tuple[date, date | None]]:
+    return [(item.stop.on, item.end.on if item.end else None) for item in items]
+
+
+@guarded(Thing.SUSPENSION, get=Act.APPROVE, post=Act.APPROVE)
+def campaign_new(request: HttpRequest) -> HttpResponse:
+    """宣布一次统一停工。"""
+    user = signed_in(request)
+    form = CampaignForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        codes = data.pop("codes").replace("，", " ").replace(",", " ").split()
+        projects = list(Project.objects.filter(code__in=codes))
+        if missing := sorted(set(codes) - {project.code for project in projects}):
+            form.add_error("codes", f"没有这些编号的项目：{'、'.join(missing)}。请核对。")
+        else:
+            try:
+                campaign = actions.declare_campaign(projects=projects, by=user, **data)
+            except actions.DecisionRefused as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, f"{campaign}已登记，{len(projects)} 个项目停工。")
+                return redirect("campaign_detail", pk=campaign.pk)
+    return render(request, "resumption/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@guarded(Thing.SUSPENSION, post=Act.APPROVE)
+def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """一次停复工：复工率、倒计、逐个项目；推进办可发白名单。"""
+    user, day = signed_in(request), today()
+    campaign = get_object_or_404(SuspensionCampaign.objects.live(), pk=pk)
+    items = standings(user, campaign)
+    ready = [item for item in items if item.end is None and not item.lacking]
+    form = None
+    if user.may(Thing.SUSPENSION, Act.APPROVE) and ready:
+        choices = [(str(item.stop.pk), str(item.stop.project.profile or item.stop.project)) for item in ready]
+        form = BatchForm(request.POST or None, ready=choices, initial={"on": day}, label_suffix="")
+    if (
+        request.method == "POST"
+        and form is not None
+        and form.is_valid()
+        and _batch_issued(request, form, campaign, ready, user)
+    ):
+        return redirect("campaign_detail", pk=pk)
+    spans = _spans(items)
+    context = {
+        "campaign": campaign,
+        "today": day,
+        "items": items,
+        "progress": progress_on(spans, on=day),
+        "line": burn_down(spans, start=campaign.on, target=campaign.target_on, until=day),
+        "batches": list(campaign.batches.order_by("number")),
+        "form": form,
+        "days_left": (campaign.target_on - day).days,
+    }
+    return render(request, "resumption/detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _batch_issued(
+    request: HttpRequest, form: BatchForm, campaign: SuspensionCampaign, ready: list[Standing], user: User
+) -> bool:
+    data = dict(form.cleaned_data)
+    chosen = set(data.pop("stops"))
+    stops = [item.stop for item in ready if str(item.stop.pk) in chosen]
+    try:
+        batch = actions.issue_batch(campaign=campaign, suspensions=stops, by=user, **data)
+    except actions.DecisionRefused as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, f"{batch}白名单已发，{len(stops)} 个项目。")
+    return True
+
+
+@guarded(Thing.SUSPENSION, post=Act.READ)
+def stop_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """一个项目的一次停工：报方案、出意见、记未复工原因、复工；复工后有顺延建议。"""
+    user, day = signed_in(request), today()
+    item = standing_of(user, pk)
+    if item is None:
+        raise Http404
+    kinds = _kinds(item, user)
+    kind = request.POST.get("kind", "")
+    built = {name: _form(name, request if name == kind else None, day) for name in kinds}
+    if request.method == "POST":
+        if kind not in _WRITES:
+            raise Http404
+        if kind not in kinds:
+            raise PermissionDenied("这一步不由您办，或者已经办过。请刷新后核对。")
+        if _written(kind, built[kind], item, user):
+            messages.success(request, f"{_TITLES[kind]}已登记。")
+            return redirect("stop_detail", pk=pk)
+    context: dict[str, Any] = {
+        "item": item,
+        "project": item.stop.project,
+        "profile": item.stop.project.profile,
+        "campaign": item.stop.campaigns.first(),
+        "today": day,
+        "countdowns": statutory(item, on=day),
+        "moved": proposed_dates(item),
+        "forms": [(name, _TITLES[name], form) for name, form in built.items()],
+    }
+    return render(request, "resumption/stop.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _kinds(item: Standing, user: User) -> list[str]:
+    """此人此刻能办的几样：报方案归填报的单位与推进办，其余归推进办；已复工的只看。"""
+    if item.end is not None or not user.may(Thing.SUSPENSION, Act.CHANGE):
+        return []
+    office = ["opinion", "reason", "resume"] if item.plan else ["reason"]
+    return ["plan", *(office if user.may(Thing.SUSPENSION, Act.APPROVE) else ["reason"])]
+
+
+def _form(kind: str, request: HttpRequest | None, day: date) -> forms.Form:
+    initial = {"on": day} if kind == "resume" else {}
+    return _FORMS[kind](request.POST if request else None, prefix=kind, initial=initial, label_suffix="")
+
+
+def _written(kind: str, form: forms.Form, item: Standing, user: User) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            _WRITES[kind](item, user, form)
+    except actions.DecisionRefused as error:
+        form.add_error(None, str(error))
+    except IntegrityError:
+        form.add_error(None, "刚刚由他人办过。请刷新后核对。")
+    return not form.errors
+
+
+def _plan(item: Standing, user: User, form: forms.Form) -> object:
+    return actions.file_plan(suspension=item.stop, by=user, on=today(), **form.cleaned_data)
+
+
+def _opinion(item: Standing, user: User, form: forms.Form) -> object:
+    assert item.plan is not None and isinstance(form, OpinionForm)
+    return actions.give_opinion(plan=item.plan, by=user, on=today(), **form.values())
+
+
+def _reason(item: Standing, user: User, form: forms.Form) -> object:
+    return actions.note_still_stopped(suspension=item.stop, by=user, on=today(), **form.cleaned_data)
+
+
+def _resume(item: Standing, user: User, form: forms.Form) -> object:
+    return actions.resume(suspensions=[item.stop], by=user, **form.cleaned_data)
+
+
+_FORMS: dict[str, type[forms.Form]] = {
+    "plan": PlanForm,
+    "opinion": OpinionForm,
+    "reason": ReasonForm,
+    "resume": ResumeForm,
+}
+_WRITES: dict[str, Write] = {"plan": _plan, "opinion": _opinion, "reason": _reason, "resume": _resume}
+_TITLES = {"plan": "复工方案", "opinion": "意见", "reason": "未复工原因", "resume": "复工"}

@@ -1,0 +1,190 @@
+"""一个小办公室的世界：问题、人、单位、日历、时钟与引擎，全用真正的规则，事件由字节驱动。
+
+短跑在 ``test_coordination.py``，一百万步的长跑在 ``scripts/proof.py``。
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, flaws, move, push
+from kaopu.domain.escalation import (
+    IssueState,
+    IssueVerb,
+    LadderPolicy,
+    MoveRefused,
+    clock_fault,
+    rises,
+)
+from kaopu.domain.workdays import WorkCalendar
+
+EVENT_BYTES = 3
+START = date(2022, 9, 1)
+OFFICE, UNITS = 1, (1, 2, 3)
+PEOPLE = ("专员", "主任", "经办甲", "经办乙")
+VERBS = tuple(IssueVerb)
+MOST_ITEMS = 12
+POLICY = LadderPolicy(
+    limits={1: 5, 2: 10, 3: 15, 4: 5},
+    notified={level: (f"role{level}",) for level in (1, 2, 3, 4)},
+)
+
+
+@dataclass(kw_only=True)
+class World:
+    """世界；``event`` 走一步，并当场核对不变量。"""
+
+    today: date = START  # 系统时钟所说的今天，可能是错的
+    reached: date = START  # 引擎办到哪一天
+    fault: str = ""
+    exceptions: dict[date, bool] = field(default_factory=dict)
+    published: set[int] = field(default_factory=lambda: {2022, 2023})
+    items: list[Position] = field(default_factory=list)
+    told: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rules(self) -> Rules:
+        calendar = WorkCalendar(exceptions=self.exceptions, published=frozenset(self.published))
+        return Rules(policy=POLICY, calendar=calendar, reached=self.reached)
+
+    @property
+    def alarmed(self) -> bool:
+        """报着警：时钟不对，或引擎还没有办到今天（漏跑，总览页报警）。"""
+        return bool(self.fault) or self.reached != self.today
+
+    def event(self, code: int, first: int, second: int) -> None:
+        """一个事件；每次之后核对不变量。"""
+        kinds = (
+            self.raises,
+            self.acts,
+            self.acts,
+            self.acts,
+            self.closes,
+            self.ticks,
+            self.waits,
+            self.edits,
+        )
+        if code % 32 == 31:
+            self.jumps(first)
+        else:
+            kinds[code % len(kinds)](first, second)
+        self.check()
+
+    def raises(self, first: int, second: int) -> None:
+        """提出一个问题。"""
+        if len(self.items) >= MOST_ITEMS:
+            self.items.pop(first % len(self.items))  # 另起一件，免得世界越走越满
+        owner, level = UNITS[first % len(UNITS)], 1 + second % 4
+        self.items.append(
+            Position(
+                state=IssueState.RAISED, level=level, owner=owner, court=owner, on=self.today,
+                due_on=self.rules.due(self.today, level),
+            )
+        )  # fmt: skip
+        self.told["提出"] += 1
+
+    def acts(self, first: int, second: int) -> None:
+        """随便一个人，随便办一步。"""
+        if not self.items:
+            return
+        index = first % len(self.items)
+        before = self.items[index]
+        verb = VERBS[second % len(VERBS)]
+        act = Act(
+            verb=verb, by=PEOPLE[first % len(PEOPLE)], on=self.today, text="情况" if first & 16 else "",
+            evidence="验收单" if first & 32 else "", level=1 + second % 5, unit=UNITS[second % len(UNITS)],
+            analysis="因" if first & 64 else "", proposal="策" if second & 64 else "",
+        )  # fmt: skip
+        self._try(index, before, act)
+
+    def closes(self, first: int, second: int) -> None:
+        """对待核的问题试着销号：有时没有佐证，有时是经办人自己。"""
+        waiting = [index for index, item in enumerate(self.items) if item.state == IssueState.REPLIED]
+        if not waiting:
+            return self.acts(first, 3)
+        index = waiting[first % len(waiting)]
+        before, by = self.items[index], PEOPLE[second % len(PEOPLE)]
+        act = Act(verb=IssueVerb.CLOSE, by=by, on=self.today, evidence="验收单" if second & 32 else " ")
+        allowed = bool(act.evidence.strip()) and by not in before.handlers and self.today >= before.on
+        self._try(index, before, act)
+        closed = self.items[index].state == IssueState.CLOSED
+        assert closed is allowed, f"{by} 销号 {before}"
+        self.told["销号" if closed else "拒绝销号"] += 1
+        return None
+
+    def _try(self, index: int, before: Position, act: Act) -> None:
+        try:
+            after = move(before, act, office=OFFICE, rules=self.rules)
+        except MoveRefused as error:
+            assert str(error).strip(), "拒绝须说明理由"
+            self.told["拒绝"] += 1
+            return
+        assert act.verb == IssueVerb.LOWER or after.level >= before.level, "悄悄降级"
+        assert before.handlers <= after.handlers, "经办过的人被忘了"
+        assert act.verb not in HANDLING_VERBS or act.by in after.handlers
+        self.items[index] = after
+        self.told["办理"] += 1
+
+    def ticks(self, first: int, second: int) -> None:
+        """引擎走一程，有时连走两次，有时半路断电（事务回滚，等于没走）。"""
+        if second % 8 == 0:
+            self.told["断电"] += 1
+            return
+        moved = self._tick(trust=first % 16 == 0)
+        if second % 4 == 1:
+            self.told["重跑"] += 1
+            assert self._tick(trust=False) == 0 or self.fault, "同一天跑第二次又动了"
+        self.told["升级"] += moved
+
+    def _tick(self, *, trust: bool) -> int:
+        self.fault = "" if trust else clock_fault(reached=self.reached, day=self.today, policy=POLICY)
+        if self.fault:
+            return 0
+        moved = 0
+        for index, before in enumerate(self.items):
+            if before.due_on is None:
+                continue
+            rules = self.rules
+            for rise in rises(
+                level=before.level,
+                due_on=before.due_on,
+                today=self.today,
+                policy=POLICY,
+                calendar=rules.calendar,
+            ):
+                after = push(self.items[index], rise)
+                assert after.level >= self.items[index].level and after.owner == before.owner
+                self.items[index] = after
+                moved += 1
+        self.reached = self.today
+        return moved
+
+    def waits(self, first: int, second: int) -> None:
+        """过去一天到十天，引擎没有跑。"""
+        self.today += timedelta(days=1 + first % 10)
+        self.told["漏跑"] += 1
+
+    def edits(self, first: int, second: int) -> None:
+        """改放假安排：某天上班与否，或撤回、发布一年。"""
+        if second % 16 == 0:
+            self.published ^= {self.today.year + first % 2}
+            self.published.add(2022)
+        else:
+            day = self.today + timedelta(days=first % 40 - 10)
+            self.exceptions[day] = bool(second & 1)
+        self.told["改历"] += 1
+
+    def jumps(self, first: int) -> None:
+        """时钟乱跳：倒退、跳远，或拨回引擎认得的那天；不出两千年代。"""
+        days = (-400, -30, -1, 30, 50, 400)[first % 6]
+        landed = self.reached if first % 3 == 0 else self.today + timedelta(days=days)
+        self.today = landed if date(2001, 1, 1) < landed < date(2090, 1, 1) else START
+        self.told["跳钟"] += 1
+
+    def check(self) -> None:
+        """不变量：未销号的有一个状态、一个牵头、一个层级、一个不早于今天的期限或已报警；销了号的钟停着。"""
+        for item in self.items:
+            found = flaws(item, today=self.today, alarmed=self.alarmed)
+            assert not found, f"{found}：{item}，今天 {self.today}，办到 {self.reached}"

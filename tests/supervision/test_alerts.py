@@ -1,0 +1,167 @@
+"""预警：随月末关账发出、续报、解除；没人答复的立为问题；事实反复自动重开（种子 D07、D08）。"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from django.utils import timezone
+
+from kaopu.accounts.models import User
+from kaopu.domain.alerts import AlertState
+from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
+from kaopu.domain.rights import Role
+from kaopu.figures.actions import close_month
+from kaopu.projects.models import ProjectYear
+from kaopu.supervision.actions import (
+    act_on_issue,
+    advance,
+    answer_alert,
+    hand_alert,
+    raise_issue,
+    set_demo_clock,
+)
+from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep
+from kaopu.tracking.actions import resume, save_plans, save_reports, suspend
+from kaopu.tracking.models import Suspension, Verdict
+from tests.factories import listed, operator, project_list, unit, user
+
+pytestmark = pytest.mark.django_db
+ENDS = {
+    month: day
+    for month, day in zip(range(1, 13), (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True)
+}
+
+
+@pytest.fixture
+def year() -> ProjectYear:
+    set_demo_clock(to=date(2022, 1, 10), by=operator())
+    year = project_list([listed("示例小学", goal="竣工", profile={"responsible_unit": unit()})])[0]
+    plans = [
+        {"project_year": year, "month": date(2022, number, 1), "planned_work": "施工"}
+        for number in range(1, 13)
+    ]
+    save_plans(rows=plans, by=operator(), on=date(2022, 1, 10))
+    return year
+
+
+def close(year: ProjectYear, number: int) -> str:
+    """报一个月、关一个月，返回颜色。"""
+    month, end = date(2022, number, 1), date(2022, number, ENDS[number])
+    set_demo_clock(to=end, by=operator())
+    row = {"project_year": year, "work": "施工", "investment_yuan": 0}
+    save_reports(month=month, rows=[row], by=operator(), on=end)
+    close_month(month=month, by=operator())
+    return Verdict.objects.get(project_year=year, month=month).colour
+
+
+def stop(year: ProjectYear, on: date) -> Suspension:
+    return suspend(projects=[year.project], cause="管线", by=operator(), on=on)[0]
+
+
+def live() -> AlertStep:
+    return AlertStep.objects.live().get()
+
+
+def position(issue: Issue) -> IssueStep:
+    return IssueStep.objects.live().get(issue=issue)
+
+
+def tick(day: date) -> None:
+    set_demo_clock(to=day, by=operator())
+    advance(by=operator(), now=timezone.make_aware(datetime(day.year, day.month, day.day, 9)))
+
+
+def test_a_yellow_month_warns_with_rule_measure_threshold_owner_and_deadline(year: ProjectYear) -> None:
+    stop(year, date(2022, 1, 20))
+
+    assert close(year, 1) == "yellow"
+    step = live()
+    assert (step.level, step.rule, step.measured, step.owner) == (2, "stop", "11天", unit())
+    assert "停工即黄" in step.threshold and step.sentence == "已停工11天"
+    assert step.due_on == date(2022, 2, 18)  # 1 月 31 日后十个工作日（春节 1.31—2.6）
+
+
+def test_a_worse_month_renews_the_same_alert_one_level_up_and_green_lifts_it(year: ProjectYear) -> None:
+    suspension = stop(year, date(2022, 1, 20))
+    colours = [close(year, number) for number in (1, 2)]
+    assert (colours, live().level, Alert.objects.count()) == (["yellow", "red"], 3, 1)
+    resume(suspensions=[suspension], by=operator(), on=date(2022, 3, 1))
+
+    assert close(year, 3) == "green"
+    assert (live().state, live().due_on) == (AlertState.LIFTED, None)
+
+
+def test_red_for_sixty_days_is_level_four(year: ProjectYear) -> None:
+    stop(year, date(2022, 1, 2))
+    for number in (2, 3, 4):
+        if number == 2:
+            close(year, 1)
+        close(year, number)
+
+    assert live().level == 4
+
+
+def test_an_answer_holds_for_one_period_at_most_and_then_becomes_an_issue(year: ProjectYear) -> None:
+    stop(year, date(2022, 1, 20))
+    close(year, 1)
+    alert, officer = Alert.objects.get(), user()
+    with pytest.raises(MoveRefused, match="至多管一个周期"):
+        answer_alert(alert=alert, text="赶工", until=date(2022, 4, 30), by=officer, on=date(2022, 2, 1))
+    answer_alert(alert=alert, text="已排赶工计划", until=date(2022, 2, 28), by=officer, on=date(2022, 2, 1))
+    tick(date(2022, 2, 28))
+    assert (live().state, Issue.objects.count()) == (AlertState.ANSWERED, 0)
+    tick(date(2022, 3, 1))
+
+    issue = Issue.objects.get()
+    assert (live().state, issue.alert, position(issue).level, position(issue).owner) == (
+        "handed",
+        alert,
+        2,
+        unit(),
+    )
+
+
+def closed_issue(alert: Alert, on: date) -> Issue:
+    handler, officer = user(Role.RESPONSIBLE_UNIT, unit()), user()
+    issue = hand_alert(alert=alert, title="停工", by=officer, on=on)
+    act_on_issue(issue=issue, verb=IssueVerb.REPLY, by=handler, on=on, text="已复工")
+    act_on_issue(issue=issue, verb=IssueVerb.CLOSE, by=officer, on=on, evidence="复工单1号")
+    return issue
+
+
+def test_an_issue_closed_while_the_fact_stands_reopens_by_itself(year: ProjectYear) -> None:
+    stop(year, date(2022, 1, 20))
+    close(year, 1)
+    issue = closed_issue(Alert.objects.get(), date(2022, 2, 10))
+    close(year, 2)
+
+    step = position(issue)
+    assert (step.state, step.level, step.court) == (IssueState.HANDLING, 3, unit())
+    assert "事实反复：已停工39天" in step.text and step.due_on is not None
+
+
+def test_the_same_rule_firing_again_soon_reopens_the_closed_issue(year: ProjectYear) -> None:
+    first = stop(year, date(2022, 1, 20))
+    close(year, 1)
+    resume(suspensions=[first], by=operator(), on=date(2022, 2, 9))
+    issue = closed_issue(Alert.objects.get(), date(2022, 2, 10))
+    close(year, 2)
+    assert live().state == AlertState.LIFTED
+    stop(year, date(2022, 3, 20))
+    close(year, 3)
+
+    assert (Alert.objects.count(), position(issue).state) == (2, IssueState.HANDLING)
+
+
+def test_an_open_level_three_issue_colours_the_month_yellow(year: ProjectYear) -> None:
+    officer: User = user()
+    issue = hand_alert_free(year, officer)
+    act_on_issue(issue=issue, verb=IssueVerb.LIFT_UP, by=officer, on=date(2022, 1, 20), level=3, text="专题")
+
+    assert close(year, 1) == "yellow"
+    assert [hit["rule"] for hit in Verdict.objects.get().hits] == ["issue"]
+
+
+def hand_alert_free(year: ProjectYear, by: User) -> Issue:
+    return raise_issue(project=year.project, title="资金缺口", by=by, on=date(2022, 1, 15))

@@ -1,0 +1,213 @@
+"""随机走真正的动作与真正的库：问题与督办单各只有一个现行位置，未了的有期限，了了的钟停着（长跑见 ``make proof``）。"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from kaopu.accounts.models import User
+from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
+from kaopu.domain.rights import Role
+from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb
+from kaopu.projects.models import Project
+from kaopu.supervision.actions import act_on_issue, act_on_order, advance, draft_order, raise_issue
+from kaopu.supervision.models import Heartbeat, Issue, IssueStep, OrderStep, SupervisionOrder
+from kaopu.tracking.calendar_actions import CalendarRefused, change_day
+from kaopu.tracking.calendar_queries import last_change
+from tests import factories
+
+EVENT_BYTES = 3
+START = date(2022, 9, 1)
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """一张真办公桌：真库、真动作，事件由字节驱动。"""
+
+    project: Project
+    people: list[User]
+    today: date = START
+    told: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def opened(cls) -> Desk:
+        year = factories.project_list(
+            [factories.listed("示例", due_on=None, profile={"responsible_unit": factories.unit()})]
+        )[0]
+        people = [
+            factories.user(), factories.user(Role.OFFICE_DIRECTOR), factories.user(Role.DISTRICT_LEADER),
+            factories.user(Role.RESPONSIBLE_UNIT, factories.unit()),
+        ]  # fmt: skip
+        desk = cls(project=year.project, people=people)
+        desk.tick()
+        return desk
+
+    def event(self, code: int, first: int, second: int) -> None:
+        """一个事件，随即核对。"""
+        by = self.people[first % len(self.people)]
+        try:
+            with transaction.atomic():
+                self._event(code, by, first, second)
+            self.told["办成"] += 1
+        except MoveRefused:
+            self.told["拒绝"] += 1
+        self.check()
+
+    def _event(self, code: int, by: User, first: int, second: int) -> None:
+        kind = code % 8
+        if kind == 0:
+            raise_issue(project=self.project, title="事", by=by, on=self.today, level=1 + second % 4)
+        elif kind in (1, 2, 3):
+            self._issue(by, first, second)
+        elif kind in (4, 5):
+            self._order(by, first, second)
+        elif kind == 6:
+            self.today += timedelta(days=1 + second % 9)
+            if second & 1:
+                self.tick()
+        else:
+            self._tick_or_edit(first, second)
+
+    def _issue(self, by: User, first: int, second: int) -> None:
+        issue = Issue.objects.order_by("?" if first > 250 else "-pk").first()
+        if issue is None:
+            return
+        verb = tuple(IssueVerb)[second % len(IssueVerb)]
+        step = act_on_issue(
+            issue=issue, verb=verb, by=by, on=self.today, text="情况" if first & 3 else "", evidence="单" if first & 4 else "",
+            level=1 + first % 4, unit=factories.unit(), analysis="因", proposal="策" if second & 1 else "",
+        )  # fmt: skip
+        if step.state == IssueState.CLOSED:
+            self.told["销号"] += 1
+            worked = issue.steps.filter(verb__in=("accept", "log", "analyse", "reply"))
+            assert step.evidence and not worked.filter(actor=by.username).exists()
+
+    def _order(self, by: User, first: int, second: int) -> None:
+        order = SupervisionOrder.objects.order_by("-pk").first()
+        if order is None or second % 11 == 0:
+            due = self.today + timedelta(days=1 + first % 20)
+            draft_order(
+                project=self.project, lead_unit=factories.unit(), matter="督", due=due, by=by, on=self.today
+            )
+            return
+        verb = tuple(OrderVerb)[second % len(OrderVerb)]
+        if verb == OrderVerb.DRAFT:
+            raise MoveRefused("登记不是办一步")
+        act_on_order(
+            order=order, verb=verb, by=by, on=self.today, text="情况" if first & 3 else "", evidence="单" if first & 4 else "",
+            until=self.today + timedelta(days=first % 40),
+        )  # fmt: skip
+
+    def _tick_or_edit(self, first: int, second: int) -> None:
+        if second % 3:
+            self.tick()
+            before = IssueStep.objects.count(), OrderStep.objects.count()
+            self.tick()
+            assert (IssueStep.objects.count(), OrderStep.objects.count()) == before, "同一天跑第二次又动了"
+        else:
+            self._edit_calendar(self.today + timedelta(days=first % 30), works=bool(second & 1))
+
+    def _edit_calendar(self, day: date, *, works: bool) -> None:
+        with suppress(CalendarRefused):  # 改成原样、改未发布的年份都不收
+            change_day(
+                day=day,
+                works=works,
+                name="",
+                reason="随手改",
+                seen=last_change(),
+                by=factories.operator(),
+                on=self.today,
+            )
+
+    def tick(self) -> None:
+        """引擎走到今天。"""
+        moment = timezone.make_aware(datetime(self.today.year, self.today.month, self.today.day, 9))
+        advance(by=factories.operator(), now=moment, trust_clock=True)
+
+    def check(self) -> None:
+        """每件恰有一个现行位置；引擎办到今天的，未了的期限不早于今天（督办单逾期的已催办）；了了的钟停着。"""
+        issues, orders = list(IssueStep.objects.live()), list(OrderStep.objects.live())
+        assert len(issues) == len({step.issue_id for step in issues}) == Issue.objects.count()
+        assert len(orders) == len({step.order_id for step in orders}) == SupervisionOrder.objects.count()
+        ticked = Heartbeat.objects.get().on == self.today
+        for step in issues:
+            assert (step.due_on is None) is (step.state == IssueState.CLOSED)
+            assert step.due_on is None or not ticked or step.due_on >= self.today, step
+        for row in orders:
+            stopped = OrderState(row.state) in STOPPED
+            assert (row.due_on is None) is stopped
+            late = row.due_on is not None and row.due_on < self.today
+            assert not (late and ticked) or row.pressed_on is not None, row
+
+
+class DeskMachine(RuleBasedStateMachine):
+    """字节就是事件。"""
+
+    counted = 0
+    told: Counter[str] = Counter()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.desk = Desk.opened()
+        self.desk.told = type(self).told
+
+    @rule(batch=st.binary(min_size=EVENT_BYTES * 10, max_size=EVENT_BYTES * 10))
+    def events(self, batch: bytes) -> None:
+        """一口气十个事件。"""
+        for start in range(0, len(batch), EVENT_BYTES):
+            self.desk.event(*batch[start : start + EVENT_BYTES])
+        type(self).counted += len(batch) // EVENT_BYTES
+
+    def teardown(self) -> None:
+        """散场即回滚。"""
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+
+def walk(examples: int, steps: int = 10) -> int:
+    """走若干张桌子，返回走了多少个事件。"""
+    DeskMachine.counted = 0
+    quiet = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    run_state_machine_as_test(DeskMachine, settings=quiet)
+    return DeskMachine.counted
+
+
+@pytest.mark.django_db
+def test_random_work_on_the_real_database_drops_nothing() -> None:
+    assert walk(2) >= 50
+
+
+def refusals(attempts: int) -> int:
+    """对待核的问题试着乱销号：一半没有佐证，一半由经办人自己。返回被拒绝的次数。"""
+    desk = Desk.opened()
+    officer, _, _, handler = desk.people
+    issue = raise_issue(project=desk.project, title="事", by=officer, on=START)
+    act_on_issue(issue=issue, verb=IssueVerb.REPLY, by=handler, on=START, text="办了")
+    refused = 0
+    for number in range(attempts):
+        by, evidence = (officer, " " * (number % 3)) if number % 2 else (handler, f"验收单{number}号")
+        try:
+            act_on_issue(issue=issue, verb=IssueVerb.CLOSE, by=by, on=START, evidence=evidence)
+        except MoveRefused:
+            refused += 1
+    assert IssueStep.objects.live().get(issue=issue).state == IssueState.REPLIED
+    return refused
+
+
+@pytest.mark.django_db
+def test_closing_without_evidence_or_by_the_handler_is_refused_every_time() -> None:
+    assert refusals(100) == 100

@@ -1,0 +1,95 @@
+"""外发：设置开了才发，每次送达留记录，同日不重发；推送带签名，送不出去只留一条。"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from django.core import mail
+
+from kaopu.accounts.models import User
+from kaopu.supervision.actions import raise_issue, send_digests
+from kaopu.supervision.models import Delivery
+from tests.factories import operator, user
+
+pytestmark = pytest.mark.django_db
+ON = date(2022, 9, 1)
+
+
+@pytest.fixture
+def officer() -> User:
+    officer = user()
+    officer.email = "officer@example.invalid"
+    officer.save()
+    raise_issue(project=None, title="管线未迁", by=officer, on=ON)
+    return officer
+
+
+@pytest.fixture
+def hook() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """一个收推送的服务：返回地址与收到的（签名，正文）。"""
+    received: list[tuple[str, bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.append((self.headers["X-Kaopu-Signature"], body))
+            self.send_response(302 if self.path == "/elsewhere" else 204)
+            self.send_header("Location", "http://127.0.0.1:1/")
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            """不往标准错误写。"""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", received
+    server.shutdown()
+
+
+def test_nothing_leaves_the_office_unless_the_setting_says_so(officer: User) -> None:
+    assert send_digests(by=operator(), on=ON) == []
+    assert not Delivery.objects.exists()
+
+
+def test_one_letter_a_person_a_day_each_with_its_delivery(officer: User, settings) -> None:
+    settings.NOTICE_EMAIL_FROM = "kaopu@example.invalid"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    for _ in range(2):
+        send_digests(by=operator(), on=ON)
+
+    assert [(letter.to, "待办 1 件" in letter.body) for letter in mail.outbox] == [
+        (["officer@example.invalid"], True)
+    ]
+    assert list(Delivery.objects.values_list("channel", "recipient", "delivered")) == [
+        ("email", "officer@example.invalid", True)
+    ]
+
+
+def test_a_push_is_signed_with_the_secret(officer: User, settings, hook) -> None:
+    settings.NOTICE_WEBHOOK_URL, settings.NOTICE_WEBHOOK_SECRET = hook[0], "秘钥"
+    send_digests(by=operator(), on=ON)
+    signature, body = next(item for item in hook[1] if json.loads(item[1])["to"] == officer.username)
+
+    assert signature == "sha256=" + hmac.new("秘钥".encode(), body, hashlib.sha256).hexdigest()
+    assert "管线未迁" in json.loads(body)["lines"][1]
+
+
+def test_a_push_that_fails_or_is_redirected_is_kept_as_not_delivered_and_tried_again(
+    officer: User, settings, hook
+) -> None:
+    settings.NOTICE_WEBHOOK_URL = hook[0] + "/elsewhere"
+    first = send_digests(by=operator(), on=ON)
+    settings.NOTICE_WEBHOOK_URL = "http://127.0.0.1:1/"
+    second = send_digests(by=operator(), on=ON)
+    settings.NOTICE_WEBHOOK_URL = hook[0]
+    third = send_digests(by=operator(), on=ON)
+
+    assert [[row.delivered for row in rows] for rows in (first, second, third)] == [[False], [False], [True]]
+    assert all(row.outcome for row in (*first, *second))

@@ -1,0 +1,179 @@
+"""停工与复工：没有批准的方案不能复工，批次唯一，别家的看不见（种子 C04–C12）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kaopu.accounts.models import User
+from kaopu.domain.rights import Role
+from kaopu.domain.suspension import OpinionSide
+from kaopu.projects.models import ProjectYear
+from kaopu.supervision.actions import set_demo_clock
+from kaopu.tracking import actions
+from kaopu.tracking.models import Resumption, ResumptionBatch, Suspension, SuspensionCampaign
+from tests import factories
+from tests.web.conftest import signed_in
+
+STOP, TARGET = date(2022, 3, 28), date(2022, 6, 30)
+
+
+@pytest.fixture
+def years(db: None) -> list[ProjectYear]:
+    set_demo_clock(to=date(2022, 5, 20), by=factories.operator())
+    profile = {"responsible_unit": factories.unit()}
+    rows = [factories.listed(name, profile=profile) for name in ("甲项目", "乙项目")]
+    return factories.project_list(
+        [*rows, factories.listed("丙项目", profile={"responsible_unit": factories.unit("区教育局")})]
+    )
+
+
+@pytest.fixture
+def campaign(years: list[ProjectYear]) -> SuspensionCampaign:
+    return actions.declare_campaign(
+        name="停复工", cause="疫情防控", target_on=TARGET, projects=[year.project for year in years],
+        by=factories.operator(), on=STOP,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def handler(db: None) -> User:
+    return factories.user(Role.RESPONSIBLE_UNIT, factories.unit())
+
+
+def stop_of(year: ProjectYear) -> Suspension:
+    return Suspension.objects.get(project=year.project)
+
+
+def post(client: Client, stop: Suspension, kind: str, **values: str) -> Any:
+    named = {f"{kind}-{name}": value for name, value in values.items()}
+    return client.post(f"/resumption/stops/{stop.pk}/", {**named, "kind": kind})
+
+
+def planned(client: Client, stop: Suspension) -> Any:
+    return post(client, stop, "plan", document="方案1号", measures="闭环管理", resume_on="2022-05-26")
+
+
+def approve(office: Client, stop: Suspension) -> None:
+    for side in OpinionSide:
+        assert post(office, stop, "opinion", side=side, unit="有关单位", agrees="yes").status_code == 302
+
+
+def test_the_unit_files_a_plan_three_sides_agree_and_only_then_it_resumes(
+    campaign: SuspensionCampaign, years: list[ProjectYear], handler: User, office: Client
+) -> None:
+    stop, unit = stop_of(years[0]), signed_in(handler)
+    assert planned(unit, stop).status_code == 302
+    early = post(office, stop, "resume", on="2022-05-26", batch="第二批")
+    assert (early.status_code, Resumption.objects.count()) == (422, 0)
+    assert "还缺属地意见、行业主管意见、推进办审批，不能复工" in early.text
+    first = post(office, stop, "opinion", side="office_side", unit="区推进办", agrees="yes")
+    assert "还缺属地意见、行业主管意见，不能审批" in first.text
+    approve(office, stop)
+
+    assert post(office, stop, "resume", on="2022-05-26", batch="第二批").status_code == 302
+    assert "2022年5月26日复工（第二批），停了 53 天" in office.get(f"/resumption/stops/{stop.pk}/").text
+
+
+def test_a_revised_plan_needs_new_opinions(
+    campaign: SuspensionCampaign, years: list[ProjectYear], office: Client
+) -> None:
+    stop = stop_of(years[0])
+    planned(office, stop)
+    approve(office, stop)
+    planned(office, stop)
+
+    assert post(office, stop, "resume", on="2022-05-26").status_code == 422
+
+
+def test_a_refusal_must_say_why(
+    campaign: SuspensionCampaign, years: list[ProjectYear], office: Client
+) -> None:
+    stop = stop_of(years[0])
+    planned(office, stop)
+    answer = post(office, stop, "opinion", side="street_side", unit="某镇", agrees="no")
+
+    assert answer.status_code == 422 and "不同意须写明理由" in answer.text
+
+
+def test_the_page_shows_rate_target_statutory_limits_and_the_reason(
+    campaign: SuspensionCampaign, years: list[ProjectYear], office: Client
+) -> None:
+    stop = stop_of(years[0])
+    post(office, stop, "reason", reason="人员未到位")
+    whole, one = (
+        office.get(f"/resumption/{campaign.pk}/").text,
+        office.get(f"/resumption/stops/{stop.pk}/").text,
+    )
+
+    assert "应复工 3，已复工 0，复工率 <strong>0.0%</strong>" in whole and "还有 41 天" in whole
+    assert "人员未到位（2022年5月20日）" in whole
+    assert '中止施工报告（一个月内）：2022年4月28日，<strong class="no">已过 22 天</strong>' in one
+    assert "核验施工许可证（满一年）：2023年3月28日，还有 312 天" in one
+
+
+def test_a_batch_lists_only_approved_plans_and_its_number_is_used_once(
+    campaign: SuspensionCampaign, years: list[ProjectYear], office: Client
+) -> None:
+    stop, other = stop_of(years[0]), stop_of(years[1])
+    for item in (stop, other):
+        planned(office, item)
+    approve(office, stop)
+    address, values = f"/resumption/{campaign.pk}/", {"number": "2", "issuer": "市住建委", "on": "2022-05-26"}
+
+    assert office.post(address, {**values, "stops": [str(other.pk)]}).status_code == 422
+    assert office.post(address, {**values, "stops": [str(stop.pk)]}).status_code == 302
+    again = office.post(address, {**values, "stops": [str(stop.pk)]})
+    assert "第2批已经发过" in again.text
+    assert [list(batch.suspensions.all()) for batch in ResumptionBatch.objects.all()] == [[stop]]
+
+
+def test_after_resumption_later_goals_are_proposed_to_move(
+    campaign: SuspensionCampaign, years: list[ProjectYear], office: Client
+) -> None:
+    stop = stop_of(years[0])
+    planned(office, stop)
+    approve(office, stop)
+    post(office, stop, "resume", on="2022-06-30")
+    text = office.get(f"/resumption/stops/{stop.pk}/").text
+
+    assert "停工94天（2022-03-28至2022-06-30）" in text and "2023年4月4日" in text
+    assert "目标不变、任务不减" in text
+
+
+def test_another_unit_sees_neither_the_stop_nor_its_name(
+    campaign: SuspensionCampaign, years: list[ProjectYear], handler: User
+) -> None:
+    client, hidden = signed_in(handler), stop_of(years[2])
+
+    assert client.get(f"/resumption/stops/{hidden.pk}/").status_code == 404
+    assert "丙项目" not in client.get(f"/resumption/{campaign.pk}/").text
+    assert post(client, stop_of(years[0]), "resume", on="2022-05-26").status_code == 403
+    assert client.get("/resumption/new/").status_code == 403
+
+
+def test_the_office_declares_a_stop_for_the_listed_codes(years: list[ProjectYear], office: Client) -> None:
+    values = {"name": "台风停工", "cause": "台风", "on": "2022-05-10", "target_on": "2022-05-15"}
+    wrong = office.post("/resumption/new/", {**values, "codes": f"{years[0].project.code} X99"})
+    assert "没有这些编号的项目：X99" in wrong.text
+    assert office.post("/resumption/new/", {**values, "codes": years[0].project.code}).status_code == 302
+
+    assert Suspension.objects.get().campaigns.get().name == "台风停工"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_campaign_page_costs_the_same_queries_however_many_projects(
+    years: list[ProjectYear], office: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    campaign = actions.declare_campaign(
+        name="停复工", cause="疫情", target_on=TARGET, projects=[year.project for year in years[:count]],
+        by=factories.operator(), on=STOP,
+    )  # fmt: skip
+
+    with django_assert_num_queries(10):
+        text = office.get(f"/resumption/{campaign.pk}/").text
+
+    assert f"共 {count} 个" in text
