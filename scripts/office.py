@@ -74,5 +74,10 @@ def pages() -> dict[str, str]:
         "figure_list": reverse("figure_list") + f"?year={YEAR}",
         "import_upload": reverse("import_upload"),
         "document_list": reverse("document_list"),
+        "rule_list": reverse("rule_list"),
+        "rule_replay": reverse("rule_replay") + "?after=p银川型",
+        "colour_reviews": reverse("colour_reviews"),
+        "calendar_year": reverse("calendar_year") + f"?year={YEAR}",
+        "trace_list": reverse("trace_list"),
     }
     return found

@@ -57,3 +57,16 @@ def test_verifying_writes_nothing(seal_now: SealNow, capsys: Captured) -> None:
     assert main(["audit", "verify"]) == 0
     assert "还没有封存过，请运行 kaopu audit seal" in capsys.readouterr().out
     assert not TreeHead.objects.exists()
+
+
+def test_the_doctor_looks_at_the_trace(
+    seal_now: SealNow, administrator: Administrator, capsys: Captured
+) -> None:
+    factories.project_year()
+    seal_now()
+    main(["doctor"])
+    assert "✓ 留痕与封存相符（已封存" in capsys.readouterr().out
+
+    administrator("UPDATE projects_projectprofile SET name = '改名'")
+    assert main(["doctor"]) == 1
+    assert "✗ 留痕与封存不符：第" in capsys.readouterr().out

@@ -45,6 +45,7 @@ def test_a_year_shows_rest_days_working_weekends_and_when_reports_are_due(office
     text = office.get("/calendar/?year=2023").text
 
     assert "1月 · 18 个工作日 · 月报期限20日" in text
+    assert "2027年放假安排未发布，国务院办公厅每年十一月前后印发通知" in text
     assert '<td class="day off" title="春节">27<small>休</small></td>' in text
     assert re.search(r'<td class="day" title="春节">28<small>班</small></td>', text)
     assert '<td class="day due">20</td>' in text

@@ -92,7 +92,7 @@ def test_a_unit_sees_only_its_own_and_may_not_confirm(as_user: AsUser, codes: li
     assert [unit.get(address(code, month)).status_code for code in codes] == [200, 404]
     assert unit.post(address(codes[1], month), {"kind": "confirm"}).status_code == 404
     refused = unit.post(address(codes[0], month), {"kind": "confirm"})
-    assert (refused.status_code, "由项目专员以上确认" in refused.text) == (422, True)
+    assert (refused.status_code, "由项目专员以上确认" in refused.text) == (403, True)
     own, others = Verdict.objects.order_by("project_year__project__code").values_list("pk", flat=True)
     assert unit.post("/rules/reviews/", {"verdict": own}).status_code == 403
     assert unit.post("/rules/reviews/", {"verdict": others}).status_code == 403
@@ -139,7 +139,7 @@ def test_the_one_who_asked_may_not_approve(as_user: AsUser, codes: list[str], mo
     chief.post(address(codes[0], month), asked())
 
     response = chief.post(address(codes[0], month), {"kind": "decide", "approved": "yes", "comment": ""})
-    assert (response.status_code, "提请人不能审批自己的调整" in response.text) == (422, True)
+    assert (response.status_code, "提请人不能审批自己的调整" in response.text) == (403, True)
     assert not OverrideDecision.objects.exists()
 
 

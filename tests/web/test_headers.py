@@ -18,7 +18,22 @@ from kaopu.web.errors import conflict, csrf_failure, server_error
 from kaopu.web.middleware import CONTENT_SECURITY_POLICY
 from tests import factories
 
-PAGES = ["/", "/projects/", "/figures/", "/figures/list.all/", "/imports/", "/documents/", "/projects/D001/"]
+PAGES = [
+    "/",
+    "/projects/",
+    "/figures/",
+    "/figures/list.all/",
+    "/imports/",
+    "/documents/",
+    "/projects/D001/",
+    "/rules/",
+    "/rules/draft/",
+    "/rules/replay/",
+    "/rules/reviews/",
+    "/rules/reviews/D001/2022-1/",
+    "/rules/honesty/",
+    "/calendar/",
+]
 WEB = Path(kaopu.web.__file__).parent
 
 

@@ -20,7 +20,7 @@ from kaopu.audit.origin import current_origin
 from kaopu.audit.queries import horizon, latest_head, unsealed
 from kaopu.domain.merkle import CompactTree, TreeHasher
 
-BATCH = 500
+BATCH = 2000
 SEALER_LOCK = 0x6B616F7075  # 同一时刻只许一个封存者（PostgreSQL 的咨询锁）
 
 ATTEMPTS = 3
@@ -122,15 +122,16 @@ class SealRefused(Exception):
 def seal() -> TreeHead | None:
     """封存至此刻，返回最新的树头；一次办理也没有时为 ``None``。不可在别的事务里调用。"""
     with transaction.atomic(durable=True):
+        _become_the_only_sealer()
         head = _extend()
-    if head is not None:
-        last = min((found.size if (found := outside.last_head(path)) else 0) for path in outside.places())
-        outside.publish(TreeHead.objects.filter(size__gt=last).order_by("size"))
+    # 树头先在库里落定再抄到库外；抄的时候仍占着封存者的锁，两个封存者不会把行写到一起
+    with transaction.atomic(durable=True):
+        _become_the_only_sealer()
+        outside.publish(TreeHead.objects.filter(size__gt=outside.smallest()).order_by("size"))
     return head
 
 
 def _extend() -> TreeHead | None:
-    _become_the_only_sealer()
     last = latest_head()
     _refuse_conflict(last)
     decided = horizon()

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -39,18 +40,34 @@ def all_heads() -> Iterator[OutsideHead]:
     """各处抄存的全部树头；有一行读不懂即抛出 ``OutsideHeadsUnreadable``。"""
     for path in places():
         if path.is_file():
-            lines = path.read_text(encoding="utf-8").splitlines()
+            lines = _whole_lines(path.read_bytes())
             yield from (_read(line, f"{path} 第{number}行") for number, line in enumerate(lines, start=1))
 
 
 def last_head(path: Path) -> OutsideHead | None:
     """一处最后抄存的树头；只读文件尾。"""
-    if not path.is_file() or not path.stat().st_size:
+    if not path.is_file():
         return None
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
-        line = file.read().decode("utf-8", errors="replace").splitlines()[-1]
-    return _read(line, f"{path} 末行")
+        lines = _whole_lines(_tail(file))
+    return _read(lines[-1], f"{path} 末行") if lines else None
+
+
+def smallest() -> int:
+    """抄得最少的一处抄到第几叶。"""
+    return min(found.size if (found := last_head(path)) else 0 for path in places())
+
+
+def _tail(file: BinaryIO) -> bytes:
+    """文件的末一截；读完停在文件尾。"""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - TAIL_BYTES))
+    return file.read()
+
+
+def _whole_lines(data: bytes) -> list[str]:
+    """完整的各行。末尾没有换行的一段是断电时没写完的，树头在库里，下次补抄。"""
+    return data[: data.rfind(b"\n") + 1].decode("utf-8", errors="replace").splitlines()
 
 
 def _read(line: str, where: str) -> OutsideHead:
@@ -80,14 +97,14 @@ def publish(heads: Iterable[TreeHead]) -> None:
 def _append(path: Path, heads: list[TreeHead]) -> None:
     if not heads:
         return
-    with path.open("a", encoding="utf-8") as file:
-        for head in heads:
-            row = {
-                "size": head.size,
-                "root": head.root,
-                "algorithm": head.algorithm,
-                "at": head.at.isoformat(),
-            }
-            file.write(json.dumps(row) + "\n")
+    rows = [
+        {"size": head.size, "root": head.root, "algorithm": head.algorithm, "at": head.at.isoformat()}
+        for head in heads
+    ]
+    with path.open("a+b") as file:
+        tail = _tail(file)
+        unfinished = len(tail) - (tail.rfind(b"\n") + 1)  # 上次断电没写完的半行，去掉重抄
+        file.truncate(file.tell() - unfinished)
+        file.write("".join(json.dumps(row) + "\n" for row in rows).encode())
         file.flush()
         os.fsync(file.fileno())

@@ -24,7 +24,7 @@ from kaopu.audit.outside import OutsideHead, OutsideHeadsUnreadable
 from kaopu.audit.queries import horizon, latest_head, unsealed
 from kaopu.domain.merkle import CompactTree, TreeHasher
 
-BATCH = 500
+BATCH = 2000
 SLACK = timedelta(hours=1)  # 一次办理从起到落库，至多这么久；早过它的算倒填
 
 
@@ -115,7 +115,8 @@ def _batches() -> Iterator[list[SealedLeaf]]:
 
 def _walk_leaves(walk: _Walk, leaves: list[SealedLeaf]) -> None:
     numbers = [leaf.operation_number for leaf in leaves]
-    operations = Operation.objects.in_bulk(numbers)
+    span = Operation.objects.filter(pk__range=(min(numbers), max(numbers)))
+    operations = {operation.pk: operation for operation in span}
     now: dict[int, dict[int, list[RowDigest]]] = {}
     for form in {leaf.form for leaf in leaves}:
         now[form.pk] = digests_by_operation(numbers, form.columns, walk.tree.hasher)

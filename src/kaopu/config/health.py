@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from kaopu.audit.verification import verify
 from kaopu.documents.queries import broken_files, unexplained_gaps
 from kaopu.figures.queries import evaluate
 from kaopu.projects.queries import years_listed
@@ -84,6 +85,7 @@ def examine() -> list[Finding]:
     except Misconfigured as error:
         return [*findings, Finding(ok=False, text=str(error))]
     published = max(working_calendar().published)
+    findings.append(_trace_finding())
     findings.append(Finding(ok=True, text=f"放假安排已发布至{published}年，此后的工作日不推算"))
     findings.append(_loop_finding())
     for year in years_listed():
@@ -108,6 +110,19 @@ def _document_findings() -> list[Finding]:
     if gaps:
         numbers = f"发文字号有空号：{'、'.join(gaps)}。请在文号台账补记缘由。"
     return [Finding(ok=not lost, text=files), Finding(ok=not gaps, text=numbers)]
+
+
+def _trace_finding() -> Finding:
+    """留痕与封存相符（TRUST §4 第 23、30 条）。"""
+    report = verify()
+    if not report.ok:
+        return Finding(
+            ok=False,
+            text=f"留痕与封存不符：{report.breaks[0].sentence}请运行 kaopu audit verify 看全部，并保留现场。",
+        )
+    return Finding(
+        ok=True, text=f"留痕与封存相符（已封存 {report.leaves} 次办理，{report.waiting} 次待封存）"
+    )
 
 
 def _database_finding() -> Finding:

@@ -26,6 +26,10 @@ class RuleSetRefused(Exception):
     """规则集不能这样写或这样启用，理由与办法见信息。"""
 
 
+class RuleSetForbidden(RuleSetRefused):
+    """此人不能启用规则集。"""
+
+
 def fact_of(operation: Operation, on: date) -> dict[str, Any]:
     """一条事实的公共各栏。"""
     return {"on": on, "recorded_at": operation.at, "operation": operation}
@@ -70,7 +74,7 @@ def save_draft(
 def activate_draft(*, draft: RuleSetDraft, effective_on: date, by: User, on: date) -> RuleSet:
     """启用草稿成一版规则，自 ``effective_on`` 起生效。须科长以上；不得追溯到已冻结的月份。"""
     if by.role not in CHIEFS:
-        raise RuleSetRefused("规则集由科长以上启用。请交科长或主任办理。")
+        raise RuleSetForbidden("规则集由科长以上启用。请交科长或主任办理。")
     if not open_drafts().filter(pk=draft.pk).exists():
         raise RuleSetRefused("这份草稿已启用，或已有更新的一稿。请刷新后核对。")
     _refuse_retroactive(effective_on)

@@ -32,6 +32,10 @@ class ReviewRefused(Exception):
     """不能这样办，理由与办法见信息。"""
 
 
+class ReviewForbidden(ReviewRefused):
+    """此人不能办这件事。"""
+
+
 class ReviewStale(Exception):
     """打开页面之后，他人已经办过。"""
 
@@ -49,7 +53,7 @@ def report_colour(
 ) -> ReportedColour:
     """单位自报某月颜色；月份冻结之后不收。``seen`` 为打开页面时所见的一版。"""
     if by.role not in UNITS:
-        raise ReviewRefused("自报颜色由责任单位或建设单位填。推进办的意见请提请人工调整。")
+        raise ReviewForbidden("自报颜色由责任单位或建设单位填。推进办的意见请提请人工调整。")
     if colour not in JUDGED:
         raise ReviewRefused("请在红、黄、绿中选一色。")
     open_period(month)
@@ -79,7 +83,7 @@ def report_colour(
 def confirm_colours(*, verdicts: Sequence[Verdict], by: User, on: date) -> list[ColourConfirmation]:
     """确认若干月末评定；已有人确认的不重复记。"""
     if by.role not in REVIEWERS:
-        raise ReviewRefused("颜色由项目专员以上确认。")
+        raise ReviewForbidden("颜色由项目专员以上确认。")
     done = set(ColourConfirmation.objects.filter(verdict__in=verdicts).values_list("verdict_id", flat=True))
     fresh = [verdict for verdict in verdicts if verdict.pk not in done]
     if not fresh:
@@ -102,7 +106,7 @@ def propose_override(
 ) -> ColourOverride:
     """提请把一个月末颜色改标；须另一人（科长以上）批准才算数。"""
     if by.role not in REVIEWERS:
-        raise ReviewRefused("人工调整由项目专员以上提请。")
+        raise ReviewForbidden("人工调整由项目专员以上提请。")
     if problems := override_problems(
         month=verdict.month,
         computed=Colour(verdict.colour),
@@ -139,9 +143,9 @@ def decide_override(
 ) -> OverrideDecision:
     """批准或不批一次人工调整：科长以上，且不是提请的人；过了期限的不再批。"""
     if by.role not in CHIEFS:
-        raise ReviewRefused("人工调整由科长以上审批。")
+        raise ReviewForbidden("人工调整由科长以上审批。")
     if override.operation.actor_id == by.pk:
-        raise ReviewRefused("提请人不能审批自己的调整。请另一位科长以上的同志办理。")
+        raise ReviewForbidden("提请人不能审批自己的调整。请另一位科长以上的同志办理。")
     if on > override.expires_on:
         raise ReviewRefused(f"这次调整的期限（{override.expires_on:%Y-%m-%d}）已过，请重新提请。")
     operation = record(

@@ -57,6 +57,7 @@ def _page(year: int) -> dict[str, Any]:
         "year": year,
         "published": year in calendar.published,
         "years": sorted(calendar.published | {max(calendar.published) + 1, year}, reverse=True),
+        "missing": max(calendar.published) + 1,
         "notice": queries.notice_of(year),
         "months": months(year, special, calendar),
         "weekdays": WEEKDAYS,

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -74,14 +74,10 @@ def _confirmed(request: HttpRequest, user: User, verdicts: list[Verdict], month:
             done = actions.confirm_colours(verdicts=chosen, by=user, on=timezone.localdate())
         except actions.ReviewStale as error:
             return conflict(request, str(error))
-        except actions.ReviewRefused as error:
-            return _forbidden(request, error)
+        except actions.ReviewForbidden as error:
+            raise PermissionDenied(str(error)) from error
         messages.success(request, f"已确认 {len(done)} 个。")
     return redirect(f"{reverse('colour_reviews')}?month={month:%Y-%m}" if month else "colour_reviews")
-
-
-def _forbidden(request: HttpRequest, error: Exception) -> HttpResponse:
-    return render(request, "errors/error.html", {"heading": "无权办理", "message": str(error)}, status=403)
 
 
 @guarded(Thing.WARNING, post=Act.READ)
@@ -147,6 +143,8 @@ def _sent(
         write(form.cleaned_data)
     except (actions.ReviewStale, MonthFrozen) as error:
         return conflict(request, str(error))
+    except actions.ReviewForbidden as error:
+        raise PermissionDenied(str(error)) from error
     except actions.ReviewRefused as error:
         form.add_error(None, str(error))
         return form

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.domain.rule_sets import PRESETS, describe
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking import colour_queries as queries
-from kaopu.tracking.colour_actions import RuleSetRefused, activate_draft, save_draft
+from kaopu.tracking.colour_actions import RuleSetForbidden, RuleSetRefused, activate_draft, save_draft
 from kaopu.tracking.colour_queries import Candidate
 from kaopu.tracking.models import RuleSetDraft
 from kaopu.web.access import guarded, signed_in
@@ -95,6 +96,8 @@ def rule_replay(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and after.draft is not None and form.is_valid():
         try:
             version = activate_draft(draft=after.draft, by=user, on=timezone.localdate(), **form.cleaned_data)
+        except RuleSetForbidden as error:
+            raise PermissionDenied(str(error)) from error
         except RuleSetRefused as error:
             form.add_error(None, str(error))
         else:
