@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, flaws, move, push
+from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, flaws, follow_order, move, push
 from kaopu.domain.escalation import (
     IssueState,
     IssueVerb,
@@ -92,6 +92,12 @@ class World:
         index = first % len(self.items)
         before = self.items[index]
         verb = VERBS[second % len(VERBS)]
+        if verb == IssueVerb.EXTEND and self.today >= before.on:  # 转了督办，督办单签发或延期
+            due = self.today + timedelta(days=first % 40)
+            after = follow_order(before, due_on=due, on=self.today)
+            assert after is None or (after.due_on == due and after.level == before.level)
+            self.items[index] = after or before
+            return
         act = Act(
             verb=verb, by=PEOPLE[first % len(PEOPLE)], on=self.today, text="情况" if first & 16 else "",
             evidence="验收单" if first & 32 else "", level=1 + second % 5, unit=UNITS[second % len(UNITS)],

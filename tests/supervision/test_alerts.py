@@ -161,6 +161,7 @@ def test_an_open_level_three_issue_colours_the_month_yellow(year: ProjectYear) -
 
     assert close(year, 1) == "yellow"
     assert [hit["rule"] for hit in Verdict.objects.get().hits] == ["issue"]
+    assert not Alert.objects.exists()  # 问题已在梯子上，不再为问题立预警
 
 
 def hand_alert_free(year: ProjectYear, by: User) -> Issue:

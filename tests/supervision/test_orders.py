@@ -8,8 +8,8 @@ from django.test import Client
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderKind, OrderState, OrderVerb
-from kaopu.supervision.actions import MoveRefused, StaleItem, act_on_order, draft_order
-from kaopu.supervision.models import Issue, OrderStep, SupervisionOrder
+from kaopu.supervision.actions import MoveRefused, StaleItem, act_on_order, draft_order, raise_issue
+from kaopu.supervision.models import Issue, IssueStep, OrderStep, SupervisionOrder
 from kaopu.supervision.queries.orders import order_state_label
 from tests.factories import operator, project_year, unit, user
 
@@ -102,6 +102,24 @@ def test_an_extension_asked_on_the_due_day_may_be_granted_after(
     assert (position(order).due_on, order.due_on) == (LATER, DUE)
     with pytest.raises(MoveRefused, match="没有待批的延期申请"):
         act_on_order(order=order, verb=OrderVerb.GRANT_EXTENSION, by=leader, on=date(2022, 9, 22))
+
+
+def test_an_issue_turned_into_an_order_keeps_the_orders_due_day(
+    drafter: User, leader: User, handler: User
+) -> None:
+    issue = raise_issue(project=project_year().project, title="管线", by=drafter, on=ISSUED, lead_unit=unit())
+    order = drafted(drafter, project=issue.project, issue=issue)
+    walk(order, (OrderVerb.SUBMIT, drafter), (OrderVerb.APPROVE, leader))
+    signed = IssueStep.objects.live().get(issue=issue)
+    act_on_order(order=order, verb=OrderVerb.ASK_EXTENSION, by=handler, on=DUE, text="等权属", until=LATER)
+    act_on_order(order=order, verb=OrderVerb.GRANT_EXTENSION, by=leader, on=DUE)
+    extended = IssueStep.objects.live().get(issue=issue)
+
+    assert [(step.due_on, step.level, step.verb) for step in (signed, extended)] == [
+        (DUE, 1, "extend"),
+        (LATER, 1, "extend"),
+    ]
+    assert "随普桃推办督〔2022〕1号" in extended.text
 
 
 def test_who_handled_it_does_not_close_it_and_no_evidence_closes_nothing(

@@ -24,7 +24,7 @@ from kaopu.domain.supervision_orders import may_close
 from kaopu.domain.workdays import WorkCalendar
 
 HANDLING_VERBS = frozenset({IssueVerb.ACCEPT, IssueVerb.LOG, IssueVerb.ANALYSE, IssueVerb.REPLY})
-BY_TIME = frozenset({IssueVerb.RAISE, IssueVerb.RISE, IssueVerb.PRESS})
+BY_SYSTEM = frozenset({IssueVerb.RAISE, IssueVerb.RISE, IssueVerb.PRESS, IssueVerb.EXTEND})
 REMEDIES = {
     IssueVerb.LOG: "请写明进展。",
     IssueVerb.REPLY: "请写明办理结果。",
@@ -97,8 +97,8 @@ def required(text: str, remedy: str) -> str:
 
 def move(before: Position, act: Act, *, office: int, rules: Rules, looks_back: bool = True) -> Position:
     """办一步之后的位置；不该办的抛出 ``MoveRefused``，信息是给办理人的话。"""
-    if act.verb in BY_TIME:
-        raise MoveRefused(f"“{ISSUE_VERB_LABELS[act.verb]}”由系统按期限办，不由人办。")
+    if act.verb in BY_SYSTEM:
+        raise MoveRefused(f"“{ISSUE_VERB_LABELS[act.verb]}”由系统办，不由人办。")
     if act.on < before.on:
         raise MoveRefused(f"日期早于上一步（{before.on}）。请核对日期与系统时钟。")
     state = next_issue_state(before.state, act.verb)
@@ -158,6 +158,14 @@ def push(before: Position, rise: Rise) -> Position:
         due_on=rise.due_on,
         on=max(rise.on, before.on),
     )
+
+
+def follow_order(before: Position, *, due_on: date, on: date) -> Position | None:
+    """转了督办的事项，期限随督办单：签发、同意延期之后只延不缩；不必动的返回 ``None``。"""
+    if before.state == IssueState.CLOSED or before.due_on is None or before.due_on >= due_on:
+        return None
+    state = next_issue_state(before.state, IssueVerb.EXTEND)
+    return replace(before, state=state, due_on=due_on, on=max(on, before.on))
 
 
 def flaws(position: Position, *, today: date, alarmed: bool = False) -> list[str]:

@@ -165,7 +165,7 @@ ISSUE_STATE_LABELS = {
 
 
 class IssueVerb(StrEnum):
-    """对问题能做的事；``RISE`` 与 ``PRESS`` 由时间推动，其余由人。"""
+    """对问题能做的事；``RISE``、``PRESS`` 由时间推动，``EXTEND`` 随督办单，其余由人。"""
 
     RAISE = "raise"
     ACCEPT = "accept"
@@ -181,6 +181,7 @@ class IssueVerb(StrEnum):
     RISE = "rise"
     PRESS = "press"
     INSTRUCT = "instruct"
+    EXTEND = "extend"
 
 
 ISSUE_VERB_LABELS = {
@@ -198,6 +199,7 @@ ISSUE_VERB_LABELS = {
     IssueVerb.RISE: "逾期自动升级",
     IssueVerb.PRESS: "顶级催办",
     IssueVerb.INSTRUCT: "批示",
+    IssueVerb.EXTEND: "期限随督办单",
 }
 
 _OPEN = (IssueState.RAISED, IssueState.HANDLING, IssueState.REPLIED)
@@ -214,7 +216,14 @@ ISSUE_MOVES: Mapping[tuple[IssueState, IssueVerb], IssueState] = {
     **{
         (state, verb): state
         for state in _OPEN
-        for verb in (IssueVerb.LIFT_UP, IssueVerb.LOWER, IssueVerb.RISE, IssueVerb.PRESS, IssueVerb.INSTRUCT)
+        for verb in (
+            IssueVerb.LIFT_UP,
+            IssueVerb.LOWER,
+            IssueVerb.RISE,
+            IssueVerb.PRESS,
+            IssueVerb.INSTRUCT,
+            IssueVerb.EXTEND,
+        )
     },
     **{
         (state, verb): state

@@ -27,6 +27,7 @@ from kaopu.supervision.queries.clock import ladder_on, today
 from kaopu.tracking.models import Verdict
 from kaopu.tracking.queries import covering_campaigns
 
+NO_CAUSE = {"issue", "y"}  # 这两条规则说的是别的规则的后果，不是事由
 WORST = {Colour.YELLOW.value: 1, Colour.RED.value: 2}
 REMEDY = "请写明原因与措施。"
 
@@ -75,6 +76,8 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
         year: ProjectYear = row["project_year"]
         warning = _warning(row, history[year.pk], month_end)
         before = live.get(year.pk)
+        if warning is not None and _tracked_already(row):
+            continue
         if warning is not None:
             stopped = any(hit["rule"] == "stop" for hit in row["hits"])
             _warn(work, year, warning, before, covered.get(year.project_id) if stopped else None)
@@ -85,6 +88,11 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
     notices(work.said, operation=operation, on=month_end)
     _regressed(work, [step for step in work.steps if step.state != AlertState.LIFTED])
     return count
+
+
+def _tracked_already(row: Mapping[str, Any]) -> bool:
+    """颜色只因有未销号的问题：问题本身已在梯子上，再发预警就是为问题立问题。"""
+    return {hit["rule"] for hit in row["hits"]} == {"issue"}
 
 
 def _history(years: Sequence[ProjectYear], month_end: date) -> dict[int, list[tuple[date, str]]]:
@@ -206,7 +214,8 @@ def _same_cause(issue: Issue, warning: AlertStep) -> bool:
     if issue.alert is None or issue.alert_id == warning.alert_id:
         return issue.alert is not None
     first = issue.alert.steps.order_by("pk").first()
-    return first is not None and bool(set(first.rule.split(",")) & set(warning.rule.split(",")))
+    caused = (set(first.rule.split(",")) if first else set()) - NO_CAUSE
+    return bool(caused & set(warning.rule.split(",")))
 
 
 def _reopen(

@@ -11,7 +11,9 @@ from django.db.models import Max
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
-from kaopu.domain.escalation import MoveRefused
+from kaopu.audit.models import Operation
+from kaopu.domain.coordination import follow_order
+from kaopu.domain.escalation import IssueVerb, MoveRefused
 from kaopu.domain.supervision_orders import (
     IN_HAND,
     ORDER_VERB_LABELS,
@@ -24,7 +26,7 @@ from kaopu.domain.supervision_orders import (
     next_order_state,
 )
 from kaopu.projects.models import Project
-from kaopu.supervision.actions.issues import rules_on
+from kaopu.supervision.actions.issues import position_of, rules_on, written
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import (
     current,
@@ -36,7 +38,7 @@ from kaopu.supervision.actions.steps import (
     require,
     written_once,
 )
-from kaopu.supervision.models import OrderStep, Source, SupervisionOrder
+from kaopu.supervision.models import Issue, IssueStep, OrderStep, Source, SupervisionOrder
 from kaopu.supervision.models.orders import default_organ
 from kaopu.supervision.queries.clock import ladder_on
 
@@ -111,9 +113,25 @@ def act_on_order(
     )
     step = follow(before, on=on, operation=operation, actor=by.get_username(), **changes)
     written_once(step.save)
+    if order.issue is not None and verb in (OrderVerb.APPROVE, OrderVerb.GRANT_EXTENSION):
+        _issue_follows(order.issue, step, operation)
     if state != OrderState.DRAFT:
         notices([(step, f"{order} {order.matter}：{ORDER_VERB_LABELS[verb]}")], operation=operation, on=on)
     return step
+
+
+def _issue_follows(issue: Issue, order_step: OrderStep, operation: Operation) -> None:
+    """转了督办的事项，期限随督办单，免得两边各走各的。"""
+    before = current(IssueStep, None, issue=issue)
+    assert order_step.due_on is not None
+    after = follow_order(position_of(before, ()), due_on=order_step.due_on, on=order_step.on)
+    if after is None:
+        return
+    step = follow(
+        before, on=order_step.on, operation=operation, actor=order_step.actor, verb=IssueVerb.EXTEND,
+        text=f"随{order_step.order}，期限{order_step.due_on}", evidence="", **written(after),
+    )  # fmt: skip
+    written_once(step.save)
 
 
 def _court(state: OrderState, before: OrderStep, by: User) -> dict[str, Any]:
