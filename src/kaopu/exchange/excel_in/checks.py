@@ -47,7 +47,7 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
             )
     priced = [column for column in facts.header.columns if column.field in fields.AMOUNTS]
     unstated = [column for column in priced if column.unit is None]
-    if unstated and facts.header.sheet_unit is None:
+    if unstated and facts.header.sheet_unit is None and facts.header.column("unit") is None:
         cell = address(facts.header.rows[0], unstated[0].index)
         yield warn(
             cell,
