@@ -372,3 +372,41 @@ def test_numbering_that_runs_on_across_categories_is_checked_as_a_whole(tmp_path
     assert ("A8", "duplicate_seq") in codes(only_sheet(write(tmp_path / "a.xlsx", rows)))
     rows = listing(["一、市政类"], project(1), ["二、民生类"], project(1, "乙"), project(2, "丙"))
     assert not any(code == "duplicate_seq" for _, code in codes(only_sheet(write(tmp_path / "b.xlsx", rows))))
+
+
+def test_units_may_stand_in_their_own_row_column_or_note(tmp_path: Path) -> None:
+    header = ["序号", "项目名称", "总投资", "本月完成投资"]
+    own_row = [["2022年6月月报"], header, [None, None, "（亿元）", "（万元）"], ["1.", "甲路", 1.2, 300]]
+    in_note = [["2022年6月月报"], header, [1, "甲路", 1.2, 300], ["注：总投资单位为亿元，其余为万元。"]]
+    by_row = [
+        ["2022年6月月报"],
+        [*header, "单位"],
+        [1, "甲路", 12000, 300, "万元"],
+        [2, "乙桥", 1.2, 0.03, "亿元"],
+    ]
+    for number, rows in enumerate((own_row, in_note, by_row)):
+        sheet = only_sheet(write(tmp_path / f"{number}.xlsx", rows))
+
+        for row in sheet.projects:
+            assert (value(row, "total_investment"), value(row, "month_investment")) == (
+                120_000_000,
+                3_000_000,
+            )
+        assert value(sheet.projects[0], "seq") == 1
+        assert sheet.warnings == ()
+
+
+def test_page_breaks_and_plain_group_titles_are_not_projects(tmp_path: Path) -> None:
+    header = ["项目名称", "总投资", "本月完成投资", "存在问题"]
+    rows: list[list[object]] = [
+        ["2022年6月月报"], ["单位：万元"], header, ["在建项目（2个）"], ["甲路", 12000, 100, "无"],
+        ["其中：1标", 3000, 50], ["　　2标", 9000, 50], ["2022年6月月报（续表）"], ["单位：万元"], header,
+        ["乙路", 2500, 300], ["新开工项目"], ["丙路", 100, 3], ["小 计", 14600, 403], ["第1页 共2页"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "p.xlsx", rows))
+
+    assert [row.kind for row in sheet.rows] == [
+        "title", "unit", "header", "category", "project", "sub", "sub", "title", "unit", "header", "project",
+        "category", "project", "subtotal", "note",
+    ]  # fmt: skip
+    assert sheet.warnings == ()

@@ -453,3 +453,27 @@ def test_a_unit_line_may_name_columns(tmp_path: Path, unit_line: str, units: tup
     sheet = only_sheet(write(tmp_path / "u.xlsx", rows))
 
     assert (sheet.units["total_investment"], sheet.units["planned_investment"]) == units
+
+
+def test_two_tables_of_one_kind_on_a_sheet_are_both_read(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2022年6月月报"],
+        ["单位：万元"],
+        ["序号", "项目名称", "总投资", "本月完成投资"],
+        [1, "甲路", 12000, 100],
+        ["合计", None, 12000, 100],
+        [None],
+        ["社会投资项目"],
+        ["（单位：亿元）"],
+        ["序号", "工程名称", "本月完成投资", "累计完成投资", "存在问题"],
+        [1, "乙楼", 0.1, 0.5, "无"],
+        [2, "丙楼", 0.2, "待定", "管线"],
+    ]
+    sheet = only_sheet(write(tmp_path / "s.xlsx", rows))
+
+    assert sheet.header_rows == (3, 9)
+    assert [value(row, "name") for row in sheet.projects] == ["甲路", "乙楼", "丙楼"]
+    assert [value(row, "month_investment") for row in sheet.projects] == [1_000_000, 10_000_000, 20_000_000]
+    assert value(sheet.projects[1], "cumulative_investment") == 50_000_000
+    assert [row.row for row in sheet.rows] == list(range(1, 12))
+    assert codes(sheet) == {("D11", "undetermined")}

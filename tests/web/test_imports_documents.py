@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook
+from openpyxl.styles import PatternFill
 
 from kaopu.accounts.models import Organization, User
 from kaopu.documents.models import OfficialDocument
@@ -278,3 +279,26 @@ def test_auditors_may_verify_but_not_issue(as_user: Callable[[User], Client], db
     refused = auditor.post("/documents/", {"what": "issue", "year": "2022", "on": "2023-01-28"})
     assert refused.status_code == 403
     assert "推进办办理" in refused.text
+
+
+def test_a_problem_list_shows_each_problem_and_a_cell_that_is_only_coloured(
+    office: Client, tmp_path: Path, db: None
+) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["问题清单"],
+        ["序号", "项目名称", "存在问题", "责任部门", "完成时限", "是否销号"],
+        [1, "示例小学", "1.土地未腾；2.管线未搬", "区建管委、区教育局", "6月底", None],
+        [2, "示例医院", "噪声", "区卫健委", "尽快", "√"],
+    ):
+        sheet.append(row)
+    sheet["F3"].fill = PatternFill("solid", fgColor="FFFF0000")
+    path = tmp_path / "问题.xlsx"
+    book.save(path)
+
+    text = office.get(upload(office, path.read_bytes())["Location"]).text
+
+    assert "2 条问题已逐条读出，只读不写" in text
+    assert "<li>土地未腾</li><li>管线未搬</li>" in text and "<li>区教育局</li>" in text
+    assert "! （只有颜色）" in text and "√（已销号）" in text

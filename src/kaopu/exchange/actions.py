@@ -152,12 +152,13 @@ class _Importer:
                 names=self.names,
             )
             sources += writer.write(result, self.stated_on)
-        if not result.refusals and figures.is_year_closed(self.year):
+        written = result.applied + result.unchanged
+        if written and not result.refusals and figures.is_year_closed(self.year):
             result.refusals.append(
                 f"{self.year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
             )
         read_only = any(sheet.problems for sheet in reading.sheets)  # 问题清单只读不写，不算没读到
-        if result.applied + result.unchanged == 0 and not result.refusals and not read_only:
+        if not written and not result.refusals and not read_only:
             result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
         if not result.refusals:
             _save_sources(result, operation, self.year, sources, traced)

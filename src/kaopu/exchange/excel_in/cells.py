@@ -186,8 +186,8 @@ def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]
         r"#(REF!|DIV/0!|N/A|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)", text
     ):
         return blank, ["excel_error"]
-    if blank.field == "seq" and text.isdecimal() and len(text) < 10:
-        blank.value = int(text)
+    if blank.field == "seq" and (digits := text.rstrip(".、．")).isdecimal() and len(digits) < 10:
+        blank.value = int(digits)
         return blank, []
     blank.value = text
     number = isinstance(content.value, int | float) and not isinstance(content.value, bool)

@@ -15,11 +15,14 @@ from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import split_count
 from kaopu.exchange.excel_in.words import compact
 
+FEWEST_CELLS_OF_DATA = 5
+
 
 def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
     """逐项检查，按检查顺序返回提示。"""
     checks: tuple[Callable[[SheetFacts], Iterable[SheetWarning]], ...] = (
         _columns,
+        _above_header,
         _repeated_numbers,
         _repeated_names,
         _missing,
@@ -47,13 +50,25 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
             )
     priced = [column for column in facts.header.columns if column.field in fields.AMOUNTS]
     unstated = [column for column in priced if column.unit is None]
-    if unstated and facts.header.sheet_unit is None:
+    if unstated and facts.header.sheet_unit is None and facts.header.column("unit") is None:
         cell = address(facts.header.rows[0], unstated[0].index)
         yield warn(
             cell,
             "unit_unknown",
             f"{cell} 等金额列没有写单位（或写了几个说不清的），没写单位的数都已留空；请在表头注明“单位：万元”。",
         )
+
+
+def _above_header(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """表头以上本该只有题头；有好几格内容的行多半是没认出来的数据。"""
+    for row in range(1, facts.header.rows[0]):
+        columns = facts.grid.by_row.get(row, [])
+        if len(columns) >= FEWEST_CELLS_OF_DATA:
+            cell = address(row, columns[0])
+            message = (
+                f"{cell} 起这一行在表头以上，有 {len(columns)} 格内容，按题头没有读；请核对表头认得对不对。"
+            )
+            yield warn(cell, "above_header", message)
 
 
 def _numbered_runs(facts: SheetFacts) -> list[list[CellReading]]:

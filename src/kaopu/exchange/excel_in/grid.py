@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -68,6 +69,23 @@ class Grid:
         for row, column in sorted(self.cells):
             self.by_row.setdefault(row, []).append(column)
         return self
+
+    def below(self, row: int) -> Grid:
+        """自某行起的一截：同一张工作表里上下放着的又一张表，行号不变。"""
+
+        def kept(places: Iterable[Place]) -> set[Place]:
+            return {place for place in places if place[0] >= row}
+
+        part = replace(self, by_row={}, remarks=[], hidden=False, hidden_columns=set())
+        part.cells = {place: self.cells[place] for place in kept(self.cells)}
+        part.merges = {place: self.merges[place] for place in kept(self.merges)}
+        part.anchors = {place: anchor for place, anchor in self.anchors.items() if anchor[0] >= row}
+        part.comments = {place: self.comments[place] for place in kept(self.comments)}
+        part.fills = {place: self.fills[place] for place in kept(self.fills)}
+        part.struck, part.partly_struck = kept(self.struck), kept(self.partly_struck)
+        part.hidden_rows = {number for number in self.hidden_rows if number >= row}
+        part.covered_values = sorted(kept(self.covered_values))
+        return part.finish()
 
     @property
     def last_row(self) -> int:

@@ -16,6 +16,7 @@ from kaopu.exchange.excel_in.words import compact
 SCANNED_ROWS = 15
 LONGEST_HEADER = 40
 FEWEST_PLAN_MONTHS = 3
+FEWEST_HEADERS = 3
 _PROBLEM_TITLE = re.compile(r"问题.{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点")
 _GENERIC = re.compile(  # 单看说不清的下级表头
     r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
@@ -27,7 +28,7 @@ def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Head
     """认得字段最多的一行（或相连两行）是表头；必须有项目名称列和另外至少一列，否则为空。"""
     problems = looks_like_problems(grid)
     best: Header | None = None
-    for row in range(1, min(SCANNED_ROWS, grid.last_row) + 1):
+    for row in _scanned(grid, SCANNED_ROWS):
         if row not in grid.by_row:
             continue
         for rows in ((row,), (row, row + 1)):
@@ -39,15 +40,21 @@ def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Head
     return settle_columns(grid, settle_units(grid, best))
 
 
+def _scanned(grid: Grid, count: int) -> range:
+    """自有内容的第一行起的若干行。"""
+    first = min(grid.by_row, default=1)
+    return range(first, min(first + count - 1, grid.last_row) + 1)
+
+
 def looks_like_problems(grid: Grid) -> bool:
     """表名、题头写明是问题清单；没写的，表头里既有问题又有办理要素而没有金额的也是。"""
     told = compact(grid.name)
-    for row in range(1, min(4, grid.last_row) + 1):
+    for row in _scanned(grid, 4):
         columns = grid.by_row.get(row, [])
         told += "".join(compact(grid.text(row, column)) for column in columns) if len(columns) <= 3 else ""
     if _PROBLEM_TITLE.search(told) and "月报" not in told:
         return True
-    for row in range(1, min(SCANNED_ROWS, grid.last_row) + 1):
+    for row in _scanned(grid, SCANNED_ROWS):
         labels = [grid.text(row, column) for column in grid.by_row.get(row, [])]
         if len(labels) < 3 or any(len(compact(label)) > LONGEST_HEADER for label in labels):
             continue
@@ -81,8 +88,13 @@ def decide_kind(name: str, title: str, header: Header) -> str:
 
 
 def _better(candidate: Header, best: Header) -> bool:
-    """认得的列更多；一样多时取靠前的，同一行起头的取两级（换页后重复的表头不顶替第一个）。"""
+    """认得的列更多；一样多时取靠前的，同一行起头的取两级（换页后重复的表头不顶替第一个）。
+
+    前面已有像样的表头，后面的再好也是又一张表：让它顶替，前面的行就都成了题头，悄悄丢了。
+    """
     found, kept = (len(header.known) + len(header.months) for header in (candidate, best))
+    if candidate.rows[0] > best.rows[-1] and kept >= FEWEST_HEADERS:
+        return False
     return found > kept or (found == kept and candidate.rows[0] == best.rows[0])
 
 

@@ -31,6 +31,7 @@ from kaopu.exchange.excel_in.result import (
     WorkbookRefused,
 )
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
+from kaopu.exchange.excel_in.stacked import join, stacked_at
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
 from kaopu.exchange.excel_in.words import compact, mask_personal
@@ -62,7 +63,7 @@ def read_workbook(
     file = Path(path)
     grids = load_grids(file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    sheets = tuple(_draw(grid, _read_sheet(grid, year, month, choices), choices) for grid in grids)
+    sheets = tuple(_draw(grid, _read_stacked(grid, year, month, choices), choices) for grid in grids)
     return WorkbookReading(file_name=file.name, sha256=digest, sheets=sheets)
 
 
@@ -78,8 +79,18 @@ def _draw(grid: Grid, sheet: SheetReading, choices: Choices) -> SheetReading:
     return replace(sheet, drawing=drawing)
 
 
-def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> SheetReading:
+def _read_stacked(grid: Grid, year: int, month: date | None, choices: Choices) -> SheetReading:
+    """一张工作表；里面上下放着几张同一种表的，逐张读了接起来，不是同一种的其后各张不读。"""
     choices.correct(grid)
+    sheet = _read_sheet(grid, year, month, choices)
+    cut = stacked_at(grid, sheet)
+    if cut is None:
+        return sheet
+    following = _read_stacked(grid.below(cut), year, month, choices)
+    return join(sheet, following, cut) if following.kind == sheet.kind else sheet
+
+
+def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> SheetReading:
     header = find_header(grid, year=year, choices=choices)
     block = _title_block(grid, header)
     title = "".join(block)

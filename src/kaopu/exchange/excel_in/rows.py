@@ -29,6 +29,7 @@ _CITY_NUMBERS = (
     (1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")),
     (2, re.compile(rf"\([{_NUMERAL}]{{1,3}}\)")),
 )
+OTHER_TABLE = "第{row}行起是另一种表头，没有读；请把它放到另一张工作表再导入。"
 _GROUP = re.compile(
     r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
 )
@@ -94,8 +95,7 @@ class RowClassifier:
         """该行属于哪一类。须逐行依次问：子项之下没有序号的行随子项。"""
         found = self._classify(row)
         if self.other_table and found.kind not in ("blank", "header"):
-            reason = f"第{self.other_table}行起是另一种表头，没有读；请把它放到另一张工作表再导入。"
-            return RowClass(kind="rejected", reason=reason)
+            return RowClass(kind="rejected", reason=OTHER_TABLE.format(row=self.other_table))
         if found.kind != "blank":
             self.after_sub = found.kind == "sub"
         return found

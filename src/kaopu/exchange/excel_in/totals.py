@@ -27,12 +27,16 @@ def check_totals(facts: SheetFacts) -> list[SheetWarning]:
     for number, row_class in facts.classes.items():
         if row_class.kind not in ("total", "subtotal"):
             continue
+        whole = [row for row in facts.projects if row.row < number and row_class.kind == "subtotal"]
         members = facts.projects if row_class.kind == "total" else _subtotal_members(facts, number)
         for column in facts.header.columns:
             if column.field in fields.AMOUNTS:
                 unit = column.unit or facts.header.sheet_unit
                 if unit is not None:
-                    found.extend(_compare(facts.grid, number, column, members, unit))
+                    wrong = list(_compare(facts.grid, number, column, members, unit))
+                    # 写作“小计”而加的是以上全部的，也算对
+                    right = whole and not list(_compare(facts.grid, number, column, whole, unit))
+                    found += [] if right else wrong
     return found
 
 

@@ -84,7 +84,10 @@ def _cell(
         return DrawnCell(cell=cell, text=text, state=state, reason="；".join(said) or (why if text else ""))
     meaning = f"{field_name(reading.field)}：{value_text(reading.field, reading.value)}"
     state = WARNED if said or reading.flags else TAKEN
-    return DrawnCell(cell=cell, text=text or reading.raw, state=state, reason="；".join([meaning, *said]))
+    shown = text or reading.raw or ("（只有颜色）" if said else "")
+    if reading.note:
+        meaning += f"（{reading.note}）"
+    return DrawnCell(cell=cell, text=shown, state=state, reason="；".join([meaning, *said]))
 
 
 def _columns(sheet: SheetReading) -> list[DrawnColumn]:

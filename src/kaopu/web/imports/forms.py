@@ -20,7 +20,7 @@ class UploadForm(forms.Form):
     """工作簿、年度、月报的月份。"""
 
     workbook = forms.FileField(
-        label="工作簿（.xlsx，不超过 10 MB）",
+        label="工作簿（不超过 10 MB）",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
         error_messages={"required": "请选择要导入的工作簿。", "empty": "文件是空的。请重新选择。"},
     )

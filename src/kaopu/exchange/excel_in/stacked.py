@@ -1,0 +1,48 @@
+"""一张工作表里上下放着的几张表：从哪一行断开，读完怎么接起来（HANDBOOK §7.1 W2“四张表四种版式”）。"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.result import SheetReading
+from kaopu.exchange.excel_in.rows import OTHER_TABLE
+
+_TITLE_KINDS = frozenset({"title", "unit", "note", "rejected", "category", "blank"})
+_MOST_TITLES = 3
+
+
+def stacked_at(grid: Grid, sheet: SheetReading) -> int | None:
+    """又一张表从哪一行起（连同它的题头）；没有为空。"""
+    told = OTHER_TABLE.partition("{row}")[2]
+    found = next((row for row in sheet.rows if row.reason.endswith(told)), None)
+    if found is None:
+        return None
+    kinds = {row.row: row.kind for row in sheet.rows}
+    cut = int(re.findall(r"\d+", found.reason)[0])
+    for above in range(cut - 1, max(cut - 1 - _MOST_TITLES, sheet.header_rows[-1]), -1):
+        if kinds.get(above) not in _TITLE_KINDS or len(grid.by_row.get(above, ())) > 2:
+            break
+        cut = above
+    return cut
+
+
+def join(first: SheetReading, second: SheetReading, cut: int) -> SheetReading:
+    """接起来：断开处以上用前一张的，以下用后一张的。"""
+    above = [warning for warning in first.warnings if _row_of(warning.cell) < cut]
+    return replace(
+        first,
+        header_rows=first.header_rows + second.header_rows,
+        units={**second.units, **first.units},
+        columns={**first.columns, **second.columns},
+        headers={**first.headers, **second.headers},
+        rows=tuple(
+            [row for row in first.rows if row.row < cut] + [row for row in second.rows if row.row >= cut]
+        ),
+        warnings=tuple([*above, *second.warnings]),
+    )
+
+
+def _row_of(cell: str) -> int:
+    return int(re.sub(r"\D", "", cell) or 0)
