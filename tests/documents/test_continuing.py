@@ -14,8 +14,11 @@ from docx.document import Document as DocxDocument
 from docx.oxml.ns import qn
 from docx.table import Table
 
-from kaopu.documents.actions import DocumentRefused, Redraft, redraft_document
+from kaopu.accounts.models import Organization
+from kaopu.documents.actions import DocumentRefused, Redraft, draft_document, redraft_document
 from kaopu.documents.format_check.check import check_format
+from kaopu.documents.kinds.kind import Asked
+from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.verification import verify
 from kaopu.tracking.actions import record_lag_reason
@@ -195,6 +198,28 @@ def test_a_file_of_another_kind_cannot_be_continued(db: None, tmp_path: Path, co
 
     with pytest.raises(DocumentRefused, match="另存为"):
         redraft_document(edited=path, out=tmp_path / "a.docx", by=operator())
+
+
+def test_a_table_people_changed_stays_beside_the_new_one_when_its_rows_changed(
+    db: None, tmp_path: Path
+) -> None:
+    unit = Organization.objects.create(name="区某局", kind="responsible")
+    project_list([listed("示例小学", profile={"responsible_unit": unit})])
+    path, ask = tmp_path / "责任书.docx", Asked(year=2022, on=date(2022, 2, 1), unit=unit)
+    draft_document(kind=KINDS["responsibility-letter"], asked=ask, path=path, by=operator())
+
+    def note_in_table(document: DocxDocument) -> None:
+        document.tables[0].rows[1].cells[2].paragraphs[0].add_run("（力争提前）")
+
+    changed = edited(path, note_in_table)
+    project_list([listed("示例医院", profile={"responsible_unit": unit})], title="补录")
+    redraft, document, out = again(changed, tmp_path)
+
+    assert len(redraft.conflicts) == 1 and "系统的新表附在其后" in redraft.conflicts[0]
+    theirs, fresh = document.tables
+    assert cells(theirs)[1][2].endswith("（力争提前）") and len(cells(theirs)) == 2
+    assert [row[1] for row in cells(fresh)[1:]] == ["示例小学", "示例医院"]
+    assert verify(out).ok
 
 
 @pytest.mark.office

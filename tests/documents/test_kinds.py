@@ -236,6 +236,17 @@ def test_a_unit_without_projects_has_no_letter(office: User, tmp_path: Path) -> 
         )  # fmt: skip
 
 
+def test_a_unit_with_a_number_in_its_name_is_no_obstacle(office: User, tmp_path: Path) -> None:
+    order = SupervisionOrder.objects.get()
+    Organization.objects.filter(pk=order.lead_unit_id).update(name="第2工程指挥部")
+    path = tmp_path / "交办函.docx"
+    ask = Asked(year=2022, on=JULY, order=SupervisionOrder.objects.select_related("lead_unit").get())
+    draft_document(kind=KINDS["assignment-letter"], asked=ask, path=path, by=office)
+
+    assert "第2工程指挥部：" in text_of(path)
+    assert verify(path).ok
+
+
 def test_the_command_knows_the_same_kinds() -> None:
     assert {name: (label, needs) for name, (label, needs) in DOCUMENT_KINDS.items()} == {
         kind.id: (kind.label, kind.needs or "year") for kind in KINDS.values()

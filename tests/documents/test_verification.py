@@ -7,7 +7,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from kaopu.documents.models import OfficialDocument
 from kaopu.documents.verification import verify
+from kaopu.figures.ledger import Ledger
 from tests.factories import listed, project_list
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,23 @@ def test_a_number_whose_bookmark_is_gone_is_reported(paper: Path) -> None:
     verification = verify(rewritten(paper, r'w:name="kp_[0-9a-f]{8}_\d+"', 'w:name="_other"'))
 
     assert [finding.state for finding in verification.findings if not finding.ok] == ["missing"]
+
+
+def test_each_number_carries_its_figure_both_times_and_its_digest(paper: Path) -> None:
+    document = OfficialDocument.objects.get()
+    ledger = Ledger(year=2022, as_of=document.as_of, known_at=document.known_at)
+    with ZipFile(paper) as archive:
+        text = archive.read("word/document.xml").decode()
+    carried = re.findall(
+        r'w:name="(kp_\w+)"/><w:sdt><w:sdtPr><w:alias w:val="([^"]*)"/><w:tag w:val="kp:([^|]*)\|(\w+)"', text
+    )
+
+    assert len(carried) == len(document.figures) > 50
+    for (bookmark, alias, figure, digest), item in zip(carried, document.figures, strict=True):
+        assert (bookmark, item["figure"].startswith(figure)) == (item["bookmark"], True)
+        assert alias.startswith("截至2022-12-31，") and alias.endswith("所知")
+        assert ledger.figure(item["figure"]).digest == item["digest"]
+        assert item["digest"].startswith(digest) and len(digest) == 12
 
 
 def test_facts_recorded_later_do_not_make_it_false(paper: Path) -> None:

@@ -46,6 +46,10 @@ class Bound:
     label: str = ""
 
 
+class Proper(str):
+    """专名：单位名称、项目编号。里面的数字是名字的一部分，不是计数，不必受控。"""
+
+
 Piece = str | Bound
 Cells = Sequence[Piece | Sequence[Piece]]  # 表的一行；一格里可有几截
 
@@ -318,7 +322,8 @@ class Gongwen:
 
     def _piece(self, piece: Piece, run: str) -> str:
         if isinstance(piece, str):
-            refuse_unbound(piece)
+            if not isinstance(piece, Proper):
+                refuse_unbound(piece)
             return _run(piece, run)
         return self._bind(piece, run)
 

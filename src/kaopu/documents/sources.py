@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from kaopu.audit.models import Fact
-from kaopu.documents.gongwen import Bound, Piece
+from kaopu.documents.gongwen import Bound, Piece, Proper
 from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import Figure
 from kaopu.figures.records import quoted
@@ -59,7 +59,7 @@ class Sources:
         """项目名称；示例项目必带“示例”二字，不会与真项目混淆。"""
         profile = self.profiles.get(self.entries[code].project_year.project_id)
         if profile is None:
-            return [f"编号{code}"]
+            return [Proper(f"编号{code}")]
         shown = shown_name(profile.name, is_demo=code in self.demo)
         return [
             self.quote(profile, "name"),

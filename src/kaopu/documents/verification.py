@@ -200,9 +200,9 @@ def _label(figure: str, ledger: Ledger) -> str:
 def _later(figure: str, then: Ledger, now: Ledger, facts: LaterFacts) -> tuple[str, ...]:
     """使它变了的、后来录入的事实，至多五条；成员有进出的只看进出的项目。"""
     before, after = set(then.figure(figure).members), set(now.figure(figure).members)
-    found = facts.about((before ^ after) or (before | after))
-    shown = [fact.sentence for fact in found[:_LATER_AT_MOST]]
-    more = [f"另有 {len(found) - len(shown)} 条"] if len(found) > len(shown) else []
+    found, total = facts.about((before ^ after) or (before | after), first=_LATER_AT_MOST)
+    shown = [fact.sentence for fact in found]
+    more = [f"另有 {total - len(shown)} 条"] if total > len(shown) else []
     return (*shown, *more)
 
 

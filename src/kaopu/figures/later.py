@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -60,24 +61,29 @@ class LaterFact:
 
 
 class LaterFacts:
-    """``known_at`` 之后录入的事实，取一次，按项目归拢。"""
+    """``known_at`` 之后录入的事实，取一次，从早到晚排好。"""
 
     def __init__(self, known_at: datetime) -> None:
         self._known_at = known_at
 
     @cached_property
-    def _by_code(self) -> Mapping[str, list[LaterFact]]:
-        grouped: dict[str, list[LaterFact]] = defaultdict(list)
+    def _sorted(self) -> list[LaterFact]:
+        found = []
         for model, kind, path in FACTS:
             manager: Any = model._default_manager
             rows = manager.filter(recorded_at__gt=self._known_at)
             for at, actor, code, voided in rows.values_list(
                 "recorded_at", "operation__actor", path, "voided"
             ):
-                grouped[code].append(LaterFact(at=at, actor=actor, kind=kind, code=code, voided=voided))
-        return grouped
-
-    def about(self, codes: Collection[str]) -> list[LaterFact]:
-        """关于这些项目的，从早到晚。"""
-        found = [fact for code in codes for fact in self._by_code.get(code, ())]
+                found.append(LaterFact(at=at, actor=actor, kind=kind, code=code, voided=voided))
         return sorted(found, key=lambda fact: (fact.at, fact.kind, fact.code))
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(fact.code for fact in self._sorted)
+
+    def about(self, codes: Collection[str], *, first: int) -> tuple[list[LaterFact], int]:
+        """关于这些项目的头几条（从早到晚），与一共几条。"""
+        wanted = frozenset(codes)
+        shown = list(islice((fact for fact in self._sorted if fact.code in wanted), first))
+        return shown, sum(self._counts[code] for code in wanted)

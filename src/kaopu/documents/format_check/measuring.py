@@ -379,8 +379,7 @@ def imprint_last(elements: Elements) -> Measure:
 def imprint_indent(item: Paragraph) -> tuple[bool, str]:
     """版记左右各空一字（四号字）。"""
     left, right = item.left.characters(280) + item.first_line.characters(280), item.right.characters(280)
-    hung = left if item.first_line.twips >= 0 else item.left.characters(280) + item.first_line.characters(280)
-    return abs(hung - 1) <= 0.15 and abs(right - 1) <= 0.15, f"左空 {hung:.1f} 字，右空 {right:.1f} 字"
+    return abs(left - 1) <= 0.15 and abs(right - 1) <= 0.15, f"左空 {left:.1f} 字，右空 {right:.1f} 字"
 
 
 def page_number(

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.conf import settings
 
-from kaopu.documents.gongwen import Column, Gongwen, Piece
+from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, Refused, opening
 from kaopu.documents.sources import Sources
 from kaopu.domain.colours import COLOUR_LABELS, Colour
@@ -98,13 +98,20 @@ def _parts(paper: Gongwen, sources: Sources) -> None:
 
 def _lists(paper: Gongwen, sources: Sources) -> None:
     lists = fair_lists(_scores(sources))
-    red = "、".join(unit.name for unit in lists.red)
-    black = "、".join(unit.name for unit in lists.black)
+    red: list[Piece] = ["超额完成序时计划且居前列的责任单位：", *_named(lists.red), "。"]
+    black: list[Piece] = ["未完成序时计划且居后列的责任单位：", *_named(lists.black), "。"]
     paper.paragraph(
-        f"超额完成序时计划且居前列的责任单位：{red}。" if red else "本月没有责任单位超额完成序时计划。",
-        f"未完成序时计划且居后列的责任单位：{black}。" if black else "本月没有列入后列的责任单位。",
+        *(red if lists.red else ["本月没有责任单位超额完成序时计划。"]),
+        *(black if lists.black else ["本月没有列入后列的责任单位。"]),
         "达到计划的、因不可抗力未达到计划的，不列入后列；项目较少的单位不排名。各单位情况见附件。",
     )
+
+
+def _named(units: Sequence[UnitScore]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for unit in units:
+        pieces += [*(["、"] if pieces else []), Proper(unit.name)]
+    return pieces
 
 
 def _scores(sources: Sources) -> list[UnitScore]:
@@ -148,7 +155,9 @@ def _problems(paper: Gongwen, sources: Sources, month: date) -> None:
         entry = sources.entries[row.code]
         reports = [item for item in facts.reports.get(entry.project_year_id, []) if item.month == month]
         told = _told(sources, verdicts.get(entry.project_year_id), reports)
-        paper.paragraph(f"{order}. ", *sources.name(row.code), f"（{row.unit_name}）：", *told, "。")
+        paper.paragraph(
+            f"{order}. ", *sources.name(row.code), "（", Proper(row.unit_name), "）：", *told, "。"
+        )
 
 
 def _told(sources: Sources, verdict: Verdict | None, reports: Sequence[MonthlyReport]) -> list[Piece]:
@@ -177,7 +186,7 @@ def _annex(paper: Gongwen, sources: Sources) -> None:
 
 
 def _unit_row(sources: Sources, scope: str, name: str) -> list[Piece]:
-    return [sources.number(f"progress.rank.{scope}"), name, *_amounts(sources, scope)]
+    return [sources.number(f"progress.rank.{scope}"), Proper(name), *_amounts(sources, scope)]
 
 
 def _amounts(sources: Sources, scope: str) -> list[Piece]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.conf import settings
 
-from kaopu.documents.gongwen import Column, Gongwen, Piece
+from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, chinese_day, draft_header, opening
 from kaopu.documents.sources import Sources
 from kaopu.domain.escalation import is_overdue
@@ -37,14 +37,14 @@ def _project(sources: Sources, order: SupervisionOrder) -> list[Piece]:
     if code in sources.entries:
         return sources.name(code)
     profile = order.project.profile
-    return [sources.quote(profile, "name")] if profile is not None else [f"编号{code}"]
+    return [sources.quote(profile, "name")] if profile is not None else [Proper(f"编号{code}")]
 
 
 def compose_assignment(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     """交办函。"""
     order = _order(asked)
     opening(paper, sources, number_year=asked.on.year, title="关于交办重点项目推进事项的函")
-    paper.addressee(f"{order.lead_unit.name}：")
+    paper.addressee(Proper(order.lead_unit.name), "：")
     paper.paragraph(
         "经研究，现将",
         *_project(sources, order),
@@ -61,7 +61,7 @@ def compose_reminder(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     """提醒函。"""
     order = _order(asked)
     opening(paper, sources, number_year=asked.on.year, title="关于重点项目交办事项办理期限的提醒函")
-    paper.addressee(f"{order.lead_unit.name}：")
+    paper.addressee(Proper(order.lead_unit.name), "：")
     paper.paragraph(
         "你单位主办的", *_project(sources, order), "有关事项（", sources.quote(order, "matter"), "），于",
         sources.quote(order, "on"), "交办，办结期限为", _due(sources, order, asked), "。", _state(order, asked),
@@ -100,7 +100,7 @@ def compose_order(paper: Gongwen, sources: Sources, asked: Asked) -> None:
         ["督办编号", [sources.quote(order, "year"), "年第", sources.quote(order, "serial"), "号"]],
         ["项目", _project(sources, order)],
         ["督办事项", [sources.quote(order, "matter")]],
-        ["主办单位", order.lead_unit.name],
+        ["主办单位", Proper(order.lead_unit.name)],
         ["交办日期", [sources.quote(order, "on")]],
         ["办结时限", [_due(sources, order, asked)]],
         ["办理情况", _told(sources, _steps(order, asked), OrderVerb.REPORT, "尚无反馈")],

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.conf import settings
 
-from kaopu.documents.gongwen import Cells, Column, Gongwen, Piece
+from kaopu.documents.gongwen import Cells, Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, Refused, draft_header
 from kaopu.documents.sources import Sources
 from kaopu.figures.progress import Row
@@ -48,7 +48,7 @@ def compose_letter(part: str) -> Callable[[Gongwen, Sources, Asked], None]:
         draft_header(paper, sources)
         paper.title(_heading(asked, part))
         paper.paragraph(f"甲方：{_FIRST_PARTY}")
-        paper.paragraph(f"乙方：{asked.unit.name}")
+        paper.paragraph("乙方：", Proper(asked.unit.name))
         _goals(paper, sources, asked, scope)
         for heading, clauses in _CLAUSES:
             paper.heading(heading)

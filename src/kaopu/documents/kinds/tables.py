@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kaopu.documents.gongwen import Cells, Column, Gongwen, Piece
+from kaopu.documents.gongwen import Cells, Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, draft_header
 from kaopu.documents.sources import Sources
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
@@ -107,7 +107,7 @@ def _list_table(
         goal: list[Piece] = [sources.quote(found[0], "text")] if found else ["未载明"]
         total: list[Piece] = [sources.quote(profile, "total_investment_yuan")] if profile else [""]
         plan = sources.number(f"progress.plan.project.{row.code}@wan")
-        lines.append([str(order), sources.name(row.code), row.unit_name, goal, total, plan])
+        lines.append([str(order), sources.name(row.code), Proper(row.unit_name), goal, total, plan])
     paper.table(columns, lines, caption=caption, unit="万元")
 
 
@@ -146,7 +146,7 @@ def compose_carry_over(paper: Gongwen, sources: Sources, asked: Asked) -> None:
         Column(head="是否结转", width=0.9),
     ]  # fmt: skip
     rows: list[Cells] = [
-        [str(order), sources.name(row.code), row.unit_name, OUTCOME_LABELS[Outcome(row.outcome)], row.stage or "未登记",
+        [str(order), sources.name(row.code), Proper(row.unit_name), OUTCOME_LABELS[Outcome(row.outcome)], row.stage or "未登记",
          "结转" if row.carried else "不结转"]
         for order, row in enumerate(sources.ledger.progress.within("all"), 1)
     ]  # fmt: skip
