@@ -21,6 +21,7 @@ urlpatterns = [
     path("imports/", include("kaopu.web.imports.urls")),
     path("documents/", include("kaopu.web.documents.urls")),
     path("", include("kaopu.web.people.urls")),
+    path("", include("kaopu.web.plans.urls")),
     path("feed/", include("kaopu.web.feed.urls")),
     path("rules/", include("kaopu.web.rules.urls")),
     path("calendar/", include("kaopu.web.calendar.urls")),

@@ -260,3 +260,85 @@ class Ceremony(Fact):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlanProposal(Fact):
+    """月度计划的报审稿：建设单位报十二个月，责任单位初审、推进办审定后才写入 ``MonthlyPlan``（§4.2）。
+
+    ``lines`` 逐月为 ``{"month", "work", "investment_yuan", "progress"}``；改报另起一稿指向前一稿。
+    """
+
+    project_year = models.ForeignKey(ProjectYear, models.PROTECT, related_name="plan_proposals")
+    lines = models.JSONField("逐月计划")
+    reason = models.CharField("调整理由", max_length=200, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project_year"], condition=Q(supersedes=None), name="one_plan_proposal_chain"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_year_id}"
+
+
+class PlanReview(Fact):
+    """月度计划报审稿的审核；同一步只有一人办成，退回须有理由。"""
+
+    proposal = models.ForeignKey(PlanProposal, models.PROTECT, related_name="reviews")
+    verb = models.CharField("审核", max_length=20)
+    reason = models.TextField("理由", blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["proposal", "verb"], name="one_plan_review_of_a_kind")]
+
+    def __str__(self) -> str:
+        return self.verb
+
+
+class LetterSigning(Fact):
+    """责任书签订（种子 D04）：``on`` 为签订日；自此该单位当年各项目的年度目标锁定（种子 D06“目标不变”）。"""
+
+    year = models.PositiveIntegerField("年度")
+    unit = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name="责任单位")
+    document = models.CharField("文件", max_length=200)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "unit"], condition=Q(supersedes=None), name="one_letter_a_year"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.unit}"
+
+
+class GoalChange(Fact):
+    """年度目标的变更申请：理由取自原因表，须写依据文件；批准后另起一行目标，最初的承诺永在。"""
+
+    goal = models.ForeignKey(AnnualGoal, models.PROTECT, related_name="changes")
+    text = models.CharField("改为", max_length=200)
+    due_on = models.DateField("改后时间", null=True, blank=True)
+    cause = models.CharField("理由", max_length=20)
+    document = models.CharField("依据文件", max_length=200)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class GoalRuling(Fact):
+    """对目标变更的批复：推进办科长以上，申请的人不得自批；一件只批一次。"""
+
+    change = models.OneToOneField(GoalChange, models.PROTECT, related_name="ruling")
+    approved = models.BooleanField("批准")
+    reason = models.CharField("意见", max_length=200, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return "批准" if self.approved else "不批准"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from kaopu.accounts.models import User
+from kaopu.accounts.models import Organization, User
 from kaopu.projects.models import (
     AnnualGoal,
     Ceremony,
+    GoalChange,
+    LetterSigning,
+    Level,
     ListEntry,
+    MonthlyPlan,
+    PlanProposal,
     Project,
     ProjectProfile,
     ProjectYear,
@@ -98,3 +104,80 @@ def match_index() -> tuple[dict[str, Project], dict[str, list[Project]]]:
         if project.profile is not None:
             by_name[project.profile.name_key].append(project)
     return by_code, by_name
+
+
+def plan_proposal(project_year: ProjectYear) -> PlanProposal | None:
+    """现行的一稿计划。"""
+    found: PlanProposal | None = (
+        PlanProposal.objects.live()
+        .filter(project_year=project_year)
+        .select_related("operation")
+        .prefetch_related("reviews__operation")
+        .first()
+    )
+    return found
+
+
+def first_plans(project: Project, year: int) -> dict[date, MonthlyPlan]:
+    """年初计划：各月最早审定的一行。"""
+    plans = MonthlyPlan.objects.filter(
+        project_year__project=project, month__year=year, supersedes=None, voided=False
+    )
+    return {plan.month: plan for plan in plans}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commitment:
+    """一条年度目标：最初的承诺、现行的一行，与历次变更申请。"""
+
+    first: AnnualGoal
+    latest: AnnualGoal
+    changes: tuple[GoalChange, ...]
+
+
+def commitments(project_year: ProjectYear) -> list[Commitment]:
+    """一个年度项目的各条目标，按序号。"""
+    rows = list(AnnualGoal.objects.filter(project_year=project_year, voided=False).order_by("ordinal", "pk"))
+    changes = GoalChange.objects.filter(goal__in=rows).select_related("operation", "ruling").order_by("pk")
+    grouped: dict[int, list[AnnualGoal]] = defaultdict(list)
+    for row in rows:
+        grouped[row.ordinal].append(row)
+    return [
+        Commitment(
+            first=chain[0],
+            latest=chain[-1],
+            changes=tuple(change for change in changes if change.goal in chain),
+        )
+        for chain in grouped.values()
+    ]
+
+
+def letter_of(project: Project, year: int) -> LetterSigning | None:
+    """这个项目的责任单位当年签的责任书。"""
+    unit = project.profile.responsible_unit_id if project.profile else None
+    found: LetterSigning | None = LetterSigning.objects.live().filter(year=year, unit=unit).first()
+    return found if unit is not None else None
+
+
+def pending_change(project_year: ProjectYear, pk: int) -> GoalChange | None:
+    """一件待批的目标变更。"""
+    found: GoalChange | None = (
+        GoalChange.objects.live()
+        .filter(pk=pk, goal__project_year=project_year, ruling=None)
+        .select_related("operation", "goal")
+        .first()
+    )
+    return found
+
+
+def letters(year: int) -> list[tuple[Organization, int, LetterSigning | None]]:
+    """某年各责任单位：项目数与签订的责任书。"""
+    entries = ListEntry.objects.live().filter(project_year__year=year, level=Level.DISTRICT)
+    counts = Counter(
+        entries.exclude(project_year__project__profile__responsible_unit=None).values_list(
+            "project_year__project__profile__responsible_unit", flat=True
+        )
+    )
+    signed = {letter.unit_id: letter for letter in LetterSigning.objects.live().filter(year=year)}
+    units = Organization.objects.filter(pk__in=counts).order_by("name")
+    return [(unit, counts[unit.pk], signed.get(unit.pk)) for unit in units]

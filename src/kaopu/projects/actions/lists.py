@@ -21,6 +21,7 @@ from kaopu.projects.models import (
     Ceremony,
     Entry,
     Formality,
+    LetterSigning,
     Level,
     ListEntry,
     ListVersion,
@@ -76,6 +77,7 @@ class _ListWriter:
         self.title = title
         self.codes = set(Project.objects.values_list("code", flat=True))
         self.changed: set[int] = set()
+        self.locked: set[int] | None = None
 
     def save(self, rows: Sequence[ListedProject]) -> list[SavedRow]:
         projects = self._projects(rows)
@@ -199,9 +201,22 @@ class _ListWriter:
             )
             if before is not None and same and not before.voided:
                 continue
+            if before is not None and not before.voided:
+                self._refuse_locked(project)
             fresh.append(AnnualGoal(**row.goal, **self._fact(project_year=project_year, supersedes=before)))
             self.changed.add(project.pk)
         AnnualGoal.objects.bulk_create(fresh)
+
+    def _refuse_locked(self, project: Project) -> None:
+        """责任书签订之后，清单不能再改年度目标（种子 D06）。"""
+        if self.locked is None:
+            signed = LetterSigning.objects.live().filter(year=self.year, on__lte=self.on)
+            self.locked = set(signed.values_list("unit_id", flat=True))
+        profile = project.profile
+        if profile is not None and profile.responsible_unit_id in self.locked:
+            raise ListRefused(
+                f"“{profile.name}”的年度目标已随责任书锁定，清单不能再改。请在项目页申请目标变更。"
+            )
 
 
 _NOT_COPIED = {"id", "on", "recorded_at", "operation", "supersedes", "voided"}

@@ -1,0 +1,36 @@
+"""项目的写入：清单、阶段与仪式；计划的报审；责任书与目标变更。"""
+
+from kaopu.projects.actions.commitments import (
+    CommitmentRefused,
+    propose_goal_change,
+    rule_goal_change,
+    sign_letter,
+)
+from kaopu.projects.actions.lists import (
+    ListedProject,
+    ListRefused,
+    SavedRow,
+    add_subproject,
+    hold_ceremony,
+    record_stage,
+    save_list,
+)
+from kaopu.projects.actions.plans import PlanRefused, PlanStale, propose_plan, review_plan
+
+__all__ = [
+    "CommitmentRefused",
+    "ListRefused",
+    "ListedProject",
+    "PlanRefused",
+    "PlanStale",
+    "SavedRow",
+    "add_subproject",
+    "hold_ceremony",
+    "propose_goal_change",
+    "propose_plan",
+    "record_stage",
+    "review_plan",
+    "rule_goal_change",
+    "save_list",
+    "sign_letter",
+]
