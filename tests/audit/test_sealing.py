@@ -21,6 +21,9 @@ from kaopu.audit.outside import FILE_NAME, OutsideHeadsUnreadable
 from kaopu.audit.queries import latest_head
 from kaopu.audit.verification import verify
 from kaopu.domain.merkle import TreeHasher, root_of
+from kaopu.exchange.actions import remember_columns
+from kaopu.exchange.excel_in.choices import ColumnRule
+from kaopu.exchange.models import ColumnChoice
 from kaopu.projects.models import ProjectProfile
 from kaopu.tracking import actions as tracking
 from tests import factories
@@ -265,4 +268,17 @@ def test_a_line_cut_short_by_a_power_failure_is_written_again(
     assert second is not None and third is not None
     assert [size for size, _ in copied(outside, "copy")][1:] == [second.size, third.size]
     assert copied(outside, "copy") == copied(outside, "home")
+    assert verify().ok
+
+
+def test_a_choice_changed_in_place_is_not_taken_for_tampering(seal_now: SealNow) -> None:
+    """“这个表头是哪一栏”改主意就地改；封存不覆盖它，改动由新的办理记着。"""
+    officer = factories.user()
+    remember_columns(columns={"总投资": ColumnRule(field="total_investment", unit="万元")}, by=officer)
+    seal_now()
+    remember_columns(columns={"总投资": ColumnRule(field="planned_investment", unit="万元")}, by=officer)
+
+    assert verify().ok
+    assert ColumnChoice.objects.get().field == "planned_investment"
+    seal_now()
     assert verify().ok

@@ -1,6 +1,7 @@
 """封存的内容：一次办理与它写下的每一行事实，写成不随数据库种类而变的字样再求摘要。
 
-凡有指向 ``Operation`` 的外键 ``operation`` 的表都在内（事实、导入批次……），由 Django 的模型名册得出，不另列清单。
+凡有指向 ``Operation`` 的外键 ``operation`` 的表都在内（事实、导入批次……），由 Django 的模型名册得出，不另列清单；
+只有自己声明 ``revised_in_place`` 的表（就地改的对照，不是事实）不在内：它们的改动由办理那一行记着。
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def _names_its_operation(model: type[models.Model]) -> bool:
         field = model._meta.get_field("operation")
     except FieldDoesNotExist:
         return False
-    return isinstance(field, models.ForeignKey) and field.related_model is Operation
+    named = isinstance(field, models.ForeignKey) and field.related_model is Operation
+    return named and not getattr(model, "revised_in_place", False)
 
 
 def current_form() -> dict[str, list[str]]:

@@ -64,6 +64,7 @@ class ColumnChoice(models.Model):
     field = models.CharField("字段", max_length=40, blank=True)
     unit = models.CharField("单位", max_length=4, blank=True)
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+    revised_in_place = True  # 改主意就地改，不封存
 
     class Meta:
         constraints = [
@@ -84,6 +85,7 @@ class NameChoice(models.Model):
     name_key = models.CharField("名称比对键", max_length=200)
     project = models.ForeignKey(Project, models.PROTECT, related_name="+")
     operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+    revised_in_place = True  # 改主意就地改，不封存
 
     class Meta:
         constraints = [
