@@ -135,6 +135,14 @@ def test_no_number_of_ours_is_unbound(drafted: Callable[[str], Path], kind: str)
     assert paragraphs and unbound == []
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_style_used_is_in_the_template(drafted: Callable[[str], Path], kind: str) -> None:
+    document = Document(str(drafted(kind)))
+    used = {style.get(qn("w:val")) for style in document.element.body.iter(qn("w:pStyle"))}
+
+    assert used - {style.style_id for style in document.styles} == set()
+
+
 @pytest.mark.parametrize(
     ("text", "fine"),
     [

@@ -29,6 +29,7 @@ LINE_PITCH_TWIPS = "579"  # 22 行正好占满 225 mm 版心；29 磅只排得�
 HEADER_SLOT = "〖页眉〗"
 CONTENT = "<kaopu-content/>"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_OFF_GRID = '<w:snapToGrid w:val="0"/>'  # 大字与表格不随行网格，否则行高被撑成整数行
 _TABLE_LINE = "400"  # 表内行距 20 磅
 _RED = "D70000"
 _INDENT = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
@@ -68,9 +69,11 @@ STYLES: Sequence[Style] = (
     Style(id="KpAnnex", name="公文附件标记", font=HEAD, indent=_FLUSH, before="<w:keepNext/><w:pageBreakBefore/>"),
     Style(id="KpCaption", name="公文表题", font=HEAD, size=14, indent=_FLUSH, align="center", before="<w:keepNext/>"),
     Style(id="KpUnit", name="公文表格单位", size=12, indent=_FLUSH, align="right", before="<w:keepNext/>"),
-    Style(id="KpCellHead", name="公文表头", font=HEAD, size=12, line=_TABLE_LINE, indent=_FLUSH, align="center"),
-    Style(id="KpCell", name="公文表格文字", size=12, line=_TABLE_LINE, indent=_FLUSH, align="center"),
-    Style(id="KpCellNumber", name="公文表格数字", size=12, line=_TABLE_LINE, indent=_FLUSH, align="right"),
+    Style(id="KpCellHead", before=_OFF_GRID, name="公文表头", font=HEAD, size=12, line=_TABLE_LINE, indent=_FLUSH, align="center"),
+    Style(id="KpCell", before=_OFF_GRID, name="公文表格文字", size=12, line=_TABLE_LINE, indent=_FLUSH, align="center"),
+    Style(id="KpCellNumber", before=_OFF_GRID, name="公文表格数字", size=12, line=_TABLE_LINE, indent=_FLUSH, align="right"),
+    Style(id="KpSmall", before=_OFF_GRID, name="公文密表文字", size=9, line="320", indent=_FLUSH, align="center"),
+    Style(id="KpSmallNumber", before=_OFF_GRID, name="公文密表数字", size=9, line="320", indent=_FLUSH, align="right"),
     Style(id="KpImprint", name="公文版记", size=14, indent='<w:ind w:leftChars="100" w:left="280" w:rightChars="100" w:right="280"/>'),
 )  # fmt: skip
 

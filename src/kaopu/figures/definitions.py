@@ -62,7 +62,6 @@ class FigureDefinition:
     members: Callable[[YearBook], tuple[str, ...]]
     unit: str = "个"
     amount: Callable[[YearBook], int] | None = None
-    excluded: Callable[[YearBook], tuple[Exclusion, ...]] = lambda book: ()
     count: Count | None = None  # 按属性计数的，条件在此；核验包凭它重算成员
 
 
@@ -94,12 +93,19 @@ class Count:
 
     def members(self, book: YearBook) -> tuple[str, ...]:
         """成员编号。"""
-        return tuple(row.code for row in getattr(book, self.year) if _why_not(row, self.wants) is None)
+        return self.split(book)[0]
 
-    def excluded(self, book: YearBook) -> tuple[Exclusion, ...]:
-        """清单上不计入的各行，连同第一条不合的理由。"""
-        reasons = ((row.code, _why_not(row, self.wants)) for row in getattr(book, self.year))
-        return tuple((code, reason) for code, reason in reasons if reason is not None)
+    def split(self, book: YearBook) -> tuple[tuple[str, ...], tuple[Exclusion, ...]]:
+        """成员编号，与清单上不计入的各行及第一条不合的理由。"""
+        members: list[str] = []
+        excluded: list[Exclusion] = []
+        for row in getattr(book, self.year):
+            reason = _why_not(row, self.wants)
+            if reason is None:
+                members.append(row.code)
+            else:
+                excluded.append((row.code, reason))
+        return tuple(members), tuple(excluded)
 
 
 def _why_not(row: Counted, wants: Wants) -> str | None:
@@ -128,7 +134,6 @@ def _define(
         scope=scope,
         unit=unit,
         members=count.members,
-        excluded=count.excluded,
         count=count,
     )
 

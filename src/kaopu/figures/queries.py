@@ -162,7 +162,7 @@ def rule_set_name(day: date) -> str:
 
 def _figure(figure_id: str, book: YearBook, as_of: date, known_at: datetime, rule_set: str) -> Figure:
     definition = DEFINITIONS[figure_id]
-    members = definition.members(book)
+    members, excluded = definition.count.split(book) if definition.count else (definition.members(book), ())
     exact = definition.amount(book) if definition.amount else len(members)
     value, qualifier = headline(exact) if definition.amount else (exact, None)
     return Figure(
@@ -174,7 +174,7 @@ def _figure(figure_id: str, book: YearBook, as_of: date, known_at: datetime, rul
         qualifier=qualifier,
         members=members,
         exact=exact,
-        excluded=definition.excluded(book),
+        excluded=excluded,
         as_of=as_of,
         known_at=known_at,
         rule_set=rule_set,
