@@ -248,7 +248,9 @@ def test_a_unit_with_a_number_in_its_name_is_no_obstacle(office: User, tmp_path:
     order = SupervisionOrder.objects.get(matter=MATTER)
     Organization.objects.filter(pk=order.lead_unit_id).update(name="第2工程指挥部")
     path = tmp_path / "交办函.docx"
-    ask = Asked(year=2022, on=JULY, order=SupervisionOrder.objects.select_related("lead_unit").get(pk=order.pk))
+    ask = Asked(
+        year=2022, on=JULY, order=SupervisionOrder.objects.select_related("lead_unit").get(pk=order.pk)
+    )
     draft_document(kind=KINDS["assignment-letter"], asked=ask, path=path, by=office)
 
     assert "第2工程指挥部：" in text_of(path)

@@ -186,3 +186,21 @@ def test_an_alias_is_the_same_organization() -> None:
 
     assert OrganizationAlias.objects.get().organization == unit
     assert factories.unit("区房管局") == unit
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        (Role.SYSADMIN, "/people/"),
+        (Role.CLERK, "/"),
+        (Role.PERMIT_DEPT, "/todo/"),
+        (Role.CITYOPS_CLIENT, "/me/"),
+    ],
+)
+def test_everyone_lands_on_a_page_of_their_own(role: Role, place: str) -> None:
+    user = person(role=role)
+    client = Client()
+
+    assert signin(client, user)["Location"] == place
+    assert client.get("/home/")["Location"] == place
+    assert client.get(place).status_code == 200

@@ -3,9 +3,10 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from kaopu.web.signin.views import SignIn, signin_code
+from kaopu.web.signin.views import SignIn, home, signin_code
 
 urlpatterns = [
+    path("home/", home, name="home"),
     path("signin/", SignIn.as_view(), name="signin"),
     path("signin/code/", signin_code, name="signin_code"),
     path("signout/", LogoutView.as_view(), name="signout"),

@@ -10,11 +10,13 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from kaopu.accounts.actions import note_failure, use_code
 from kaopu.accounts.models import User
 from kaopu.accounts.queries import sign_in_locked
+from kaopu.web.jinja import menu
 from kaopu.web.middleware import client_address
 from kaopu.web.signin.forms import LOCKED, CodeForm, SignInForm
 
@@ -33,13 +35,28 @@ class SignIn(LoginView):
         demo = User.objects.filter(is_demo=True, is_active=True).select_related("organization").order_by("pk")
         return {**super().get_context_data(**kwargs), "demo_users": list(demo)}
 
+    def get_default_redirect_url(self) -> str:
+        """登录之后去哪：菜单的第一项；三员没有一屏总览。"""
+        return first_page(self.request)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """口令对了；开了两步验证的还不算登录，先去填验证码。"""
         user = form.get_user()
         if isinstance(user, User) and user.totp_secret:
-            self.request.session[_WAITING] = {"user": user.pk, "next": self.get_success_url()}
+            self.request.session[_WAITING] = {"user": user.pk, "next": self.get_redirect_url()}
             return redirect("signin_code")
         return super().form_valid(form)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """首页：各人菜单的第一项。"""
+    return redirect(first_page(request))
+
+
+def first_page(request: HttpRequest) -> str:
+    """菜单第一项的地址；菜单是空的（如只取图层的城运中心）去“我的账号”。"""
+    items = menu(request)
+    return str(items[0]["href"]) if items else reverse("mine")
 
 
 @login_not_required
@@ -57,7 +74,7 @@ def signin_code(request: HttpRequest) -> HttpResponse:
         elif use_code(user=user, code=form.cleaned_data["code"]):
             del request.session[_WAITING]
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            return redirect(waiting["next"])
+            return redirect(waiting["next"] or first_page(request))
         else:
             note_failure(username=user.username, address=address)
             form.add_error("code", "验证码不对或已经用过。请等手机上换一个再填。")
