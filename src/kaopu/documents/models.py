@@ -74,7 +74,7 @@ class DocumentNumber(Fact):
         return f"{self.organ}〔{self.year}〕{self.serial}号"
 
 
-class Delivery(Fact):
+class Distribution(Fact):
     """分发：一份已印发的公文发给一个单位。"""
 
     document = models.ForeignKey(OfficialDocument, models.PROTECT, related_name="deliveries")
@@ -91,7 +91,7 @@ class Delivery(Fact):
 class Receipt(Fact):
     """签收：收文单位的人打开过、签收了。"""
 
-    delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="receipt")
+    delivery = models.OneToOneField(Distribution, models.PROTECT, related_name="receipt")
     reader = models.CharField("签收人账号", max_length=150)
     objects = FactQuerySet.as_manager()
 

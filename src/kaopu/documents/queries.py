@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from kaopu.accounts.models import Organization, User
 from kaopu.documents import filing
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
-from kaopu.documents.models import Delivery, DocumentNumber, DocumentStep, OfficialDocument
+from kaopu.documents.models import Distribution, DocumentNumber, DocumentStep, OfficialDocument
 from kaopu.domain.document_states import DocumentState
 from kaopu.domain.numbering import document_number
 from kaopu.domain.supervision_orders import ORDER_KIND_CODES, OrderKind
@@ -92,9 +92,9 @@ def number_ledger(*, organ: str, year: int) -> list[DocumentNumber]:
     return list(rows.select_related("document", "operation").order_by("serial"))
 
 
-def deliveries_for(user: User) -> QuerySet[Delivery]:
+def deliveries_for(user: User) -> QuerySet[Distribution]:
     """本单位收到的公文，从近到远。"""
-    rows: QuerySet[Delivery] = Delivery.objects.live().filter(organization=user.organization_id)
+    rows: QuerySet[Distribution] = Distribution.objects.live().filter(organization=user.organization_id)
     return rows.select_related("document", "operation", "receipt").order_by("-pk")
 
 

@@ -11,13 +11,13 @@ from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.documents.actions.approval import issued_state
 from kaopu.documents.actions.drafting import DocumentRefused
-from kaopu.documents.models import Delivery, OfficialDocument, Receipt
+from kaopu.documents.models import Distribution, OfficialDocument, Receipt
 
 
 @transaction.atomic
 def distribute(
     *, document: OfficialDocument, organizations: Sequence[Organization], by: User, on: date
-) -> list[Delivery]:
+) -> list[Distribution]:
     """分发给若干单位；已发过的不再发。没有新的收文单位则拒绝。"""
     if not issued_state(document):
         raise DocumentRefused("只有已印发的公文可以分发。请先办完核稿、签发与印发。")
@@ -29,14 +29,14 @@ def distribute(
         by=by, verb="documents.distribute", target=document, organizations=[item.name for item in fresh]
     )
     return [
-        Delivery.objects.create(
+        Distribution.objects.create(
             document=document, organization=organization, on=on, recorded_at=operation.at, operation=operation
         )
         for organization in fresh
     ]
 
 
-def acknowledge(*, delivery: Delivery, by: User, on: date) -> Receipt:
+def acknowledge(*, delivery: Distribution, by: User, on: date) -> Receipt:
     """签收：由收文单位的人办，只签一次。"""
     if by.organization_id != delivery.organization_id:
         raise DocumentRefused("只有收文单位的人可以签收。")

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=80, verbose_name='哪一份'),
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name='Distribution',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('on', models.DateField(db_index=True, verbose_name='成立日')),

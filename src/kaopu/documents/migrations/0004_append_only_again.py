@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             "documents_officialdocument",
             "documents_documentstep",
             "documents_documentnumber",
-            "documents_delivery",
+            "documents_distribution",
             "documents_receipt",
         )
     ]

@@ -16,7 +16,7 @@ from kaopu.documents.actions import (
     skip_number,
     void_number,
 )
-from kaopu.documents.models import Delivery
+from kaopu.documents.models import Distribution
 from kaopu.documents.queries import deliveries_for, number_ledger
 from kaopu.domain.rights import Act, Thing
 from kaopu.web.access import guarded, signed_in
@@ -34,7 +34,7 @@ def document_inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "documents/inbox.html", {"deliveries": list(deliveries_for(user))})
 
 
-def _delivery(user: User, pk: int) -> Delivery:
+def _delivery(user: User, pk: int) -> Distribution:
     delivery = deliveries_for(user).filter(pk=pk).first()
     if delivery is None:
         raise Http404
