@@ -231,14 +231,14 @@ def test_distribution_and_receipts(
     with pytest.raises(DocumentRefused, match="只有已印发"):
         distribute(document=document, organizations=[unit], by=section, on=DAY)
     issue(document, filled, section, director)
-    (distribution,) = distribute(document=document, organizations=[unit], by=section, on=DAY)
+    (delivery,) = distribute(document=document, organizations=[unit], by=section, on=DAY)
     reader, stranger = user(Role.RESPONSIBLE_UNIT, organization=unit), user(Role.RESPONSIBLE_UNIT)
 
     with pytest.raises(DocumentRefused, match="收文单位的人"):
-        acknowledge(distribution=delivery, by=stranger, on=DAY)
-    assert acknowledge(distribution=delivery, by=reader, on=DAY).reader == reader.get_username()
+        acknowledge(delivery=delivery, by=stranger, on=DAY)
+    assert acknowledge(delivery=delivery, by=reader, on=DAY).reader == reader.get_username()
     with pytest.raises(DocumentRefused, match="已签收过"):
-        acknowledge(distribution=delivery, by=reader, on=DAY)
+        acknowledge(delivery=delivery, by=reader, on=DAY)
     with pytest.raises(DocumentRefused, match="都已分发过"):
         distribute(document=document, organizations=[unit], by=section, on=DAY)
 
@@ -251,8 +251,8 @@ def test_the_database_refuses_to_change_what_was_done(
 ) -> None:
     unit = Organization.objects.create(name="区某局", kind="responsible")
     issue(document, filled, section, director)
-    (distribution,) = distribute(document=document, organizations=[unit], by=section, on=DAY)
-    acknowledge(distribution=delivery, by=user(Role.RESPONSIBLE_UNIT, organization=unit), on=DAY)
+    (delivery,) = distribute(document=document, organizations=[unit], by=section, on=DAY)
+    acknowledge(delivery=delivery, by=user(Role.RESPONSIBLE_UNIT, organization=unit), on=DAY)
 
     for statement in (f"UPDATE documents_{table} SET voided = NOT voided", f"DELETE FROM documents_{table}"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
