@@ -139,7 +139,7 @@ def bench_replay(years: int = 3, count: int = 300) -> None:
     from kaopu.domain.colours import ColourPolicy
     from kaopu.domain.replay import compare
     from kaopu.domain.rule_sets import PRESETS
-    from kaopu.tracking.colour_queries import replay_lines
+    from kaopu.tracking.queries.rule_sets import replay_lines
 
     span = [YEAR - number for number in range(years)]
     for year in span:

@@ -191,7 +191,7 @@ def _lint_steps(home: str) -> list[Step]:
 
 
 def _test_steps(arguments: list[str]) -> list[Step]:
-    pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", *arguments]
+    pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments]
     server = os.environ.get("KAOPU_TEST_DATABASE_URL") or "embedded"
     return [
         ("pytest · SQLite", pytest, {"KAOPU_TEST_DATABASE_URL": ""}),

@@ -21,8 +21,8 @@ from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb
 from kaopu.projects.models import Project
 from kaopu.supervision.actions import act_on_issue, act_on_order, advance, draft_order, raise_issue
 from kaopu.supervision.models import Heartbeat, Issue, IssueStep, OrderStep, SupervisionOrder
-from kaopu.tracking.calendar_actions import CalendarRefused, change_day
-from kaopu.tracking.calendar_queries import last_change
+from kaopu.tracking.actions.calendar import CalendarRefused, change_day
+from kaopu.tracking.queries.calendar import last_change
 from tests import factories
 
 EVENT_BYTES = 3

@@ -13,7 +13,7 @@ from datetime import date
 from django.core.management import call_command
 call_command("migrate", "supervision", "0002", verbosity=0)
 call_command("migrate", "tracking", "0004", verbosity=0)
-call_command("migrate", "projects", verbosity=0)
+call_command("migrate", "projects", "0002", verbosity=0)
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 apps = MigrationExecutor(connection).loader.project_state(

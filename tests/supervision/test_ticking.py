@@ -18,10 +18,10 @@ from kaopu.projects.models import AnnualGoal
 from kaopu.supervision.actions import act_on_issue, act_on_order, advance, draft_order, raise_issue
 from kaopu.supervision.models import Alert, AlertStep, Heartbeat, Issue, IssueKind, IssueStep, OrderStep
 from kaopu.supervision.queries.clock import engine_alarm
-from kaopu.tracking import calendar_queries
 from kaopu.tracking.actions import record_achievement
-from kaopu.tracking.calendar_actions import change_day
-from kaopu.tracking.calendar_queries import last_change
+from kaopu.tracking.actions.calendar import change_day
+from kaopu.tracking.queries import calendar as calendar_queries
+from kaopu.tracking.queries.calendar import last_change
 from tests.factories import operator, project_year, unit, user
 
 ON = date(2022, 9, 1)

@@ -11,10 +11,10 @@ from django.db import DatabaseError, connection, transaction
 from kaopu.audit.models import Operation
 from kaopu.domain.workdays import CalendarUnpublished, report_due_on
 from kaopu.exchange.holiday_notices import read_notice
-from kaopu.tracking import calendar_actions as actions
-from kaopu.tracking.calendar_queries import SpecialDay, last_change, special_days
+from kaopu.tracking.actions import calendar as actions
 from kaopu.tracking.models import CalendarChange
 from kaopu.tracking.queries import working_calendar
+from kaopu.tracking.queries.calendar import SpecialDay, last_change, special_days
 from tests.exchange.test_holiday_notices import HOLIDAYS, needs_holidays
 from tests.factories import operator
 

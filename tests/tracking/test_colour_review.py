@@ -14,10 +14,8 @@ from kaopu.domain.colours import Colour
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
 from kaopu.tracking import actions as tracking
-from kaopu.tracking import review_actions as actions
-from kaopu.tracking import review_queries as queries
-from kaopu.tracking.calendar_actions import publish_year
-from kaopu.tracking.calendar_queries import SpecialDay, last_change, published_years
+from kaopu.tracking.actions import colour_reviews as actions
+from kaopu.tracking.actions.calendar import publish_year
 from kaopu.tracking.models import (
     ColourConfirmation,
     ColourOverride,
@@ -25,6 +23,8 @@ from kaopu.tracking.models import (
     ReportedColour,
     Verdict,
 )
+from kaopu.tracking.queries import colour_reviews as queries
+from kaopu.tracking.queries.calendar import SpecialDay, last_change, published_years
 from tests import factories
 from tests.factories import operator
 

@@ -15,10 +15,10 @@ from kaopu.domain.rule_sets import DEFAULT_PARAMETERS, PRESETS
 from kaopu.figures.actions import close_month
 from kaopu.projects.models import AnnualGoal
 from kaopu.tracking import actions as tracking
-from kaopu.tracking import colour_queries as queries
-from kaopu.tracking.colour_actions import RuleSetRefused, activate_draft, save_draft
+from kaopu.tracking.actions.rule_sets import RuleSetRefused, activate_draft, save_draft
 from kaopu.tracking.models import RuleSet, RuleSetDraft, Verdict
 from kaopu.tracking.queries import rule_set_on
+from kaopu.tracking.queries import rule_sets as queries
 from tests import factories
 from tests.factories import operator
 

@@ -12,8 +12,8 @@ from django.test import Client
 
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
-from kaopu.tracking.calendar_queries import last_change, published_years, special_days
 from kaopu.tracking.models import CalendarChange
+from kaopu.tracking.queries.calendar import last_change, published_years, special_days
 from tests import factories
 
 LINES = "2027-01-01 至 2027-01-03 休 元旦\n2027-02-20 班 春节\n"

@@ -145,7 +145,7 @@ def project_cases(
     for whose, state in [*product((OWN, OTHER), states), (ABSENT, ReportState.MISSING)]:
         code = world.code(whose, state)
         report = world.reports.get((whose, state))
-        for make in (_reading, _recording):
+        for make in (_reading, _recording, _committing):
             yield from make(role, whose, code)
         yield from _reporting(role, whose, code, state, report)
         yield from _reviewing(role, whose, code, state, report)
@@ -159,6 +159,23 @@ def _reading(role: Role, whose: str, code: str) -> Iterator[Case]:
     yield Case(
         role=role, what="项目页提交", whose=whose, method="post", address=address, data={}, expected=refused
     )
+
+
+def _committing(role: Role, whose: str, code: str) -> Iterator[Case]:
+    """计划、目标、协调三页的查看，与报一稿计划。"""
+    pages = (("plan_edit", Thing.MONTHLY_PLAN), ("goal_commitments", Thing.ANNUAL_GOAL))
+    for name, thing in pages:
+        address = reverse(name, kwargs={"code": code, "year": 2022})
+        shown = answer(role, thing, Act.READ, whose, frozenset({200}))
+        yield Case(role=role, what=name, whose=whose, method="get", address=address, data={}, expected=shown)
+    plan = reverse("plan_edit", kwargs={"code": code, "year": 2022})
+    filed = answer(role, Thing.MONTHLY_PLAN, Act.CHANGE, whose, frozenset({302}))
+    yield Case(
+        role=role, what="报计划", whose=whose, method="post", address=plan, data={"seen": ""}, expected=filed
+    )
+    address = reverse("project_coordination", kwargs={"code": code})
+    shown = answer(role, Thing.ISSUE, Act.READ, whose, frozenset({200}))
+    yield Case(role=role, what="协调", whose=whose, method="get", address=address, data={}, expected=shown)
 
 
 def _recording(role: Role, whose: str, code: str) -> Iterator[Case]:
@@ -230,6 +247,37 @@ PLAIN: tuple[tuple[str, dict[str, Any], str, Thing, Act], ...] = (
     ("import_upload", {}, "post", Thing.LIST_VERSION, Act.CHANGE),
     ("document_list", {}, "get", Thing.DOCUMENT, Act.READ),
     ("people", {}, "get", Thing.ACCOUNT, Act.READ),
+    ("todo", {}, "get", Thing.ISSUE, Act.READ),
+    ("inbox", {}, "get", Thing.ISSUE, Act.READ),
+    ("inbox", {}, "post", Thing.ISSUE, Act.READ),
+    ("due_calendar", {}, "get", Thing.ISSUE, Act.READ),
+    ("issue_board", {}, "get", Thing.ISSUE, Act.READ),
+    ("issue_new", {}, "get", Thing.ISSUE, Act.CHANGE),
+    ("issue_new", {}, "post", Thing.ISSUE, Act.CHANGE),
+    ("campaign_list", {}, "get", Thing.SUSPENSION, Act.READ),
+    ("campaign_new", {}, "get", Thing.SUSPENSION, Act.APPROVE),
+    ("campaign_new", {}, "post", Thing.SUSPENSION, Act.APPROVE),
+    ("meeting_list", {}, "get", Thing.MEETING, Act.READ),
+    ("meeting_new", {}, "get", Thing.MEETING, Act.CHANGE),
+    ("meeting_new", {}, "post", Thing.MEETING, Act.CHANGE),
+    ("instruction_new", {}, "get", Thing.MEETING, Act.CHANGE),
+    ("leader_page", {}, "get", Thing.MEETING, Act.READ),
+    ("rule_list", {}, "get", Thing.RULE_SET, Act.READ),
+    ("rule_draft", {}, "get", Thing.RULE_SET, Act.CHANGE),
+    ("rule_draft", {}, "post", Thing.RULE_SET, Act.CHANGE),
+    ("rule_replay", {}, "get", Thing.RULE_SET, Act.READ),
+    ("rule_replay", {}, "post", Thing.RULE_SET, Act.APPROVE),
+    ("colour_reviews", {}, "get", Thing.WARNING, Act.READ),
+    ("colour_reviews", {}, "post", Thing.WARNING, Act.CHANGE),
+    ("honesty_table", {}, "get", Thing.WARNING, Act.READ),
+    ("calendar_year", {}, "get", Thing.CALENDAR, Act.CHANGE),
+    ("calendar_year", {}, "post", Thing.CALENDAR, Act.CHANGE),
+    ("trace_list", {}, "get", Thing.TRACE, Act.READ),
+    ("document_inbox", {}, "get", Thing.RECEIVED, Act.READ),
+    ("number_list", {}, "get", Thing.DOCUMENT, Act.CHANGE),
+    ("figure_checker", {}, "get", Thing.FIGURE, Act.READ),
+    ("letter_list", {"year": 2022}, "get", Thing.ANNUAL_GOAL, Act.CHANGE),
+    ("letter_list", {"year": 2022}, "post", Thing.ANNUAL_GOAL, Act.CHANGE),
     ("map_feed", {}, "get", Thing.MAP_FEED, Act.READ),
 )
 
@@ -270,6 +318,11 @@ def leaks(world: World) -> Iterator[str]:
         "/reports/2022-06/",
         "/figures/list.district/",
         "/feed/map.geojson",
+        "/issues/",
+        "/todo/",
+        "/resumption/",
+        "/rules/reviews/",
+        "/rules/honesty/",
     )
     for role, person in world.people.items():
         client = Client(raise_request_exception=False)
@@ -285,7 +338,7 @@ def test_every_project_page_answers_as_the_matrix_says(world: World) -> None:
     cases = sum(1 for role in Role for _ in project_cases(world, role))
 
     assert list(wrong(world, project_cases)) == []
-    assert cases == len(Role) * (2 * len(ReportState) + 1) * 14 == 2618
+    assert cases == len(Role) * (2 * len(ReportState) + 1) * 18 == 3366
 
 
 def test_every_other_page_answers_as_the_matrix_says(world: World) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.alerts import ALERT_MOVES, AlertState, AlertVerb
 from kaopu.domain.escalation import ISSUE_MOVES, TOP_LEVEL, IssueState, IssueVerb
-from kaopu.domain.rights import Role
+from kaopu.domain.rights import Act, Role, Thing
 from kaopu.domain.supervision_orders import ORDER_MOVES, OrderKind, OrderState, OrderVerb
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 
@@ -42,8 +42,8 @@ _UNIT_ROLES = (Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER)
 
 
 def may_raise(user: User) -> bool:
-    """能否提出问题：推进办、责任单位、建设单位。"""
-    return user.is_office or user.role in _UNIT_ROLES
+    """能否提出问题：推进办、责任单位、建设单位、属地街镇、重点地区（§4.2）。"""
+    return user.may(Thing.ISSUE, Act.CHANGE)
 
 
 def holds(user: User, step: IssueStep | OrderStep | AlertStep) -> bool:

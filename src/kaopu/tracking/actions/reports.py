@@ -24,9 +24,9 @@ from kaopu.domain.reporting import (
 from kaopu.domain.rights import Role
 from kaopu.projects.models import MonthlyPlan, ProjectYear
 from kaopu.tracking.actions.months import open_period
-from kaopu.tracking.calendar_queries import working_calendar
 from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview, VarianceCause
 from kaopu.tracking.queries import is_frozen, owing, reminds_today
+from kaopu.tracking.queries.calendar import working_calendar
 
 
 class StaleReport(Exception):

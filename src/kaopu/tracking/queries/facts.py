@@ -19,7 +19,6 @@ from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
 from kaopu.domain.suspension import OpinionSide, plan_approved
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, MonthlyPlan, Project
-from kaopu.tracking.calendar_queries import working_calendar as working_calendar
 from kaopu.tracking.models import (
     GoalAchievement,
     LagReason,
@@ -33,6 +32,7 @@ from kaopu.tracking.models import (
     Suspension,
     Verdict,
 )
+from kaopu.tracking.queries.calendar import working_calendar as working_calendar
 
 Row = TypeVar("Row")
 

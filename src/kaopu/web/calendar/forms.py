@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from kaopu.exchange.holiday_notices import NoticeUnreadable, read_notice
-from kaopu.tracking.calendar_queries import SpecialDay
+from kaopu.tracking.queries.calendar import SpecialDay
 
 WORKS = {"work": True, "off": False, "week": None}
 YEAR_WRONG = {"required": "请写年度，如 2027。", "invalid": "请写四位年份，如 2027。"}

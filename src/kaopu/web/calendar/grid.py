@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaopu.domain.workdays import CalendarUnpublished, WorkCalendar, report_due_on
-from kaopu.tracking.calendar_queries import SpecialDay
+from kaopu.tracking.queries.calendar import SpecialDay
 
 WEEKDAYS = "一二三四五六日"
 

@@ -16,15 +16,15 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.holiday_notices import NoticeDay, write_notice
-from kaopu.tracking import calendar_queries as queries
-from kaopu.tracking.calendar_actions import (
+from kaopu.tracking.actions.calendar import (
     CalendarRefused,
     CalendarStale,
     change_day,
     day_words,
     publish_year,
 )
-from kaopu.tracking.calendar_queries import SpecialDay
+from kaopu.tracking.queries import calendar as queries
+from kaopu.tracking.queries.calendar import SpecialDay
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.calendar.forms import ApplyForm, DayForm, NoticeForm
 from kaopu.web.calendar.grid import WEEKDAYS, months

@@ -29,7 +29,7 @@ def issue_new(request: HttpRequest) -> HttpResponse:
     """提出一个问题或要素保障需求。"""
     user = signed_in(request)
     if not may_raise(user):
-        raise PermissionDenied("问题由推进办、责任单位或建设单位提出。您可以批示、提级。")
+        raise PermissionDenied("问题由推进办与项目各责任主体提出。您可以批示、提级。")
     form = IssueForm(request.POST or None, user=user, initial={"project": request.GET.get("project", "")})
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data, "source": Source.OTHER}

@@ -11,7 +11,7 @@ from kaopu.domain.colours import Colour
 from kaopu.domain.outcomes import OUTCOME_LABELS, OutcomeVerdict
 from kaopu.projects.models import Category, Entry, Level
 from kaopu.tracking.models import Verdict
-from kaopu.tracking.review_queries import HandMark
+from kaopu.tracking.queries.colour_reviews import HandMark
 from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
 
 PAGE_SIZE = 100

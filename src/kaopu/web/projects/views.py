@@ -20,7 +20,6 @@ from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import issues_of
 from kaopu.supervision.queries.orders import order_state_label, orders_of
 from kaopu.tracking import queries as tracking
-from kaopu.tracking import review_queries as reviews
 from kaopu.tracking.models import (
     GoalAchievement,
     LagReason,
@@ -31,6 +30,7 @@ from kaopu.tracking.models import (
     Suspension,
     Verdict,
 )
+from kaopu.tracking.queries import colour_reviews as reviews
 from kaopu.web.access import guarded, permitted, signed_in
 from kaopu.web.asked import Asked, asked_of
 from kaopu.web.listed import listed

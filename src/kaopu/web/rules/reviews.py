@@ -18,13 +18,13 @@ from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.tracking import queries as tracking
-from kaopu.tracking import review_actions as actions
-from kaopu.tracking import review_queries as queries
 from kaopu.tracking.actions import MonthFrozen
-from kaopu.tracking.colour_actions import CHIEFS
-from kaopu.tracking.colour_queries import last_frozen_month, years_assessed
+from kaopu.tracking.actions import colour_reviews as actions
+from kaopu.tracking.actions.rule_sets import CHIEFS
 from kaopu.tracking.models import Verdict
-from kaopu.tracking.review_queries import ColourReview
+from kaopu.tracking.queries import colour_reviews as queries
+from kaopu.tracking.queries.colour_reviews import ColourReview
+from kaopu.tracking.queries.rule_sets import last_frozen_month, years_assessed
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.errors import conflict
 from kaopu.web.rules.review_forms import DecideForm, ProposeForm, ReportForm

@@ -16,10 +16,10 @@ from kaopu.domain.replay import END_LABELS, Comparison, Difference, compare
 from kaopu.domain.rights import Act, Thing
 from kaopu.domain.rule_sets import PRESETS, describe
 from kaopu.projects.models import ProjectYear
-from kaopu.tracking import colour_queries as queries
-from kaopu.tracking.colour_actions import RuleSetForbidden, RuleSetRefused, activate_draft, save_draft
-from kaopu.tracking.colour_queries import Candidate
+from kaopu.tracking.actions.rule_sets import RuleSetForbidden, RuleSetRefused, activate_draft, save_draft
 from kaopu.tracking.models import RuleSetDraft
+from kaopu.tracking.queries import rule_sets as queries
+from kaopu.tracking.queries.rule_sets import Candidate
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.rules.forms import ActivateForm, DraftForm, shown_parameters
 

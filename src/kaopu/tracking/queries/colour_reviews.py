@@ -26,8 +26,6 @@ from kaopu.domain.colours import Colour
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import Project, ProjectYear
-from kaopu.tracking.calendar_queries import working_calendar
-from kaopu.tracking.colour_queries import last_frozen_month
 from kaopu.tracking.models import (
     ColourConfirmation,
     ColourOverride,
@@ -35,6 +33,8 @@ from kaopu.tracking.models import (
     ReportedColour,
     Verdict,
 )
+from kaopu.tracking.queries.calendar import working_calendar
+from kaopu.tracking.queries.rule_sets import last_frozen_month
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.rights import Role
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking.actions import open_period
-from kaopu.tracking.colour_actions import CHIEFS, fact_of
+from kaopu.tracking.actions.rule_sets import CHIEFS, fact_of
 from kaopu.tracking.models import (
     ColourConfirmation,
     ColourOverride,
@@ -22,7 +22,7 @@ from kaopu.tracking.models import (
     ReportedColour,
     Verdict,
 )
-from kaopu.tracking.review_queries import reported_colour, review_of
+from kaopu.tracking.queries.colour_reviews import reported_colour, review_of
 
 REVIEWERS = CHIEFS | {Role.PROJECT_OFFICER}
 UNITS = frozenset({Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER})

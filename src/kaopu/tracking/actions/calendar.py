@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
-from kaopu.tracking.calendar_queries import (
+from kaopu.tracking.models import CalendarChange, CalendarYear
+from kaopu.tracking.queries.calendar import (
     DayChange,
     SpecialDay,
     differences,
@@ -19,7 +20,6 @@ from kaopu.tracking.calendar_queries import (
     published_years,
     special_days,
 )
-from kaopu.tracking.models import CalendarChange, CalendarYear
 
 
 class CalendarRefused(Exception):

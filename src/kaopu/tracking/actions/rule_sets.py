@@ -15,9 +15,9 @@ from kaopu.audit.models import Operation
 from kaopu.domain.colours import ColourPolicy
 from kaopu.domain.rights import Role
 from kaopu.domain.rule_sets import check
-from kaopu.tracking.colour_queries import last_frozen_month, open_drafts
 from kaopu.tracking.models import RuleSet, RuleSetDraft
 from kaopu.tracking.queries import rule_set_on
+from kaopu.tracking.queries.rule_sets import last_frozen_month, open_drafts
 
 CHIEFS = frozenset({Role.OFFICE_SECTION, Role.OFFICE_DIRECTOR})  # 科长以上
 
