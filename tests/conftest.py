@@ -73,10 +73,14 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """走真浏览器的测试都带 ``browser`` 标记，不靠人记得写。"""
+    """走真浏览器的测试都带 ``browser`` 标记，不靠人记得写；并排到最后。
+
+    浏览器的驱动在进程里开着事件循环，此后 Django 不许同一进程再同步查库。
+    """
     for item in items:
         if TESTS / "journeys" in item.path.parents or "chromium_path" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

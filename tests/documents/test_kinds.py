@@ -28,7 +28,7 @@ from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.figures.ledger import Ledger
 from kaopu.projects.models import Project
 from kaopu.supervision.actions import act_on_order, draft_order
-from kaopu.supervision.models import SupervisionOrder
+from kaopu.supervision.models import Meeting, SupervisionOrder
 from kaopu.tracking.actions import record_lag_reason
 from tests import factories
 
@@ -84,6 +84,7 @@ def asked(kind: str) -> Asked:
         month=JULY if needs == "month" else None,
         unit=Organization.objects.get(name="区房管局") if needs == "unit" else None,
         order=SupervisionOrder.objects.get(matter=MATTER) if needs == "order" else None,
+        meeting=Meeting.objects.get() if needs == "meeting" else None,
     )
 
 
@@ -215,6 +216,14 @@ def test_the_order_papers_tell_the_extension_and_the_last_report(drafted: Callab
     assert "办结期限为2022年8月31日" in reminder and "尚未办结" in reminder
     assert "最近一次反馈（2022年7月20日）：修复方案已完成评审。" in reminder
     assert "2022年7月18日：备案需30个工作日" in form and "未销号" in form
+
+
+def test_the_minutes_tell_the_topic_and_who_does_what_by_when(drafted: Callable[[str], Path]) -> None:
+    minutes = text_of(drafted("meeting-minutes"))
+
+    assert "明确搬迁由区建管委牵头，桃浦镇配合" in minutes
+    assert "一、议题" in minutes and "三、议定事项" in minutes
+    assert "完成雨水管搬迁" in minutes and "区建管委" in minutes
 
 
 def test_carry_over_is_57_of_73(drafted: Callable[[str], Path]) -> None:

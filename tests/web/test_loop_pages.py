@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -418,3 +418,18 @@ def test_an_instruction_on_an_issue_derives_a_task_below_it(issue: Issue, office
     assert Issue.objects.get(title="一周内报方案").parent == issue
     assert "任务 1 件，销号 0 件" in office.get("/meetings/").text
     assert office.get("/meetings/instructions/new/?issue=999").status_code == 404
+
+
+def test_who_has_not_reported_is_named_to_the_leader_the_day_after(
+    leader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kaopu.web.leader import views
+
+    factories.project_year("没有报的小学")
+    monkeypatch.setattr(views, "today", lambda: date(2022, 1, 25))
+    assert "没有报的小学" not in signed_in(leader).get("/leader/").text
+    monkeypatch.setattr(views, "today", lambda: date(2022, 1, 26))
+
+    text = signed_in(leader).get("/leader/").text
+
+    assert "2022年1月月报过期未报 1 个" in text and "没有报的小学" in text

@@ -109,6 +109,7 @@ DOCUMENT_KINDS = {
     "reminder-letter": ("提醒函", "order"),
     "assignment-letter": ("交办函", "order"),
     "supervision-order": ("督办单", "order"),
+    "meeting-minutes": ("会议纪要", "meeting"),
     "suspension-table": ("停复工情况表", "year"),
     "project-list": ("项目清单与月度计划", "year"),
     "carry-over-table": ("结转表", "year"),
@@ -139,6 +140,8 @@ def _document_arguments(parser: argparse.ArgumentParser) -> None:
             kind.add_argument("--month", type=_month, required=True, help="月份，如 2022-06")
         if needs == "unit":
             kind.add_argument("--unit", required=True, help="责任单位的名称")
+        if needs == "meeting":
+            kind.add_argument("--meeting", required=True, help="纪要文号或会议名称")
         if needs == "order":
             kind.add_argument("--order", required=True, help="号，如 督2022-1、提2022-1；不写文种的按督办单")
         kind.add_argument(

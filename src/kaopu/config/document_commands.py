@@ -17,7 +17,7 @@ from kaopu.documents.kinds.kind import Asked, Kind
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.pack import write_pack
 from kaopu.documents.pdf import to_pdf
-from kaopu.documents.queries import order_by_number, unit_by_name
+from kaopu.documents.queries import meeting_by_name, order_by_number, unit_by_name
 from kaopu.documents.template import built_in_template, office_template_path
 from kaopu.documents.verification import verify as verify_document
 
@@ -57,13 +57,15 @@ def _continue(arguments: argparse.Namespace, user: User) -> int:
 
 
 def _asked(arguments: argparse.Namespace, kind: Kind) -> Asked:
-    """把命令行的参数认成月份、责任单位或督办单。"""
+    """把命令行的参数认成月份、责任单位、督办单或会议。"""
     month = getattr(arguments, "month", None)
     order = order_by_number(arguments.order) if kind.needs == "order" else None
+    meeting = meeting_by_name(arguments.meeting) if kind.needs == "meeting" else None
     on = arguments.on or timezone.localdate()
-    year = month.year if month else order.year if order else arguments.year
+    dated = month or (meeting.on if meeting else None)
+    year = dated.year if dated else order.year if order else arguments.year
     unit = unit_by_name(arguments.unit) if kind.needs == "unit" else None
-    return Asked(year=year, on=on, month=month, unit=unit, order=order)
+    return Asked(year=year, on=on, month=month, unit=unit, order=order, meeting=meeting)
 
 
 def _check(arguments: argparse.Namespace) -> int:

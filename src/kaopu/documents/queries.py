@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kaopu.accounts.models import Organization, User
 from kaopu.documents import filing
@@ -15,7 +15,7 @@ from kaopu.documents.models import Distribution, DocumentNumber, DocumentStep, O
 from kaopu.domain.document_states import DocumentState
 from kaopu.domain.numbering import document_number
 from kaopu.domain.supervision_orders import ORDER_KIND_CODES, OrderKind
-from kaopu.supervision.models import SupervisionOrder
+from kaopu.supervision.models import Meeting, SupervisionOrder
 
 
 def issued_documents() -> QuerySet[OfficialDocument]:
@@ -34,8 +34,9 @@ def asked_for(document: OfficialDocument, kind: Kind, *, on: date) -> Asked:
     """当初要的是哪一份：接续起草时照旧。"""
     unit = unit_by_name(document.scope) if kind.needs == "unit" else None
     order = order_by_number(document.scope) if kind.needs == "order" else None
+    meeting = meeting_by_name(document.scope) if kind.needs == "meeting" else None
     month = date.fromisoformat(f"{document.scope}-01") if kind.needs == "month" else None
-    return Asked(year=document.year, on=on, month=month, unit=unit, order=order)
+    return Asked(year=document.year, on=on, month=month, unit=unit, order=order, meeting=meeting)
 
 
 def unit_by_name(name: str) -> Organization:
@@ -44,6 +45,15 @@ def unit_by_name(name: str) -> Organization:
     if unit is None:
         raise Refused(f"没有叫“{name}”的单位。请照清单上的写法填责任单位。")
     return unit
+
+
+def meeting_by_name(text: str) -> Meeting:
+    """按纪要文号或会议名称找会议；同名的取最近一次。"""
+    meetings = Meeting.objects.live().filter(Q(minutes_number=text.strip()) | Q(title=text.strip()))
+    meeting: Meeting | None = meetings.order_by("-on").first() if text.strip() else None
+    if meeting is None:
+        raise Refused(f"没有纪要文号或名称为“{text}”的会议。请从“会议”页核对。")
+    return meeting
 
 
 def order_by_number(text: str) -> SupervisionOrder:

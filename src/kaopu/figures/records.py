@@ -13,7 +13,7 @@ from kaopu.audit.models import Fact
 from kaopu.domain.money import wan
 from kaopu.figures.queries import Figure
 from kaopu.projects.models import AnnualGoal, Ceremony, ListEntry, MonthlyPlan, ProjectProfile
-from kaopu.supervision.models import OrderStep, SupervisionOrder
+from kaopu.supervision.models import Issue, IssueStep, Meeting, OrderStep, SupervisionOrder
 from kaopu.tracking.models import (
     LagReason,
     MonthlyReport,
@@ -41,8 +41,11 @@ KINDS: Mapping[str, tuple[type[Fact], str]] = {
     "resumption": (Resumption, "复工"),
     "order": (SupervisionOrder, "督办单"),
     "step": (OrderStep, "督办步骤"),
+    "meeting": (Meeting, "会议"),
+    "issue": (Issue, "问题与事项"),
+    "move": (IssueStep, "事项步骤"),
 }
-_WALKED = frozenset({"step"})  # 督办单的后一步接着前一步，不是更正
+_WALKED = frozenset({"step", "move"})  # 后一步接着前一步，不是更正
 _KIND_OF = {model: kind for kind, (model, _) in KINDS.items()}
 
 

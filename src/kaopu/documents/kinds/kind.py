@@ -12,7 +12,7 @@ from django.conf import settings
 from kaopu.accounts.models import Organization
 from kaopu.documents.gongwen import Gongwen
 from kaopu.documents.sources import Sources
-from kaopu.supervision.models import SupervisionOrder
+from kaopu.supervision.models import Meeting, SupervisionOrder
 
 SHORT_PRINTER_CHARACTERS = 20
 
@@ -23,13 +23,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """要出哪一份：年度，及文种所需的月份、责任单位或督办单；``on`` 为成文日期。"""
+    """要出哪一份：年度，及文种所需的月份、责任单位、督办单或会议；``on`` 为成文日期。"""
 
     year: int
     on: date
     month: date | None = None
     unit: Organization | None = None
     order: SupervisionOrder | None = None
+    meeting: Meeting | None = None
 
     @property
     def day(self) -> str:
@@ -49,12 +50,14 @@ class Asked:
             return f"{self.month:%Y-%m}"
         if self.order is not None:
             return str(self.order)
+        if self.meeting is not None:
+            return self.meeting.minutes_number or self.meeting.title
         return self.unit.name if self.unit is not None else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """一个文种。``needs`` 为年度以外还要什么（month、unit、order）；``gated`` 的须恒等式全部成立才出。"""
+    """一个文种。``needs`` 为年度以外还要什么（month、unit、order、meeting）；``gated`` 的须恒等式全部成立才出。"""
 
     id: str
     label: str

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kaopu.documents.kinds import (
     annual_summary,
+    meeting_minutes,
     monthly_bulletin,
     order_letters,
     responsibility_letter,
@@ -21,6 +22,7 @@ _KINDS = (
     order_letters.REMINDER,
     order_letters.ASSIGNMENT,
     order_letters.ORDER,
+    meeting_minutes.KIND,
     tables.STOPS,
     tables.PROJECT_LIST,
     tables.CARRY_OVER,

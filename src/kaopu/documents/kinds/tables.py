@@ -13,6 +13,7 @@ from kaopu.figures.progress import Row
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, Category, MonthlyPlan
 from kaopu.tracking.models import Resumption, Suspension
+from kaopu.tracking.queries import approved_stops
 
 _ORDER = Column(head="序号", width=0.5, ordinal=True)
 _NAME = Column(head="项目名称", width=2.2)
@@ -38,10 +39,11 @@ def compose_stops(paper: Gongwen, sources: Sources, asked: Asked) -> None:
         _ORDER, _NAME, Column(head="停工日期", width=1.4), Column(head="原因", width=1.6),
         Column(head="复工方案", width=0.9), Column(head="复工日期", width=1.4), Column(head="批次", width=1.5),
     ]  # fmt: skip
+    approved = approved_stops(as_of=sources.as_of, known_at=sources.ledger.known_at)
     by_project = {entry.project_year.project_id: code for code, entry in sources.entries.items()}
     rows: list[Cells] = [
         [str(order), sources.name(by_project[stop.project_id]), [sources.quote(stop, "on")],
-         [sources.quote(stop, "cause")], "已批准" if stop.plan_approved else "未批准",
+         [sources.quote(stop, "cause")], "已批准" if stop.plan_approved or stop.pk in approved else "未批准",
          *_resumption(sources, resumed.get(stop.pk))]
         for order, stop in enumerate((stop for stop in stops if stop.project_id in by_project), 1)
     ]  # fmt: skip

@@ -109,11 +109,18 @@ def reminds_today(*, month: date, on: date, calendar: WorkCalendar) -> bool:
     return ahead == REMIND_BEFORE
 
 
+def overdue_month(*, on: date, calendar: WorkCalendar) -> date:
+    """最近一个过了期限的月份：当月期限已过的是当月，否则是上月。"""
+    month = on.replace(day=1)
+    return month if on > report_due_on(month, calendar) else (month - timedelta(days=1)).replace(day=1)
+
+
 def owing(month: date) -> list[ProjectYear]:
     """某月还欠着月报的年度项目：月末之前已列入，没有报，或报了又被退回。"""
     month_end = month.replace(day=monthrange(month.year, month.month)[1])
     entries = ListEntry.objects.live().filter(project_year__year=month.year, list_version__on__lte=month_end)
-    years = {entry.project_year_id: entry.project_year for entry in entries.select_related("project_year")}
+    related = entries.select_related("project_year__project__profile__responsible_unit")
+    years = {entry.project_year_id: entry.project_year for entry in related}
     lines = report_lines(month=month, project_year_ids=list(years))
     owed = (ReportState.MISSING, ReportState.RETURNED)
     return [year for number, year in years.items() if lines[number].state in owed]

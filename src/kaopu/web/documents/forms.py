@@ -15,10 +15,11 @@ from kaopu.accounts.models import Organization
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentNumber
-from kaopu.documents.queries import order_by_number, unit_by_name
+from kaopu.documents.queries import meeting_by_name, order_by_number, unit_by_name
 
 _LARGEST = 10 * 1024 * 1024
 _DEFAULT_KIND = "annual-summary"
+_NEEDED = {"unit": "责任单位", "order": "督办单的号", "meeting": "纪要文号或会议名称"}
 
 
 class _Plain(forms.Form):
@@ -28,7 +29,7 @@ class _Plain(forms.Form):
 
 
 class DraftForm(_Plain):
-    """起草：文种、年度与文种所需的月份、责任单位或督办单。"""
+    """起草：文种、年度与文种所需的月份、责任单位、督办单或会议。"""
 
     kind = forms.ChoiceField(
         label="文种", required=False, choices=[(kind.id, kind.label) for kind in KINDS.values()]
@@ -43,6 +44,9 @@ class DraftForm(_Plain):
     unit = forms.CharField(label="责任单位（责任书）", required=False, max_length=80)
     order = forms.CharField(
         label="督办单的号（函、单）", required=False, max_length=20, help_text="如 督2022-1、提2022-1"
+    )
+    meeting = forms.CharField(
+        label="会议（纪要）", required=False, max_length=120, help_text="纪要文号或会议名称"
     )
     on = forms.DateField(
         label="落款日期",
@@ -67,13 +71,15 @@ class DraftForm(_Plain):
         data, kind = self.cleaned_data, self.wanted
         if kind.needs == "month" and not data["month"]:
             raise Refused(f"请填{kind.label}的月份。")
-        if kind.needs in ("unit", "order") and not data[kind.needs].strip():
-            raise Refused(f"请填{kind.label}的{'责任单位' if kind.needs == 'unit' else '督办单的号'}。")
+        if kind.needs in _NEEDED and not data[kind.needs].strip():
+            raise Refused(f"请填{kind.label}的{_NEEDED[kind.needs]}。")
         unit = unit_by_name(data["unit"]) if kind.needs == "unit" else None
         order = order_by_number(data["order"]) if kind.needs == "order" else None
         month: date | None = data["month"] if kind.needs == "month" else None
-        year: int = month.year if month else order.year if order else data["year"]
-        return Asked(year=year, on=data["on"], month=month, unit=unit, order=order)
+        meeting = meeting_by_name(data["meeting"]) if kind.needs == "meeting" else None
+        dated = month or (meeting.on if meeting else None)
+        year: int = dated.year if dated else order.year if order else data["year"]
+        return Asked(year=year, on=data["on"], month=month, unit=unit, order=order, meeting=meeting)
 
 
 class UploadForm(_Plain):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,9 +11,11 @@ from django.urls import reverse
 
 from kaopu.domain.escalation import LEVELS
 from kaopu.domain.rights import Thing
+from kaopu.domain.workdays import CalendarUnpublished
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.meetings import asks_for_leader
+from kaopu.tracking import queries as tracking
 from kaopu.web.access import guarded, signed_in
 
 PLACES = {"issue": "issue_detail", "order": "order_detail"}
@@ -27,6 +30,17 @@ def leader_page(request: HttpRequest) -> HttpResponse:
         "today": day,
         "asks": asks_for_leader(user, on=day),
         "levels": [(level, counts[level]) for level in reversed(LEVELS)],
+        "owing": _owing(day),
         "place": lambda ask: reverse(PLACES[ask.kind], kwargs={"pk": ask.pk}),
     }
     return render(request, "leader/leader.html", context)
+
+
+def _owing(day: date) -> tuple[date, list[str]] | None:
+    """过了期限还没有报（或退回未改报）的月份与项目名：缺报次日即在领导页点名。"""
+    try:
+        month = tracking.overdue_month(on=day, calendar=tracking.working_calendar())
+    except CalendarUnpublished:
+        return None
+    profiles = [item.project.profile for item in tracking.owing(month)]
+    return month, sorted(profile.name for profile in profiles if profile)
