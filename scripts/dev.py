@@ -191,7 +191,17 @@ def _lint_steps(home: str) -> list[Step]:
 
 
 def _test_steps(arguments: list[str]) -> list[Step]:
-    pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments]
+    pytest = [
+        str(PYTHON),
+        "-m",
+        "pytest",
+        "-n",
+        "auto",
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        *arguments,
+    ]
     server = os.environ.get("KAOPU_TEST_DATABASE_URL") or "embedded"
     return [
         ("pytest · SQLite", pytest, {"KAOPU_TEST_DATABASE_URL": ""}),
