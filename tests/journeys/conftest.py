@@ -33,7 +33,9 @@ def served(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     environment.pop("DATABASE_URL", None)
     port = _free_port()
     command = [sys.executable, "-m", "kaopu.config.cli", "demo", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    log = tmp_path_factory.mktemp("log") / "server.log"
+    with log.open("wb") as written:
+        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=written)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(f"{address}/healthz", server)
@@ -41,6 +43,8 @@ def served(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     finally:
         server.terminate()
         server.wait(20)
+        said = log.read_text(encoding="utf-8", errors="replace")
+        assert "Traceback" not in said, said[-4000:]
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 
 from kaopu.accounts.actions import AccountRefused, add_user, ensure_operator, ensure_organization
 from kaopu.accounts.models import OrganizationKind, User
@@ -82,6 +83,7 @@ def _serve(port: int) -> int:
     threading.Thread(target=_announce, args=(address,), daemon=True).start()
     threading.Thread(target=keep_ticking, args=(threading.Event(),), daemon=True).start()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.config.settings")
+    connections.close_all()  # 分出的工作进程不带走已开的连接
     Granian(
         "kaopu.config.wsgi:application", address="127.0.0.1", port=port, interface=Interfaces.WSGI,
         workers=1, blocking_threads=4, log_enabled=True, log_level=LogLevels.warning,

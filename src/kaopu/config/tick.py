@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 import time
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError
 
 from kaopu.accounts.actions import ensure_operator
 from kaopu.audit.actions import seal
@@ -42,14 +44,15 @@ def tick(*, trust_clock: bool = False) -> Advance:
 
 
 def keep_ticking(stop: threading.Event, every_seconds: float = EVERY_SECONDS) -> None:
-    """每隔一会儿走一程，直到 ``stop``；一次失败只记日志，下次再来，漏跑由总览页报警。"""
+    """每隔一会儿另起一个进程走一程，直到 ``stop``；一次失败只记日志，下次再来，漏跑由总览页报警。
+
+    不在服务的进程里走：服务会由它分出工作进程，分出那一刻若正占着 SQLite 的写锁，工作进程从此以为锁还占着。
+    """
     while True:
-        try:
-            close_old_connections()
-            tick()
-        except Exception:
-            log.exception("tick failed")
-        finally:
-            connection.close()
+        done = subprocess.run(
+            [sys.executable, "-m", "kaopu.config.cli", "tick"], capture_output=True, text=True
+        )
+        if done.returncode not in (0, 1):  # 1 是有警报，总览页会说
+            log.error("tick failed: %s", done.stderr[-2000:])
         if stop.wait(every_seconds):
             return

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from kaopu.accounts.actions import OPERATOR
 from kaopu.accounts.models import User
 from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
 from kaopu.domain.escalation import ISSUE_STATE_LABELS, IssueState
@@ -102,6 +103,7 @@ def environment(**options: Any) -> jinja2.Environment:
         issue_state_label=lambda state: ISSUE_STATE_LABELS[IssueState(state)],
     )
     env.filters.update(
+        actor=actor,
         wan=wan,
         money=in_text,
         day=day,
@@ -151,6 +153,11 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
 def has_demo_data() -> bool:
     """本库里有没有示例数据；有则每页挂“示例”条。"""
     return Project.objects.filter(is_demo=True).exists()
+
+
+def actor(username: str) -> str:
+    """办理人：命令行账号写“命令行”，其余写账号。"""
+    return "命令行" if username == OPERATOR else username
 
 
 def day(value: date | None) -> str:
