@@ -53,7 +53,7 @@ def test_a_change_shows_who_from_where_what_before_and_after(auditor: Client) ->
         )
 
     text = auditor.get("/trace/").text
-    for said in ("operator", "10.1.2.3，网页", "报出月报", "更正笔误", "本月完成投资（元）", "r" * 32):
+    for said in ("命令行", "10.1.2.3，网页", "报出月报", "更正笔误", "本月完成投资（元）", "r" * 32):
         assert said in text
     assert "<td>100</td><td>200</td>" in text
     assert "<td>—</td><td>—</td>" in text
