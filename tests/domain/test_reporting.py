@@ -11,12 +11,14 @@ from kaopu.domain.reporting import (
     ReportState,
     ReportVerb,
     VerbRefused,
+    act_for,
     needs_cause,
     next_state,
     passed_on_filing,
+    reviews_at,
     state_after,
 )
-from kaopu.domain.rights import Role
+from kaopu.domain.rights import Act, Role
 
 
 @pytest.mark.parametrize(("state", "verb"), list(product(ReportState, ReportVerb)))
@@ -74,3 +76,11 @@ def test_a_cause_is_needed_past_ten_points_either_way(planned, actual, expected)
     sides = [None if side is None else Decimal(side) for side in (planned, actual)]
 
     assert needs_cause(*sides) is expected
+
+
+def test_who_reviews_follows_from_where_the_report_stands():
+    assert reviews_at(ReportState.MISSING) == reviews_at(ReportState.RETURNED) == ()
+    assert act_for(ReportState.SUBMITTED, ReportVerb.RETURN) is Act.FIRST
+    assert act_for(ReportState.UNIT_APPROVED, ReportVerb.RETURN) is Act.APPROVE
+    assert act_for(ReportState.SUBMITTED, ReportVerb.ACCEPT) is Act.APPROVE
+    assert all((state, verb) in TRANSITIONS for state in ReportState for verb in reviews_at(state))

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from kaopu.domain.causes import Cause
 from kaopu.domain.commitments import change_refused, falls, plan_gap
-from kaopu.domain.reporting import Cause, ReportVerb
+from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.projects import actions
 from kaopu.projects import queries as projects
@@ -54,6 +55,8 @@ def test_a_plan_counts_only_after_both_reviews(year):
 
     review(proposal, ReportVerb.ACCEPT, office)
 
+    with pytest.raises(actions.PlanStale, match="不再退回"):
+        review(proposal, ReportVerb.RETURN, office, reason="再想想")
     assert sum(plan.planned_investment_yuan for plan in MonthlyPlan.objects.live()) == 12_000_000
 
 

@@ -148,7 +148,7 @@ def test_raising_asks_for_what_support_needs_and_hides_other_projects(
         "kind": "support",
         "title": "缺资金",
         "description": "缺",
-        "category": "funds",
+        "category": "funding",
     }
     client = signed_in(handler)
 

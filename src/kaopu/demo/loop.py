@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kaopu.accounts.models import Organization, User
 from kaopu.domain.alerts import AlertState
+from kaopu.domain.causes import Cause
 from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.supervision_orders import OrderKind, OrderVerb
 from kaopu.projects.models import Project
@@ -21,7 +22,6 @@ from kaopu.supervision import actions
 from kaopu.supervision.actions.steps import office
 from kaopu.supervision.models import (
     AlertStep,
-    Category,
     Factor,
     Issue,
     IssueKind,
@@ -161,7 +161,7 @@ class DemoLoop:
 
     def _raise_small(self, on: date) -> None:
         self._raise(
-            "small", "S04", "施工出入口与公交站冲突（示例）", on, by=self.handler, category=Category.WORKS,
+            "small", "S04", "施工出入口与公交站冲突（示例）", on, by=self.handler, category=Cause.CONSTRUCTION,
             cause="交通组织", lead_unit=self.works,
         )  # fmt: skip
         self._act("small", IssueVerb.ACCEPT, self.handler, on)
@@ -183,7 +183,7 @@ class DemoLoop:
             "S06",
             "占道施工许可将到期（示例）",
             on,
-            category=Category.APPROVAL,
+            category=Cause.APPROVAL,
             lead_unit=self.works,
         )
         order = self._order("letter", "letter", OrderKind.REMINDER, date(2022, 9, 20), on)
@@ -230,7 +230,7 @@ class DemoLoop:
             .alert
         )
         self.issues["pipes"] = actions.hand_alert(
-            alert=alert, title="DN800 雨水管未迁，桩基无法展开（示例）", by=self.officer, on=on, category=Category.PIPES,
+            alert=alert, title="DN800 雨水管未迁，桩基无法展开（示例）", by=self.officer, on=on, category=Cause.PIPELINES,
             cause="管线权属与费用未定", lead_unit=self.works, description="走访所见，影响全部桩基（示例）",
             assists=[Organization.objects.get(name="桃浦镇")],
         )  # fmt: skip
@@ -282,10 +282,10 @@ class DemoLoop:
     def _ask_support(self, on: date) -> None:
         self._raise(
             "money", "S52", "四季度工程款缺口（示例）", on, kind=IssueKind.SUPPORT, factor=Factor.MONEY,
-            category=Category.FUNDS, cause="贷款未放",
+            category=Cause.FUNDING, cause="贷款未放",
         )  # fmt: skip
         self._raise(
-            "permit", "S33", "人防审批补正（示例）", on, category=Category.APPROVAL, lead_unit=self.works
+            "permit", "S33", "人防审批补正（示例）", on, category=Cause.APPROVAL, lead_unit=self.works
         )
 
     def _reply_approval(self, on: date) -> None:
@@ -300,14 +300,14 @@ class DemoLoop:
             "竣工档案移交缺三项（示例）",
             on,
             by=self.handler,
-            category=Category.WORKS,
+            category=Cause.CONSTRUCTION,
             lead_unit=self.works,
         )
 
     def _year_end(self, on: date) -> None:
         """来源文件写明的两件，和一张待签发的督办单。"""
         self._raise(
-            "dispute", "D15", "合同纠纷与施工许可", on, level=3, category=Category.DISPUTE, source=Source.MEETING,
+            "dispute", "D15", "合同纠纷与施工许可", on, level=3, category=Cause.DISPUTE, source=Source.MEETING,
             description="无法完成年度目标，经专题会研究（来源：普桃推办〔2023〕1号第五节）",
         )  # fmt: skip
         self._act(
@@ -315,7 +315,7 @@ class DemoLoop:
             proposal="继续推进合同纠纷双方的协商，妥善解决施工许可问题，同时协调金融办帮助建设单位融资",
         )  # fmt: skip
         self._raise(
-            "soil", "D11", "污染土壤修复", on, level=2, category=Category.SOIL,
+            "soil", "D11", "污染土壤修复", on, level=2, category=Cause.SOIL,
             description="污染土壤修复方案已完成评审，计划2023年一季度开工（来源：普桃推办〔2023〕1号第五节）",
         )  # fmt: skip
         late = IssueStep.objects.live().filter(issue__project__code="S54").select_related("issue").first()

@@ -20,6 +20,11 @@ def wan(yuan: int | None) -> str:
     return _trim(f"{amount:,}")
 
 
+def typed_wan(yuan: int | None) -> str:
+    """填回表单的万元数：不加千分位，不舍入；空值为空。"""
+    return "" if yuan is None else f"{(Decimal(yuan) / YUAN_PER_WAN).normalize():f}"
+
+
 @lru_cache(maxsize=4096)
 def in_text(yuan: int | None, qualifier: str | None = None) -> str:
     """行文金额：满 1 亿元用亿元（至多两位小数），否则用万元，限定词置前（§8.7）。"""

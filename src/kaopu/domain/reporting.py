@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from kaopu.domain.rights import OFFICE_ROLES, Role
+from kaopu.domain.rights import OFFICE_ROLES, Act, Role
 
 
 class ReportState(StrEnum):
@@ -56,6 +56,35 @@ TRANSITIONS: Mapping[tuple[ReportState, ReportVerb], ReportState] = MappingProxy
 )
 
 
+VERB_LABELS: Mapping[ReportVerb, str] = MappingProxyType(
+    {
+        ReportVerb.SUBMIT: "报出",
+        ReportVerb.FIRST_APPROVE: "初审通过",
+        ReportVerb.ACCEPT: "审定",
+        ReportVerb.RETURN: "退回",
+    }
+)
+_REVIEWS: Mapping[ReportState, tuple[Act, tuple[ReportVerb, ...]]] = MappingProxyType(
+    {
+        ReportState.SUBMITTED: (Act.FIRST, (ReportVerb.FIRST_APPROVE, ReportVerb.RETURN)),
+        ReportState.UNIT_APPROVED: (Act.APPROVE, (ReportVerb.ACCEPT, ReportVerb.RETURN)),
+        ReportState.ACCEPTED: (Act.APPROVE, (ReportVerb.RETURN,)),
+    }
+)
+
+
+def reviews_at(state: ReportState) -> tuple[ReportVerb, ...]:
+    """走到这一步，审的人能办哪几件。"""
+    return _REVIEWS[state][1] if state in _REVIEWS else ()
+
+
+def act_for(state: ReportState, verb: ReportVerb) -> Act:
+    """审这一步要什么权限：初审归责任单位，审定归推进办，退回归正该审的一方。"""
+    if verb is ReportVerb.RETURN and state in _REVIEWS:
+        return _REVIEWS[state][0]
+    return Act.FIRST if verb is ReportVerb.FIRST_APPROVE else Act.APPROVE
+
+
 class VerbRefused(Exception):
     """这一步现在不能办，理由见信息。"""
 
@@ -89,48 +118,6 @@ PASSED_ON_IMPORT = (ReportVerb.FIRST_APPROVE, ReportVerb.ACCEPT)
 """推进办导入收讫的报表：核对在导入之前已经办完，导入即审定。"""
 
 
-class Cause(StrEnum):
-    """原因（§5.1 问题的分类，月报的偏差也用它）。"""
-
-    APPROVAL = "approval"
-    LAND = "land"
-    PLANNING = "planning"
-    RELOCATION = "relocation"
-    PIPELINES = "pipelines"
-    FUNDING = "funding"
-    DESIGN = "design"
-    CONSTRUCTION = "construction"
-    MARKET = "market"
-    DISPUTE = "dispute"
-    SOIL = "soil"
-    PETITION = "petition"
-    FORCE_MAJEURE = "force_majeure"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        """原因的中文。"""
-        return CAUSE_LABELS[self]
-
-
-CAUSE_LABELS: Mapping[Cause, str] = MappingProxyType(
-    {
-        Cause.APPROVAL: "审批",
-        Cause.LAND: "土地",
-        Cause.PLANNING: "规划",
-        Cause.RELOCATION: "征收腾地",
-        Cause.PIPELINES: "管线",
-        Cause.FUNDING: "资金",
-        Cause.DESIGN: "设计",
-        Cause.CONSTRUCTION: "施工",
-        Cause.MARKET: "市场或招商",
-        Cause.DISPUTE: "纠纷",
-        Cause.SOIL: "环保或土壤",
-        Cause.PETITION: "信访",
-        Cause.FORCE_MAJEURE: "疫情或不可抗力",
-        Cause.OTHER: "其他",
-    }
-)
 VARIANCE_LIMIT = Decimal(10)
 """形象进度低于或高于计划超过多少个百分点须写明原因（月报要求）。"""
 

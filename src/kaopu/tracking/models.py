@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from kaopu.audit.models import Fact, FactQuerySet, Operation
-from kaopu.domain.reporting import CAUSE_LABELS, ReportVerb
+from kaopu.domain.causes import CAUSE_LABELS
+from kaopu.domain.reporting import ReportVerb
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 
 

@@ -2,7 +2,7 @@
 
 from kaopu.domain.parsing.amounts import AMOUNT_UNITS, Amount, parse_amount
 from kaopu.domain.parsing.dates import When, parse_when
-from kaopu.domain.parsing.percents import Percent, parse_percent
+from kaopu.domain.parsing.percents import Percent, parse_percent, typed_percent
 from kaopu.domain.parsing.text import name_key, normalise_text
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "parse_amount",
     "parse_percent",
     "parse_when",
+    "typed_percent",
 ]

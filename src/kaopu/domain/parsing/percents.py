@@ -85,3 +85,8 @@ def _percent(blank: Percent, number: Decimal, *, stated: bool, stored: bool) -> 
     elif not stated and not stored and 0 < value <= 1:
         note = "ambiguous_1" if value == 1 else "looks_like_fraction"
     return replace(blank, value=value, note=note)
+
+
+def typed_percent(value: Decimal | None) -> str:
+    """填回表单的百分数：去尾零，不带百分号；空值为空。"""
+    return "" if value is None else f"{value.normalize():f}"

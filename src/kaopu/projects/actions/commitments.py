@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
+from kaopu.domain.causes import Cause
 from kaopu.domain.commitments import change_refused
 from kaopu.domain.milestones import classify_goal
-from kaopu.domain.reporting import Cause
 from kaopu.projects.models import AnnualGoal, GoalChange, GoalRuling, LetterSigning
 
 

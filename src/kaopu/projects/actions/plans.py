@@ -115,8 +115,11 @@ def review_plan(
         raise PlanStale("这份计划已有新稿。请刷新，核对新稿后再审。")
     if verb is ReportVerb.ACCEPT and current.operation.actor_id == by.pk:
         raise PlanRefused("这份计划是您报的，须由另一人审定。")
+    state = plan_state(current)
+    if (state, verb) == (ReportState.ACCEPTED, ReportVerb.RETURN):
+        raise PlanStale("这份计划已审定并写入，不再退回。要调整请另报一稿。")
     try:
-        next_state(plan_state(current), verb)
+        next_state(state, verb)
     except VerbRefused as error:
         raise PlanStale(str(error).replace("月报", "计划")) from error
     operation = record(by=by, verb=f"projects.plan_{verb.value}", target=proposal, reason=reason)

@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('problem', '问题'), ('support', '要素保障'), ('resolution', '议定事项'), ('task', '交办任务'), ('look_back', '回头看')], default='problem', max_length=12, verbose_name='种类')),
                 ('title', models.CharField(max_length=120, verbose_name='事项')),
                 ('description', models.TextField(blank=True, verbose_name='情况')),
-                ('category', models.CharField(choices=[('approval', '审批'), ('land', '土地'), ('planning', '规划'), ('clearance', '征收腾地'), ('pipes', '管线'), ('funds', '资金'), ('design', '设计'), ('works', '施工'), ('market', '市场/招商'), ('dispute', '纠纷'), ('soil', '环保/土壤'), ('petition', '信访'), ('epidemic', '疫情/不可抗力'), ('other', '其他')], default='other', max_length=12, verbose_name='类别')),
+                ('category', models.CharField(choices=[('approval', '审批'), ('land', '土地'), ('planning', '规划'), ('relocation', '征收腾地'), ('pipelines', '管线'), ('funding', '资金'), ('design', '设计'), ('construction', '施工'), ('market', '市场或招商'), ('dispute', '纠纷'), ('soil', '环保或土壤'), ('petition', '信访'), ('force_majeure', '疫情或不可抗力'), ('other', '其他')], default='other', max_length=20, verbose_name='类别')),
                 ('cause', models.CharField(blank=True, max_length=120, verbose_name='起因')),
                 ('factor', models.CharField(blank=True, choices=[('money', '资金'), ('ground', '土地'), ('permit_needed', '审批'), ('vacate', '腾地'), ('pipeline', '管线'), ('people', '人员')], max_length=15, verbose_name='要素')),
                 ('source', models.CharField(choices=[('alert', '预警'), ('visit', '走访调研'), ('report', '月报'), ('meeting', '会议议定'), ('instruction', '领导批示'), ('resumption', '复工复产'), ('from_order', '督办件'), ('other', '其他')], default='other', max_length=12, verbose_name='来源')),

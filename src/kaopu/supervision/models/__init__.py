@@ -3,7 +3,6 @@
 from kaopu.supervision.models.issues import (
     Alert,
     AlertStep,
-    Category,
     Factor,
     Issue,
     IssueKind,
@@ -26,7 +25,6 @@ __all__ = [
     "AgendaItem",
     "Alert",
     "AlertStep",
-    "Category",
     "Delivery",
     "Factor",
     "Heartbeat",

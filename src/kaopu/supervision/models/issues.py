@@ -8,6 +8,7 @@ from django.db.models import Q
 from kaopu.accounts.models import Organization
 from kaopu.audit.models import Fact, FactQuerySet
 from kaopu.domain.alerts import AlertState
+from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.escalation import LEVELS, IssueState
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 from kaopu.supervision.models.ladder import Step
@@ -60,25 +61,6 @@ class IssueKind(models.TextChoices):
     LOOK_BACK = "look_back", "回头看"
 
 
-class Category(models.TextChoices):
-    """问题类别（HANDBOOK §5.1）。"""
-
-    APPROVAL = "approval", "审批"
-    LAND = "land", "土地"
-    PLANNING = "planning", "规划"
-    CLEARANCE = "clearance", "征收腾地"
-    PIPES = "pipes", "管线"
-    FUNDS = "funds", "资金"
-    DESIGN = "design", "设计"
-    WORKS = "works", "施工"
-    MARKET = "market", "市场/招商"
-    DISPUTE = "dispute", "纠纷"
-    SOIL = "soil", "环保/土壤"
-    PETITION = "petition", "信访"
-    EPIDEMIC = "epidemic", "疫情/不可抗力"
-    OTHER = "other", "其他"
-
-
 class Factor(models.TextChoices):
     """要素保障的要素。"""
 
@@ -112,7 +94,10 @@ class Issue(Fact):
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="issues")
     title = models.CharField("事项", max_length=120)
     description = models.TextField("情况", blank=True)
-    category = models.CharField("类别", max_length=12, choices=Category.choices, default=Category.OTHER)
+    category = models.CharField(
+        "类别", max_length=20, default=Cause.OTHER,
+        choices=[(cause.value, label) for cause, label in CAUSE_LABELS.items()],
+    )  # fmt: skip
     cause = models.CharField("起因", max_length=120, blank=True)
     factor = models.CharField("要素", max_length=15, choices=Factor.choices, blank=True)
     source = models.CharField("来源", max_length=12, choices=Source.choices, default=Source.OTHER)

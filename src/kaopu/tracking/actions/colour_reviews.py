@@ -11,10 +11,9 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.domain.colour_review import JUDGED, override_problems
 from kaopu.domain.colours import COLOUR_LABELS, Colour
-from kaopu.domain.rights import Role
+from kaopu.domain.rights import Act, Role, Thing
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking.actions import open_period
-from kaopu.tracking.actions.rule_sets import CHIEFS, fact_of
 from kaopu.tracking.models import (
     ColourConfirmation,
     ColourOverride,
@@ -24,7 +23,6 @@ from kaopu.tracking.models import (
 )
 from kaopu.tracking.queries.colour_reviews import reported_colour, review_of
 
-REVIEWERS = CHIEFS | {Role.PROJECT_OFFICER}
 UNITS = frozenset({Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER})
 
 
@@ -73,7 +71,7 @@ def report_colour(
         with transaction.atomic():
             return ReportedColour.objects.create(
                 project_year=project_year, month=month, colour=colour, note=note, supersedes=current,
-                **fact_of(operation, on),
+                **operation.fact(on),
             )  # fmt: skip
     except IntegrityError as error:
         raise ReviewStale("这个月的自报颜色刚刚由他人改过。请刷新后核对。") from error
@@ -82,7 +80,7 @@ def report_colour(
 @transaction.atomic
 def confirm_colours(*, verdicts: Sequence[Verdict], by: User, on: date) -> list[ColourConfirmation]:
     """确认若干月末评定；已有人确认的不重复记。"""
-    if by.role not in REVIEWERS:
+    if not by.may(Thing.WARNING, Act.CHANGE):
         raise ReviewForbidden("颜色由项目专员以上确认。")
     done = set(ColourConfirmation.objects.filter(verdict__in=verdicts).values_list("verdict_id", flat=True))
     fresh = [verdict for verdict in verdicts if verdict.pk not in done]
@@ -94,7 +92,7 @@ def confirm_colours(*, verdicts: Sequence[Verdict], by: User, on: date) -> list[
     try:
         with transaction.atomic():
             return ColourConfirmation.objects.bulk_create(
-                ColourConfirmation(verdict=verdict, **fact_of(operation, on)) for verdict in fresh
+                ColourConfirmation(verdict=verdict, **operation.fact(on)) for verdict in fresh
             )
     except IntegrityError as error:
         raise ReviewStale("所选的颜色刚刚由他人确认。请刷新后核对。") from error
@@ -105,7 +103,7 @@ def propose_override(
     *, verdict: Verdict, colour: Colour, reason: str, expires_on: date, by: User, on: date
 ) -> ColourOverride:
     """提请把一个月末颜色改标；须另一人（科长以上）批准才算数。"""
-    if by.role not in REVIEWERS:
+    if not by.may(Thing.WARNING, Act.CHANGE):
         raise ReviewForbidden("人工调整由项目专员以上提请。")
     if problems := override_problems(
         month=verdict.month,
@@ -131,7 +129,7 @@ def propose_override(
         with transaction.atomic():
             return ColourOverride.objects.create(
                 verdict=verdict, colour=colour, reason=reason, expires_on=expires_on,
-                supersedes=review.override, **fact_of(operation, on),
+                supersedes=review.override, **operation.fact(on),
             )  # fmt: skip
     except IntegrityError as error:
         raise ReviewStale("这个月末颜色刚刚由他人提请调整。请刷新后核对。") from error
@@ -142,7 +140,7 @@ def decide_override(
     *, override: ColourOverride, approved: bool, comment: str, by: User, on: date
 ) -> OverrideDecision:
     """批准或不批一次人工调整：科长以上，且不是提请的人；过了期限的不再批。"""
-    if by.role not in CHIEFS:
+    if not by.may(Thing.WARNING, Act.APPROVE):
         raise ReviewForbidden("人工调整由科长以上审批。")
     if override.operation.actor_id == by.pk:
         raise ReviewForbidden("提请人不能审批自己的调整。请另一位科长以上的同志办理。")
@@ -158,7 +156,7 @@ def decide_override(
     try:
         with transaction.atomic():
             return OverrideDecision.objects.create(
-                override=override, approved=approved, comment=comment, **fact_of(operation, on)
+                override=override, approved=approved, comment=comment, **operation.fact(on)
             )
     except IntegrityError as error:
         raise ReviewStale("这次调整刚刚由他人审批。请刷新后核对。") from error

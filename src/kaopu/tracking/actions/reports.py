@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
+from kaopu.domain.causes import Cause
 from kaopu.domain.reporting import (
     PASSED_ON_IMPORT,
-    Cause,
     ReportState,
     ReportVerb,
     VerbRefused,

@@ -5,21 +5,17 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
-from kaopu.audit.models import Operation
 from kaopu.domain.colours import ColourPolicy
-from kaopu.domain.rights import Role
+from kaopu.domain.rights import Act, Thing
 from kaopu.domain.rule_sets import check
 from kaopu.tracking.models import RuleSet, RuleSetDraft
 from kaopu.tracking.queries import rule_set_on
 from kaopu.tracking.queries.rule_sets import last_frozen_month, open_drafts
-
-CHIEFS = frozenset({Role.OFFICE_SECTION, Role.OFFICE_DIRECTOR})  # 科长以上
 
 
 class RuleSetRefused(Exception):
@@ -28,11 +24,6 @@ class RuleSetRefused(Exception):
 
 class RuleSetForbidden(RuleSetRefused):
     """此人不能启用规则集。"""
-
-
-def fact_of(operation: Operation, on: date) -> dict[str, Any]:
-    """一条事实的公共各栏。"""
-    return {"on": on, "recorded_at": operation.at, "operation": operation}
 
 
 @transaction.atomic
@@ -64,7 +55,7 @@ def save_draft(
                 parameters=dict(parameters),
                 note=note,
                 supersedes=replaces,
-                **fact_of(operation, on),
+                **operation.fact(on),
             )
     except IntegrityError as error:
         raise RuleSetRefused("这份草稿刚刚由他人改过。请刷新后核对。") from error
@@ -73,7 +64,7 @@ def save_draft(
 @transaction.atomic
 def activate_draft(*, draft: RuleSetDraft, effective_on: date, by: User, on: date) -> RuleSet:
     """启用草稿成一版规则，自 ``effective_on`` 起生效。须科长以上；不得追溯到已冻结的月份。"""
-    if by.role not in CHIEFS:
+    if not by.may(Thing.RULE_SET, Act.APPROVE):
         raise RuleSetForbidden("规则集由科长以上启用。请交科长或主任办理。")
     if not open_drafts().filter(pk=draft.pk).exists():
         raise RuleSetRefused("这份草稿已启用，或已有更新的一稿。请刷新后核对。")

@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from kaopu.accounts.models import Organization, User
+from kaopu.domain.causes import CAUSE_LABELS
 from kaopu.domain.escalation import LEVEL_LABELS, TOP_LEVEL, IssueVerb
 from kaopu.projects.models import Project
 from kaopu.projects.queries import project_for
-from kaopu.supervision.models import Category, Factor, IssueKind
+from kaopu.supervision.models import Factor, IssueKind
 
 _LONG = forms.Textarea(attrs={"rows": 2})
 
@@ -30,7 +31,9 @@ class IssueForm(forms.Form):
         label="情况", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明情况：卡在哪里、影响什么。"},
     )  # fmt: skip
-    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    category = forms.ChoiceField(
+        label="类别", choices=[(cause.value, label) for cause, label in CAUSE_LABELS.items()]
+    )
     factor = forms.ChoiceField(
         label="要素", choices=[("", "—"), *Factor.choices], required=False, help_text="要素保障须选。"
     )
@@ -123,5 +126,7 @@ class HandForm(forms.Form):
     title = forms.CharField(
         label="是什么问题", max_length=120, error_messages={"required": "请写明是什么问题。"}
     )
-    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    category = forms.ChoiceField(
+        label="类别", choices=[(cause.value, label) for cause, label in CAUSE_LABELS.items()]
+    )
     cause = forms.CharField(label="起因", max_length=120, required=False)

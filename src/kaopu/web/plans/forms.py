@@ -10,9 +10,9 @@ from typing import Any
 from django import forms
 
 from kaopu.accounts.models import Organization
-from kaopu.domain.money import YUAN_PER_WAN
-from kaopu.domain.parsing import parse_amount, parse_percent
-from kaopu.domain.reporting import CAUSE_LABELS
+from kaopu.domain.causes import CAUSE_LABELS
+from kaopu.domain.money import typed_wan
+from kaopu.domain.parsing import parse_amount, parse_percent, typed_percent
 from kaopu.projects.models import MonthlyPlan
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -71,12 +71,9 @@ def initial_of(plans: Mapping[date, MonthlyPlan]) -> dict[str, Any]:
     """现行计划填进表里。"""
     found: dict[str, Any] = {}
     for month, plan in plans.items():
-        amount, progress = plan.planned_investment_yuan, plan.planned_progress_percent
         found[f"work_{month.month}"] = plan.planned_work
-        found[f"investment_{month.month}"] = (
-            "" if amount is None else f"{(Decimal(amount) / YUAN_PER_WAN).normalize():f}"
-        )
-        found[f"progress_{month.month}"] = "" if progress is None else f"{progress.normalize():f}"
+        found[f"investment_{month.month}"] = typed_wan(plan.planned_investment_yuan)
+        found[f"progress_{month.month}"] = typed_percent(plan.planned_progress_percent)
     return found
 
 

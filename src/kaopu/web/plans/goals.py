@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.domain.reporting import Cause
+from kaopu.domain.causes import Cause
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects import queries as projects
 from kaopu.projects.actions import CommitmentRefused, propose_goal_change, rule_goal_change, sign_letter

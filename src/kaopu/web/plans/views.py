@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.domain.reporting import STATE_LABELS, ReportState, ReportVerb
+from kaopu.domain.reporting import STATE_LABELS, VERB_LABELS, ReportState, ReportVerb, act_for, reviews_at
 from kaopu.domain.rights import Act, Thing
 from kaopu.figures.queries import is_year_closed
 from kaopu.projects import queries as projects
@@ -23,12 +23,6 @@ from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, permitted, require, signed_in
 from kaopu.web.plans.forms import PlanForm, initial_of
-
-# 走到哪一步由谁审、能办什么
-STEPS = {
-    ReportState.SUBMITTED: (Act.FIRST, ((ReportVerb.FIRST_APPROVE, "初审通过"), (ReportVerb.RETURN, "退回"))),
-    ReportState.UNIT_APPROVED: (Act.APPROVE, ((ReportVerb.ACCEPT, "审定"), (ReportVerb.RETURN, "退回"))),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +59,13 @@ def _page(
     state = plan_state(proposal)
     plans = {plan.month: plan for plan in tracking.plans_for(project, year)}
     closed = is_year_closed(year)
-    act, verbs = STEPS.get(state, (None, ()))
-    mine = act is not None and not closed and permitted(user, Thing.MONTHLY_PLAN, act, project)
+    verbs = [
+        (verb.value, VERB_LABELS[verb])
+        for verb in reviews_at(state)
+        if state is not ReportState.ACCEPTED  # 审定的计划不退回，要改另报一稿
+        and not closed
+        and permitted(user, Thing.MONTHLY_PLAN, act_for(state, verb), project)
+    ]
     blank = PlanForm(year=year, initial={**initial_of(plans), "seen": proposal.pk if proposal else None})
     context = {
         "project": project,
@@ -77,7 +76,8 @@ def _page(
         "state": STATE_LABELS[state],
         "proposal": proposal,
         "adjusting": bool(plans),
-        "verbs": verbs if mine else (),
+        "verbs": verbs,
+        "verb_labels": {verb.value: label for verb, label in VERB_LABELS.items()},
         "form": form or blank,
         "may_propose": not closed and permitted(user, Thing.MONTHLY_PLAN, Act.CHANGE, project),
         "closed": closed,
@@ -129,12 +129,10 @@ def _proposed(request: HttpRequest, user: User, project: Project, entry: ListEnt
 
 def _reviewed(request: HttpRequest, user: User, project: Project, entry: ListEntry) -> HttpResponse:
     verb = request.POST.get("verb", "")
-    steps = {ReportVerb.FIRST_APPROVE: Act.FIRST, ReportVerb.ACCEPT: Act.APPROVE}
     proposal = projects.plan_proposal(entry.project_year)
     if verb not in ReportVerb.__members__.values() or proposal is None:
         raise Http404
-    current = STEPS.get(plan_state(proposal), (Act.APPROVE, ()))[0]
-    require(user, Thing.MONTHLY_PLAN, steps.get(ReportVerb(verb), current), project)
+    require(user, Thing.MONTHLY_PLAN, act_for(plan_state(proposal), ReportVerb(verb)), project)
     if request.POST.get("proposal") != str(proposal.pk):
         return _page(
             request, user, project, entry, problem="这份计划已有新稿。请核对新稿后再审。", status=409

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.parsing import parse_amount, parse_percent
-from kaopu.domain.reporting import CAUSE_LABELS, VARIANCE_LIMIT, Cause, needs_cause, variance
+from kaopu.domain.reporting import VARIANCE_LIMIT, needs_cause, variance
 from kaopu.projects.models import MonthlyPlan
 from kaopu.tracking.models import MonthlyReport
 

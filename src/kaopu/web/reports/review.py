@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.domain.reporting import STATE_LABELS, ReportState, ReportVerb
+from kaopu.domain.reporting import STATE_LABELS, VERB_LABELS, ReportVerb, act_for, reviews_at
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.tracking import queries as tracking
@@ -19,18 +19,6 @@ from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, revi
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, permitted, require, signed_in
 from kaopu.web.reports.forms import ReviewForm
-
-VERB_LABELS = {
-    ReportVerb.FIRST_APPROVE: "初审通过",
-    ReportVerb.ACCEPT: "审定",
-    ReportVerb.RETURN: "退回",
-}
-# 在哪一步、要什么权限，才能办哪几件事
-_STEPS = {
-    ReportState.SUBMITTED: (Act.FIRST, (ReportVerb.FIRST_APPROVE, ReportVerb.RETURN)),
-    ReportState.UNIT_APPROVED: (Act.APPROVE, (ReportVerb.ACCEPT, ReportVerb.RETURN)),
-    ReportState.ACCEPTED: (Act.APPROVE, (ReportVerb.RETURN,)),
-}
 
 
 @guarded(Thing.MONTHLY_REPORT, post=Act.READ)
@@ -49,8 +37,11 @@ def report_review(request: HttpRequest, project: Project, month: date) -> HttpRe
 def _page(user: User, project: Project, project_year: ProjectYear, month: date) -> dict[str, Any]:
     line = tracking.report_line(month=month, project_year=project_year)
     frozen = tracking.is_frozen(month)
-    act, verbs = _STEPS.get(line.state, (None, ()))
-    mine = act is not None and not frozen and permitted(user, Thing.MONTHLY_REPORT, act, project)
+    verbs = [
+        verb
+        for verb in reviews_at(line.state)
+        if not frozen and permitted(user, Thing.MONTHLY_REPORT, act_for(line.state, verb), project)
+    ]
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
     earlier = [item for item in tracking.reports_for(project, month.year) if item.month < month]
     return {
@@ -61,8 +52,7 @@ def _page(user: User, project: Project, project_year: ProjectYear, month: date) 
         "line": line,
         "state_label": STATE_LABELS[line.state],
         "frozen": frozen,
-        "act": act,
-        "verbs": [(verb.value, VERB_LABELS[verb]) for verb in verbs] if mine else [],
+        "verbs": [(verb.value, VERB_LABELS[verb]) for verb in verbs],
         "verb_labels": {verb.value: label for verb, label in VERB_LABELS.items()},
         "versions": tracking.report_versions(project=project, month=month),
         "plan": plans.get(month),
@@ -78,9 +68,7 @@ def _reviewed(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpRes
     if verb not in VERB_LABELS:
         return render(request, "reports/review.html", {**page, "form": form}, status=422)
     wanted = ReportVerb(verb)
-    # 退回是谁的事看走到哪一步；要办的步骤已过去的，由动作说明
-    act = page["act"] if wanted is ReportVerb.RETURN and page["act"] else _ACTS[wanted]
-    require(user, Thing.MONTHLY_REPORT, act, page["project"])
+    require(user, Thing.MONTHLY_REPORT, act_for(page["line"].state, wanted), page["project"])
     if not form.is_valid():
         return render(request, "reports/review.html", {**page, "form": form}, status=422)
     report = MonthlyReport.objects.filter(
@@ -100,10 +88,3 @@ def _reviewed(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpRes
         return render(request, "reports/review.html", {**fresh, "stale": str(error)}, status=409)
     messages.success(request, f"{page['profile'].name}：{page['month'].month}月月报{VERB_LABELS[wanted]}。")
     return redirect("report_desk", month=page["month"])
-
-
-_ACTS = {
-    ReportVerb.FIRST_APPROVE: Act.FIRST,
-    ReportVerb.ACCEPT: Act.APPROVE,
-    ReportVerb.RETURN: Act.APPROVE,
-}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from kaopu.domain.money import YUAN_PER_WAN, in_text
+from kaopu.domain.money import in_text, typed_wan
+from kaopu.domain.parsing import typed_percent
 from kaopu.domain.reporting import STATE_LABELS, needs_cause
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
@@ -49,7 +49,7 @@ def report_edit(request: HttpRequest, project: Project, month: date) -> HttpResp
         )
     except (MonthFrozen, StaleReport) as error:
         return _conflict(request, project_year, month, form, error)
-    said = f"本月投资{in_text(report.investment_yuan)}，累计进度 {_percent_text(report.progress_percent)}%"
+    said = f"本月投资{in_text(report.investment_yuan)}，累计进度 {typed_percent(report.progress_percent)}%"
     messages.success(request, f"{page['profile'].name}：{month:%Y年}{month.month}月月报已报出，{said}。")
     return redirect("report_desk", month=month)
 
@@ -61,7 +61,7 @@ def _typed(request: HttpRequest, page: dict[str, Any]) -> QueryDict:
         return request.POST
     typed = request.POST.copy()
     typed["investment"] = "0"
-    typed["progress"] = _percent_text(previous.progress_percent)
+    typed["progress"] = typed_percent(previous.progress_percent)
     for name in ("work", "problems", "next_steps"):
         typed[name] = getattr(previous, name)
     return typed
@@ -97,8 +97,8 @@ def _blank_form(page: dict[str, Any]) -> ReportForm:
     if base is not None:
         initial |= {"work": base.work, "problems": base.problems, "next_steps": base.next_steps}
     if current is not None:
-        initial["investment"] = _wan_text(current.investment_yuan)
-        initial["progress"] = _percent_text(current.progress_percent)
+        initial["investment"] = typed_wan(current.investment_yuan)
+        initial["progress"] = typed_percent(current.progress_percent)
         if cause := getattr(current, "variance_cause", None):
             initial |= {"cause": cause.cause, "cause_note": cause.note}
     return ReportForm(initial=initial, previous=previous, plan=page["plan"])
@@ -111,14 +111,6 @@ def _quiet(page: dict[str, Any]) -> dict[str, Any]:
         return {"quiet": None}
     form = ReportForm(previous=previous, plan=page["plan"], auto_id="quiet_%s")
     return {"quiet": form, "quiet_is_wide": needs_cause(form.planned, previous.progress_percent)}
-
-
-def _wan_text(yuan: int | None) -> str:
-    return "" if yuan is None else f"{(Decimal(yuan) / YUAN_PER_WAN).normalize():f}"
-
-
-def _percent_text(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"
 
 
 def _conflict(

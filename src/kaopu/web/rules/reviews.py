@@ -20,7 +20,6 @@ from kaopu.projects.models import Project, ProjectYear
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen
 from kaopu.tracking.actions import colour_reviews as actions
-from kaopu.tracking.actions.rule_sets import CHIEFS
 from kaopu.tracking.models import Verdict
 from kaopu.tracking.queries import colour_reviews as queries
 from kaopu.tracking.queries.colour_reviews import ColourReview
@@ -47,7 +46,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "pending": sum(review.pending for review in reviews),
         "only": only,
         "reviews": [review for review in reviews if not only or review.pending],
-        "may_confirm": user.role in actions.REVIEWERS,
+        "may_confirm": user.may(Thing.WARNING, Act.CHANGE),
     }
     return render(request, "rules/reviews.html", context)
 
@@ -107,9 +106,9 @@ def _page(
     fresh: dict[str, forms.Form] = {}
     if user.role in actions.UNITS and not frozen:
         fresh["report"] = ReportForm(initial={"seen": reported.pk if reported else None})
-    if review and review.adjustable and user.role in actions.REVIEWERS:
+    if review and review.adjustable and user.may(Thing.WARNING, Act.CHANGE):
         fresh["propose"] = ProposeForm(month=month)
-    if review and review.awaiting and user.role in CHIEFS:
+    if review and review.awaiting and user.may(Thing.WARNING, Act.APPROVE):
         fresh["decide"] = DecideForm()
     return {
         "project": project,
@@ -118,7 +117,7 @@ def _page(
         "review": review,
         "reported": reported,
         "frozen": frozen,
-        "may_confirm": user.role in actions.REVIEWERS,
+        "may_confirm": user.may(Thing.WARNING, Act.CHANGE),
         "forms": fresh,
     }
 
