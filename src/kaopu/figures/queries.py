@@ -122,6 +122,13 @@ def default_as_of(year: int) -> date:
     return min(timezone.localdate(), date(year, 12, 31))
 
 
+@until_facts_change
+def last_closed_year() -> int | None:
+    """最近一个关了账的年度。"""
+    closed = Snapshot.objects.live().filter(kind="year").order_by("-period").values_list("period", flat=True)
+    return next((int(period) for period in closed[:1]), None)
+
+
 def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None = None) -> Book:
     """求某年的全部数：截至 ``as_of``（缺省年末或今天），按 ``known_at``（缺省此刻）所知。"""
     return _evaluate(year, as_of or default_as_of(year), known_at)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.queries import until_facts_change
 from kaopu.projects.models import (
     AnnualGoal,
     Ceremony,
@@ -50,9 +51,16 @@ def years_of(project: Project) -> QuerySet[ListEntry]:
     )
 
 
-def years_listed() -> list[int]:
+@until_facts_change
+def years_listed() -> tuple[int, ...]:
     """编过清单的年度，从近到远。"""
-    return list(ProjectYear.objects.order_by("-year").values_list("year", flat=True).distinct())
+    return tuple(ProjectYear.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+@until_facts_change
+def has_demo_data() -> bool:
+    """本库里有没有示例数据；有则每页挂“示例”条。"""
+    return Project.objects.filter(is_demo=True).exists()
 
 
 def entries_known(*, year: int, as_of: date, known_at: datetime) -> QuerySet[ListEntry]:
