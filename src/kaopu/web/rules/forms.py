@@ -59,7 +59,7 @@ class DraftForm(forms.Form):
     gap_yellow_from_points = _share("形象进度落后满多少个百分点为黄", "填 99.99 为不采用。")
     gap_red_from_points = _share("形象进度落后满多少个百分点为红")
     unstarted_red_from_days = _whole("应开工未开工满多少天为红", NEVER_DAYS, "未开工即黄。")
-    missing_reports_red_from = _whole("连续缺报几个月为红", NEVER_TIMES, "缺报一个月即黄。")
+    missing_reports_red_from = _whole("连续缺报几个月为红", NEVER_TIMES, "缺报一个月为灰。")
     stopped_red_above_days = _whole("停工超过多少天、又无经批准的复工方案为红", NEVER_DAYS, "停工即黄。")
     issue_yellow_from_level = _whole("未销号问题第几级起为黄", NEVER_LEVEL)
     issue_red_from_level = _whole("未销号问题第几级起为红", NEVER_LEVEL)
