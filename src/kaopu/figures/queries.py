@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kaopu.audit.queries import until_facts_change
+from kaopu.audit.queries import until_facts_change, until_rows_are_added
 from kaopu.domain.carryover import CarryVerdict, LifecycleStage, decide_carry_over
 from kaopu.domain.closing import IdentityVerdict
 from kaopu.domain.money import headline, in_text
@@ -122,7 +122,7 @@ def default_as_of(year: int) -> date:
     return min(timezone.localdate(), date(year, 12, 31))
 
 
-@until_facts_change
+@until_rows_are_added(Snapshot)
 def last_closed_year() -> int | None:
     """最近一个关了账的年度。"""
     closed = Snapshot.objects.live().filter(kind="year").order_by("-period").values_list("period", flat=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from kaopu.accounts.models import Organization, User
-from kaopu.audit.queries import until_facts_change
+from kaopu.audit.queries import until_rows_are_added
 from kaopu.projects.models import (
     AnnualGoal,
     Ceremony,
@@ -51,13 +51,13 @@ def years_of(project: Project) -> QuerySet[ListEntry]:
     )
 
 
-@until_facts_change
+@until_rows_are_added(ProjectYear)
 def years_listed() -> tuple[int, ...]:
     """编过清单的年度，从近到远。"""
     return tuple(ProjectYear.objects.order_by("-year").values_list("year", flat=True).distinct())
 
 
-@until_facts_change
+@until_rows_are_added(Project)
 def has_demo_data() -> bool:
     """本库里有没有示例数据；有则每页挂“示例”条。"""
     return Project.objects.filter(is_demo=True).exists()
