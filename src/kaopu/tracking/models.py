@@ -11,7 +11,10 @@ from django.db.models import Exists, OuterRef, Q
 from kaopu.audit.models import Fact, FactQuerySet, Operation
 from kaopu.domain.causes import CAUSE_LABELS
 from kaopu.domain.reporting import ReportVerb
+from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
+
+_RULE_KINDS = [(kind.value, RULE_KINDS[kind].label) for kind in RuleKind]
 
 
 class CalendarDay(models.Model):
@@ -61,6 +64,7 @@ class CalendarYear(Fact):
 class RuleSetDraft(Fact):
     """规则集草稿：先起草、回放，再启用成一版；修改是另起一行。"""
 
+    kind = models.CharField("种类", max_length=10, choices=_RULE_KINDS, default=RuleKind.COLOUR)
     name = models.CharField("名称", max_length=60)
     parameters = models.JSONField("参数")
     note = models.TextField("说明", blank=True)
@@ -73,6 +77,7 @@ class RuleSetDraft(Fact):
 class RuleSet(models.Model):
     """规则集：阈值是数据，有生效日；生效后不改，另立新版（法 6）。开箱所带的一版没有办理。"""
 
+    kind = models.CharField("种类", max_length=10, choices=_RULE_KINDS, default=RuleKind.COLOUR)
     name = models.CharField("名称", max_length=60)
     version = models.PositiveIntegerField("版本")
     effective_on = models.DateField("生效日")
@@ -85,7 +90,10 @@ class RuleSet(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "version"], name="rule_set_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="rule_set_version_once"),
+            models.UniqueConstraint(fields=["kind", "effective_on"], name="one_rule_set_a_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"

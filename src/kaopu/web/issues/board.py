@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from kaopu.accounts.models import User
 from kaopu.domain.alerts import ALERT_STATE_LABELS, AlertState
-from kaopu.domain.escalation import ISSUE_STATE_LABELS, LEVELS, IssueState, workdays_between
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, IssueState, workdays_between
+from kaopu.domain.ladder import LEVELS
 from kaopu.domain.rights import Thing
 from kaopu.domain.supervision_orders import ORDER_KIND_LABELS, ORDER_STATE_LABELS, OrderKind, OrderState
 from kaopu.projects.models import Project
