@@ -1,4 +1,4 @@
-"""引擎走一程：提醒、转问题、升级、催办、回头看。幂等，同时跑两个只成一个，停机之后补齐（种子 D08：一件不掉）。"""
+"""引擎走一程：提醒、转问题、升级、催办、回头看、催报未复工原因。幂等，同时跑两个只成一个，停机之后补齐（种子 D08：一件不掉）。"""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb, next
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import AnnualGoal
 from kaopu.supervision.actions.alerts import blue_text, handed
+from kaopu.supervision.actions.demands import demand_reasons
 from kaopu.supervision.actions.issues import current_rules, position_of, raised_from, written
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import first_step, follow, office
@@ -127,6 +128,7 @@ def _travel(day: date, by: User, rules: Rules) -> int:
         operation = record(by=by, verb="supervision.advance", source="tick", on=day)
         trip = _Trip(on=day, by=by, operation=operation, rules=rules)
         moved = _remind(trip) + _hand_over(trip) + _look_back(trip) + _rise(trip) + _press(trip)
+        moved += demand_reasons(operation=operation, rules=rules, by=by, on=day)
         notices(trip.said, operation=operation, on=day)
         if not moved:
             transaction.set_rollback(True)

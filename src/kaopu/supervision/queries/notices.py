@@ -18,7 +18,7 @@ def inbox(user: User, *, on: date) -> QuerySet[Notice]:
     addressed = Q(organization=user.organization_id) if user.organization_id else Q(pk__in=[])
     if threshold is not None:
         addressed |= Q(level__gte=threshold)
-    related = ("issue", "order", "alert__project_year__project")
+    related = ("issue", "order", "demand", "alert__project_year__project")
     return Notice.objects.filter(addressed).select_related(*related).order_by("-on", "-pk")
 
 
