@@ -267,6 +267,8 @@ PLAIN: tuple[tuple[str, dict[str, Any], str, Thing, Act], ...] = (
     ("rule_draft", {}, "post", Thing.RULE_SET, Act.CHANGE),
     ("rule_replay", {}, "get", Thing.RULE_SET, Act.READ),
     ("rule_replay", {}, "post", Thing.RULE_SET, Act.APPROVE),
+    ("rule_activate", {}, "get", Thing.RULE_SET, Act.READ),
+    ("rule_activate", {}, "post", Thing.RULE_SET, Act.APPROVE),
     ("colour_reviews", {}, "get", Thing.WARNING, Act.READ),
     ("colour_reviews", {}, "post", Thing.WARNING, Act.CHANGE),
     ("honesty_table", {}, "get", Thing.WARNING, Act.READ),

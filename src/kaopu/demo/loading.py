@@ -18,6 +18,7 @@ from kaopu.accounts.models import User
 from kaopu.demo.accounts import add_accounts
 from kaopu.demo.loop import DemoLoop
 from kaopu.domain.carryover import LifecycleStage
+from kaopu.domain.causes import Cause
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.money import YUAN_PER_WAN, headline
 from kaopu.domain.outcomes import Outcome
@@ -198,8 +199,9 @@ class _Office:
             self._plan_resumption(stop, back[code])
             if code not in ("M07", "D07", "D08"):
                 tracking_actions.note_still_stopped(
-                    suspension=stop, reason="人员未到位（示例）", by=self.by, on=date(2022, 5, 31)
-                )
+                    suspension=stop, cause=Cause.FORCE_MAJEURE, reason="人员未到位（示例）", expected_on=RESUMED_BY,
+                    by=self.by, on=date(2022, 5, 31),
+                )  # fmt: skip
         tracking_actions.issue_batch(
             campaign=campaign, number=2, issuer="市住房城乡建设管理委", suspensions=[stops["M07"]], by=self.by,
             on=date(2022, 5, 26),

@@ -117,6 +117,11 @@ def burn_down(
     ]
 
 
+def owes_reason(*, stopped_on: date, target_on: date | None, month: date) -> bool:
+    """某月（首日）该不该报未复工原因：停工在此月之前，目标日已过或没有定（种子 C09“应复尽复”）。"""
+    return stopped_on < month and (target_on is None or target_on < month)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MovedDate:
     """顺延建议的一行：原日期加停工天数；只是建议，目标不变（种子 D06），要改另行报批。"""

@@ -74,6 +74,7 @@ _FAMILIES = {
     "document_file": "document_list",
     "rule_draft": "rule_list",
     "rule_replay": "rule_list",
+    "rule_activate": "rule_list",
     "colour_reviews": "rule_list",
     "honesty_table": "rule_list",
     "colour_month": "project_list",
