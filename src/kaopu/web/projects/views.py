@@ -145,6 +145,7 @@ def _year_context(
         for verdict in tracking.verdicts_for(project)
         if verdict.month.year == asked.year
     }
+    attached = projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)])
     stops = _stops(project)
     drawn = timeline(
         asked.year,
@@ -163,6 +164,7 @@ def _year_context(
         "facts": header_facts(project.profile, entry, goal, sources_for(project)),
         "goals": goals,
         "achievements": achievements,
+        "attached": attached,
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
         "timeline": drawn,
         "months": _months(asked.year, plans, reports, verdicts),
