@@ -10,7 +10,7 @@ from django.db import connection
 from kaopu.audit.verification import verify
 from kaopu.documents.queries import broken_files, unexplained_gaps
 from kaopu.figures.queries import evaluate
-from kaopu.projects.queries import years_listed
+from kaopu.projects.queries import unsound_attachments, years_listed
 from kaopu.supervision.models import IssueStep
 from kaopu.supervision.queries.clock import engine_alarm, heartbeat
 from kaopu.tracking.queries import working_calendar
@@ -96,7 +96,7 @@ def examine() -> list[Finding]:
         if broken:
             text += "。请在统计页点开对应的数，补全所列项目。"
         findings.append(Finding(ok=not broken, text=text))
-    return [*findings, *_document_findings()]
+    return [*findings, *_document_findings(), *_attachment_findings()]
 
 
 def _document_findings() -> list[Finding]:
@@ -110,6 +110,23 @@ def _document_findings() -> list[Finding]:
     if gaps:
         numbers = f"发文字号有空号：{'、'.join(gaps)}。请在文号台账补记缘由。"
     return [Finding(ok=not lost, text=files), Finding(ok=not gaps, text=numbers)]
+
+
+def _attachment_findings() -> list[Finding]:
+    """附件都在且没有变，也没有多余的文件（TRUST §4 第 24 条）。"""
+    broken, stray = unsound_attachments()
+    sound = "附件都在，与摘要相符"
+    if broken:
+        names = "、".join(f"“{item.name}”（{item.sha256[:12]}）" for item in broken[:5])
+        sound = f"附件丢失或被改 {len(broken)} 个：{names}。请从备份恢复数据目录里的 attachments。"
+    spare = "附件目录里没有多余的文件"
+    if stray:
+        names = "、".join(path.name[:13] for path in stray[:5])
+        spare = (
+            f"附件目录里有 {len(stray)} 个文件没有记录：{names}。多为办理中途断电所留；"
+            "核对不是误删了记录之后，可以删去。"
+        )
+    return [Finding(ok=not broken, text=sound), Finding(ok=not stray, text=spare)]
 
 
 def _trace_finding() -> Finding:

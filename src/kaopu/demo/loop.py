@@ -13,9 +13,11 @@ from typing import Any
 from django.utils import timezone
 
 from kaopu.accounts.models import Organization, User
+from kaopu.demo.photos import photo
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.causes import Cause
 from kaopu.domain.escalation import IssueState, IssueVerb
+from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.supervision_orders import OrderKind, OrderVerb
 from kaopu.projects.models import Project
 from kaopu.supervision import actions
@@ -30,6 +32,8 @@ from kaopu.supervision.models import (
     Source,
     SupervisionOrder,
 )
+from kaopu.tracking import actions as tracking
+from kaopu.tracking.models import MonthlyReport
 
 Event = Callable[[date], object]
 
@@ -79,6 +83,7 @@ class DemoLoop:
             *((day, self._look_back) for day in (date(2022, 9, 21), date(2022, 10, 21))),
             (date(2022, 8, 15), self._raise_small),
             (date(2022, 8, 18), self._settle_small),
+            (date(2022, 8, 26), self._photograph_report),
             (date(2022, 9, 6), self._send_reminder),
             (date(2022, 9, 20), self._close_reminder),
             (date(2022, 10, 12), self._visit),
@@ -192,7 +197,11 @@ class DemoLoop:
 
     def _close_reminder(self, on: date) -> None:
         order = self.orders["letter"]
-        self._walk(order, on, (OrderVerb.START, self.handler), (OrderVerb.REPORT, self.handler))
+        self._walk(order, on, (OrderVerb.START, self.handler))
+        actions.act_on_order(
+            order=order, verb=OrderVerb.REPORT, by=self.handler, on=on, text="许可已续，现场照常施工（示例）",
+            attachments=[photo("占道许可续期后现场", floors=3)],
+        )  # fmt: skip
         review = [(verb, self.officer) for verb in (OrderVerb.REVIEW, OrderVerb.COMPLETE)]
         self._walk(order, on, *review, (OrderVerb.CLOSE, self.director))
         self._act("letter", IssueVerb.REPLY, self.handler, on, "许可已续（示例）", evidence="示例许可 9-12")
@@ -212,15 +221,32 @@ class DemoLoop:
 
     def _walk(self, order: SupervisionOrder, on: date, *moves: tuple[OrderVerb, User]) -> None:
         for verb, by in moves:
-            evidence = "示例验收单" if verb in (OrderVerb.REPORT, OrderVerb.CLOSE) else ""
+            evidence = "示例验收单" if verb == OrderVerb.CLOSE else ""
             actions.act_on_order(order=order, verb=verb, by=by, on=on, text="示例", evidence=evidence)
+
+    # ── 一份月报：退回，补上照片再报 ──────────────────────────────────────
+
+    def _photograph_report(self, on: date) -> None:
+        report = MonthlyReport.objects.live().get(
+            project_year__project=self.projects["S04"], month=on.replace(day=1)
+        )
+        tracking.review_report(
+            report=report, verb=ReportVerb.RETURN, by=self.officer, on=on, reason="请附现场照片（示例）"
+        )
+        again = tracking.submit_report(
+            project_year=report.project_year, month=report.month, seen=report.pk, by=self.handler, on=on,
+            work=report.work, investment_yuan=report.investment_yuan, progress_percent=report.progress_percent,
+            problems=report.problems, next_steps=report.next_steps,
+            attachments=[photo("八月底主体结构", floors=5), photo("八月底北侧", floors=4)],
+        )  # fmt: skip
+        tracking.review_report(report=again, verb=ReportVerb.ACCEPT, by=self.director, on=on)
 
     # ── 一件大事：预警 → 问题 → 专题会 → 督办 ─────────────────────────────
 
     def _visit(self, on: date) -> None:
         actions.record_visit(
             project=self.projects["S29"], visitors="区推进办（示例）", findings="雨水管未迁，桩基无法展开（示例）",
-            photos="示例照片 1012-1 至 4", by=self.officer, on=on,
+            attachments=[photo("桩基作业面", floors=0), photo("雨水管现状", floors=1)], by=self.officer, on=on,
         )  # fmt: skip
 
     def _hand_pipes(self, on: date) -> None:

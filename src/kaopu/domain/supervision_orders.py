@@ -169,9 +169,9 @@ def may_extend(*, asked_on: date, due_on: date, until: date) -> Ruling:
 
 
 def may_close(*, handlers: frozenset[str], closer: str, evidence: str) -> Ruling:
-    """能否销号：须写明佐证，且销号人没有经办过（金标 18，§4.2 规则 2）。"""
+    """能否销号：须有佐证（附件也算，见 ``attachments.cited``），且销号人没有经办过（金标 18，§4.2 规则 2）。"""
     if not evidence.strip():
-        return Ruling(allowed=False, reason="请写明佐证：验收单号、会议纪要文号或照片编号。")
+        return Ruling(allowed=False, reason="请写明佐证：验收单号、会议纪要文号，或附上照片、文件。")
     if closer in handlers:
         return Ruling(allowed=False, reason="经办人不能给自己经办的事项销号，请由他人复核后销号。")
     return Ruling(allowed=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Fact, FactQuerySet
+from kaopu.domain.attachments import ATTACHMENT_KIND_LABELS, NAME_LENGTH, AttachmentKind
 from kaopu.domain.rights import Act, Role, Scope, Thing
 
 
@@ -342,3 +345,31 @@ class GoalRuling(Fact):
 
     def __str__(self) -> str:
         return "批准" if self.approved else "不批准"
+
+
+class Attachment(Fact):
+    """附件：照片或文件，属于同一次办理（``operation``）写下的那件事实；内容在数据目录里，以摘要为名。"""
+
+    uuid = models.UUIDField("编号", unique=True, default=uuid.uuid4)
+    project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="attachments")
+    name = models.CharField("文件名", max_length=NAME_LENGTH)
+    kind = models.CharField(
+        "种类", max_length=10, choices=[(kind.value, label) for kind, label in ATTACHMENT_KIND_LABELS.items()]
+    )
+    media_type = models.CharField("媒体类型", max_length=100)
+    size = models.PositiveIntegerField("大小（字节）")
+    sha256 = models.CharField("摘要", max_length=64)
+    preview_sha256 = models.CharField("小样的摘要", max_length=64, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="photos_have_previews",
+                condition=(Q(kind=AttachmentKind.PHOTO.value) & ~Q(preview_sha256=""))
+                | Q(kind=AttachmentKind.FILE.value, preview_sha256=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

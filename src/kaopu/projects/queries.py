@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from django.db.models import QuerySet
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.queries import until_rows_are_added
+from kaopu.projects.attachments import is_sound, strays
 from kaopu.projects.models import (
     AnnualGoal,
+    Attachment,
     Ceremony,
     GoalChange,
     LetterSigning,
@@ -189,3 +193,21 @@ def letters(year: int) -> list[tuple[Organization, int, LetterSigning | None]]:
     signed = {letter.unit_id: letter for letter in LetterSigning.objects.live().filter(year=year)}
     units = Organization.objects.filter(pk__in=counts).order_by("name")
     return [(unit, counts[unit.pk], signed.get(unit.pk)) for unit in units]
+
+
+def attachments_of(operations: Collection[int]) -> dict[int, list[Attachment]]:
+    """若干次办理各自所附，按办理的编号归拢；看得见那件事实的才看得见它的附件，由调用者先定。"""
+    grouped: dict[int, list[Attachment]] = defaultdict(list)
+    rows = Attachment.objects.live().filter(operation__in=operations).select_related("operation")
+    for row in rows.order_by("pk"):
+        grouped[row.operation_id].append(row)
+    return grouped
+
+
+def unsound_attachments() -> tuple[list[Attachment], list[Path]]:
+    """丢失或被改的附件，与没有记录的文件（TRUST §4 第 24 条）。"""
+    rows = list(Attachment.objects.order_by("pk"))
+    known = {digest for row in rows for digest in (row.sha256, row.preview_sha256) if digest}
+    sound = {digest for digest in known if is_sound(digest)}
+    broken = [row for row in rows if not {row.sha256, row.preview_sha256} - {""} <= sound]
+    return broken, strays(known)

@@ -31,8 +31,13 @@ class Policy:
     post: Act | None
 
 
-def guarded(thing: Thing, *, get: Act = Act.READ, post: Act | None = None) -> Callable[[View], View]:
-    """装饰器：先认人，再找项目（地址里有 ``code`` 的，换成 ``project`` 交给视图），再查权限。"""
+def guarded(
+    thing: Thing, *, get: Act = Act.READ, post: Act | None = None, hides: bool = False
+) -> Callable[[View], View]:
+    """装饰器：先认人，再找项目（地址里有 ``code`` 的，换成 ``project`` 交给视图），再查权限。
+
+    ``hides`` 的页面无权也答 404：连有没有都不说。
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -43,7 +48,10 @@ def guarded(thing: Thing, *, get: Act = Act.READ, post: Act | None = None) -> Ca
                 project = kwargs["project"] = visible_project(user, kwargs.pop("code"))
             if request.method == "POST" and post is None:
                 return HttpResponseNotAllowed(["GET", "HEAD"])
-            require(user, thing, post if request.method == "POST" and post else get, project)
+            act = post if request.method == "POST" and post else get
+            if hides and not permitted(user, thing, act, project):
+                raise Http404
+            require(user, thing, act, project)
             return view(request, *args, **kwargs)
 
         guarded_view.__dict__["policy"] = Policy(thing=thing, get=get, post=post)

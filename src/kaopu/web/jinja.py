@@ -12,6 +12,7 @@ import jinja2
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -105,6 +106,7 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     env.filters.update(
         actor=actor,
+        filesize=filesizeformat,
         wan=wan,
         money=in_text,
         day=day,

@@ -1,4 +1,4 @@
-"""四道中间件：安全响应头、登录的期限（TRUST §5）、请求的来处（规则 5）、表单的幂等办理（TRUST §1 规则 2）。"""
+"""五道中间件：安全响应头、登录的期限（TRUST §5）、请求的来处（规则 5）、提交的大小、表单的幂等办理（TRUST §1 规则 2）。"""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer, settled
 from kaopu.audit.origin import Origin, coming_from
+from kaopu.domain.attachments import MOST_ATTACHMENTS, MOST_BYTES
+from kaopu.domain.packages import MEGABYTE
 from kaopu.domain.passwords import expired, idle_limit
 from kaopu.domain.rights import Role
+from kaopu.web.attachments import examine_ahead
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -30,6 +33,7 @@ CONTENT_SECURITY_POLICY = (
 _KEY = "idempotency_key"
 _SEEN = "seen_at"
 _NOT_CONTENT = {_KEY, "csrfmiddlewaretoken"}
+MOST_BODY = MOST_ATTACHMENTS * MOST_BYTES + 2 * MEGABYTE
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -42,7 +46,7 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)  # 附件另有更严的
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if not request.path.startswith(settings.STATIC_URL):
@@ -106,6 +110,21 @@ class SessionRules:
         return not user.is_demo and expired(user.password_changed_at, now=timezone.now())
 
 
+class BodyLimit:
+    """提交的大小：超过几个附件之和的，不读就拒收，不让它写满磁盘（TRUST §3）。"""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
+            message = f"一次提交不能超过 {MOST_BODY // MEGABYTE} MB。请少选几个附件，分几次上传。"
+            return render(
+                request, "errors/error.html", {"heading": "提交太大", "message": message}, status=413
+            )
+        return self.get_response(request)
+
+
 class IdempotentPosts:
     """幂等办理：同一人、同一地址、同一钥匙只办一次，重复提交得到上次的去处。"""
 
@@ -122,6 +141,7 @@ class IdempotentPosts:
         user = request.user
         if request.method != "POST" or not isinstance(user, User) or not request.POST.get(_KEY):
             return None
+        examine_ahead(request)
         identity = {
             "user_id": user.pk,
             "route": request.path[:200],

@@ -10,9 +10,9 @@ import zipfile
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from kaopu.domain.packages import CHUNK
 from kaopu.exchange.excel_in.grid import Place, letters
 from kaopu.exchange.excel_in.result import WorkbookRefused
-from kaopu.exchange.excel_in.safety import CHUNK
 from kaopu.exchange.excel_in.styles import CellStyle
 
 MAX_CELLS = 700_000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.result import WorkbookRefused
-from kaopu.exchange.excel_in.safety import NOT_A_WORKBOOK, OLE_MAGIC, check_size, check_zip
+from kaopu.exchange.excel_in.safety import NOT_A_WORKBOOK, OLE_MAGIC, check_package, check_size
 from kaopu.exchange.excel_in.xlsx import load_xlsx
 
 PLAIN_TEXT = (".csv", ".tsv", ".txt")
@@ -27,7 +27,7 @@ def load_grids(path: Path) -> list[Grid]:
 
         return load_xls(path)
     if head[:2] == b"PK":
-        check_zip(path)
+        check_package(path)
         if not _is_opendocument(path):
             return load_xlsx(path)
         from kaopu.exchange.excel_in.opendocument import load_ods

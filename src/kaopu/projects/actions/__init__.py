@@ -1,5 +1,6 @@
-"""项目的写入：清单、阶段与仪式；计划的报审；责任书与目标变更。"""
+"""项目的写入：清单、阶段与仪式；计划的报审；责任书与目标变更；附件。"""
 
+from kaopu.projects.actions.attachments import attach
 from kaopu.projects.actions.commitments import (
     CommitmentRefused,
     propose_goal_change,
@@ -25,6 +26,7 @@ __all__ = [
     "PlanStale",
     "SavedRow",
     "add_subproject",
+    "attach",
     "hold_ceremony",
     "propose_goal_change",
     "propose_plan",

@@ -12,8 +12,10 @@ from django.db.models import Max
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
+from kaopu.domain.attachments import Received, cited
 from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, move
 from kaopu.domain.escalation import ISSUE_VERB_LABELS, IssueState, IssueVerb, MoveRefused
+from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import (
@@ -92,9 +94,11 @@ def act_on_issue(
     *, issue: Issue, verb: IssueVerb, by: User, on: date, text: str = "", evidence: str = "",
     seen: int | None = None, level: int | None = None, unit: Organization | None = None,
     handler: str | None = None, analysis: str = "", proposal: str = "",
+    attachments: Sequence[Received] = (),
 ) -> IssueStep:  # fmt: skip
-    """办一步：许不许、办完到哪里，都由 ``domain.coordination.move`` 定。"""
+    """办一步：许不许、办完到哪里，都由 ``domain.coordination.move`` 定；附件也是佐证。"""
     before = current(IssueStep, seen, issue=issue)
+    evidence = cited(evidence, attachments)
     act = Act(
         verb=verb, by=by.get_username(), on=on, text=text, evidence=evidence, level=level,
         unit=unit.pk if unit else None, handler=handler, analysis=analysis, proposal=proposal,
@@ -108,9 +112,10 @@ def act_on_issue(
     )
     step = follow(
         before, on=on, operation=operation, actor=by.get_username(), verb=verb, text=text.strip(),
-        evidence=evidence.strip(), look_back_on=after.look_back_on, **written(after),
+        evidence=evidence, look_back_on=after.look_back_on, **written(after),
     )  # fmt: skip
     written_once(step.save)
+    attach(received=attachments, operation=operation, on=on, project=issue.project)
     notices([(step, f"{issue} {issue.title}：{ISSUE_VERB_LABELS[verb]}")], operation=operation, on=on)
     return step
 

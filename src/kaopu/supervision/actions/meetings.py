@@ -9,7 +9,9 @@ from django.db import transaction
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
+from kaopu.domain.attachments import Received
 from kaopu.domain.escalation import IssueState, MoveRefused
+from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
 from kaopu.supervision.actions.issues import raise_issue
 from kaopu.supervision.actions.steps import fact, require
@@ -110,12 +112,15 @@ def form_task_force(
 
 @transaction.atomic
 def record_visit(
-    *, project: Project, visitors: str, findings: str, by: User, on: date, photos: str = ""
-) -> Visit:
-    """记走访调研（种子 D09）。"""
+    *, project: Project, visitors: str, findings: str, by: User, on: date,
+    attachments: Sequence[Received] = (),
+) -> Visit:  # fmt: skip
+    """记走访调研（种子 D09）；现场照片随附。"""
     require(findings, "请写明看到了什么。")
     operation = record(by=by, verb="supervision.record_visit", target=project, findings=findings)
-    return Visit.objects.create(
-        project=project, visitors=require(visitors, "请写明走访人。"), findings=findings.strip(), photos=photos,
+    visit: Visit = Visit.objects.create(
+        project=project, visitors=require(visitors, "请写明走访人。"), findings=findings.strip(),
         **fact(operation, on),
     )  # fmt: skip
+    attach(received=attachments, operation=operation, on=on, project=project)
+    return visit

@@ -12,6 +12,7 @@ from django.db.models import Max
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
+from kaopu.domain.attachments import Received, cited
 from kaopu.domain.coordination import follow_order
 from kaopu.domain.escalation import IssueVerb, MoveRefused
 from kaopu.domain.supervision_orders import (
@@ -25,6 +26,7 @@ from kaopu.domain.supervision_orders import (
     may_extend,
     next_order_state,
 )
+from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
 from kaopu.supervision.actions.issues import current_rules, position_of, written
 from kaopu.supervision.actions.notices import notices
@@ -88,10 +90,11 @@ def draft_order(
 @transaction.atomic
 def act_on_order(
     *, order: SupervisionOrder, verb: OrderVerb, by: User, on: date, text: str = "", evidence: str = "",
-    seen: int | None = None, until: date | None = None,
+    seen: int | None = None, until: date | None = None, attachments: Sequence[Received] = (),
 ) -> OrderStep:  # fmt: skip
-    """办一步。走法看 ``ORDER_MOVES``；延期须趁早，销号须有佐证且须他人。"""
+    """办一步。走法看 ``ORDER_MOVES``；延期须趁早，销号须有佐证（附件也算）且须他人。"""
     before = current(OrderStep, seen, order=order)
+    evidence = cited(evidence, attachments)
     refuse_backdating(before, on)
     state = next_order_state(OrderState(before.state), verb)
     if verb in _REMEDIES:
@@ -100,7 +103,7 @@ def act_on_order(
         "verb": verb,
         "state": state,
         "text": text.strip(),
-        "evidence": evidence.strip(),
+        "evidence": evidence,
         **_court(state, before, by),
         **_side(order, before, verb, by=by, on=on, until=until, evidence=evidence),
     }
@@ -117,6 +120,7 @@ def act_on_order(
     )
     step = follow(before, on=on, operation=operation, actor=by.get_username(), **changes)
     written_once(step.save)
+    attach(received=attachments, operation=operation, on=on, project=order.project)
     if order.issue is not None and verb in (OrderVerb.APPROVE, OrderVerb.GRANT_EXTENSION):
         _issue_follows(order.issue, step, operation)
     if state != OrderState.DRAFT:

@@ -86,7 +86,7 @@ class TaskForce(Fact):
 
 
 class Visit(Fact):
-    """走访调研（种子 D09）：``on`` 为走访之日；看到的问题另立 ``Issue``。"""
+    """走访调研（种子 D09）：``on`` 为走访之日；看到的问题另立 ``Issue``。``photos`` 是早先只记编号的旧行，现在的照片见附件。"""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="visits")
     visitors = models.CharField("走访人", max_length=120)

@@ -10,7 +10,7 @@ from kaopu.supervision.models import AgendaItem, Issue, IssueStep, OrderStep, Su
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """链上的一环；``kind`` 与 ``pk`` 供页面连过去，没有页的为空。"""
+    """链上的一环；``kind`` 与 ``pk`` 供页面连过去，没有页的为空；佐证带着所在的办理，供页面列附件。"""
 
     stage: str
     on: date
@@ -18,6 +18,7 @@ class Link:
     kind: str = ""
     pk: int = 0
     evidence: str = ""
+    operation_id: int = 0
 
 
 def chain_of(issue: Issue) -> list[Link]:
@@ -79,11 +80,23 @@ def _issue_link(issue: Issue) -> Link:
 def _evidence(family: list[Issue], orders: list[SupervisionOrder]) -> list[Link]:
     proven = IssueStep.objects.filter(issue__in=family).exclude(evidence="").select_related("issue")
     links = [
-        Link(stage="佐证", on=step.on, text=f"{step.issue} 由 {step.actor} 提供", evidence=step.evidence)
+        Link(
+            stage="佐证",
+            on=step.on,
+            text=f"{step.issue} 由 {step.actor} 提供",
+            evidence=step.evidence,
+            operation_id=step.operation_id,
+        )
         for step in proven.order_by("pk")
     ]
     reported = OrderStep.objects.filter(order__in=orders).exclude(evidence="").select_related("order")
     return links + [
-        Link(stage="佐证", on=step.on, text=f"{step.order} 由 {step.actor} 提供", evidence=step.evidence)
+        Link(
+            stage="佐证",
+            on=step.on,
+            text=f"{step.order} 由 {step.actor} 提供",
+            evidence=step.evidence,
+            operation_id=step.operation_id,
+        )
         for step in reported.order_by("pk")
     ]

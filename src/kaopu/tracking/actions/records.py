@@ -9,8 +9,10 @@ from django.db import transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
+from kaopu.domain.attachments import Received, cited
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
+from kaopu.projects.actions import attach
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, Project, ProjectYear
 from kaopu.tracking.actions.campaigns import refuse_unplanned
 from kaopu.tracking.actions.refusals import DecisionRefused
@@ -26,17 +28,27 @@ from kaopu.tracking.models import (
 
 @transaction.atomic
 def record_achievement(
-    *, goal: AnnualGoal, reached: GoalType, evidence: str, verified_by: str, by: User, on: date
+    *,
+    goal: AnnualGoal,
+    reached: GoalType,
+    evidence: str,
+    verified_by: str,
+    by: User,
+    on: date,
+    attachments: Sequence[Received] = (),
 ) -> GoalAchievement:
-    """记目标达成。须有佐证与核实人；所达节点如实记录，是否算完成由规则判定。"""
+    """记目标达成。须有佐证（文字或附件）与核实人；所达节点如实记录，是否算完成由规则判定。"""
+    evidence = cited(evidence, attachments)
     if not evidence.strip() or not verified_by.strip():
-        raise DecisionRefused("请写明佐证（验收单号、文件或照片编号）与核实人。")
+        raise DecisionRefused("请写明佐证（验收单号、文件名称与文号），或附上照片、文件；并写明核实人。")
     operation = record(
         by=by, verb="tracking.record_achievement", target=goal, reached=reached.value, evidence=evidence
     )
-    return GoalAchievement.objects.create(
+    achievement: GoalAchievement = GoalAchievement.objects.create(
         goal=goal, reached=reached, evidence=evidence, verified_by=verified_by, **operation.fact(on)
     )
+    attach(received=attachments, operation=operation, on=on, project=goal.project_year.project)
+    return achievement
 
 
 @transaction.atomic

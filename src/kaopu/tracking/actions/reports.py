@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
+from kaopu.domain.attachments import Received
 from kaopu.domain.causes import Cause
 from kaopu.domain.reporting import (
     PASSED_ON_IMPORT,
@@ -22,7 +23,8 @@ from kaopu.domain.reporting import (
     state_after,
 )
 from kaopu.domain.rights import Role
-from kaopu.projects.models import MonthlyPlan, ProjectYear
+from kaopu.projects.actions import attach
+from kaopu.projects.models import Attachment, MonthlyPlan, ProjectYear
 from kaopu.tracking.actions.months import open_period
 from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview, VarianceCause
 from kaopu.tracking.queries import is_frozen, owing, reminds_today
@@ -103,9 +105,11 @@ def submit_report(
     on: date,
     cause: Cause | None = None,
     cause_note: str = "",
+    attachments: Sequence[Received] = (),
+    kept: Sequence[Attachment] = (),
     **fields: Any,
 ) -> MonthlyReport:
-    """报出一份月报（一版）；``cause`` 为偏差原因。
+    """报出一份月报（一版）；``cause`` 为偏差原因，``kept`` 为前一版的附件里照留的。
 
     ``seen`` 是填报人打开页面时所见的一版；其后已有新版则抛出 ``StaleReport``，什么也不改。已审定的须先退回。
     """
@@ -130,6 +134,7 @@ def submit_report(
     ReportReview.objects.bulk_create(_reviews([report], passed_on_filing(Role(by.role)), operation, on))
     if cause is not None:
         VarianceCause.objects.create(report=report, cause=cause, note=cause_note, **operation.fact(on))
+    attach(received=attachments, kept=kept, operation=operation, on=on, project=project_year.project)
     return report
 
 

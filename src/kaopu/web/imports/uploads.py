@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+
+from kaopu.domain.attachments import clean_file_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,18 +88,9 @@ def correct_cell(upload: Upload, key: str, text: str) -> None:
 def under_its_own_name(upload: Upload) -> Iterator[Path]:
     """临时以原来的文件名给出工作簿：来历里要写用户认得的名字，不是随机编号。"""
     with tempfile.TemporaryDirectory(prefix="kaopu-import-") as folder:
-        path = Path(folder) / _safe_name(upload.file_name)
+        path = Path(folder) / clean_file_name(upload.file_name, length=64, otherwise="工作簿")
         shutil.copyfile(upload.path, path)
         yield path
-
-
-def _safe_name(name: str) -> str:
-    """去掉路径、控制字符与改变书写方向的字符，限长（TRUST §3）。"""
-    kept = "".join(
-        letter for letter in name if unicodedata.category(letter)[0] != "C" and letter not in "/\\"
-    )
-    stem, suffix = Path(kept).stem, Path(kept).suffix
-    return f"{stem.strip('. ')[:60] or '工作簿'}{suffix.lower()}"
 
 
 def _write(upload: Upload) -> None:

@@ -14,6 +14,7 @@ from kaopu.domain.ladder import LEVEL_LABELS, TOP_LEVEL
 from kaopu.projects.models import Project
 from kaopu.projects.queries import project_for
 from kaopu.supervision.models import Factor, IssueKind
+from kaopu.web.attachments import ATTACHMENTS, AttachmentsField
 
 _LONG = forms.Textarea(attrs={"rows": 2})
 
@@ -87,8 +88,12 @@ class MoveForm(forms.Form):
         self.fields["text"].label = _WHAT.get(verb, "说明")
         if verb in (IssueVerb.REPLY, IssueVerb.CLOSE):
             self.fields["evidence"] = forms.CharField(
-                label="佐证", max_length=300, required=False, help_text="验收单号、会议纪要文号或照片编号。"
+                label="佐证",
+                max_length=300,
+                required=False,
+                help_text="验收单号、会议纪要文号；附了照片、文件的可以不写。",
             )
+            self.fields[ATTACHMENTS] = AttachmentsField()
         if verb in (IssueVerb.LIFT_UP, IssueVerb.LOWER):
             steps = range(level + 1, TOP_LEVEL + 1) if verb == IssueVerb.LIFT_UP else range(1, level)
             self.fields["level"] = forms.TypedChoiceField(

@@ -19,6 +19,7 @@ from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.rights import Act, Thing
 from kaopu.domain.supervision_orders import ORDER_STATE_LABELS, OrderState
 from kaopu.projects.models import Project
+from kaopu.projects.queries import attachments_of
 from kaopu.supervision.actions import form_task_force, raise_issue, record_visit
 from kaopu.supervision.models import (
     AgendaItem,
@@ -34,6 +35,7 @@ from kaopu.supervision.models import (
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import visible_orders
 from kaopu.web.access import guarded, require, signed_in
+from kaopu.web.attachments import AttachmentsField, sent
 
 _LONG = forms.Textarea(attrs={"rows": 2})
 
@@ -45,7 +47,7 @@ class VisitForm(forms.Form):
     findings = forms.CharField(
         label="所见", max_length=1000, widget=_LONG, error_messages={"required": "请写明看到了什么。"}
     )
-    photos = forms.CharField(label="照片编号", max_length=200, required=False)
+    attachments = AttachmentsField()
 
 
 class TaskForceForm(forms.Form):
@@ -93,6 +95,7 @@ class Deed:
     means: str
     text: str
     address: str = ""
+    operation: int = 0
 
 
 @guarded(Thing.ISSUE, post=Act.READ)
@@ -118,11 +121,13 @@ def project_coordination(request: HttpRequest, project: Project) -> HttpResponse
         if _written(kind, built[kind], project, user):
             messages.success(request, f"{_KINDS[kind][0]}已登记。")
             return redirect("project_coordination", code=project.code)
+    deeds = _deeds(project, user)
     context: dict[str, Any] = {
         "project": project,
         "profile": project.profile,
         "today": today(),
-        "deeds": _deeds(project, user),
+        "deeds": deeds,
+        "attached": attachments_of([deed.operation for deed in deeds if deed.operation]),
         "task_forces": [(force, _tasks(force)) for force in forces],
         "forms": [(name, _KINDS[name][0], form) for name, form in built.items()],
     }
@@ -135,7 +140,7 @@ def _tasks(force: TaskForce) -> list[IssueStep]:
 
 
 def _form(kind: str, request: HttpRequest | None, project: Project) -> forms.Form:
-    form = _KINDS[kind][1](request.POST if request else None, prefix=kind, label_suffix="")
+    form = _KINDS[kind][1](*sent(request), prefix=kind, label_suffix="")
     if isinstance(form, TaskForm):
         field = form.fields["task_force"]
         assert isinstance(field, forms.ModelChoiceField)
@@ -171,6 +176,7 @@ def _deeds(project: Project, user: User) -> list[Deed]:
             on=visit.on,
             means="走访调研",
             text=f"{visit.visitors}：{visit.findings}" + (f"（{visit.photos}）" if visit.photos else ""),
+            operation=visit.operation_id,
         )
         for visit in Visit.objects.live().filter(project=project)
     ]

@@ -22,6 +22,7 @@ from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import issue_verbs, may_raise
 from kaopu.tracking.queries import working_calendar
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.attachments import attached_to
 from kaopu.web.issues.forms import IssueForm, MoveForm
 
 
@@ -54,7 +55,7 @@ def issue_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "issues/detail.html", _page(step, user))
     verb = _verb(request, step, user)
-    form = MoveForm(request.POST, verb=verb, level=step.level, prefix=verb)
+    form = MoveForm(request.POST, request.FILES, verb=verb, level=step.level, prefix=verb)
     status = 422
     if form.is_valid():
         try:
@@ -86,7 +87,8 @@ def _verb(request: HttpRequest, step: IssueStep, user: User) -> IssueVerb:
 
 def _page(step: IssueStep, user: User, failed: tuple[IssueVerb, MoveForm] | None = None) -> dict[str, Any]:
     issue, day, calendar = step.issue, today(), working_calendar()
-    steps = steps_of(issue)
+    steps, chain = steps_of(issue), chain_of(issue)
+    written = [step.operation_id for step in steps] + [link.operation_id for link in chain]
     forms = []
     for verb in issue_verbs(user, step):
         blank = MoveForm(prefix=verb, verb=verb, level=step.level, initial={"seen": step.pk})
@@ -101,7 +103,8 @@ def _page(step: IssueStep, user: User, failed: tuple[IssueVerb, MoveForm] | None
         "held": workdays_between(step.court_on, day, calendar),
         "level_label": LEVEL_LABELS[step.level],
         "steps": steps,
-        "chain": chain_of(issue),
+        "attached": attached_to(user, written),
+        "chain": chain,
         "forms": forms,
         "lost": failed[1] if failed and failed[0] not in issue_verbs(user, step) else None,
         "names": names_of(steps),

@@ -8,6 +8,7 @@ from django import forms
 
 from kaopu.accounts.models import Organization
 from kaopu.domain.supervision_orders import ORDER_KIND_LABELS, OrderVerb
+from kaopu.web.attachments import ATTACHMENTS, AttachmentsField
 
 _LONG = forms.Textarea(attrs={"rows": 2})
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -53,8 +54,12 @@ class MoveForm(forms.Form):
         self.label_suffix = ""
         if verb in (OrderVerb.REPORT, OrderVerb.CLOSE):
             self.fields["evidence"] = forms.CharField(
-                label="佐证", max_length=300, required=False, help_text="验收单号、会议纪要文号或照片编号。"
+                label="佐证",
+                max_length=300,
+                required=False,
+                help_text="验收单号、会议纪要文号；附了照片、文件的可以不写。",
             )
+            self.fields[ATTACHMENTS] = AttachmentsField()
         if verb == OrderVerb.ASK_EXTENSION:
             self.fields["until"] = forms.DateField(
                 label="延到哪天",

@@ -31,6 +31,7 @@ from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import order_verbs
 from kaopu.tracking.queries import working_calendar
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.attachments import attached_to
 from kaopu.web.orders.forms import MoveForm, OrderForm
 
 
@@ -85,7 +86,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "orders/detail.html", _page(step, user))
     verb = _verb(request, step, user)
-    form = MoveForm(request.POST, verb=verb, prefix=verb)
+    form = MoveForm(request.POST, request.FILES, verb=verb, prefix=verb)
     status = 422
     if form.is_valid():
         try:
@@ -121,7 +122,8 @@ def _ever(user: User, step: OrderStep, verb: OrderVerb) -> bool:
 def _page(step: OrderStep, user: User, failed: tuple[OrderVerb, MoveForm] | None = None) -> dict[str, Any]:
     order, day = step.order, today()
     verbs = order_verbs(user, step, on=day)
-    steps = order_steps(order)
+    steps, chain = order_steps(order), chain_of(order.issue) if order.issue else []
+    written = [step.operation_id for step in steps] + [link.operation_id for link in chain]
     forms = []
     for verb in verbs:
         blank = MoveForm(prefix=verb, verb=verb, initial={"seen": step.pk})
@@ -137,7 +139,8 @@ def _page(step: OrderStep, user: User, failed: tuple[OrderVerb, MoveForm] | None
         "assists": list(order.assists.all()),
         "held": workdays_between(step.court_on, day, working_calendar()),
         "steps": steps,
-        "chain": chain_of(order.issue) if order.issue else [],
+        "attached": attached_to(user, written),
+        "chain": chain,
         "forms": forms,
         "lost": failed[1] if failed and failed[0] not in verbs else None,
         "names": names_of(steps),

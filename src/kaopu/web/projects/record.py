@@ -8,7 +8,15 @@ from datetime import date
 from kaopu.audit.queries import until_facts_change
 from kaopu.exchange.queries import CellSource, sources_for
 from kaopu.projects import queries as projects
-from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, StageChange, SubProject
+from kaopu.projects.models import (
+    AnnualGoal,
+    Attachment,
+    ListEntry,
+    MonthlyPlan,
+    Project,
+    StageChange,
+    SubProject,
+)
 from kaopu.supervision.models import IssueStep, TaskForce
 from kaopu.supervision.queries.issues import issues_of
 from kaopu.tracking import queries as tracking
@@ -73,6 +81,7 @@ class YearRecord:
     decisions: list[OutcomeDecision]
     lag_reasons: list[LagReason]
     notes: list[OfficeNote]
+    attached: dict[int, list[Attachment]]  # 达成与月报各自的办理所附
 
     @property
     def latest(self) -> Verdict | None:
@@ -93,19 +102,21 @@ def year_record_of(project: Project, year: int) -> YearRecord:
     """某项目某年的事实。"""
     goals = list(AnnualGoal.objects.live().filter(**_in_year(project, year)).order_by("ordinal"))
     known = GoalAchievement.objects.live().filter(goal__in=goals)
+    achievements, reports = list(known.order_by("on")), list(tracking.reports_for(project, year))
     verdicts = {row.month: row for row in tracking.verdicts_for(project) if row.month.year == year}
     decisions = OutcomeDecision.objects.live().filter(**_in_year(project, year))
     lag_reasons = LagReason.objects.live().filter(**_in_year(project, year))
     return YearRecord(
         year=year,
         goals=goals,
-        achievements=list(known.order_by("on")),
+        achievements=achievements,
         plans=list(tracking.plans_for(project, year)),
-        reports=list(tracking.reports_for(project, year)),
+        reports=reports,
         verdicts=verdicts,
         decisions=list(decisions.order_by("on")),
         lag_reasons=list(lag_reasons.order_by("on")),
         notes=list(OfficeNote.objects.live().filter(project=project, year=year).order_by("pk")),
+        attached=projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)]),
     )
 
 

@@ -15,6 +15,7 @@ from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
 from kaopu.projects.models import AnnualGoal, Level
 from kaopu.tracking.models import Suspension
+from kaopu.web.attachments import AttachmentsField
 
 SHORT = 200
 DECIDED_BY_DISTRICT = (Outcome.UNACHIEVABLE, Outcome.STOPPED)
@@ -63,7 +64,8 @@ class AchievementForm(RecordForm):
     reached = forms.ChoiceField(
         label="达到的节点", choices=[(kind.value, text) for kind, text in GOAL_LABELS.items()]
     )
-    evidence = _text("佐证", "请写明佐证：验收单号、文件或照片编号。")
+    evidence = _text("佐证", "", required=False)
+    attachments = AttachmentsField()
     verified_by = _text("核实人", "请写核实人。", length=60)
 
     def __init__(self, *args: Any, goals: Any, **kwargs: Any) -> None:

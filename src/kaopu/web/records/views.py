@@ -24,6 +24,7 @@ from kaopu.projects.queries import years_of
 from kaopu.tracking import actions
 from kaopu.tracking.models import Resumption, Suspension
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.attachments import sent
 from kaopu.web.records.forms import (
     AchievementForm,
     DecisionForm,
@@ -76,11 +77,11 @@ def _open_stops(entry: ListEntry) -> QuerySet[Suspension]:
 
 
 def _form(kind: str, request: HttpRequest | None, entry: ListEntry) -> RecordForm:
-    data = request.POST if request else None
+    data, files = sent(request)
     prefix, year = kind, entry.project_year.year
     if kind == "achievement":
         goals = AnnualGoal.objects.live().filter(project_year=entry.project_year).order_by("ordinal")
-        return AchievementForm(data, prefix=prefix, year=year, goals=goals)
+        return AchievementForm(data, files, prefix=prefix, year=year, goals=goals)
     if kind == "decision":
         return DecisionForm(data, prefix=prefix, year=year, level=entry.level)
     if kind == "resume":

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from kaopu.domain.attachments import AttachmentRefused, Received, refuse_too_many
 from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.parsing import parse_amount, parse_percent
 from kaopu.domain.reporting import VARIANCE_LIMIT, needs_cause, variance
-from kaopu.projects.models import MonthlyPlan
+from kaopu.projects.models import Attachment, MonthlyPlan
 from kaopu.tracking.models import MonthlyReport
+from kaopu.web.attachments import ATTACHMENTS, AttachmentsField
 
 _AMOUNT_REMEDIES = {
     "negative": "投资不能为负。如需更正以前月份多报的数，请在该月月报中改正。",
@@ -60,12 +63,20 @@ class ReportForm(forms.Form):
         help_text="形象进度与计划相差超过 10 个百分点时须选。",
     )
     cause_note = forms.CharField(label="偏差说明", max_length=300, required=False)
+    attachments = AttachmentsField()
+    keep = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, previous: MonthlyReport | None, plan: MonthlyPlan | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        previous: MonthlyReport | None,
+        plan: MonthlyPlan | None = None,
+        attached: Sequence[Attachment] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.attached = attached
         self.label_suffix = ""
         self.previous = previous
         self.planned = plan.planned_progress_percent if plan else None
@@ -83,6 +94,23 @@ class ReportForm(forms.Form):
                 f"形象进度{side}计划 {abs(gap).normalize():f} 个百分点，超过 {VARIANCE_LIMIT} 个。请选一个原因。",
             )
         return data
+
+    @property
+    def kept(self) -> list[Attachment]:
+        """现行一版的附件里照留的：没有提交时全留，提交后看勾选。"""
+        if not self.is_bound:
+            return list(self.attached)
+        chosen = self["keep"].value()
+        return [item for item in self.attached if str(item.uuid) in chosen]
+
+    def clean_attachments(self) -> list[Received]:
+        """连同照留的，仍不得超过一次的个数。"""
+        received: list[Received] = self.cleaned_data[ATTACHMENTS]
+        try:
+            refuse_too_many(len(received) + len(self.kept))
+        except AttachmentRefused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return received
 
     def clean_investment(self) -> int:
         """万元的写法 → 整数元。"""

@@ -14,6 +14,7 @@ from kaopu.accounts.models import User
 from kaopu.domain.reporting import STATE_LABELS, VERB_LABELS, ReportVerb, act_for, reviews_at
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
+from kaopu.projects.queries import attachments_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, review_report
 from kaopu.tracking.models import MonthlyReport
@@ -43,6 +44,7 @@ def _page(user: User, project: Project, project_year: ProjectYear, month: date) 
         if not frozen and permitted(user, Thing.MONTHLY_REPORT, act_for(line.state, verb), project)
     ]
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
+    versions = tracking.report_versions(project=project, month=month)
     earlier = [item for item in tracking.reports_for(project, month.year) if item.month < month]
     return {
         "project": project,
@@ -54,7 +56,8 @@ def _page(user: User, project: Project, project_year: ProjectYear, month: date) 
         "frozen": frozen,
         "verbs": [(verb.value, VERB_LABELS[verb]) for verb in verbs],
         "verb_labels": {verb.value: label for verb, label in VERB_LABELS.items()},
-        "versions": tracking.report_versions(project=project, month=month),
+        "versions": versions,
+        "attached": attachments_of([report.operation_id for report, _ in versions]),
         "plan": plans.get(month),
         "previous": earlier[-1] if earlier else None,
         "may_file": permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project),

@@ -16,10 +16,12 @@ from kaopu.domain.parsing import typed_percent
 from kaopu.domain.reporting import STATE_LABELS, needs_cause
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
+from kaopu.projects.queries import attachments_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen, StaleReport, submit_report
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.attachments import ATTACHMENTS
 from kaopu.web.reports.forms import ReportForm
 
 
@@ -34,7 +36,7 @@ def report_edit(request: HttpRequest, project: Project, month: date) -> HttpResp
     page = _page(project_year, month)
     if request.method != "POST":
         return render(request, "reports/edit.html", {**page, **_quiet(page), "form": _blank_form(page)})
-    form = ReportForm(_typed(request, page), previous=page["previous"], plan=page["plan"])
+    form = _form(page, _typed(request, page), request.FILES)
     if not form.is_valid():
         return render(request, "reports/edit.html", {**page, **_quiet(page), "form": form}, status=422)
     try:
@@ -46,6 +48,8 @@ def report_edit(request: HttpRequest, project: Project, month: date) -> HttpResp
             on=timezone.localdate(),
             **form.report_fields(),
             **form.variance_fields(),
+            attachments=form.cleaned_data[ATTACHMENTS],
+            kept=form.kept,
         )
     except (MonthFrozen, StaleReport) as error:
         return _conflict(request, project_year, month, form, error)
@@ -89,6 +93,12 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
     }
 
 
+def _form(page: dict[str, Any], *sent: Any, **options: Any) -> ReportForm:
+    current: MonthlyReport | None = page["current"]
+    attached = attachments_of([current.operation_id]).get(current.operation_id, []) if current else []
+    return ReportForm(*sent, previous=page["previous"], plan=page["plan"], attached=attached, **options)
+
+
 def _blank_form(page: dict[str, Any]) -> ReportForm:
     """已报过的填现行一版；未报的预填上月的文字，数字留空由人填。"""
     current, previous = page["current"], page["previous"]
@@ -101,7 +111,7 @@ def _blank_form(page: dict[str, Any]) -> ReportForm:
         initial["progress"] = typed_percent(current.progress_percent)
         if cause := getattr(current, "variance_cause", None):
             initial |= {"cause": cause.cause, "cause_note": cause.note}
-    return ReportForm(initial=initial, previous=previous, plan=page["plan"])
+    return _form(page, initial=initial)
 
 
 def _quiet(page: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +132,7 @@ def _conflict(
     typed = request.POST.copy()
     typed["seen"] = str(current.pk) if current else ""
     recorded: datetime | None = current.recorded_at if current else None
-    form_again = ReportForm(typed, previous=page["previous"], plan=page["plan"])
+    form_again = _form(page, typed, request.FILES)
     context = {**page, "form": form_again, "message": str(error)}
     typed_rows = form.report_fields()
     return render(

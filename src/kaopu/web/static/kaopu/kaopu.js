@@ -33,7 +33,7 @@ window.addEventListener("pageshow", function () {
   var name = PREFIX + form.dataset.draft;
   var note = document.getElementById("draft-note");
   function say(text) { note.textContent = text; note.hidden = false; }
-  function kept(field) { return field.name && field.type !== "submit" && field.type !== "file" && field.name !== "csrfmiddlewaretoken"; }
+  function kept(field) { return field.name && field.type !== "submit" && field.type !== "file" && field.type !== "checkbox" && field.name !== "csrfmiddlewaretoken"; }
   function save(sent) {
     var values = {};
     Array.prototype.filter.call(form.elements, kept).forEach(function (field) { values[field.name] = field.value; });

@@ -1,0 +1,10 @@
+"""附件的地址。"""
+
+from django.urls import path
+
+from kaopu.web.files.views import attachment_file, attachment_preview
+
+urlpatterns = [
+    path("<uuid:number>", attachment_file, name="attachment_file"),
+    path("<uuid:number>/preview", attachment_preview, name="attachment_preview"),
+]
