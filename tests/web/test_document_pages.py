@@ -17,6 +17,7 @@ from docx import Document
 
 from kaopu.accounts.models import Organization, User
 from kaopu.documents import verify_pack
+from kaopu.documents.actions import close_month_with_bulletin
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import number_of
 from kaopu.domain.rights import Role
@@ -212,3 +213,20 @@ def test_pages_need_signing_in(drafted: OfficialDocument, path: str) -> None:
     response = Client().get(path.format(pk=drafted.pk))
 
     assert response.status_code == 302 and "signin" in response["Location"]
+
+
+def test_the_list_names_the_bulletin_made_by_the_close_and_the_month_without_one(office: Client) -> None:
+    factories.project_list([factories.listed("甲小学")])
+    close_month(month=date(2022, 1, 1), by=factories.operator())
+    close_month_with_bulletin(month=date(2022, 2, 1), by=factories.operator())
+
+    page = office.get("/documents/?year=2022").text
+
+    assert "已关账而没有通报的月份：2022年1月。请选文种“月度工作通报”与月份起草" in page
+    assert page.count("月末关账时自动起草") == 1 and "关于2022年2月重点项目推进情况的通报" in page
+
+
+def test_the_minutes_of_a_meeting_can_be_asked_for_on_the_page(office: Client) -> None:
+    factories.project_list([factories.listed("甲小学")])
+
+    assert 'name="meeting"' in office.get("/documents/?year=2022").text

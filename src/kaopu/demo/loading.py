@@ -17,6 +17,7 @@ from django.db import transaction
 from kaopu.accounts.models import User
 from kaopu.demo.accounts import add_accounts
 from kaopu.demo.loop import DemoLoop
+from kaopu.documents.actions import close_month_with_bulletin
 from kaopu.domain.carryover import LifecycleStage
 from kaopu.domain.causes import Cause
 from kaopu.domain.milestones import GoalType
@@ -25,7 +26,7 @@ from kaopu.domain.outcomes import Outcome
 from kaopu.domain.suspension import OpinionSide
 from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
-from kaopu.figures.actions import close_month, close_year
+from kaopu.figures.actions import close_year
 from kaopu.figures.queries import carry_over_proposal
 from kaopu.projects import actions as projects_actions
 from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectYear
@@ -307,7 +308,7 @@ class _Office:
             write = partial(write_monthly_report, month=month, title=title, rows=rows)
             self._import(write, on=month.replace(day=25), year=YEAR, month=month)
             loop.until(month_end)
-            close_month(month=month, by=self.by)
+            close_month_with_bulletin(month=month, by=self.by)
         close_year(year=YEAR, by=self.by)
 
     def _report_row(self, row: Row, number: int) -> dict[str, object]:

@@ -11,14 +11,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import redirect, render
 
 from kaopu.documents import filing
-from kaopu.documents.actions import DocumentRefused, draft_document, redraft_document
+from kaopu.documents.actions import BY_THE_CLOSE, DocumentRefused, draft_on_file, redraft_document
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import Report, check_format
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.pack import write_pack
-from kaopu.documents.queries import frozen_sha256, issued_documents, state_of
+from kaopu.documents.queries import frozen_sha256, issued_documents, months_without_bulletin, state_of
 from kaopu.documents.verification import Verification, verify
 from kaopu.domain.document_states import DOCUMENT_STATE_LABELS
 from kaopu.domain.rights import Act, Thing
@@ -39,6 +39,7 @@ class Shown:
     state: str
     number: str
     kept: bool
+    by_the_close: bool
 
 
 @guarded(Thing.DOCUMENT, post=Act.READ)
@@ -73,6 +74,7 @@ def _page(
         "conflicts": None,
         "file_name": "",
         "documents": _shown(),
+        "missing": months_without_bulletin(asked_of(request).year),
         **found,
     }
     return render(request, "documents/list.html", context, status=status)
@@ -92,6 +94,7 @@ def _shown() -> list[Shown]:
                 state=DOCUMENT_STATE_LABELS[state_of(steps)],
                 number=str(numbers[-1]) if numbers else "",
                 kept=filing.file_of(sha256).is_file(),
+                by_the_close=document.operation.source == BY_THE_CLOSE,
             )
         )
     return shown
@@ -102,14 +105,11 @@ def _draft(request: HttpRequest, form: DraftForm) -> HttpResponse:
     require(user, Thing.DOCUMENT, Act.CHANGE)
     if not form.is_valid():
         return _page(request, form, status=422)
-    draft = filing.draft_path()
     try:
-        issued = draft_document(kind=form.wanted, asked=form.asked(), path=draft, by=user)
+        issued = draft_on_file(kind=form.wanted, asked=form.asked(), by=user)
     except (DocumentRefused, Refused) as error:
-        draft.unlink(missing_ok=True)
         form.add_error(None, str(error))
         return _page(request, form, status=422)
-    filing.settle(draft)
     messages.success(
         request, f"已生成《{issued.title}》，含 {len(issued.figures)} 个受控数字。请在下表下载。"
     )
