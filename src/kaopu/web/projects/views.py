@@ -31,6 +31,7 @@ from kaopu.tracking.models import (
     Verdict,
 )
 from kaopu.tracking.queries import colour_reviews as reviews
+from kaopu.tracking.queries.permits import permit_clocks
 from kaopu.web.access import guarded, permitted, signed_in
 from kaopu.web.asked import Asked, asked_of
 from kaopu.web.listed import listed
@@ -76,6 +77,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "entry": entry,
         "asked": asked,
         "stage": _stage(project),
+        "permits": permit_clocks(project, on=today()),
         "subprojects": list(SubProject.objects.live().filter(project=project).order_by("pk")),
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
