@@ -183,7 +183,7 @@ def _recording(role: Role, whose: str, code: str) -> Iterator[Case]:
     expected = answer(role, Thing.ANNUAL_GOAL, Act.CHANGE, whose)
     for method, kind in (
         ("get", ""),
-        *(("post", kind) for kind in ("achievement", "decision", "lag", "suspend", "stage")),
+        *(("post", kind) for kind in ("achievement", "decision", "lag", "suspend", "stage", "permit")),
     ):
         yield Case(role=role, what=f"登记{kind}", whose=whose, method=method, address=address,
                    data={"kind": kind} if kind else {}, expected=expected)  # fmt: skip

@@ -187,7 +187,7 @@ def close_month(arguments: argparse.Namespace) -> int:
         print(f"已起草《{closed.bulletin.title}》，在公文页下载、补写、送核；不会自行印发。")
     if closed.problem:
         print(closed.problem, file=sys.stderr)
-    return 1 if closed.problem else 0
+    return 0
 
 
 def close_year(arguments: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import order_state_label, orders_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.queries import colour_reviews as reviews
+from kaopu.tracking.queries.permits import permit_clocks
 from kaopu.web.access import guarded, permitted, signed_in
 from kaopu.web.asked import Asked, asked_of
 from kaopu.web.listed import listed
@@ -73,6 +74,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "entry": entry,
         "asked": asked,
         "stage_label": STAGE_LABELS[LifecycleStage(record.stage.stage)] if record.stage else "",
+        "permits": permit_clocks(project, on=today()),
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
         "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
