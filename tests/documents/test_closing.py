@@ -63,7 +63,7 @@ def test_a_bulletin_that_cannot_be_drafted_leaves_the_month_closed_and_says_what
 ) -> None:
     (tmp_path / "documents").write_text("占着存公文的地方")
 
-    assert main(["close-month", "2022-01"]) == 1
+    assert main(["close-month", "2022-01"]) == 0
     printed = capsys.readouterr()
     assert "2022-01 已关账" in printed.out
     assert "本月通报没有起草成" in printed.err and "kaopu document monthly-bulletin" in printed.err

@@ -242,6 +242,8 @@ PLAIN: tuple[tuple[str, dict[str, Any], str, Thing, Act], ...] = (
     ("report_desk", {"month": "2022-06"}, "get", Thing.MONTHLY_REPORT, Act.READ),
     ("report_desk", {"month": "2022-06"}, "post", Thing.MONTHLY_REPORT, Act.APPROVE),
     ("figure_list", {}, "get", Thing.FIGURE, Act.READ),
+    ("closing_year", {"year": 2022}, "get", Thing.FIGURE, Act.CHANGE),
+    ("closing_year", {"year": 2022}, "post", Thing.FIGURE, Act.APPROVE),
     ("figure_members", {"figure_id": "list.district"}, "get", Thing.FIGURE, Act.READ),
     ("import_upload", {}, "get", Thing.LIST_VERSION, Act.CHANGE),
     ("import_upload", {}, "post", Thing.LIST_VERSION, Act.CHANGE),

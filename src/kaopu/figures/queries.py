@@ -122,6 +122,12 @@ def default_as_of(year: int) -> date:
     return min(timezone.localdate(), date(year, 12, 31))
 
 
+def snapshots_of(year: int) -> dict[str, Snapshot]:
+    """某年的月末、年末快照，按期间（``2022-06``、``2022``）。"""
+    found = Snapshot.objects.live().filter(period__startswith=str(year)).select_related("operation")
+    return {snapshot.period: snapshot for snapshot in found}
+
+
 @until_rows_are_added(Snapshot)
 def last_closed_year() -> int | None:
     """最近一个关了账的年度。"""
