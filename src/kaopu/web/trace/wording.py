@@ -89,7 +89,14 @@ VERBS = {
     "tracking.submit_report": "报出月报",
     "tracking.suspend": "登记停工",
 }
-SOURCES = {"page": "网页", "cli": "命令行", "demo": "示例", "excel": "Excel", "api": "接口", "close": "月末关账"}
+SOURCES = {
+    "page": "网页",
+    "cli": "命令行",
+    "demo": "示例",
+    "excel": "Excel",
+    "api": "接口",
+    "close": "月末关账",
+}
 
 
 def verb_label(verb: str) -> str:
