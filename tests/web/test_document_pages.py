@@ -16,6 +16,7 @@ from django.test import Client
 from docx import Document
 
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.models import TreeHead
 from kaopu.documents import verify_pack
 from kaopu.documents.actions import close_month_with_bulletin
 from kaopu.documents.models import OfficialDocument
@@ -25,6 +26,7 @@ from kaopu.figures.actions import close_month, close_year
 from tests import factories
 
 AsUser = Callable[[User], Client]
+SealNow = Callable[[], TreeHead]
 
 
 @pytest.fixture
@@ -71,7 +73,12 @@ def assert_pack_verifies(client: Client, address: str, folder: Path) -> None:
 
 
 def test_from_draft_to_receipt_on_the_pages(
-    office: Client, drafted: OfficialDocument, as_user: AsUser, tmp_path: Path
+    outside: Path,
+    office: Client,
+    drafted: OfficialDocument,
+    as_user: AsUser,
+    seal_now: SealNow,
+    tmp_path: Path,
 ) -> None:
     page = f"/documents/{drafted.pk}/"
     section, director = (
@@ -89,6 +96,7 @@ def test_from_draft_to_receipt_on_the_pages(
         page, posted(what="issue", **{"issue-seen": "2", "issue-on": "2023-01-28"}), follow=True
     )
     assert "现状：已印发" in done.text and "普桃推办〔2023〕1号" in done.text and "✓ 与存时一致" in done.text
+    seal_now()
     assert_pack_verifies(office, f"{page}pack/", tmp_path)
     section.post(page, posted(what="distribute", **{"distribute-organizations": [unit.pk]}))
 

@@ -220,8 +220,9 @@ def document(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """装核验包。"""
+    """装核验包；先封存一次，刚办的也有证明。"""
     _operator()
+    seal()
     return document_commands.pack(arguments)
 
 

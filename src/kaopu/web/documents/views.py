@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from kaopu.audit.actions import SealRefused, seal
+from kaopu.audit.outside import OutsideHeadsUnreadable
 from kaopu.documents import filing
 from kaopu.documents.actions import BY_THE_CLOSE, DocumentRefused, draft_on_file, redraft_document
 from kaopu.documents.docx_file import Unreadable
@@ -26,6 +28,7 @@ from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.documents import files
 from kaopu.web.documents.forms import DraftForm, UploadForm
+from kaopu.web.errors import conflict
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -147,8 +150,8 @@ def _continue(request: HttpRequest, draft: DraftForm) -> HttpResponse:
         return _page(request, draft, upload=form, status=422)
     filing.settle(out)
     messages.success(request, f"已接续《{redraft.document.title}》，{len(redraft.conflicts)} 处要看。")
-    for conflict in redraft.conflicts:
-        messages.warning(request, f"请看：{conflict}。")
+    for found in redraft.conflicts:
+        messages.warning(request, f"请看：{found}。")
     return redirect("document_detail", pk=redraft.document.pk)
 
 
@@ -172,7 +175,7 @@ def file_response(document: OfficialDocument) -> FileResponse:
 
 @guarded(Thing.DOCUMENT)
 def document_pack(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """下载核验包：公文、台账、背后的事实与独立核验器。"""
+    """下载核验包：公文、台账、背后的事实、封存的证明与独立核验器。"""
     document = OfficialDocument.objects.filter(pk=pk).first()
     if document is None:
         raise Http404
@@ -180,7 +183,11 @@ def document_pack(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not path.is_file():
         raise Http404
     packed = BytesIO()
-    write_pack(path, packed)
+    try:
+        seal()  # 刚办的也要有证明
+        write_pack(path, packed)
+    except (SealRefused, OutsideHeadsUnreadable) as error:
+        return conflict(request, str(error))
     packed.seek(0)
     return FileResponse(
         packed, as_attachment=True, filename=f"{document.title}核验包.zip", content_type="application/zip"
