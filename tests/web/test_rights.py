@@ -25,11 +25,12 @@ from kaopu.domain.rights import MATRIX, OFFICE_ROLES, Act, Role, Scope, Thing
 from kaopu.projects.models import ProjectQuerySet, ProjectYear
 from kaopu.tracking import actions
 from kaopu.tracking.models import MonthlyReport
+from kaopu.tracking.queries import rule_set_on
 from kaopu.web import access
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-MONTH = date(2022, 6, 1)
+MONTH, FROZEN = date(2022, 6, 1), date(2022, 1, 1)
 OWN, OTHER, ABSENT = "own", "other", "absent"
 UNIT, STREET, AREA = "区教育局", "桃浦镇", "真如副中心"
 EXPECTED = MappingProxyType(dict(MATRIX))  # 矩阵的原样：洞挖在别处，比对用的不动
@@ -69,6 +70,9 @@ def world(db: None, caplog: pytest.LogCaptureFixture) -> World:
         for state, year in zip(ReportState, factories.project_list(rows), strict=True):
             projects[whose, state] = year
     reports = {key: _report(year, key[1]) for key, year in projects.items()}
+    actions.freeze_month(
+        month=FROZEN, verdicts=[], rule_set=rule_set_on(FROZEN), by=factories.operator(), on=FROZEN
+    )
     return World(projects=projects, reports=reports, people={role: _person(role) for role in Role})
 
 
@@ -149,6 +153,7 @@ def project_cases(
             yield from make(role, whose, code)
         yield from _reporting(role, whose, code, state, report)
         yield from _reviewing(role, whose, code, state, report)
+        yield from _correcting(role, whose, code)
 
 
 def _reading(role: Role, whose: str, code: str) -> Iterator[Case]:
@@ -231,6 +236,20 @@ def _reviewing(
             address=address,
             data=data,
             expected=expected,
+        )
+
+
+def _correcting(role: Role, whose: str, code: str) -> Iterator[Case]:
+    """关账后更正：看、申请（没有填）、批复（没有待批的是 404）。"""
+    address = reverse("report_correction", kwargs={"code": code, "month": "2022-01"})
+    for what, method, data, act, done in (
+        ("看更正", "get", {}, Act.READ, 200),
+        ("申请更正", "post", {"reason": ""}, Act.CHANGE, 422),
+        ("批复更正", "post", {"correction": "0"}, Act.APPROVE, 404),
+    ):
+        expected = answer(role, Thing.MONTHLY_REPORT, act, whose, frozenset({done}))
+        yield Case(
+            role=role, what=what, whose=whose, method=method, address=address, data=data, expected=expected
         )
 
 
@@ -342,7 +361,7 @@ def test_every_project_page_answers_as_the_matrix_says(world: World) -> None:
     cases = sum(1 for role in Role for _ in project_cases(world, role))
 
     assert list(wrong(world, project_cases)) == []
-    assert cases == len(Role) * (2 * len(ReportState) + 1) * 18 == 3366
+    assert cases == len(Role) * (2 * len(ReportState) + 1) * 22 == 4114
 
 
 def test_every_other_page_answers_as_the_matrix_says(world: World) -> None:

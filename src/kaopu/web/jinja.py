@@ -65,6 +65,7 @@ _FAMILIES = {
     "project_detail": "project_list",
     "report_edit": "report_desk",
     "report_review": "report_desk",
+    "report_correction": "report_desk",
     "closing_year": "report_desk",
     "plan_edit": "project_list",
     "goal_commitments": "project_list",

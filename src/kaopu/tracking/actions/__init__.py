@@ -7,6 +7,7 @@ from kaopu.tracking.actions.campaigns import (
     issue_batch,
     note_still_stopped,
 )
+from kaopu.tracking.actions.corrections import CorrectionRefused, propose_correction, rule_correction
 from kaopu.tracking.actions.months import MonthFrozen, freeze_month, open_period
 from kaopu.tracking.actions.records import (
     note_progress,
@@ -30,6 +31,7 @@ from kaopu.tracking.actions.reports import (
 )
 
 __all__ = [
+    "CorrectionRefused",
     "DecisionRefused",
     "MonthFrozen",
     "ReviewRefused",
@@ -43,6 +45,7 @@ __all__ = [
     "note_progress",
     "note_still_stopped",
     "open_period",
+    "propose_correction",
     "record_achievement",
     "record_decision",
     "record_lag_reason",
@@ -50,6 +53,7 @@ __all__ = [
     "remind_by_rule",
     "resume",
     "review_report",
+    "rule_correction",
     "save_plans",
     "save_reports",
     "submit_report",

@@ -32,7 +32,7 @@ def open_period(month: date, *, closing: bool = False) -> ReportingPeriod:
     else:
         period = rows.select_for_update().get()
     if period.frozen_at is not None:
-        raise MonthFrozen(f"{month:%Y年%m月}已关账冻结，不再收月报。如有更正，请在未关账的月份说明。")
+        raise MonthFrozen(f"{month:%Y年%m月}已关账冻结，不再收月报。如有更正，请在该月月报页申请更正。")
     return period
 
 

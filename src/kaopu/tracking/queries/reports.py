@@ -12,7 +12,7 @@ from decimal import Decimal
 from kaopu.domain.reporting import ReportState, ReportVerb, needs_cause, state_after, variance
 from kaopu.domain.workdays import WorkCalendar, report_due_on
 from kaopu.projects.models import ListEntry, MonthlyPlan, Project, ProjectYear
-from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview
+from kaopu.tracking.models import MonthlyReport, ReportCorrection, ReportReminder, ReportReview
 
 REMIND_BEFORE = 3
 """期限前几个工作日起提醒（月报要求）。"""
@@ -84,11 +84,29 @@ def _line(
 def report_versions(*, project: Project, month: date) -> list[tuple[MonthlyReport, list[ReportReview]]]:
     """某项目某月月报的各版与每版的审核，从新到旧。"""
     reports = MonthlyReport.objects.filter(project_year__project=project, month=month)
-    found = list(reports.select_related("operation", "variance_cause").order_by("-pk"))
+    found = list(reports.select_related("operation", "variance_cause", "correction").order_by("-pk"))
     reviews: dict[int, list[ReportReview]] = defaultdict(list)
     for review in ReportReview.objects.filter(report__in=found).select_related("operation").order_by("pk"):
         reviews[review.report_id].append(review)
     return [(report, reviews[report.pk]) for report in found]
+
+
+def corrections_of(project: Project, month: date) -> list[ReportCorrection]:
+    """某项目某月关账后的更正申请，从新到旧，连同批复。"""
+    found = ReportCorrection.objects.filter(project_year__project=project, month=month)
+    return list(found.select_related("operation", "ruling__operation").order_by("-pk"))
+
+
+def pending_corrections(
+    *, project_year: ProjectYear | None = None, month: date | None = None
+) -> list[ReportCorrection]:
+    """待批的更正，先申请的在前；可只取一个年度项目、一个月的。"""
+    found = ReportCorrection.objects.live().filter(ruling=None)
+    if project_year is not None:
+        found = found.filter(project_year=project_year)
+    if month is not None:
+        found = found.filter(month=month)
+    return list(found.select_related("project_year__project__profile", "operation").order_by("pk"))
 
 
 def days_late(*, month: date, on: date, calendar: WorkCalendar) -> int:

@@ -76,7 +76,9 @@ def _page(
     counts = Counter(item.line.state for item in lines)
     state = request.GET.get("state", "")
     late, due = _lateness(month)
+    may = _rights(user)
     context = {
+        "corrections": tracking.pending_corrections() if may["accept"] else [],
         "month": month,
         "months": [date(month.year, number, 1) for number in range(1, 13)],
         "states": [(item.value, STATE_LABELS[item], counts[item]) for item in ReportState],
@@ -86,7 +88,7 @@ def _page(
         "frozen": tracking.is_frozen(month),
         "due": due,
         "late": late,
-        "may": _rights(user),
+        "may": may,
         "problem": problem,
     }
     return render(request, "reports/desk.html", context, status=status)

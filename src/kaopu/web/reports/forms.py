@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 
 from kaopu.domain.attachments import AttachmentRefused, Received, refuse_too_many
 from kaopu.domain.causes import CAUSE_LABELS, Cause
-from kaopu.domain.parsing import parse_amount, parse_percent
+from kaopu.domain.money import typed_wan
+from kaopu.domain.parsing import parse_amount, parse_percent, typed_percent
 from kaopu.domain.reporting import VARIANCE_LIMIT, needs_cause, variance
 from kaopu.projects.models import Attachment, MonthlyPlan
 from kaopu.tracking.models import MonthlyReport
@@ -155,6 +156,43 @@ class ReportForm(forms.Form):
         """偏差原因，按 ``submit_report`` 的参数名；没有过大的偏差为空。"""
         cause = self.cleaned_data["cause"]
         return {"cause": Cause(cause), "cause_note": self.cleaned_data["cause_note"]} if cause else {}
+
+
+def first_values(current: MonthlyReport | None, previous: MonthlyReport | None) -> dict[str, Any]:
+    """表单起先的内容：已报过的填现行一版；未报的预填上月的文字，数字留空由人填。"""
+    base = current or previous
+    initial: dict[str, Any] = {"seen": current.pk if current else None}
+    if base is not None:
+        initial |= {"work": base.work, "problems": base.problems, "next_steps": base.next_steps}
+    if current is not None:
+        initial["investment"] = typed_wan(current.investment_yuan)
+        initial["progress"] = typed_percent(current.progress_percent)
+        if cause := getattr(current, "variance_cause", None):
+            initial |= {"cause": cause.cause, "cause_note": cause.note}
+    return initial
+
+
+class CorrectionForm(ReportForm):
+    """关账后更正：月报各栏，外加理由。偏差原因不另写，写在理由里。"""
+
+    reason = forms.CharField(
+        label="更正理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="错在哪里，依据什么。", error_messages={"required": "请写明更正的理由：错在哪里，依据什么。"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["cause"], self.fields["cause_note"]
+
+
+class CorrectionRulingForm(forms.Form):
+    """批复关账后更正：不批准须写意见。"""
+
+    correction = forms.IntegerField(widget=forms.HiddenInput)
+    opinion = forms.CharField(
+        label="意见", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="不批准须写明。",
+    )  # fmt: skip
 
 
 class ReviewForm(forms.Form):

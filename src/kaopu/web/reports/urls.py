@@ -4,6 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from kaopu.web.reports.correcting import report_correction
 from kaopu.web.reports.desk import report_desk, report_desk_latest
 from kaopu.web.reports.review import report_review
 from kaopu.web.reports.views import report_edit
@@ -29,5 +30,8 @@ urlpatterns = [
     path("reports/", report_desk_latest, name="report_desk_latest"),
     path("reports/<month:month>/", report_desk, name="report_desk"),
     path("projects/<str:code>/reports/<month:month>/", report_edit, name="report_edit"),
+    path(
+        "projects/<str:code>/reports/<month:month>/correction/", report_correction, name="report_correction"
+    ),
     path("projects/<str:code>/reports/<month:month>/review/", report_review, name="report_review"),
 ]

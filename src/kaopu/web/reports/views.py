@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from kaopu.domain.money import in_text, typed_wan
+from kaopu.domain.money import in_text
 from kaopu.domain.parsing import typed_percent
 from kaopu.domain.reporting import STATE_LABELS, needs_cause
 from kaopu.domain.rights import Act, Thing
@@ -22,7 +22,7 @@ from kaopu.tracking.actions import MonthFrozen, StaleReport, submit_report
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.attachments import ATTACHMENTS
-from kaopu.web.reports.forms import ReportForm
+from kaopu.web.reports.forms import ReportForm, first_values
 
 
 @guarded(Thing.MONTHLY_REPORT, get=Act.CHANGE, post=Act.CHANGE)
@@ -100,18 +100,7 @@ def _form(page: dict[str, Any], *sent: Any, **options: Any) -> ReportForm:
 
 
 def _blank_form(page: dict[str, Any]) -> ReportForm:
-    """已报过的填现行一版；未报的预填上月的文字，数字留空由人填。"""
-    current, previous = page["current"], page["previous"]
-    base: MonthlyReport | None = current or previous
-    initial: dict[str, Any] = {"seen": current.pk if current else None}
-    if base is not None:
-        initial |= {"work": base.work, "problems": base.problems, "next_steps": base.next_steps}
-    if current is not None:
-        initial["investment"] = typed_wan(current.investment_yuan)
-        initial["progress"] = typed_percent(current.progress_percent)
-        if cause := getattr(current, "variance_cause", None):
-            initial |= {"cause": cause.cause, "cause_note": cause.note}
-    return _form(page, initial=initial)
+    return _form(page, initial=first_values(page["current"], page["previous"]))
 
 
 def _quiet(page: dict[str, Any]) -> dict[str, Any]:

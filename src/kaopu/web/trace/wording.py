@@ -88,6 +88,8 @@ VERBS = {
     "tracking.report_accept": "审定月报",
     "tracking.report_first_approve": "初审月报",
     "tracking.report_return": "退回月报",
+    "tracking.propose_correction": "申请更正已关账的月报",
+    "tracking.rule_correction": "批复关账后更正",
     "tracking.submit_report": "报出月报",
     "tracking.suspend": "登记停工",
 }
