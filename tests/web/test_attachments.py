@@ -92,6 +92,8 @@ def test_a_report_takes_photos_and_files_and_both_reviewers_see_them(
         text = office.get(page).text
         assert all(f'<a href="/f/{item.uuid}">{item.name}</a>' in text for item in Attachment.objects.all())
     text = office.get(f"{address(entry)}review/").text
+    auditor = signed_in(factories.user(Role.AUDITOR))
+    assert '<th scope="row">附件</th><td>—</td><td>现场.jpg、验收单.pdf</td>' in auditor.get("/trace/").text
     photo = Attachment.objects.get(kind="photo")
     assert f'<img src="/f/{photo.uuid}/preview" alt="照片 现场.jpg"' in text and text.count("<img") == 1
 
