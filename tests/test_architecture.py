@@ -160,6 +160,26 @@ def imported_modules(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+# 网络只有一个出口，外发名单才管得住（TRUST §5）；``serve`` 问一句自己起来了没有，不出本机。
+NETWORKED = {
+    "socket",
+    "smtplib",
+    "ftplib",
+    "requests",
+    "httpx",
+    "http.client",
+    "urllib.request",
+    "django.core.mail",
+}
+GATES = {PACKAGE / "audit" / "outgoing.py", PACKAGE / "config" / "commands.py"}
+
+
+def test_only_the_gate_reaches_out() -> None:
+    reaching = {path for path in sources() if set(imported_modules(parsed(path))) & NETWORKED}
+
+    assert sorted(map(named, reaching - GATES)) == []
+
+
 # ── 模型 ──────────────────────────────────────────────────────────────────
 
 

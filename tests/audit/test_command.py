@@ -9,7 +9,7 @@ import pytest
 from kaopu.audit.models import TreeHead
 from kaopu.config.cli import main
 from tests import factories
-from tests.audit.conftest import Administrator
+from tests.conftest import Administrator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]
 SealNow = Callable[[], TreeHead | None]

@@ -20,14 +20,14 @@ from kaopu.audit.origin import Origin, coming_from
 from kaopu.audit.outside import FILE_NAME, OutsideHeadsUnreadable
 from kaopu.audit.queries import latest_head
 from kaopu.audit.verification import verify
-from kaopu.domain.merkle import TreeHasher, root_of
+from kaopu.domain.merkle import ProvingTree, TreeHasher
 from kaopu.exchange.actions import remember_columns
 from kaopu.exchange.excel_in.choices import ColumnRule
 from kaopu.exchange.models import ColumnChoice
 from kaopu.projects.models import ProjectProfile
 from kaopu.tracking import actions as tracking
 from tests import factories
-from tests.audit.conftest import Administrator
+from tests.conftest import Administrator
 
 SealNow = Callable[[], TreeHead | None]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]
@@ -57,7 +57,7 @@ def test_every_operation_becomes_one_leaf_and_the_root_is_that_of_the_leaves(sea
         for leaf in SealedLeaf.objects.order_by("leaf_index").values_list("leaf_hash", flat=True)
     ]
     assert head.size == len(hashes) == Operation.objects.count()
-    assert head.root == root_of(hashes).hex()
+    assert head.root == ProvingTree(hashes).root().hex()
 
 
 def test_sealing_goes_on_from_where_it_stopped_and_quiet_when_nothing_is_new(
@@ -153,7 +153,7 @@ def test_sm3_by_setting(seal_now: SealNow) -> None:
 
     assert head is not None and head.algorithm == "sm3"
     hashes = [bytes.fromhex(leaf.leaf_hash) for leaf in SealedLeaf.objects.order_by("leaf_index")]
-    assert head.root == root_of(hashes, TreeHasher(algorithm="sm3")).hex()
+    assert head.root == ProvingTree(hashes, TreeHasher(algorithm="sm3")).root().hex()
     assert verify().ok
 
 

@@ -23,7 +23,7 @@ from kaopu.projects.models import ProjectProfile
 from kaopu.tracking import actions as tracking
 from kaopu.tracking.models import MonthlyReport
 from tests import factories
-from tests.audit.conftest import Administrator
+from tests.conftest import Administrator
 
 pytestmark = pytest.mark.django_db
 SealNow = Callable[[], TreeHead | None]

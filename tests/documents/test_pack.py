@@ -15,6 +15,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from kaopu.audit.actions import SealRefused
+from kaopu.audit.models import TreeHead
 from kaopu.documents import verify_pack
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.pack import write_pack
@@ -22,10 +24,12 @@ from tests.documents.test_verification import rewritten
 
 pytestmark = pytest.mark.django_db
 Change = Callable[[dict[str, Any]], None]
+SealNow = Callable[[], TreeHead]
 
 
 @pytest.fixture
-def pack(paper: Path, tmp_path: Path) -> Path:
+def pack(paper: Path, seal_now: SealNow, tmp_path: Path) -> Path:
+    seal_now()
     out = tmp_path / "核验包.zip"
     write_pack(paper, out)
     return out
@@ -71,12 +75,19 @@ def in_json(change: Change) -> Callable[[bytes], bytes]:
     return apply
 
 
-def test_an_outsider_verifies_the_pack_without_our_system(pack: Path) -> None:
+def test_an_outsider_verifies_the_pack_without_our_system(pack: Path, seal_now: SealNow) -> None:
     done = alone(pack)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert re.search(r"\d{2,} 个数、\d{2,} 条事实：全部相符。", done.stdout)
-    assert "没有封存证明" in done.stdout
+    assert f"与树头 {seal_now()} 核对" in done.stdout
+
+
+def test_what_is_not_sealed_yet_has_no_proof_and_no_pack(paper: Path, outside: Path, tmp_path: Path) -> None:
+    with pytest.raises(
+        SealRefused, match=r"还没有封存，出不了证明。请过十分钟再试，或先运行 kaopu audit seal"
+    ):
+        write_pack(paper, tmp_path / "包.zip")
 
 
 def test_the_verifier_imports_nothing_but_the_standard_library() -> None:
@@ -114,7 +125,6 @@ def another_value(ledger: dict[str, Any]) -> None:
 def another_level(facts: dict[str, Any]) -> None:
     entry = next(fact for fact in facts["facts"] if fact["kind"] == "清单条目")
     entry["content"]["level"] = "municipal"
-    entry["digest"] = verify_pack.canonical(entry["content"])
 
 
 def quiet_change(facts: dict[str, Any]) -> None:
@@ -123,6 +133,44 @@ def quiet_change(facts: dict[str, Any]) -> None:
 
 def lost_operation(facts: dict[str, Any]) -> None:
     facts["operations"].pop(0)
+
+
+def another_operation(facts: dict[str, Any]) -> None:
+    facts["operations"][0]["content"]["actor"] = "别人"
+
+
+def a_fact_slipped_in(facts: dict[str, Any]) -> None:
+    report = next(fact for fact in facts["facts"] if fact["kind"] == "滞后原因")
+    facts["facts"].append({**report, "content": {**report["content"], "id": 9999}})
+
+
+def another_registration(facts: dict[str, Any]) -> None:
+    row = next(fact for fact in facts["facts"] if fact["kind"] == verify_pack.REGISTERED)
+    row["content"]["figures"][0]["digest"] = "0" * 64
+
+
+def another_sealed_row(trace: dict[str, Any]) -> None:
+    trace["leaves"][0]["rows"][0][2] = "0" * 64
+
+
+def another_step_of_the_proof(trace: dict[str, Any]) -> None:
+    trace["leaves"][0]["proof"][0] = "0" * 64
+
+
+def another_place(trace: dict[str, Any]) -> None:
+    trace["leaves"][0]["index"] += 1
+
+
+def a_lost_leaf(trace: dict[str, Any]) -> None:
+    trace["leaves"].pop(0)
+
+
+def another_root(trace: dict[str, Any]) -> None:
+    trace["head"]["root"] = "0" * 64
+
+
+def another_form(trace: dict[str, Any]) -> None:
+    next(iter(trace["forms"].values()))["audit_operation"].remove("actor")
 
 
 def lost_fact(facts: dict[str, Any]) -> None:
@@ -135,7 +183,16 @@ def lost_fact(facts: dict[str, Any]) -> None:
         (verify_pack.FIGURES, fewer_members, "个数与成员不符"),
         (verify_pack.FIGURES, another_value, "台账的一行被改过"),
         (verify_pack.FACTS, another_level, "清单条目的 level 与台账不符"),
-        (verify_pack.FACTS, quiet_change, "事实被改过"),
+        (verify_pack.FACTS, quiet_change, "内容被改过，与封存时的摘要不符"),
+        (verify_pack.FACTS, another_operation, "次办理：内容被改过，与封存时的摘要不符"),
+        (verify_pack.FACTS, a_fact_slipped_in, "滞后原因第 9999 号：不在封存的那次办理之内"),
+        (verify_pack.FACTS, another_registration, "与登记时的摘要不符"),
+        (verify_pack.TRACE, another_sealed_row, "次办理：封存的一叶或它的包含证明被改过"),
+        (verify_pack.TRACE, another_step_of_the_proof, "次办理：封存的一叶或它的包含证明被改过"),
+        (verify_pack.TRACE, another_place, "次办理：封存的一叶或它的包含证明被改过"),
+        (verify_pack.TRACE, a_lost_leaf, "没有封存的证明"),
+        (verify_pack.TRACE, another_root, "次办理：封存的一叶或它的包含证明被改过"),
+        (verify_pack.TRACE, another_form, "被改过"),
         (verify_pack.FACTS, lost_operation, "找不到录入它的那次办理"),
         (verify_pack.FACTS, lost_fact, "清单条目与台账的清单不符"),
     ],
@@ -190,7 +247,10 @@ def test_a_broken_pack_is_refused_without_a_traceback(tmp_path: Path, content: b
     assert (done.returncode, done.stderr) == (1, "")
 
 
-def test_a_document_edited_by_hand_is_packed_and_found_out(paper: Path, tmp_path: Path) -> None:
+def test_a_document_edited_by_hand_is_packed_and_found_out(
+    paper: Path, seal_now: SealNow, tmp_path: Path
+) -> None:
+    seal_now()
     out = tmp_path / "包.zip"
     write_pack(rewritten(paper, r"(kp:outcome\.lagging.*?<w:t[^>]*>)2<", r"\g<1>3<"), out)
     done = alone(out)
@@ -205,3 +265,27 @@ def test_a_file_of_another_kind_has_no_pack(db: None, tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="没有根据可装"):
         write_pack(path, tmp_path / "包.zip")
+
+
+def test_every_row_and_every_step_of_every_proof_altered_is_named(pack: Path) -> None:
+    with ZipFile(pack) as archive:
+        facts, trace = (json.loads(archive.read(name)) for name in (verify_pack.FACTS, verify_pack.TRACE))
+    assert [*verify_pack.check_trace(facts, trace)] == []
+    rows = [*facts["operations"], *facts["facts"]]
+    for row in rows:
+        column = "actor" if "actor" in row["content"] else "on"
+        kept = row["content"][column]
+        row["content"][column] = "改过"
+        assert [*verify_pack.check_trace(facts, trace)] == [
+            f"{verify_pack.named(row)}：内容被改过，与封存时的摘要不符"
+        ]
+        row["content"][column] = kept
+    for leaf in trace["leaves"]:
+        for place, step in enumerate(leaf["proof"]):
+            leaf["proof"][place] = step[::-1]
+            assert [*verify_pack.check_trace(facts, trace)] == [
+                f"第 {leaf['operation']} 次办理：封存的一叶或它的包含证明被改过，对不上树头"
+            ]
+            leaf["proof"][place] = step
+
+    assert len(rows) > 60 and sum(len(leaf["proof"]) for leaf in trace["leaves"]) > 90

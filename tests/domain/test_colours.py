@@ -54,9 +54,21 @@ def test_a_project_that_should_have_started(days, expected):
     assert colour(days_since_planned_start=days) == expected
 
 
-@pytest.mark.parametrize(("months", "expected"), [(0, "green"), (1, "yellow"), (2, "red")])
+@pytest.mark.parametrize(("months", "expected"), [(0, "green"), (1, "grey"), (2, "red")])
 def test_missing_reports(months, expected):
     assert colour(months_without_report=months) == expected
+
+
+def test_a_missing_report_hides_no_fact_that_stands_without_it():
+    assert colour(months_without_report=1, days_overdue=5) == Colour.YELLOW
+    assert colour(months_without_report=1, open_issue_level=4) == Colour.RED
+
+
+def test_a_missing_month_is_not_taken_for_a_month_of_nothing_done():
+    behind = {"actual_to_date_yuan": 10_000_000, "planned_to_date_yuan": 90_000_000}
+    points = {"planned_progress": Decimal(60), "actual_progress": Decimal(10)}
+    assert colour(**behind, **points) == Colour.RED
+    assert colour(months_without_report=1, **behind, **points) == Colour.GREY
 
 
 @pytest.mark.parametrize(
@@ -114,11 +126,11 @@ def test_an_approved_exemption_silences_lag_but_not_missing_reports():
 
 
 def test_every_verdict_names_rule_measure_and_threshold():
-    verdict = decide_colour(replace(CALM, days_overdue=31, months_without_report=1), policy=POLICY)
+    verdict = decide_colour(replace(CALM, days_overdue=31, days_stopped=1), policy=POLICY)
 
     assert [(hit.rule, hit.colour, hit.measured) for hit in verdict.hits] == [
         ("d", Colour.RED, "31天"),
-        ("m", Colour.YELLOW, "1个月"),
+        ("stop", Colour.YELLOW, "1天"),
     ]
     assert verdict.reason == "控制节点逾期31天"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise, product
 
@@ -11,10 +12,8 @@ from kaopu.domain.alerts import ALERT_MOVES, AlertState, AlertVerb, alert_level,
 from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import (
     ISSUE_MOVES,
-    LEVELS,
     IssueState,
     IssueVerb,
-    LadderPolicy,
     MoveRefused,
     due_after,
     is_overdue,
@@ -23,6 +22,7 @@ from kaopu.domain.escalation import (
     rises,
     workdays_between,
 )
+from kaopu.domain.ladder import DEFAULT_LADDER, LEVELS, Ladder, LadderPolicy
 from kaopu.domain.supervision_orders import (
     IN_HAND,
     ORDER_MOVES,
@@ -44,6 +44,7 @@ OCTOBER = {date(2022, 10, day): False for day in range(1, 8)} | {
     date(2022, 10, 8): True,
     date(2022, 10, 9): True,
 }
+LADDER = Ladder(versions=((date(2000, 1, 1), POLICY),))
 CALENDAR = WorkCalendar(exceptions=OCTOBER, published=frozenset({2022}))
 PLAIN = WorkCalendar(exceptions={}, published=frozenset(range(2000, 2100)))
 STARTS = [date(2022, 1, 3) + timedelta(days=number) for number in range(370)]
@@ -84,7 +85,7 @@ def test_overdue_begins_the_day_after_and_never_when_the_clock_is_stopped(on: da
 
 def test_an_ignored_issue_climbs_one_level_each_time_a_limit_passes() -> None:
     walked = list(
-        rises(level=1, due_on=date(2022, 9, 8), today=date(2022, 11, 30), policy=POLICY, calendar=CALENDAR)
+        rises(level=1, due_on=date(2022, 9, 8), today=date(2022, 11, 30), ladder=LADDER, calendar=CALENDAR)
     )
 
     assert [(rise.level, rise.on, rise.due_on, rise.urged) for rise in walked] == [
@@ -100,7 +101,7 @@ def test_whatever_the_clock_says_the_due_day_ends_up_not_before_today(level: int
     for start, ahead in product(STARTS[:7], (0, 1, 4, 7, 8, 20, 45, 90, 200)):
         today = start + timedelta(days=ahead)
         due, at = start, level
-        for rise in rises(level=level, due_on=start, today=today, policy=POLICY, calendar=PLAIN):
+        for rise in rises(level=level, due_on=start, today=today, ladder=LADDER, calendar=PLAIN):
             assert rise.level >= at and rise.on <= today  # 只升不降，不预支将来
             due, at = rise.due_on, rise.level
         assert due >= today and at in LEVELS
@@ -113,10 +114,10 @@ def test_missed_days_made_up_at_once_end_where_daily_runs_end(level: int) -> Non
         at, due = level, start
         for number in range(ahead + 1):
             for rise in rises(
-                level=at, due_on=due, today=start + timedelta(days=number), policy=POLICY, calendar=PLAIN
+                level=at, due_on=due, today=start + timedelta(days=number), ladder=LADDER, calendar=PLAIN
             ):
                 at, due = rise.level, rise.due_on
-        leap = list(rises(level=level, due_on=start, today=today, policy=POLICY, calendar=PLAIN))
+        leap = list(rises(level=level, due_on=start, today=today, ladder=LADDER, calendar=PLAIN))
         if not any(rise.urged for rise in leap):
             assert (leap[-1].level, leap[-1].due_on) == (at, due) if leap else (level, start)
 
@@ -221,7 +222,10 @@ def test_alert_moves_every_cell() -> None:
     ],
 )
 def test_the_level_of_an_alert(colour, red_since, yellows, level) -> None:
-    assert alert_level(colour, red_since=red_since, on=date(2022, 12, 31), yellows=yellows) == level
+    assert (
+        alert_level(colour, red_since=red_since, on=date(2022, 12, 31), yellows=yellows, policy=POLICY)
+        == level
+    )
 
 
 @pytest.mark.parametrize(("asked", "allowed"), [(date(2022, 9, 20), True), (date(2022, 9, 21), False)])
@@ -240,17 +244,51 @@ def test_closing_needs_evidence_and_someone_who_did_not_handle_it(
     assert may_close(handlers=frozenset({"a", "c"}), closer=closer, evidence=evidence).allowed is allowed
 
 
+def parameters(**changes: object) -> dict[str, object]:
+    return {**DEFAULT_LADDER, **changes}
+
+
+def notified(**changes: list[str]) -> dict[str, object]:
+    first = DEFAULT_LADDER["notified"]
+    assert isinstance(first, dict)
+    return parameters(notified={**first, **{name.strip("L"): roles for name, roles in changes.items()}})
+
+
 @pytest.mark.parametrize(
-    "parameters",
+    ("wrong", "said"),
     [
-        {},
-        {"limits": {"1": 5}, "notified": {}},
-        {"limits": {str(level): 0 for level in LEVELS}, "notified": {str(level): [] for level in LEVELS}},
+        ({}, "缺少或多出"),
+        (parameters(extra=1), "缺少或多出"),
+        (parameters(limits={"1": 5}), "L2 的工作日限须在 1 至 120 之间"),
+        (parameters(limits={str(level): 0 for level in LEVELS}), "L1 的工作日限"),
+        (parameters(limits={str(level): 5 for level in range(1, 6)}), "没有这些层级：\\[5\\]"),
+        (notified(L2=[]), "L2 没有写明通知谁"),
+        (notified(L4=["clerk", "project_officer"]), "“项目专员”在 L1、L4 重复"),
+        (notified(L4=["sysadmin"]), "“系统管理员”看不见问题"),
+        (notified(L4=["nobody"]), "“nobody”看不见问题"),
+        (parameters(remind_days=0), "须为正数"),
     ],
 )
-def test_a_ladder_with_a_missing_level_or_no_time_is_refused(parameters) -> None:
-    with pytest.raises(ValueError, match=r"须|都"):
-        LadderPolicy.from_parameters(parameters)
+def test_a_ladder_with_a_gap_or_an_overlap_is_refused(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        LadderPolicy.from_parameters(wrong)
+
+
+def test_each_step_up_takes_the_limit_of_the_rules_in_force_on_its_own_day() -> None:
+    """九月十日起限期加倍：此前升的按旧，此后升的按新；补跑与天天跑一样，已定的期限不动。"""
+    doubled = replace(POLICY, limits={level: 2 * days for level, days in POLICY.limits.items()}, name="v2")
+    ladder = Ladder(versions=((date(2022, 1, 1), POLICY), (date(2022, 9, 10), doubled)))
+
+    def steps(today: date) -> list[tuple[int, date, date, str]]:
+        found = rises(level=1, due_on=date(2022, 9, 8), today=today, ladder=ladder, calendar=PLAIN)
+        return [(rise.level, rise.on, rise.due_on, rise.rules) for rise in found]
+
+    first = (2, date(2022, 9, 9), due_after(date(2022, 9, 9), 10, PLAIN).on, "")
+    second = (3, first[2] + timedelta(1), due_after(first[2] + timedelta(1), 30, PLAIN).on, "v2")
+    assert steps(date(2022, 9, 9)) == [first] == steps(first[2])
+    assert steps(second[1]) == [first, second]
+    with pytest.raises(LookupError, match="没有生效的逐级协调规则"):
+        ladder.on(date(2021, 12, 31))
 
 
 def test_a_higher_level_tells_more_people_and_never_fewer() -> None:

@@ -6,14 +6,11 @@ import hashlib
 
 import pytest
 
+from kaopu.documents.verify_pack import consistent, includes
 from kaopu.domain.merkle import (
     CompactTree,
+    ProvingTree,
     TreeHasher,
-    consistency_proof,
-    consistent,
-    includes,
-    inclusion_proof,
-    root_of,
     split_point,
 )
 
@@ -65,9 +62,9 @@ def textbook_root(leaves: list[bytes]) -> bytes:
 def test_the_roots_are_those_the_reference_implementation_publishes() -> None:
     hashes = [SHA256.leaf(data) for data in REFERENCE_LEAVES]
 
-    roots = [root_of(hashes[:size]).hex() for size in range(1, 9)]
+    roots = [ProvingTree(hashes[:size]).root().hex() for size in range(1, 9)]
     assert roots == REFERENCE_ROOTS
-    assert root_of([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert ProvingTree([]).root().hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 def test_the_compact_form_agrees_with_the_textbook_at_every_size() -> None:
@@ -87,7 +84,7 @@ def test_every_leaf_of_every_tree_is_proved_and_nothing_else_is() -> None:
     for size in SIZES[1:]:
         leaves, root = LEAVES[:size], textbook_root(LEAVES[:size])
         for index in range(size):
-            proof = inclusion_proof(index, leaves)
+            proof = ProvingTree(leaves).inclusion(index)
             assert includes(leaves[index], index=index, size=size, proof=proof, root=root)
             assert not includes(leaf(99), index=index, size=size, proof=proof, root=root)
             wrong = (index + 1) % size
@@ -102,7 +99,7 @@ def test_every_older_tree_is_proved_a_prefix_and_a_changed_one_is_not() -> None:
     for second in SIZES[1:]:
         leaves, new = LEAVES[:second], textbook_root(LEAVES[:second])
         for first in range(1, second + 1):
-            proof = consistency_proof(first, leaves)
+            proof = ProvingTree(leaves).consistency(first)
             sizes = {"first": first, "second": second, "second_root": new, "proof": proof}
             assert consistent(first_root=textbook_root(LEAVES[:first]), **sizes)
             changed = textbook_root([*LEAVES[: first - 1], leaf(99)])
@@ -114,7 +111,7 @@ def test_every_older_tree_is_proved_a_prefix_and_a_changed_one_is_not() -> None:
 
 def test_a_proof_of_the_wrong_length_proves_nothing() -> None:
     root = {size: textbook_root(LEAVES[:size]) for size in (3, 7)}
-    proof = consistency_proof(3, LEAVES[:7])
+    proof = ProvingTree(LEAVES[:7]).consistency(3)
     sizes = {"first": 3, "first_root": root[3], "second": 7, "second_root": root[7]}
 
     assert [consistent(proof=wrong, **sizes) for wrong in ([], proof[:-1], [*proof, leaf(0)])] == [False] * 3
@@ -124,14 +121,14 @@ def test_a_proof_of_the_wrong_length_proves_nothing() -> None:
 @pytest.mark.parametrize("index", [-1, 3])
 def test_a_leaf_that_is_not_there_has_no_proof(index: int) -> None:
     with pytest.raises(IndexError, match="只有 3 叶"):
-        inclusion_proof(index, LEAVES[:3])
+        ProvingTree(LEAVES[:3]).inclusion(index)
     assert not includes(leaf(0), index=index, size=3, proof=[], root=leaf(0))
 
 
 @pytest.mark.parametrize("first", [0, 4])
 def test_a_tree_that_never_was_has_no_consistency_proof(first: int) -> None:
     with pytest.raises(IndexError, match="1 至 3 叶"):
-        consistency_proof(first, LEAVES[:3])
+        ProvingTree(LEAVES[:3]).consistency(first)
 
 
 @pytest.mark.skipif("sm3" not in hashlib.algorithms_available, reason="本机的 OpenSSL 没有 SM3")
@@ -140,5 +137,7 @@ def test_sm3_is_the_national_digest_and_gives_another_tree() -> None:
 
     # GB/T 32905-2016 附录 A.1：对 “abc” 的摘要
     assert sm3.digest(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
-    assert root_of([sm3.leaf(b"a"), sm3.leaf(b"b")], sm3) == sm3.node(sm3.leaf(b"a"), sm3.leaf(b"b"))
-    assert root_of([sm3.leaf(b"a")], sm3) != root_of([SHA256.leaf(b"a")])
+    assert ProvingTree([sm3.leaf(b"a"), sm3.leaf(b"b")], sm3).root() == sm3.node(
+        sm3.leaf(b"a"), sm3.leaf(b"b")
+    )
+    assert ProvingTree([sm3.leaf(b"a")], sm3).root() != ProvingTree([SHA256.leaf(b"a")]).root()

@@ -61,14 +61,14 @@ def test_the_burn_down_ends_on_the_target_or_today_whichever_comes_first() -> No
     assert (half[-1][0], half[-1][1]) == (date(2022, 5, 26), 2)
 
 
-def test_statutory_limits_count_from_the_stop_and_the_permit() -> None:
-    found = countdowns(stopped_on=STOP, on=date(2022, 4, 29), permitted_on=date(2022, 3, 1))
+def test_statutory_limits_count_from_the_stop() -> None:
+    found = countdowns(stopped_on=STOP, on=date(2022, 4, 29))
 
     assert [(line.due_on, line.days_left, line.passed) for line in found] == [
         (date(2022, 4, 28), -1, True),
         (date(2023, 3, 28), 333, False),
-        (date(2022, 6, 1), 33, False),
     ]
+    assert {line.clause for line in found} == {"《建筑法》第十条"}
 
 
 def test_a_plan_is_approved_only_with_all_three_opinions() -> None:

@@ -6,18 +6,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, flaws, follow_order, move, push
-from kaopu.domain.escalation import (
-    IssueState,
-    IssueVerb,
-    LadderPolicy,
-    MoveRefused,
-    clock_fault,
-    rises,
-)
+from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused, clock_fault, rises
+from kaopu.domain.ladder import Ladder, LadderPolicy
 from kaopu.domain.workdays import WorkCalendar
 
 EVENT_BYTES = 3
@@ -26,10 +20,11 @@ OFFICE, UNITS = 1, (1, 2, 3)
 PEOPLE = ("专员", "主任", "经办甲", "经办乙")
 VERBS = tuple(IssueVerb)
 MOST_ITEMS = 12
-POLICY = LadderPolicy(
+FIRST = LadderPolicy(
     limits={1: 5, 2: 10, 3: 15, 4: 5},
     notified={level: (f"role{level}",) for level in (1, 2, 3, 4)},
 )
+MOST_VERSIONS = 6
 
 
 @dataclass(kw_only=True)
@@ -41,13 +36,18 @@ class World:
     fault: str = ""
     exceptions: dict[date, bool] = field(default_factory=dict)
     published: set[int] = field(default_factory=lambda: {2022, 2023})
+    versions: list[tuple[date, LadderPolicy]] = field(default_factory=lambda: [(date.min, FIRST)])
     items: list[Position] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
 
     @property
+    def ladder(self) -> Ladder:
+        return Ladder(versions=tuple(self.versions))
+
+    @property
     def rules(self) -> Rules:
         calendar = WorkCalendar(exceptions=self.exceptions, published=frozenset(self.published))
-        return Rules(policy=POLICY, calendar=calendar, reached=self.reached)
+        return Rules(ladder=self.ladder, calendar=calendar, reached=self.reached)
 
     @property
     def alarmed(self) -> bool:
@@ -145,7 +145,7 @@ class World:
         self.told["升级"] += moved
 
     def _tick(self, *, trust: bool) -> int:
-        self.fault = "" if trust else clock_fault(reached=self.reached, day=self.today, policy=POLICY)
+        self.fault = "" if trust else clock_fault(reached=self.reached, day=self.today, policy=FIRST)
         if self.fault:
             return 0
         moved = 0
@@ -157,7 +157,7 @@ class World:
                 level=before.level,
                 due_on=before.due_on,
                 today=self.today,
-                policy=POLICY,
+                ladder=self.ladder,
                 calendar=rules.calendar,
             ):
                 after = push(self.items[index], rise)
@@ -173,7 +173,9 @@ class World:
         self.told["漏跑"] += 1
 
     def edits(self, first: int, second: int) -> None:
-        """改放假安排：某天上班与否，或撤回、发布一年。"""
+        """改放假安排：某天上班与否，或撤回、发布一年；间或另立一版限期不同的规则，次日起生效。"""
+        if second % 16 == 8:
+            return self.amends(first)
         if second % 16 == 0:
             self.published ^= {self.today.year + first % 2}
             self.published.add(2022)
@@ -181,6 +183,15 @@ class World:
             day = self.today + timedelta(days=first % 40 - 10)
             self.exceptions[day] = bool(second & 1)
         self.told["改历"] += 1
+        return None
+
+    def amends(self, first: int) -> None:
+        """逐级协调规则换版：已过的日子不追溯。"""
+        since = max(self.today, self.reached, self.versions[-1][0]) + timedelta(days=1)
+        limits = {level: 1 + (first * level) % 20 for level in (1, 2, 3, 4)}
+        self.versions.append((since, replace(FIRST, limits=limits)))
+        del self.versions[1 : -MOST_VERSIONS + 1]
+        self.told["改规则"] += 1
 
     def jumps(self, first: int) -> None:
         """时钟乱跳：倒退、跳远，或拨回引擎认得的那天；不出两千年代。"""

@@ -145,7 +145,11 @@ def test_a_report_for_an_unlisted_project_or_a_frozen_month_is_refused(tmp_path:
     with pytest.raises(ImportRefused, match="“没有的项目”不在2022年清单上"):
         import_workbook(tmp_path / "r.xlsx", year=2022, month=month, by=operator())
     freeze_month(
-        month=month, verdicts=[], rule_set=RuleSet.objects.get(), by=operator(), on=date(2022, 1, 31)
+        month=month,
+        verdicts=[],
+        rule_set=RuleSet.objects.get(kind="colour"),
+        by=operator(),
+        on=date(2022, 1, 31),
     )
     write_monthly_report(
         tmp_path / "r.xlsx", month=month, title="月报", rows=[{"name": "示例小学", "work": "桩基"}]

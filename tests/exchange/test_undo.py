@@ -89,7 +89,7 @@ def test_a_frozen_month_a_second_undo_and_no_reason_are_refused(tmp_path: Path) 
     with pytest.raises(UndoRefused, match="请写明撤销的理由"):
         undo(" ")
     import_workbook(report(tmp_path / "月报.xlsx", 1), year=2022, month=JUNE, by=operator())
-    freeze_month(month=JUNE, verdicts=[], rule_set=RuleSet.objects.latest("pk"), by=operator(), on=JUNE)
+    freeze_month(month=JUNE, verdicts=[], rule_set=RuleSet.objects.get(kind="colour"), by=operator(), on=JUNE)
     with pytest.raises(UndoRefused, match="已关账冻结"):
         undo()
 

@@ -9,17 +9,28 @@ import threading
 from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from django.core import mail
 
 from kaopu.accounts.models import User
+from kaopu.config.health import examine
 from kaopu.supervision.actions import raise_issue, send_digests
 from kaopu.supervision.models import Delivery
 from tests.factories import operator, user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("listed")]
 ON = date(2022, 9, 1)
+
+
+@pytest.fixture
+def listed(settings, tmp_path: Path) -> Path:
+    """外发名单：本机。"""
+    settings.HOME = tmp_path
+    path = tmp_path / "outgoing.txt"
+    path.write_text("127.0.0.1\nlocalhost:25 # 邮件\n", encoding="utf-8")
+    return path
 
 
 @pytest.fixture
@@ -92,4 +103,41 @@ def test_a_push_that_fails_or_is_redirected_is_kept_as_not_delivered_and_tried_a
     third = send_digests(by=operator(), on=ON)
 
     assert [[row.delivered for row in rows] for rows in (first, second, third)] == [[False], [False], [True]]
-    assert all(row.outcome for row in (*first, *second))
+    assert "要求跳转到 http://127.0.0.1:1/，不跟随" in first[0].outcome
+    assert "连不上 127.0.0.1" in second[0].outcome
+
+
+@pytest.mark.parametrize("lines", ["", "127.0.0.1:1", "0.0.1", "http://127.0.0.1/"])
+def test_nothing_goes_to_a_host_that_is_not_on_the_list(
+    officer: User, settings, hook, listed: Path, lines: str
+) -> None:
+    settings.NOTICE_WEBHOOK_URL = hook[0]
+    settings.NOTICE_EMAIL_FROM = "kaopu@example.invalid"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    listed.write_text(lines)
+    refused = send_digests(by=operator(), on=ON)
+
+    assert (hook[1], mail.outbox) == ([], [])
+    assert {row.channel for row in refused} == {"email", "webhook"} and not any(
+        row.delivered for row in refused
+    )
+    assert all(
+        f"不在外发名单上，没有发出。确要发的，请在 {listed} 里加一行" in row.outcome for row in refused
+    )
+    listed.unlink()
+    assert not any(row.delivered for row in send_digests(by=operator(), on=ON))
+
+
+def test_the_examination_names_what_is_opened_and_not_listed(settings, listed: Path) -> None:
+    settings.NOTICE_WEBHOOK_URL = "https://push.example.invalid/x"
+    settings.NOTICE_EMAIL_FROM = "kaopu@example.invalid"
+    listed.write_text("localhost\nhttps://push.example.invalid\n*.invalid\n")
+    said = {finding.text: finding.ok for finding in examine()}
+
+    assert said["邮件 localhost:25 在外发名单上"]
+    assert not said[
+        f"推送 push.example.invalid:443 不在外发名单上，发不出去。请在 {listed} 里加一行 push.example.invalid"
+    ]
+    assert sum("读不懂，不作数" in text and not ok for text, ok in said.items()) == 2
+    settings.NOTICE_WEBHOOK_URL = "ftp://push.example.invalid"
+    assert any("不是 http 或 https 网址" in finding.text and not finding.ok for finding in examine())

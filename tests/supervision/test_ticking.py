@@ -11,8 +11,10 @@ from django.utils import timezone
 from kaopu.audit.models import Operation
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.escalation import IssueState, IssueVerb
+from kaopu.domain.ladder import DEFAULT_LADDER
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.rights import Role
+from kaopu.domain.rule_kinds import RuleKind
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
 from kaopu.projects.models import AnnualGoal
 from kaopu.supervision.actions import act_on_issue, act_on_order, advance, draft_order, raise_issue
@@ -20,6 +22,7 @@ from kaopu.supervision.models import Alert, AlertStep, Heartbeat, Issue, IssueKi
 from kaopu.supervision.queries.clock import engine_alarm
 from kaopu.tracking.actions import record_achievement
 from kaopu.tracking.actions.calendar import change_day
+from kaopu.tracking.actions.rule_sets import activate_draft, save_draft
 from kaopu.tracking.queries import calendar as calendar_queries
 from kaopu.tracking.queries.calendar import last_change
 from tests.factories import operator, project_year, unit, user
@@ -96,6 +99,33 @@ def test_a_limit_already_announced_stands_when_the_holiday_table_is_edited(issue
     assert position(issue).due_on == date(2022, 9, 27)
     _change(date(2022, 9, 13), works=None)
     assert (tick(date(2022, 9, 27)).moved, position(issue).due_on) == (0, date(2022, 9, 27))
+
+
+def _shorter(effective_on: date, *, on: date) -> None:
+    shorter = {**DEFAULT_LADDER, "limits": {"1": 2, "2": 2, "3": 2, "4": 2}}
+    common = {"by": user(Role.OFFICE_DIRECTOR), "on": on}
+    draft = save_draft(kind=RuleKind.LADDER, name="加快", parameters=shorter, note="会议", **common)
+    activate_draft(draft=draft, effective_on=effective_on, **common)
+
+
+def test_a_running_clock_keeps_its_day_and_the_next_step_takes_the_rules_of_its_own_day(issue: Issue) -> None:
+    _shorter(date(2022, 9, 5), on=ON)
+    tick(date(2022, 9, 8))
+    assert (position(issue).level, position(issue).due_on) == (1, date(2022, 9, 8))  # 五个工作日，照旧
+
+    tick(date(2022, 9, 9))
+    assert (position(issue).level, position(issue).due_on) == (2, date(2022, 9, 14))  # 两个工作日，中秋除外
+    assert position(issue).text == "期限2022-09-08已过，依加快 v1"
+
+
+def test_rules_changed_during_a_long_silence_count_from_their_own_day(issue: Issue) -> None:
+    _shorter(date(2022, 9, 20), on=ON)
+    tick(date(2022, 10, 13))
+
+    assert list(issue.steps.order_by("pk").values_list("level", "on", "due_on"))[1:3] == [
+        (2, date(2022, 9, 9), date(2022, 9, 26)),  # 旧规则的十个工作日
+        (3, date(2022, 9, 27), date(2022, 9, 29)),  # 新规则的两个
+    ]
 
 
 def test_an_unpublished_calendar_is_said_and_nothing_waits_for_it(

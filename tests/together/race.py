@@ -19,9 +19,13 @@ from kaopu.audit.actions import settled
 from kaopu.audit.models import Operation
 from kaopu.domain.reporting import ReportVerb
 from kaopu.figures.actions import close_month
+from kaopu.projects import queries as project_queries
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking import actions
+from kaopu.tracking import queries as tracking
+from kaopu.tracking.actions.calendar import change_day
 from kaopu.tracking.models import MonthlyReport, Verdict
+from kaopu.tracking.queries.calendar import last_change
 from tests import factories
 
 MONTH = date(2022, 1, 1)
@@ -159,6 +163,20 @@ def each_waits_for_the_other() -> dict[str, Any]:
     return {"told": told, "tries": len(tries), "database": connection.vendor}
 
 
+def answers_remembered_until_something_changes() -> dict[str, Any]:
+    """改一天节假日、添一份清单，沿用着的答案都跟着变；没变的沿用同一个答案。"""
+    day, by = date(2022, 6, 15), factories.operator()
+    calendar, years = tracking.working_calendar(), project_queries.years_listed()
+    same = tracking.working_calendar() is calendar
+    change_day(day=day, works=False, name="示例放假", reason="示例通知", seen=last_change(), by=by, on=day)
+    projects(1)
+    return {
+        "same": same,
+        "before": [calendar.is_workday(day), years],
+        "after": [tracking.working_calendar().is_workday(day), project_queries.years_listed()],
+    }
+
+
 SCENES = {
     scene.__name__: scene
     for scene in (
@@ -166,6 +184,7 @@ SCENES = {
         same_report_twice,
         two_accept_the_same_report,
         each_waits_for_the_other,
+        answers_remembered_until_something_changes,
     )
 }
 

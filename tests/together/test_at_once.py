@@ -37,3 +37,11 @@ def test_the_victim_of_a_deadlock_does_it_again(scene: Scene) -> None:
 
     assert seen["told"] == ["办成", "办成"]
     assert seen["tries"] == (3 if seen["database"] == "postgresql" else 2)
+
+
+def test_a_remembered_answer_changes_with_the_rows_it_rests_on(scene: Scene) -> None:
+    seen = scene("answers_remembered_until_something_changes")
+
+    assert seen["same"]
+    assert seen["before"] == [True, []]
+    assert seen["after"] == [False, [2022]]

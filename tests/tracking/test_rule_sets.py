@@ -11,6 +11,7 @@ from kaopu.domain.colours import Colour
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.replay import End, colours_under, compare
 from kaopu.domain.rights import Role
+from kaopu.domain.rule_kinds import RuleKind
 from kaopu.domain.rule_sets import DEFAULT_PARAMETERS, PRESETS
 from kaopu.figures.actions import close_month
 from kaopu.projects.models import AnnualGoal
@@ -45,7 +46,7 @@ def test_a_draft_revised_leaves_the_old_one_behind_and_only_the_new_is_open():
     first = draft()
     second = draft(name="再改", replaces=first)
 
-    assert list(queries.open_drafts()) == [second]
+    assert list(queries.open_drafts(RuleKind.COLOUR)) == [second]
     with pytest.raises(RuleSetRefused, match="刚刚由他人改过"):
         draft(replaces=first)
     assert RuleSetDraft.objects.count() == 2
@@ -57,7 +58,7 @@ def test_an_activated_draft_becomes_the_rule_set_of_its_day_with_before_and_afte
 
     assert str(version) == "银川型 v1"
     assert (str(rule_set_on(date(2022, 6, 30))), rule_set_on(date(2022, 7, 1))) == ("默认规则集 v1", version)
-    assert list(queries.open_drafts()) == []
+    assert list(queries.open_drafts(RuleKind.COLOUR)) == []
     operation = Operation.objects.get(verb="tracking.activate_rule_set")
     assert version.operation == operation
     assert operation.before["gap_red_from_points"] == "30"
@@ -75,7 +76,7 @@ def test_the_next_version_of_a_name_counts_on():
 def test_only_a_section_chief_or_above_activates(role):
     with pytest.raises(RuleSetRefused, match="科长以上"):
         activate_draft(draft=draft(), effective_on=date(2022, 7, 1), by=factories.user(role), on=TODAY)
-    assert RuleSet.objects.count() == 1
+    assert RuleSet.objects.filter(kind=RuleKind.COLOUR).count() == 1
 
 
 def test_a_draft_is_activated_once_and_no_two_begin_on_one_day():

@@ -16,7 +16,9 @@ from django.test import Client
 from docx import Document
 
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.models import TreeHead
 from kaopu.documents import verify_pack
+from kaopu.documents.actions import close_month_with_bulletin
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import number_of
 from kaopu.domain.rights import Role
@@ -24,6 +26,7 @@ from kaopu.figures.actions import close_month, close_year
 from tests import factories
 
 AsUser = Callable[[User], Client]
+SealNow = Callable[[], TreeHead]
 
 
 @pytest.fixture
@@ -70,7 +73,12 @@ def assert_pack_verifies(client: Client, address: str, folder: Path) -> None:
 
 
 def test_from_draft_to_receipt_on_the_pages(
-    office: Client, drafted: OfficialDocument, as_user: AsUser, tmp_path: Path
+    outside: Path,
+    office: Client,
+    drafted: OfficialDocument,
+    as_user: AsUser,
+    seal_now: SealNow,
+    tmp_path: Path,
 ) -> None:
     page = f"/documents/{drafted.pk}/"
     section, director = (
@@ -88,6 +96,7 @@ def test_from_draft_to_receipt_on_the_pages(
         page, posted(what="issue", **{"issue-seen": "2", "issue-on": "2023-01-28"}), follow=True
     )
     assert "现状：已印发" in done.text and "普桃推办〔2023〕1号" in done.text and "✓ 与存时一致" in done.text
+    seal_now()
     assert_pack_verifies(office, f"{page}pack/", tmp_path)
     section.post(page, posted(what="distribute", **{"distribute-organizations": [unit.pk]}))
 
@@ -212,3 +221,20 @@ def test_pages_need_signing_in(drafted: OfficialDocument, path: str) -> None:
     response = Client().get(path.format(pk=drafted.pk))
 
     assert response.status_code == 302 and "signin" in response["Location"]
+
+
+def test_the_list_names_the_bulletin_made_by_the_close_and_the_month_without_one(office: Client) -> None:
+    factories.project_list([factories.listed("甲小学")])
+    close_month(month=date(2022, 1, 1), by=factories.operator())
+    close_month_with_bulletin(month=date(2022, 2, 1), by=factories.operator())
+
+    page = office.get("/documents/?year=2022").text
+
+    assert "已关账而没有通报的月份：2022年1月。请选文种“月度工作通报”与月份起草" in page
+    assert page.count("月末关账时自动起草") == 1 and "关于2022年2月重点项目推进情况的通报" in page
+
+
+def test_the_minutes_of_a_meeting_can_be_asked_for_on_the_page(office: Client) -> None:
+    factories.project_list([factories.listed("甲小学")])
+
+    assert 'name="meeting"' in office.get("/documents/?year=2022").text

@@ -176,7 +176,7 @@ def test_the_board_costs_the_same_queries_however_long(
     for number in range(count):
         raise_issue(project=issue.project, title=f"事项{number}", by=factories.operator(), on=TODAY)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         text = office.get("/issues/").text
 
     assert f"共 {count + 1} 件" in text

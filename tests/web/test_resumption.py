@@ -12,9 +12,16 @@ from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
 from kaopu.domain.suspension import OpinionSide
 from kaopu.projects.models import ProjectYear
-from kaopu.supervision.actions import set_demo_clock
+from kaopu.supervision.actions import advance, set_demo_clock
+from kaopu.supervision.models import Notice
 from kaopu.tracking import actions
-from kaopu.tracking.models import Resumption, ResumptionBatch, Suspension, SuspensionCampaign
+from kaopu.tracking.models import (
+    Resumption,
+    ResumptionBatch,
+    StillStoppedDemand,
+    Suspension,
+    SuspensionCampaign,
+)
 from tests import factories
 from tests.web.conftest import signed_in
 
@@ -103,14 +110,15 @@ def test_the_page_shows_rate_target_statutory_limits_and_the_reason(
     campaign: SuspensionCampaign, years: list[ProjectYear], office: Client
 ) -> None:
     stop = stop_of(years[0])
-    post(office, stop, "reason", reason="人员未到位")
+    post(office, stop, "reason", reason="人员未到位", cause="force_majeure", expected_on="2022-06-10")
     whole, one = (
         office.get(f"/resumption/{campaign.pk}/").text,
         office.get(f"/resumption/stops/{stop.pk}/").text,
     )
 
     assert "应复工 3，已复工 0，复工率 <strong>0.0%</strong>" in whole and "还有 41 天" in whole
-    assert "人员未到位（2022年5月20日）" in whole
+    assert "人员未到位（2022年5月20日），预计2022年6月10日复工" in whole
+    assert "疫情或不可抗力，人员未到位（2022年5月20日），预计2022年6月10日复工" in one
     assert '中止施工报告（一个月内）：2022年4月28日，<strong class="no">已过 22 天</strong>' in one
     assert "核验施工许可证（满一年）：2023年3月28日，还有 312 天" in one
 
@@ -177,3 +185,94 @@ def test_the_campaign_page_costs_the_same_queries_however_many_projects(
         text = office.get(f"/resumption/{campaign.pk}/").text
 
     assert f"共 {count} 个" in text
+
+
+def walk(*days: date) -> None:
+    """引擎一天天走到。"""
+    for day in days:
+        set_demo_clock(to=day, by=factories.operator())
+        advance(by=factories.operator())
+
+
+def asked() -> list[tuple[str, str, str]]:
+    demands = StillStoppedDemand.objects.order_by("month", "suspension__project__code")
+    return [
+        (demand.suspension.project.profile.name, str(demand.month), str(demand.due_on)) for demand in demands
+    ]
+
+
+def test_reasons_are_demanded_monthly_once_the_target_is_past_and_only_of_those_still_stopped(
+    campaign: SuspensionCampaign, years: list[ProjectYear], office: Client
+) -> None:
+    planned(office, stop_of(years[1]))
+    approve(office, stop_of(years[1]))
+    post(office, stop_of(years[1]), "resume", on="2022-06-30")
+    walk(date(2022, 6, 30))
+    assert asked() == []  # 目标日当天还不催
+
+    walk(date(2022, 7, 2), date(2022, 7, 3), date(2022, 7, 31), date(2022, 8, 1), date(2022, 8, 1))
+    assert asked() == [
+        ("甲项目", "2022-07-01", "2022-07-08"),
+        ("丙项目", "2022-07-01", "2022-07-08"),
+        ("甲项目", "2022-08-01", "2022-08-08"),
+        ("丙项目", "2022-08-01", "2022-08-08"),
+    ]
+    assert Notice.objects.filter(demand__isnull=False).count() == 4
+
+
+def test_a_stop_without_a_target_is_asked_from_its_second_month_and_a_plan_is_a_target(
+    years: list[ProjectYear], office: Client
+) -> None:
+    projects = [year.project for year in years[:2]]
+    actions.suspend(projects=projects, cause="纠纷", by=factories.operator(), on=date(2022, 5, 10))
+    actions.file_plan(
+        suspension=stop_of(years[1]), document="方案", measures="措施", resume_on=date(2022, 6, 20),
+        by=factories.operator(), on=date(2022, 5, 12),
+    )  # fmt: skip
+
+    walk(date(2022, 5, 31), date(2022, 6, 1))
+    assert [row[:2] for row in asked()] == [("甲项目", "2022-06-01")]
+    walk(date(2022, 7, 1))
+    assert [row[:2] for row in asked()][1:] == [("甲项目", "2022-07-01"), ("乙项目", "2022-07-01")]
+
+
+def test_the_unit_answers_and_until_then_it_is_missing_and_then_an_alarm(
+    campaign: SuspensionCampaign, years: list[ProjectYear], handler: User, office: Client
+) -> None:
+    unit, stop = signed_in(handler), stop_of(years[0])
+    walk(date(2022, 7, 1))
+    todo = unit.get("/todo/").text
+    assert "2022年07月未复工原因与预计复工日：甲项目" in todo and f"/resumption/stops/{stop.pk}/" in todo
+    assert "丙项目" not in todo and "请于2022-07-08前填报" in unit.get("/todo/inbox/").text
+    assert "缺报 1 个月" in office.get("/resumption/").text
+    assert "逾期没有报" not in office.get("/").text
+
+    walk(date(2022, 7, 8), date(2022, 7, 9))
+    for page in ("/", "/todo/", "/issues/"):
+        assert "甲项目、乙项目、丙项目 3 个停工项目逾期没有报未复工原因" in office.get(page).text
+        assert "逾期没有报" not in unit.get(page).text
+
+    past = post(unit, stop, "reason", cause="funding", reason="资金未到位", expected_on="2022-07-09")
+    assert past.status_code == 422 and "预计复工日须晚于2022-07-09" in past.text
+    done = post(unit, stop, "reason", cause="funding", reason="资金未到位", expected_on="2022-08-20")
+    assert done.status_code == 302
+    assert "甲项目" not in unit.get("/todo/").text
+    page = office.get("/resumption/").text
+    assert "资金 1" in page and "资金未到位，预计2022年8月20日复工（2022年7月9日报）" in page
+    assert "2 个停工项目逾期没有报" in office.get("/").text
+    walk(date(2022, 8, 1))
+    assert "2022年08月未复工原因与预计复工日：甲项目" in unit.get("/todo/").text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_the_stopped_costs_the_same_queries_however_many(
+    years: list[ProjectYear], office: Client, count: int, django_assert_num_queries: Any
+) -> None:
+    projects = [year.project for year in years[:count]]
+    actions.suspend(projects=projects, cause="纠纷", by=factories.operator(), on=date(2022, 3, 10))
+    walk(date(2022, 5, 21))
+
+    with django_assert_num_queries(7):
+        text = office.get("/resumption/").text
+
+    assert text.count("缺报 1 个月") == count

@@ -183,7 +183,7 @@ def _recording(role: Role, whose: str, code: str) -> Iterator[Case]:
     expected = answer(role, Thing.ANNUAL_GOAL, Act.CHANGE, whose)
     for method, kind in (
         ("get", ""),
-        *(("post", kind) for kind in ("achievement", "decision", "lag", "suspend", "stage")),
+        *(("post", kind) for kind in ("achievement", "decision", "lag", "suspend", "stage", "permit")),
     ):
         yield Case(role=role, what=f"登记{kind}", whose=whose, method=method, address=address,
                    data={"kind": kind} if kind else {}, expected=expected)  # fmt: skip
@@ -242,6 +242,8 @@ PLAIN: tuple[tuple[str, dict[str, Any], str, Thing, Act], ...] = (
     ("report_desk", {"month": "2022-06"}, "get", Thing.MONTHLY_REPORT, Act.READ),
     ("report_desk", {"month": "2022-06"}, "post", Thing.MONTHLY_REPORT, Act.APPROVE),
     ("figure_list", {}, "get", Thing.FIGURE, Act.READ),
+    ("closing_year", {"year": 2022}, "get", Thing.FIGURE, Act.CHANGE),
+    ("closing_year", {"year": 2022}, "post", Thing.FIGURE, Act.APPROVE),
     ("figure_members", {"figure_id": "list.district"}, "get", Thing.FIGURE, Act.READ),
     ("import_upload", {}, "get", Thing.LIST_VERSION, Act.CHANGE),
     ("import_upload", {}, "post", Thing.LIST_VERSION, Act.CHANGE),
@@ -267,6 +269,8 @@ PLAIN: tuple[tuple[str, dict[str, Any], str, Thing, Act], ...] = (
     ("rule_draft", {}, "post", Thing.RULE_SET, Act.CHANGE),
     ("rule_replay", {}, "get", Thing.RULE_SET, Act.READ),
     ("rule_replay", {}, "post", Thing.RULE_SET, Act.APPROVE),
+    ("rule_activate", {}, "get", Thing.RULE_SET, Act.READ),
+    ("rule_activate", {}, "post", Thing.RULE_SET, Act.APPROVE),
     ("colour_reviews", {}, "get", Thing.WARNING, Act.READ),
     ("colour_reviews", {}, "post", Thing.WARNING, Act.CHANGE),
     ("honesty_table", {}, "get", Thing.WARNING, Act.READ),

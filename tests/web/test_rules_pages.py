@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.domain.ladder import DEFAULT_LADDER
 from kaopu.domain.rights import Role
+from kaopu.domain.rule_kinds import RuleKind
 from kaopu.domain.rule_sets import DEFAULT_PARAMETERS, PRESETS
 from kaopu.figures.actions import close_month
+from kaopu.supervision.queries.clock import ladder as ladder_versions
 from kaopu.tracking import actions as tracking
 from kaopu.tracking.models import RuleSet, RuleSetDraft
-from kaopu.web.rules.forms import DraftForm, shown_parameters
+from kaopu.web.rules.forms import ColourDraftForm, LadderDraftForm, shown_parameters
 from tests import factories
 
 AsUser = Callable[[User], Client]
 
 
 def filled(**changes: Any) -> dict[str, Any]:
-    return {**shown_parameters(DEFAULT_PARAMETERS), "name": "2027年规则", "note": "会议议定", **changes}
+    return {
+        **shown_parameters(RuleKind.COLOUR, DEFAULT_PARAMETERS),
+        "name": "2027年规则",
+        "note": "会议议定",
+        **changes,
+    }
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda preset: preset.name)
 def test_the_form_gives_back_the_parameters_it_was_given(preset: Any) -> None:
-    form = DraftForm({**shown_parameters(preset.parameters), "name": "n", "note": "t"})
+    form = ColourDraftForm({**shown_parameters(RuleKind.COLOUR, preset.parameters), "name": "n", "note": "t"})
 
     assert form.is_valid(), form.errors
     given = {name: str(value).rstrip("0").rstrip(".") for name, value in preset.parameters.items()}
@@ -91,7 +100,7 @@ def test_a_draft_leads_to_its_replay_and_a_chief_activates_it_there(office: Clie
     assert "规则集由科长以上启用" in page.text  # 专员只能起草
 
     refused = office.post(address, {"effective_on": "2099-01-01"})
-    assert (refused.status_code, RuleSet.objects.count()) == (403, 1)
+    assert (refused.status_code, RuleSet.objects.filter(kind=RuleKind.COLOUR).count()) == (403, 1)
     chief = as_user(factories.user(Role.OFFICE_SECTION))
     done = chief.post(address, {"effective_on": "2099-01-01"}, follow=True)
     assert "试行 v1已启用，2099-01-01起生效。" in done.text
@@ -129,3 +138,65 @@ def test_replay_names_the_months_that_differ(office: Client) -> None:
     assert "共 1 个；上行为原规则" in text and "示例小学" in text
     assert '<td class="lamp-red"><mark>红</mark></td>' in text
     assert "两版规则评出同样的颜色" in office.get("/rules/replay/?after=p默认型").text
+
+
+LADDER = "/rules/draft/?kind=ladder"
+
+
+def ladder(**changes: Any) -> dict[str, Any]:
+    shown = shown_parameters(RuleKind.LADDER, DEFAULT_LADDER)
+    return {**shown, "name": "2023年梯子", "note": "会议议定", **changes}
+
+
+def test_the_ladder_form_gives_back_the_parameters_it_was_given() -> None:
+    form = LadderDraftForm(ladder())
+
+    assert form.is_valid(), form.errors
+    assert form.parameters() == DEFAULT_LADDER
+
+
+def test_the_ladder_is_read_level_by_level(office: Client) -> None:
+    text = office.get("/rules/?kind=ladder").text
+
+    assert "默认逐级协调规则 第1版</a>（现行）" in text
+    assert '<th scope="row">L3 专题协调</th><td>15 个工作日</td><td>推进办主任、分管区领导</td>' in text
+    assert "默认规则集" not in text
+    assert office.get("/rules/?kind=other").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"limit_2": "0"}, "L2 重点协调：几个工作日"),
+        ({"notified_2": []}, "L2 没有写明通知谁，升到这一级没有人知道"),
+        ({"notified_4": ["clerk", "project_officer"]}, "“项目专员”在 L1、L4 重复"),
+        ({"notified_1": ["sysadmin"]}, "L1 日常协调：新增通知谁"),
+    ],
+)
+def test_a_ladder_that_does_not_hold_is_told_and_not_kept(
+    office: Client, changes: dict[str, Any], said: str
+) -> None:
+    response = office.post(LADDER, ladder(**changes))
+
+    assert (response.status_code, said in response.text) == (422, True)
+    assert not RuleSetDraft.objects.exists()
+
+
+def test_a_ladder_draft_is_compared_and_then_activated_from_tomorrow(office: Client, as_user: AsUser) -> None:
+    page = office.post(LADDER, ladder(limit_1=3), follow=True)
+    draft = RuleSetDraft.objects.get()
+    address = f"/rules/activate/?after=d{draft.pk}"
+    assert page.redirect_chain == [(address, 302)]
+    assert "<mark>3 个工作日</mark>（原为5 个工作日）" in page.text
+    assert "规则集由科长以上启用" in page.text and "已定的期限不变" in page.text
+    assert office.post(address, {"effective_on": "2099-01-01"}).status_code == 403
+
+    chief = as_user(factories.user(Role.OFFICE_SECTION))
+    today = timezone.localdate()
+    refused = chief.post(address, {"effective_on": str(today)})
+    assert refused.status_code == 422 and "规则不能追溯" in refused.text
+    done = chief.post(address, {"effective_on": str(today + timedelta(days=1))}, follow=True)
+    assert "2023年梯子 v1已启用" in done.text
+    assert ladder_versions().on(today).limits[1] == 5
+    assert ladder_versions().on(today + timedelta(days=1)).limits[1] == 3
+    assert office.get("/rules/").text.count("2023年梯子") == 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -97,20 +97,39 @@ def _rows(
     model: type[models.Model], numbers: Sequence[int], columns: Sequence[str]
 ) -> Iterable[tuple[int, int, dict[str, object]]]:
     link = "pk" if model is Operation else "operation_id"
-    present = {field.attname for field in model._meta.concrete_fields}
-    plain = [column for column in columns if column in present]
     # 一批办理的编号大多连着：按首尾取再筛，比列出每个编号快得多
     wanted = set(numbers)
     span = {f"{link}__gte": min(wanted), f"{link}__lte": max(wanted)}
-    rows = model._base_manager.filter(**span).order_by("pk")
-    fetched = [row for row in rows.values_list(link, "pk", *plain) if row[0] in wanted]
-    keys = [row[1] for row in fetched]
+    present = {field.attname for field in model._meta.concrete_fields}
+    plain = [column for column in columns if column in present]
+    rows = model._base_manager.filter(**span).order_by("pk").values_list(link, "pk", *plain)
+    fetched = [row for row in rows if row[0] in wanted]
+    lists = _lists(model, columns, [row[1] for row in fetched])
+    for number, key, *values in fetched:
+        yield number, key, {**dict(zip(plain, values, strict=True)), **lists(key)}
+
+
+def row_contents(model: type[models.Model], keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """若干行的内容，写成求摘要时的字样（只含 JSON 的值）；核验包里装的就是它。"""
+    table = model._meta.db_table
+    columns = current_form()[table]
+    plain = [field.attname for field in model._meta.concrete_fields]
+    lists = _lists(model, columns, keys)
+    rows = model._base_manager.filter(pk__in=keys).order_by("pk").values_list("pk", *plain)
+    return {
+        key: json.loads(canonical({**dict(zip(plain, values, strict=True)), **lists(key)}))
+        for key, *values in rows
+    }
+
+
+def _lists(
+    model: type[models.Model], columns: Sequence[str], keys: Sequence[int]
+) -> Callable[[int], dict[str, object]]:
+    """各行的多对多关系：关系名 → 对方编号。"""
     related = {
         column: _related(model, column[:-2], keys) for column in columns if column.endswith("[]") and keys
     }
-    for number, key, *values in fetched:
-        lists: dict[str, object] = {column: targets.get(key, []) for column, targets in related.items()}
-        yield number, key, {**dict(zip(plain, values, strict=True)), **lists}
+    return lambda key: {column: targets.get(key, []) for column, targets in related.items()}
 
 
 def _related(model: type[models.Model], name: str, keys: Sequence[int]) -> dict[int, list[int]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Window
+from django.db.models import F, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -110,24 +110,37 @@ class IdempotentAnswer(models.Model):
         return self.key
 
 
+class NotReplaced(models.Func):
+    """还没有被更正；给了 ``by`` 则只看那一刻之前录入的更正。
+
+    与 ``~Exists(子查询)`` 同义而省得每次编译一个子查询：一个项目页要问二十几遍。
+    """
+
+    output_field = models.BooleanField()
+    template = "NOT EXISTS(SELECT 1 FROM %(table)s newer WHERE newer.supersedes_id = %(expressions)s)"
+    arg_joiner = " AND newer.recorded_at <= "
+
+    def __init__(self, model: type[models.Model], by: datetime | None = None) -> None:
+        moments = () if by is None else (Value(by, output_field=models.DateTimeField()),)
+        super().__init__(F("pk"), *moments, table=f'"{model._meta.db_table}"')
+
+
 class FactQuerySet(models.QuerySet[Any]):
     """事实的两条时间轴：``on`` 事情何日起成立，``recorded_at`` 何时录入。"""
 
     def known(self, *, as_of: date, known_at: datetime) -> Self:
         """截至 ``as_of`` 当日、按 ``known_at`` 时已录入的有效事实：被更正的与作废的不在内。"""
-        replaced = self.model._default_manager.filter(supersedes=OuterRef("pk"), recorded_at__lte=known_at)
-        return self.filter(Q(on__lte=as_of), Q(recorded_at__lte=known_at), voided=False).exclude(
-            Exists(replaced)
+        return self.filter(
+            NotReplaced(self.model, by=known_at), on__lte=as_of, recorded_at__lte=known_at, voided=False
         )
 
     def live(self) -> Self:
         """此刻有效的事实，不论成立日。"""
-        replaced = self.model._default_manager.filter(supersedes=OuterRef("pk"))
-        return self.filter(voided=False).exclude(Exists(replaced))
+        return self.filter(NotReplaced(self.model), voided=False)
 
     def tails(self) -> Self:
         """各条更正链的末一行，作废的也在内：再写同一件事要接在它后面。"""
-        return self.exclude(Exists(self.model._default_manager.filter(supersedes=OuterRef("pk"))))
+        return self.filter(NotReplaced(self.model))
 
     def latest_per(self, *keys: str) -> Self:
         """每组键值取成立日最晚（同日取最后录入）的一行。"""

@@ -27,13 +27,12 @@ from kaopu.config.tick import keep_ticking
 from kaopu.config.tick import tick as run_tick
 from kaopu.demo import accounts as demo_accounts
 from kaopu.demo.loading import DemoRefused, load_demo
-from kaopu.documents.actions import DocumentRefused
+from kaopu.documents.actions import DocumentRefused, close_month_with_bulletin
 from kaopu.documents.kinds.kind import Refused
 from kaopu.domain.rights import Role
 from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures.actions import CloseRefused
-from kaopu.figures.actions import close_month as freeze_month
 from kaopu.figures.actions import close_year as freeze_year
 from kaopu.figures.queries import evaluate
 
@@ -175,16 +174,19 @@ def _print_import(result: ImportResult, *, dry_run: bool) -> None:
 
 
 def close_month(arguments: argparse.Namespace) -> int:
-    """月末关账。"""
+    """月末关账，并留下本月通报的草稿。"""
     operator = _operator()
-    snapshot = settled(lambda: freeze_month(month=arguments.month, by=operator))
+    closed = close_month_with_bulletin(month=arguments.month, by=operator)
+    snapshot = closed.snapshot
     colours = snapshot.content["colours"]
     print(
         f"{snapshot.period} 已关账：红 {colours['red']} · 黄 {colours['yellow']} · "
         f"绿 {colours['green']} · 灰 {colours['grey']}；摘要 {snapshot.digest[:16]}"
     )
-    period = snapshot.period
-    print(f"可出本月通报：kaopu document monthly-bulletin --month {period} --out 通报.docx")
+    if closed.bulletin is not None:
+        print(f"已起草《{closed.bulletin.title}》，在公文页下载、补写、送核；不会自行印发。")
+    if closed.problem:
+        print(closed.problem, file=sys.stderr)
     return 0
 
 
@@ -218,8 +220,9 @@ def document(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """装核验包。"""
+    """装核验包；先封存一次，刚办的也有证明。"""
     _operator()
+    seal()
     return document_commands.pack(arguments)
 
 

@@ -1,4 +1,4 @@
-"""体检：设置与不变量（TRUST §1 规则 1、§4）。"""
+"""体检：设置与不变量（TRUST §1 规则 1、§4、§5）。"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from kaopu.audit import outgoing
 from kaopu.audit.verification import verify
 from kaopu.documents.queries import broken_files, unexplained_gaps
 from kaopu.figures.queries import evaluate
@@ -88,6 +89,7 @@ def examine() -> list[Finding]:
     findings.append(_trace_finding())
     findings.append(Finding(ok=True, text=f"放假安排已发布至{published}年，此后的工作日不推算"))
     findings.append(_loop_finding())
+    findings += _outgoing_findings()
     for year in years_listed():
         broken = [identity for identity in evaluate(year).identities if not identity.holds]
         text = f"{year}年恒等式" + (
@@ -127,6 +129,30 @@ def _attachment_findings() -> list[Finding]:
             "核对不是误删了记录之后，可以删去。"
         )
     return [Finding(ok=not broken, text=sound), Finding(ok=not stray, text=spare)]
+
+
+def _outgoing_findings() -> list[Finding]:
+    """外发名单读得懂；设置里开了的外发都在名单上（TRUST §5）。"""
+    listed = outgoing.allowed()
+    findings = [
+        Finding(
+            ok=False, text=f"外发名单 {outgoing.place()} {line}读不懂，不作数。每行请只写主机或“主机:端口”。"
+        )
+        for line in listed.unreadable
+    ]
+    try:
+        opened = outgoing.configured()
+    except outgoing.OutgoingRefused as error:
+        return [*findings, Finding(ok=False, text=f"推送的地址不对：{error}")]
+    for label, host, port in opened:
+        known = listed.allows(host, port)
+        remedy = (
+            "在外发名单上" if known else f"不在外发名单上，发不出去。请在 {outgoing.place()} 里加一行 {host}"
+        )
+        findings.append(Finding(ok=known, text=f"{label} {host}:{port} {remedy}"))
+    if not opened:
+        findings.append(Finding(ok=True, text="没有开外发（邮件、推送），什么也不往外发"))
+    return findings
 
 
 def _trace_finding() -> Finding:

@@ -141,9 +141,10 @@ OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")
 SEAL_ALGORITHM = os.environ.get("KAOPU_SEAL_ALGORITHM", "sha256")
 SEAL_COPY = os.environ.get("KAOPU_SEAL_COPY", "")
 TRUSTED_PROXIES = frozenset(filter(None, os.environ.get("KAOPU_TRUSTED_PROXIES", "").split(",")))
-# 通知的外发，缺省都不开；推送的正文以密钥签名
+# 通知的外发，缺省都不开，且只到 HOME/outgoing.txt 列出的主机；推送的正文以密钥签名
 NOTICE_EMAIL_FROM = os.environ.get("KAOPU_NOTICE_EMAIL_FROM", "")
 NOTICE_WEBHOOK_URL = os.environ.get("KAOPU_NOTICE_WEBHOOK_URL", "")
 NOTICE_WEBHOOK_SECRET = os.environ.get("KAOPU_NOTICE_WEBHOOK_SECRET", "")
 EMAIL_HOST = os.environ.get("KAOPU_EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("KAOPU_EMAIL_PORT", "25"))
+EMAIL_TIMEOUT = 10

@@ -25,6 +25,7 @@ urlpatterns = [
     path("feed/", include("kaopu.web.feed.urls")),
     path("rules/", include("kaopu.web.rules.urls")),
     path("calendar/", include("kaopu.web.calendar.urls")),
+    path("", include("kaopu.web.closing.urls")),
     path("f/", include("kaopu.web.files.urls")),
     path("trace/", include("kaopu.web.trace.urls")),
 ]

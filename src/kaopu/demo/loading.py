@@ -17,14 +17,16 @@ from django.db import transaction
 from kaopu.accounts.models import User
 from kaopu.demo.accounts import add_accounts
 from kaopu.demo.loop import DemoLoop
+from kaopu.documents.actions import close_month_with_bulletin
 from kaopu.domain.carryover import LifecycleStage
+from kaopu.domain.causes import Cause
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.money import YUAN_PER_WAN, headline
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.suspension import OpinionSide
 from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
-from kaopu.figures.actions import close_month, close_year
+from kaopu.figures.actions import close_year
 from kaopu.figures.queries import carry_over_proposal
 from kaopu.projects import actions as projects_actions
 from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectYear
@@ -198,8 +200,9 @@ class _Office:
             self._plan_resumption(stop, back[code])
             if code not in ("M07", "D07", "D08"):
                 tracking_actions.note_still_stopped(
-                    suspension=stop, reason="人员未到位（示例）", by=self.by, on=date(2022, 5, 31)
-                )
+                    suspension=stop, cause=Cause.FORCE_MAJEURE, reason="人员未到位（示例）", expected_on=RESUMED_BY,
+                    by=self.by, on=date(2022, 5, 31),
+                )  # fmt: skip
         tracking_actions.issue_batch(
             campaign=campaign, number=2, issuer="市住房城乡建设管理委", suspensions=[stops["M07"]], by=self.by,
             on=date(2022, 5, 26),
@@ -305,7 +308,7 @@ class _Office:
             write = partial(write_monthly_report, month=month, title=title, rows=rows)
             self._import(write, on=month.replace(day=25), year=YEAR, month=month)
             loop.until(month_end)
-            close_month(month=month, by=self.by)
+            close_month_with_bulletin(month=month, by=self.by)
         close_year(year=YEAR, by=self.by)
 
     def _report_row(self, row: Row, number: int) -> dict[str, object]:

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from kaopu.audit.leaves import OPERATIONS, row_contents
 from kaopu.audit.models import Fact, Operation
+from kaopu.audit.proofs import sealed_proofs
 from kaopu.documents import verify_pack
 from kaopu.documents.docx_file import MAX_FILE
 from kaopu.documents.kinds.kind import Refused
-from kaopu.documents.models import OfficialDocument
+from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.queries import frozen_sha256, number_of
 from kaopu.documents.verification import verify
 from kaopu.figures.definitions import DEFINITIONS, IDENTITIES, Count
 from kaopu.figures.later import FACTS
 from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import digest_of
+from kaopu.figures.records import KINDS, PREFIX
 
 _AT_ONCE = 400
+About = tuple[str, int | None]
 
 
-def write_pack(
-    path: Path, out: Path | BinaryIO, *, sealed: Mapping[str, Any] | None = None
-) -> OfficialDocument:
-    """把一份公文与它的根据装成核验包；``sealed`` 为封存的留痕及其证明，有则一并装入。"""
+def write_pack(path: Path, out: Path | BinaryIO) -> OfficialDocument:
+    """把一份公文、它的根据、封存的留痕与证明装成核验包。所据的办理须都已封存，否则抛出 ``SealRefused``。"""
     document = verify(path).document
     if document is None:
         raise Refused("这不是本系统登记的公文，没有根据可装。请用本系统生成的原件。")
@@ -40,14 +42,15 @@ def write_pack(
     ledger = Ledger(year=document.year, as_of=document.as_of, known_at=document.known_at)
     ledger.prefetch(item["figure"] for item in document.figures)
     rows = _ledger(document, ledger, _registered(document, content))
+    facts = _facts(document, ledger)
+    numbers = {operation["content"]["id"] for operation in facts["operations"]}
     parts: dict[str, bytes] = {
         verify_pack.DOCUMENT: content,
         verify_pack.FIGURES: _json(rows),
-        verify_pack.FACTS: _json(_facts(document, ledger)),
+        verify_pack.FACTS: _json(facts),
+        verify_pack.TRACE: _json(sealed_proofs(numbers)),
         "verify_pack.py": Path(verify_pack.__file__).read_bytes(),
     }
-    if sealed is not None:
-        parts[verify_pack.TRACE] = _json(sealed)
     digests = {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()}
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         for name, part in {**parts, verify_pack.DIGESTS: _json(digests)}.items():
@@ -95,49 +98,60 @@ def _wants(count: Count | None) -> dict[str, Any] | None:
 
 
 def _facts(document: OfficialDocument, ledger: Ledger) -> dict[str, Any]:
-    """清单上各项目在取数时刻以前录入的全部事实（被更正的也在内），与录入它们的各次办理。"""
+    """清单上各项目在取数时刻以前录入的全部事实（被更正的也在内）、文中引的记录、公文的登记与办理各步，连同录入它们的各次办理。"""
     year, following = ledger.book.counted
     codes = sorted({row.code for row in (*year, *following)})
     facts = [
         fact
         for model, kind, path in FACTS
         for start in range(0, len(codes), _AT_ONCE)
-        for fact in _rows(model, kind, path, codes[start : start + _AT_ONCE], document.known_at)
+        for fact in _of_projects(model, kind, path, codes[start : start + _AT_ONCE], document.known_at)
     ]
-    operations = _operations({fact["content"]["operation_id"] for fact in facts})
+    known = {(fact["table"], fact["content"]["id"]) for fact in facts}
+    facts += [fact for fact in _quoted(document) if (fact["table"], fact["content"]["id"]) not in known]
+    facts += _rows(OfficialDocument, verify_pack.REGISTERED, {document.pk: ("", None)})
+    steps = {pk: ("", None) for pk in document.steps.values_list("pk", flat=True)}
+    facts += _rows(DocumentStep, verify_pack.STEP, steps)
+    numbers = sorted({fact["content"]["operation_id"] for fact in facts})
+    operations = [
+        {"table": OPERATIONS, "content": content}
+        for start in range(0, len(numbers), _AT_ONCE)
+        for content in row_contents(Operation, numbers[start : start + _AT_ONCE]).values()
+    ]
     return {"facts": facts, "operations": operations}
 
 
-def _rows(
+def _of_projects(
     model: type[Fact], kind: str, path: str, codes: Sequence[str], known_at: datetime
-) -> Iterable[dict[str, Any]]:
+) -> list[dict[str, Any]]:
     manager: Any = model._default_manager
     owner = path.removesuffix("project__code")
-    extra = [path] + ([f"{owner}year"] if owner.endswith("project_year__") else [])
-    fields = [field.attname for field in model._meta.concrete_fields]
+    year = [f"{owner}year"] if owner.endswith("project_year__") else []
     rows = manager.filter(recorded_at__lte=known_at, **{f"{path}__in": codes}).order_by("pk")
-    for row in rows.values(*fields, *extra):
-        content = {name: _plain(row[name]) for name in fields}
-        yield {
-            "kind": kind, "project": row[path], "year": row[extra[-1]] if len(extra) > 1 else None,
-            "content": content, "digest": digest_of(content),
-        }  # fmt: skip
+    about = {
+        pk: (code, *more) if more else (code, None) for pk, code, *more in rows.values_list("pk", path, *year)
+    }
+    return _rows(model, kind, about)
 
 
-def _operations(pks: Collection[int]) -> list[dict[str, Any]]:
-    wanted, found = sorted(pks), []
-    for start in range(0, len(wanted), _AT_ONCE):
-        rows = Operation.objects.filter(pk__in=wanted[start : start + _AT_ONCE]).order_by("pk").values()
-        for row in rows:
-            content = {name: _plain(value) for name, value in row.items()}
-            found.append({"content": content, "digest": digest_of(content)})
-    return found
+def _quoted(document: OfficialDocument) -> list[dict[str, Any]]:
+    """文中逐字引用的记录。"""
+    wanted: dict[str, dict[int, About]] = defaultdict(dict)
+    for item in document.figures:
+        if item["figure"].startswith(PREFIX):
+            _, kind, pk, _ = item["figure"].split(".")
+            wanted[kind][int(pk)] = ("", None)
+    return [fact for kind, about in wanted.items() for fact in _rows(*KINDS[kind], about)]
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+def _rows(model: type[Fact], kind: str, about: Mapping[int, About]) -> list[dict[str, Any]]:
+    """若干行事实；``about`` 为各行所属的项目与年度。"""
+    keys = list(about)
+    return [
+        {"kind": kind, "table": model._meta.db_table, "project": about[key][0], "year": about[key][1], "content": content}
+        for start in range(0, len(keys), _AT_ONCE)
+        for key, content in row_contents(model, keys[start : start + _AT_ONCE]).items()
+    ]  # fmt: skip
 
 
 def _json(content: object) -> bytes:

@@ -15,6 +15,7 @@ from kaopu.documents.models import Distribution, DocumentNumber, DocumentStep, O
 from kaopu.domain.document_states import DocumentState
 from kaopu.domain.numbering import document_number
 from kaopu.domain.supervision_orders import ORDER_KIND_CODES, OrderKind
+from kaopu.figures.models import Snapshot
 from kaopu.supervision.models import Meeting, SupervisionOrder
 
 
@@ -22,6 +23,19 @@ def issued_documents() -> QuerySet[OfficialDocument]:
     """已生成的公文，从近到远。"""
     documents: QuerySet[OfficialDocument] = OfficialDocument.objects.live()
     return documents.select_related("operation").order_by("-pk")
+
+
+def bulletins_of(month: date) -> QuerySet[OfficialDocument]:
+    """某月的工作通报，接续过的各稿都在内。"""
+    return OfficialDocument.objects.filter(kind="monthly-bulletin", scope=f"{month:%Y-%m}")
+
+
+def months_without_bulletin(year: int) -> list[date]:
+    """某年已关账而一份通报也没有的月份：关账时没起草成的，或在有这一步以前关的。"""
+    closed = Snapshot.objects.live().filter(kind="month", period__startswith=f"{year}-")
+    drafted = OfficialDocument.objects.filter(kind="monthly-bulletin").values("scope")
+    periods = closed.exclude(period__in=drafted).order_by("period").values_list("period", flat=True)
+    return [date.fromisoformat(f"{period}-01") for period in periods]
 
 
 def document_by_token(token: str) -> OfficialDocument | None:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """核验包的独立核验器：一个文件，只用标准库，不用本系统。用法：python3 verify_pack.py 核验包.zip
 
-查五件事：包里各文件与摘要清单相符；公文里每个受控数字与台账印的一样；每个数的摘要与内容控件里的一样；
-台账的成员由事实重算得出、恒等式成立；每条事实、每次办理的摘要相符。有一件不符，退出码为 1。
+查六件事：包里各文件与摘要清单相符；公文里每个受控数字与台账印的一样；每个数的摘要与内容控件里的一样；
+台账的成员由事实重算得出、恒等式成立；每条事实、每次办理与封存时的摘要相符；每次办理确在封存树上（RFC 6962 的包含证明），
+公文上印的树头是这棵树的前缀（一致性证明）。有一件不符，退出码为 1。末行印出树头，请与库外抄存的、公文上印的相比。
 """
 
 import hashlib
@@ -22,6 +23,7 @@ BOOKMARK = re.compile(r"kp_[0-9a-f]{8}_\d+")
 NUMERAL = r"[\d.．十百千万亿]*"
 DOCUMENT, FIGURES, FACTS, DIGESTS = "公文.docx", "台账.json", "事实.json", "摘要清单.json"
 TRACE = "封存.json"
+REGISTERED, STEP = "公文登记", "公文办理"
 SUMS = ("plan", "planned", "to_date", "month")
 
 
@@ -29,10 +31,14 @@ class Broken(Exception):
     """包打不开。"""
 
 
+def canonical_bytes(content: Any) -> bytes:
+    """规范 JSON：键排序、无空白、不转义。"""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def canonical(content: Any) -> str:
-    """规范 JSON（键排序、无空白、不转义）的 SHA-256。"""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """规范 JSON 的 SHA-256。"""
+    return hashlib.sha256(canonical_bytes(content)).hexdigest()
 
 
 def read(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -176,19 +182,39 @@ def check_identities(ledger: Any) -> Iterator[str]:
 
 
 def check_facts(ledger: Any, facts: Any) -> Iterator[str]:
-    """每条事实的摘要；清单条目与计数所用的属性相符；投资由月报与计划重算。"""
-    for fact in facts["facts"]:
-        if canonical(fact["content"]) != fact["digest"]:
-            yield f"{fact['kind']}第 {fact['content']['id']} 号：事实被改过，摘要不符"
+    """引的记录都在；登记的数与台账相符；清单条目与计数所用的属性相符；投资由月报与计划重算。"""
     operations = {operation["content"]["id"] for operation in facts["operations"]}
-    for operation in facts["operations"]:
-        if canonical(operation["content"]) != operation["digest"]:
-            yield f"第 {operation['content']['id']} 次办理：被改过，摘要不符"
     for fact in facts["facts"]:
         if fact["content"]["operation_id"] not in operations:
-            yield f"{fact['kind']}第 {fact['content']['id']} 号：找不到录入它的那次办理"
+            yield f"{named(fact)}：找不到录入它的那次办理"
+    yield from _check_registered(ledger, facts["facts"])
     yield from _check_entries(ledger, facts["facts"])
     yield from _check_amounts(ledger, facts["facts"])
+
+
+def named(fact: Any) -> str:
+    return (
+        f"{fact['kind']}第 {fact['content']['id']} 号"
+        if "kind" in fact
+        else f"第 {fact['content']['id']} 次办理"
+    )
+
+
+def _check_registered(ledger: Any, facts: Any) -> Iterator[str]:
+    """登记公文的那一行：文件摘要、每个数的摘要都须与台账相符。"""
+    rows = [fact["content"] for fact in facts if fact["kind"] == REGISTERED]
+    if [row["token"] for row in rows] != [ledger["document"]["token"]]:
+        yield "找不到登记这份公文的那一行"
+        return
+    steps = [fact["content"]["sha256"] for fact in facts if fact["kind"] == STEP]
+    if ledger["document"]["sha256"] not in (rows[0]["sha256"], *steps):
+        yield "台账里的文件摘要没有登记过"
+    registered = {item["bookmark"]: item["digest"] for item in rows[0]["figures"]}
+    for item in ledger["figures"]:
+        if registered.pop(item["bookmark"], None) != item["digest"]:
+            yield f"{item['row']['label']}（{item['row']['id']}）：与登记时的摘要不符"
+    if registered:
+        yield f"登记的数有 {len(registered)} 个不在台账里"
 
 
 def _live(facts: Any, kind: str, until: str) -> list[Any]:
@@ -235,15 +261,145 @@ def _check_amounts(ledger: Any, facts: Any) -> Iterator[str]:
                 yield f"{item['row']['label']}（{item['row']['id']}）：由各项目相加不符"
 
 
-def verify(path: str) -> tuple[list[str], int, int, bool]:
-    """核验一个包，返回（各处不符, 数的个数, 事实的条数, 有无封存证明）。"""
+# ── 封存的留痕 ────────────────────────────────────────────────────────────
+
+
+class Hasher:
+    """封存树所用的摘要。"""
+
+    def __init__(self, algorithm: str = "sha256") -> None:
+        self.algorithm = algorithm
+
+    def digest(self, data: bytes) -> bytes:
+        try:
+            return hashlib.new(self.algorithm, data).digest()
+        except ValueError as error:
+            raise Broken(f"这台机器的 Python 不会算 {self.algorithm} 摘要") from error
+
+    def leaf(self, data: bytes) -> bytes:
+        return self.digest(b"\x00" + data)
+
+    def node(self, left: bytes, right: bytes) -> bytes:
+        return self.digest(b"\x01" + left + right)
+
+
+SHA256 = Hasher()
+
+
+def includes(
+    leaf_hash: bytes, *, index: int, size: int, proof: list[bytes], root: bytes, hasher: Any = SHA256
+) -> bool:
+    """核验包含证明（RFC 6962 §2.1.1）：``leaf_hash`` 确是 ``size`` 叶的树里第 ``index`` 叶。"""
+    if not 0 <= index < size:
+        return False
+    current, node, last = leaf_hash, index, size - 1
+    for sibling in proof:
+        if last == 0:
+            return False
+        if node % 2 or node == last:
+            current = hasher.node(sibling, current)
+            while node % 2 == 0 and node:
+                node, last = node // 2, last // 2
+        else:
+            current = hasher.node(current, sibling)
+        node, last = node // 2, last // 2
+    return last == 0 and current == root
+
+
+def consistent(
+    *,
+    first: int,
+    first_root: bytes,
+    second: int,
+    second_root: bytes,
+    proof: list[bytes],
+    hasher: Any = SHA256,
+) -> bool:
+    """核验一致性证明（RFC 6962 §2.1.2）：``second`` 叶的树由 ``first`` 叶的树只加不改而来。"""
+    if first == second:
+        return not proof and first_root == second_root
+    if not 0 < first < second:
+        return False
+    path = [first_root, *proof] if first & (first - 1) == 0 else list(proof)
+    if not path:
+        return False
+    node, last = first - 1, second - 1
+    while node % 2:
+        node, last = node // 2, last // 2
+    old = new = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if node % 2 or node == last:
+            old, new = hasher.node(sibling, old), hasher.node(sibling, new)
+            while node % 2 == 0 and node:
+                node, last = node // 2, last // 2
+        else:
+            new = hasher.node(new, sibling)
+        node, last = node // 2, last // 2
+    return last == 0 and old == first_root and new == second_root
+
+
+def check_trace(facts: Any, trace: Any) -> Iterator[str]:
+    """每次办理确在封存树上；办理与它录入的每条事实，都与封存时的摘要相符；印的树头是这棵树的前缀。"""
+    hasher = Hasher(trace["algorithm"])
+    for digest, form in trace["forms"].items():
+        if canonical(form) != digest:
+            yield f"封存格式 {digest[:16]} 被改过"
+    leaves = {leaf["operation"]: leaf for leaf in trace["leaves"]}
+    for leaf in trace["leaves"]:
+        if not _sealed(leaf, trace["head"], hasher):
+            yield f"第 {leaf['operation']} 次办理：封存的一叶或它的包含证明被改过，对不上树头"
+    for row in (*facts["operations"], *facts["facts"]):
+        number = row["content"]["operation_id" if "kind" in row else "id"]
+        leaf = leaves.get(number)
+        if leaf is None:
+            yield f"{named(row)}：录入它的第 {number} 次办理没有封存的证明"
+        elif problem := _differs(row, leaf, trace["forms"], hasher):
+            yield f"{named(row)}：{problem}"
+    yield from _check_printed(trace, hasher)
+
+
+def _sealed(leaf: Any, head: Any, hasher: Hasher) -> bool:
+    proof = [bytes.fromhex(step) for step in leaf["proof"]]
+    hashed = hasher.leaf(canonical_bytes([leaf["form"], leaf["rows"]]))
+    root = bytes.fromhex(head["root"])
+    return includes(hashed, index=leaf["index"], size=head["size"], proof=proof, root=root, hasher=hasher)
+
+
+def _differs(row: Any, leaf: Any, forms: Any, hasher: Hasher) -> str:
+    """一行与封存的摘要不符之处；按封存当时有的栏求摘要。"""
+    table, key, content = row["table"], row["content"]["id"], row["content"]
+    sealed = {(one[0], one[1]): one[2] for one in leaf["rows"]}
+    columns = forms[leaf["form"]].get(table)
+    if columns is None or (table, key) not in sealed:
+        return "不在封存的那次办理之内，是后来添上的"
+    values = {column: content[column] for column in columns if column in content}
+    same = hasher.digest(canonical_bytes([table, key, values])).hex() == sealed[table, key]
+    return "" if same else "内容被改过，与封存时的摘要不符"
+
+
+def _check_printed(trace: Any, hasher: Hasher) -> Iterator[str]:
+    printed, head = trace["printed"], trace["head"]
+    if printed is None:
+        return
+    proof = [bytes.fromhex(step) for step in trace["consistency"]]
+    if not consistent(
+        first=printed["size"], first_root=bytes.fromhex(printed["root"]), second=head["size"],
+        second_root=bytes.fromhex(head["root"]), proof=proof, hasher=hasher,
+    ):  # fmt: skip
+        yield f"公文上印的树头（{printed['size']} 叶）不是现在这棵树的前缀：一致性证明对不上"
+
+
+def verify(path: str) -> tuple[list[str], int, int, str]:
+    """核验一个包，返回（各处不符, 数的个数, 事实的条数, 树头）。"""
     try:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise Broken("这不是核验包") from error
     with archive:
         digests = parsed(read(archive, DIGESTS), DIGESTS)
-        ledger, facts = (parsed(read(archive, name), name) for name in (FIGURES, FACTS))
+        ledger, facts, trace = (parsed(read(archive, name), name) for name in (FIGURES, FACTS, TRACE))
         document = read(archive, DOCUMENT)
         problems = [
             *check_files(archive, digests),
@@ -251,8 +407,10 @@ def verify(path: str) -> tuple[list[str], int, int, bool]:
             *check_figures(ledger),
             *check_identities(ledger),
             *check_facts(ledger, facts),
+            *check_trace(facts, trace),
         ]
-        return problems, len(ledger["figures"]), len(facts["facts"]), TRACE in archive.namelist()
+        head = trace["head"]
+        return problems, len(ledger["figures"]), len(facts["facts"]), f"{head['size']}:{head['root']}"
 
 
 def main(arguments: list[str]) -> int:
@@ -261,7 +419,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     try:
-        problems, figures, facts, sealed = verify(arguments[0])
+        problems, figures, facts, head = verify(arguments[0])
     except Broken as error:
         print(f"✗ {error}")
         return 1
@@ -273,8 +431,7 @@ def main(arguments: list[str]) -> int:
     print(
         f"{figures} 个数、{facts} 条事实：" + ("全部相符。" if not problems else f"{len(problems)} 处不符。")
     )
-    if not sealed:
-        print("包里没有封存证明：事实与台账彼此相符，但未与封存的留痕核对。")
+    print(f"与树头 {head} 核对；请与库外抄存的树头（tree-heads.jsonl）、公文上印的相比。")
     return 1 if problems else 0
 
 

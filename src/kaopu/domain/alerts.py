@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import MoveRefused
+from kaopu.domain.ladder import TOP_LEVEL, LadderPolicy
 
-RED_TOP_FROM_DAYS = 60
 BLUE = "blue"
 
 
@@ -74,14 +74,16 @@ def next_alert_state(state: AlertState, verb: AlertVerb) -> AlertState:
         ) from None
 
 
-def alert_level(colour: Colour, *, red_since: date | None, on: date, yellows: int) -> int | None:
-    """该报几级：黄为二级，连续两次黄为三级，红为三级，红满 60 天为四级；绿与灰不报。"""
+def alert_level(
+    colour: Colour, *, red_since: date | None, on: date, yellows: int, policy: LadderPolicy
+) -> int | None:
+    """该报几级：黄为二级，连着黄够次数为三级，红为三级，红满天数为四级；绿与灰不报。"""
     if colour == Colour.YELLOW:
-        return 3 if yellows >= 2 else 2
+        return 3 if yellows >= policy.yellows_to_third else 2
     if colour != Colour.RED:
         return None
     days = (on - red_since).days if red_since else 0
-    return 4 if days >= RED_TOP_FROM_DAYS else 3
+    return TOP_LEVEL if days >= policy.red_top_days else 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +99,16 @@ class Warning:
 
 
 def warning_from(
-    *, colour: Colour, hits: tuple[Mapping[str, str], ...], red_since: date | None, on: date, yellows: int
+    *,
+    colour: Colour,
+    hits: tuple[Mapping[str, str], ...],
+    red_since: date | None,
+    on: date,
+    yellows: int,
+    policy: LadderPolicy,
 ) -> Warning | None:
     """由月末评定得出的预警；不该预警的返回 ``None``。取最重一色的第一条规则为主，理由合写。"""
-    level = alert_level(colour, red_since=red_since, on=on, yellows=yellows)
+    level = alert_level(colour, red_since=red_since, on=on, yellows=yellows, policy=policy)
     if level is None or not hits:
         return None
     worst = [hit for hit in hits if hit["colour"] == colour] or list(hits)

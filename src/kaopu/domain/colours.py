@@ -144,7 +144,10 @@ class ColourVerdict:
 
 
 def decide_colour(facts: ColourFacts, *, policy: ColourPolicy) -> ColourVerdict:
-    """评定颜色：先看能不能评，再取各规则中最重的一色，最后看是否连续黄色。"""
+    """评定颜色：先看能不能评，再取各规则中最重的一色，最后看是否连续黄色（决定 0006）。
+
+    缺了本月月报，投资与进度无从谈起，只看月报之外的事实（节点、停工、问题）；这些都没有触线的是灰，不是绿。
+    """
     if facts.ended:
         return ColourVerdict(colour=Colour.GREY, reason="已停止实施，不再评定")
     if not facts.has_plan:
@@ -154,6 +157,8 @@ def decide_colour(facts: ColourFacts, *, policy: ColourPolicy) -> ColourVerdict:
     hits = [hit for rule in _RULES if (hit := rule(facts, policy)) is not None]
     if hits and (again := _repeated_yellow(facts, policy, hits)):
         hits.append(again)
+    if not hits and facts.months_without_report:
+        return ColourVerdict(colour=Colour.GREY, reason="无数据不评定：本月没有审定的月报")
     if not hits:
         return ColourVerdict(colour=Colour.GREEN, reason=_why_green(facts))
     worst = Colour.RED if any(hit.colour == Colour.RED for hit in hits) else Colour.YELLOW
@@ -189,7 +194,7 @@ def _ratio(facts: ColourFacts, policy: ColourPolicy) -> RuleHit | None:
     switched_off = (
         facts.annual_plan_yuan < policy.ratio_off_below_yuan or facts.month in policy.ratio_off_months
     )
-    if planned <= 0 or switched_off or facts.exempt_reason:
+    if planned <= 0 or switched_off or facts.exempt_reason or facts.months_without_report:
         return None
     ratio = Decimal(actual) / Decimal(planned)
     if ratio >= policy.ratio_yellow_below:
@@ -205,7 +210,9 @@ def _ratio(facts: ColourFacts, policy: ColourPolicy) -> RuleHit | None:
 
 
 def _gap(facts: ColourFacts, policy: ColourPolicy) -> RuleHit | None:
-    if facts.planned_progress is None or facts.actual_progress is None or facts.exempt_reason:
+    if facts.planned_progress is None or facts.actual_progress is None:
+        return None
+    if facts.exempt_reason or facts.months_without_report:
         return None
     gap = facts.planned_progress - facts.actual_progress
     if gap < policy.gap_yellow_from_points:
@@ -234,13 +241,13 @@ def _unstarted(facts: ColourFacts, policy: ColourPolicy) -> RuleHit | None:
 
 def _missing(facts: ColourFacts, policy: ColourPolicy) -> RuleHit | None:
     months, limit = facts.months_without_report, policy.missing_reports_red_from
-    if months <= 0:
+    if months < limit:
         return None
     return RuleHit(
         rule="m",
-        colour=Colour.RED if months >= limit else Colour.YELLOW,
+        colour=Colour.RED,
         measured=f"{months}个月",
-        threshold=f"缺报1个月为黄，{limit}个月为红",
+        threshold=f"缺报即灰，{limit}个月为红",
         sentence=f"连续{months}个月未报月报",
     )
 

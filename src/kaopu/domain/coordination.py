@@ -10,16 +10,15 @@ from datetime import date, timedelta
 
 from kaopu.domain.escalation import (
     ISSUE_VERB_LABELS,
-    TOP_LEVEL,
     IssueState,
     IssueVerb,
-    LadderPolicy,
     MoveRefused,
     Rise,
     due_after,
     next_issue_state,
     next_level,
 )
+from kaopu.domain.ladder import TOP_LEVEL, Ladder
 from kaopu.domain.supervision_orders import may_close
 from kaopu.domain.workdays import WorkCalendar
 
@@ -73,15 +72,16 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """一批办理共用的规则：逐级协调规则、工作日历，与引擎已办到的一天。"""
+    """一批办理共用的规则：逐级协调规则的各版、工作日历，与引擎已办到的一天。"""
 
-    policy: LadderPolicy
+    ladder: Ladder
     calendar: WorkCalendar
     reached: date | None = None
 
     def due(self, day: date, level: int) -> date:
         """从 ``day`` 起、``level`` 级的期限；时钟被拨回时从引擎办到的一天起算，免得一立出来就逾期。"""
-        return due_after(self.floor(day), self.policy.limits[level], self.calendar).on
+        start = self.floor(day)
+        return due_after(start, self.ladder.on(start).limits[level], self.calendar).on
 
     def floor(self, day: date) -> date:
         """``day`` 与引擎办到的一天，取晚的。"""
@@ -144,7 +144,7 @@ def _closed(after: Position, act: Act, rules: Rules, looks_back: bool) -> Positi
     ruling = may_close(handlers=handlers, closer=act.by, evidence=act.evidence)
     if not ruling.allowed:
         raise MoveRefused(ruling.reason)
-    back = act.on + timedelta(days=rules.policy.look_back_days) if looks_back else None
+    back = act.on + timedelta(days=rules.ladder.on(act.on).look_back_days) if looks_back else None
     return replace(after, due_on=None, look_back_on=back)
 
 

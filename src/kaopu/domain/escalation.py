@@ -10,61 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from kaopu.domain.ladder import TOP_LEVEL, Ladder, LadderPolicy
 from kaopu.domain.workdays import CalendarUnpublished, WorkCalendar
-
-LEVELS = (1, 2, 3, 4)
-TOP_LEVEL = 4
-LEVEL_LABELS = {1: "L1 日常协调", 2: "L2 重点协调", 3: "L3 专题协调", 4: "L4 督办协调"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class LadderPolicy:
-    """一版逐级协调的规矩：各级工作日限、各级通知哪些角色、回头看与提醒的天数。"""
-
-    limits: Mapping[int, int]  # 各级几个工作日内解决；四级为几个工作日内作出决定，过了就再催
-    notified: Mapping[int, tuple[str, ...]]  # 某级起新增通知的角色
-    look_back_days: int = 30
-    remind_days: int = 15
-    regress_days: int = 90
-    longest_gap_days: int = 45
-
-    @classmethod
-    def from_parameters(cls, parameters: Mapping[str, object]) -> LadderPolicy:
-        """由参数（JSON）建立；缺级、限期不为正都拒绝（法 6）。"""
-        limits, notified = parameters.get("limits"), parameters.get("notified")
-        if not isinstance(limits, Mapping) or not isinstance(notified, Mapping):
-            raise ValueError("逐级协调的参数须有 limits 与 notified 两项。")
-        policy = cls(
-            limits={int(level): int(days) for level, days in limits.items()},
-            notified={int(level): tuple(roles) for level, roles in notified.items()},
-            **{
-                name: int(str(parameters[name]))
-                for name in ("look_back_days", "remind_days", "regress_days", "longest_gap_days")
-                if name in parameters
-            },
-        )
-        if problems := policy.problems():
-            raise ValueError("；".join(problems))
-        return policy
-
-    def problems(self) -> list[str]:
-        """参数的毛病；无问题返回空表。"""
-        found = []
-        if set(self.limits) != set(LEVELS) or min(self.limits.values(), default=0) < 1:
-            found.append("一至四级的工作日限都须填写，且不少于 1")
-        if set(self.notified) != set(LEVELS):
-            found.append("一至四级都须写明通知谁")
-        if min(self.look_back_days, self.remind_days, self.longest_gap_days) < 1:
-            found.append("天数须为正数")
-        return found
-
-    def roles_at(self, level: int) -> frozenset[str]:
-        """到 ``level`` 级为止应知道的全部角色：高一级在低一级之上增加，不减少。"""
-        return frozenset(role for step in LEVELS if step <= level for role in self.notified[step])
-
-    def threshold_of(self, role: str) -> int | None:
-        """某角色从哪一级起收到通知；从不通知的为 ``None``。"""
-        return next((level for level in LEVELS if role in self.notified[level]), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,29 +53,32 @@ def is_overdue(due_on: date | None, *, on: date) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Rise:
-    """时间推着走的一步：升到哪一级、哪天升的、新期限；``urged`` 表示已在顶级，再催一次。"""
+    """时间推着走的一步：升到哪一级、哪天升的、新期限、依哪版规则；``urged`` 表示已在顶级，再催一次。"""
 
     level: int
     on: date
     due_on: date
     provisional: bool
+    rules: str
     urged: bool = False
 
 
-def rises(
-    *, level: int, due_on: date, today: date, policy: LadderPolicy, calendar: WorkCalendar
-) -> Iterator[Rise]:
+def rises(*, level: int, due_on: date, today: date, ladder: Ladder, calendar: WorkCalendar) -> Iterator[Rise]:
     """从 ``level`` 级、期限 ``due_on`` 到 ``today`` 为止该走的各步。
 
-    升级之日是期限的次日，与哪天跑的无关：停机几天再补，与天天跑的结果相同。走完之后期限必不早于今天。
+    升级之日是期限的次日，限期按那一天生效的规则，与哪天跑的无关：停机几天再补，与天天跑的结果相同。
+    已定的期限不因规则换版而变。走完之后期限必不早于今天。
     """
     while is_overdue(due_on, on=today):
         urged = level == TOP_LEVEL
         level = min(level + 1, TOP_LEVEL)
         on = today if urged else due_on + timedelta(days=1)
+        policy = ladder.on(on)
         due = due_after(on, policy.limits[level], calendar)
         due_on = due.on
-        yield Rise(level=level, on=on, due_on=due.on, provisional=due.provisional, urged=urged)
+        yield Rise(
+            level=level, on=on, due_on=due.on, provisional=due.provisional, urged=urged, rules=policy.name
+        )
 
 
 def clock_fault(*, reached: date, day: date, policy: LadderPolicy) -> str:

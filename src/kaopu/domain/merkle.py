@@ -64,104 +64,60 @@ class CompactTree:
         return root
 
 
-def root_of(leaves: Sequence[bytes], hasher: TreeHasher = SHA256) -> bytes:
-    """若干叶摘要的树根（RFC 6962 §2.1 的 MTH）。"""
-    tree = CompactTree(hasher=hasher)
-    for leaf in leaves:
-        tree = tree.append(leaf)
-    return tree.root()
-
-
 def split_point(size: int) -> int:
     """小于 ``size`` 的最大的 2 的幂：左子树的叶数。"""
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def inclusion_proof(index: int, leaves: Sequence[bytes], hasher: TreeHasher = SHA256) -> list[bytes]:
-    """包含证明：第 ``index`` 叶（从 0 起）到树根一路上的兄弟（RFC 6962 §2.1.1 的 PATH）。"""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"没有第 {index} 叶：这棵树只有 {len(leaves)} 叶。")
-    if len(leaves) == 1:
-        return []
-    split = split_point(len(leaves))
-    left, right = leaves[:split], leaves[split:]
-    if index < split:
-        return [*inclusion_proof(index, left, hasher), root_of(right, hasher)]
-    return [*inclusion_proof(index - split, right, hasher), root_of(left, hasher)]
+class ProvingTree:
+    """整棵树，用来出证明：每棵子树的根只算一次，要多少份证明都行。核验证明的一方在 ``documents.verify_pack``。"""
 
+    def __init__(self, leaves: Sequence[bytes], hasher: TreeHasher = SHA256) -> None:
+        self._leaves, self._hasher = leaves, hasher
+        self._roots: dict[tuple[int, int], bytes] = {}
 
-def includes(
-    leaf_hash: bytes,
-    *,
-    index: int,
-    size: int,
-    proof: Sequence[bytes],
-    root: bytes,
-    hasher: TreeHasher = SHA256,
-) -> bool:
-    """核验包含证明：``leaf_hash`` 确是 ``size`` 叶的树里第 ``index`` 叶。"""
-    if not 0 <= index < size:
-        return False
-    current, node, last = leaf_hash, index, size - 1
-    for sibling in proof:
-        if last == 0:
-            return False
-        if node % 2 or node == last:
-            current = hasher.node(sibling, current)
-            while node % 2 == 0 and node:
-                node, last = node // 2, last // 2
-        else:
-            current = hasher.node(current, sibling)
-        node, last = node // 2, last // 2
-    return last == 0 and current == root
+    def root(self) -> bytes:
+        """树根（RFC 6962 §2.1 的 MTH）。"""
+        return self._root(0, len(self._leaves)) if self._leaves else self._hasher.empty()
 
+    def inclusion(self, index: int) -> list[bytes]:
+        """包含证明：第 ``index`` 叶（从 0 起）到树根一路上的兄弟（RFC 6962 §2.1.1 的 PATH）。"""
+        if not 0 <= index < len(self._leaves):
+            raise IndexError(f"没有第 {index} 叶：这棵树只有 {len(self._leaves)} 叶。")
+        proof: list[bytes] = []
+        start, end = 0, len(self._leaves)
+        while end - start > 1:
+            middle = start + split_point(end - start)
+            if index < middle:
+                proof.append(self._root(middle, end))
+                end = middle
+            else:
+                proof.append(self._root(start, middle))
+                start = middle
+        return proof[::-1]
 
-def consistency_proof(first: int, leaves: Sequence[bytes], hasher: TreeHasher = SHA256) -> list[bytes]:
-    """一致性证明：前 ``first`` 叶的树是全树的前缀（RFC 6962 §2.1.2 的 PROOF）。"""
-    if not 0 < first <= len(leaves):
-        raise IndexError(f"旧树须有 1 至 {len(leaves)} 叶，不能是 {first} 叶。")
-    return _subproof(first, leaves, hasher, whole=True)
+    def consistency(self, first: int) -> list[bytes]:
+        """一致性证明：前 ``first`` 叶的树是全树的前缀（RFC 6962 §2.1.2 的 PROOF）。"""
+        if not 0 < first <= len(self._leaves):
+            raise IndexError(f"旧树须有 1 至 {len(self._leaves)} 叶，不能是 {first} 叶。")
+        proof: list[bytes] = []
+        start, end = 0, len(self._leaves)
+        while first != end:
+            middle = start + split_point(end - start)
+            if first <= middle:
+                proof.append(self._root(middle, end))
+                end = middle
+            else:
+                proof.append(self._root(start, middle))
+                start = middle
+        # 旧树恰是一棵从头起的子树时，核验的人手里已有它的根
+        return [*([self._root(start, end)] if start else []), *proof[::-1]]
 
-
-def _subproof(first: int, leaves: Sequence[bytes], hasher: TreeHasher, *, whole: bool) -> list[bytes]:
-    if first == len(leaves):
-        return [] if whole else [root_of(leaves, hasher)]
-    split = split_point(len(leaves))
-    left, right = leaves[:split], leaves[split:]
-    if first <= split:
-        return [*_subproof(first, left, hasher, whole=whole), root_of(right, hasher)]
-    return [*_subproof(first - split, right, hasher, whole=False), root_of(left, hasher)]
-
-
-def consistent(
-    *,
-    first: int,
-    first_root: bytes,
-    second: int,
-    second_root: bytes,
-    proof: Sequence[bytes],
-    hasher: TreeHasher = SHA256,
-) -> bool:
-    """核验一致性证明：``second`` 叶的树由 ``first`` 叶的树只加不改而来。"""
-    if first == second:
-        return not proof and first_root == second_root
-    if not 0 < first < second:
-        return False
-    path = [first_root, *proof] if first & (first - 1) == 0 else list(proof)
-    if not path:
-        return False
-    node, last = first - 1, second - 1
-    while node % 2:
-        node, last = node // 2, last // 2
-    old = new = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            return False
-        if node % 2 or node == last:
-            old, new = hasher.node(sibling, old), hasher.node(sibling, new)
-            while node % 2 == 0 and node:
-                node, last = node // 2, last // 2
-        else:
-            new = hasher.node(new, sibling)
-        node, last = node // 2, last // 2
-    return last == 0 and old == first_root and new == second_root
+    def _root(self, start: int, end: int) -> bytes:
+        if end - start == 1:
+            return self._leaves[start]
+        if (start, end) not in self._roots:
+            middle = start + split_point(end - start)
+            pair = self._root(start, middle), self._root(middle, end)
+            self._roots[start, end] = self._hasher.node(*pair)
+        return self._roots[start, end]

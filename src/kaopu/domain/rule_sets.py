@@ -108,7 +108,7 @@ RULE_LABELS = {
 
 
 def bands(policy: ColourPolicy) -> list[Band]:
-    """各规则的色档，每条规则绿、黄、红三档。比例是越小越重，其余是越大越重。"""
+    """各规则的色档：绿、黄、红三档，缺报中间一档是灰。比例是越小越重，其余是越大越重。"""
     rising: dict[str, tuple[Decimal | int, Decimal | int]] = {
         "d": (1, policy.overdue_red_above_days + 1),
         "p": (policy.gap_yellow_from_points, policy.gap_red_from_points),
@@ -122,10 +122,11 @@ def bands(policy: ColourPolicy) -> list[Band]:
         Band(rule="r", colour=Colour.YELLOW, low=policy.ratio_red_below, high=policy.ratio_yellow_below),
         Band(rule="r", colour=Colour.GREEN, low=policy.ratio_yellow_below, high=None),
     ]
-    for rule, (yellow, red) in rising.items():
+    for rule, (from_middle, red) in rising.items():
+        middle = Colour.GREY if rule == "m" else Colour.YELLOW
         found += [
-            Band(rule=rule, colour=Colour.GREEN, low=Decimal(0), high=Decimal(yellow)),
-            Band(rule=rule, colour=Colour.YELLOW, low=Decimal(yellow), high=Decimal(red)),
+            Band(rule=rule, colour=Colour.GREEN, low=Decimal(0), high=Decimal(from_middle)),
+            Band(rule=rule, colour=middle, low=Decimal(from_middle), high=Decimal(red)),
             Band(rule=rule, colour=Colour.RED, low=Decimal(red), high=None),
         ]
     order = list(RULE_LABELS)
@@ -183,7 +184,7 @@ def describe(policy: ColourPolicy) -> list[tuple[str, str, str]]:
         ("　不看投资比例的情形", _ratio_off(policy, ratio_off), "—"),
         (RULE_LABELS["p"], *(("不采用",) * 2 if no_gap else _gap_words(policy))),
         (RULE_LABELS["s"], "未开工即黄", _from(policy.unstarted_red_from_days, NEVER_DAYS)),
-        (RULE_LABELS["m"], "缺报一个月即黄", _from(policy.missing_reports_red_from, NEVER_TIMES)),
+        (RULE_LABELS["m"], "缺报即灰", _from(policy.missing_reports_red_from, NEVER_TIMES)),
         (RULE_LABELS["stop"], "停工即黄", _above(policy.stopped_red_above_days)),
         (
             RULE_LABELS["issue"],

@@ -44,11 +44,17 @@ def months_after(day: date, months: int) -> date:
 
 @dataclass(frozen=True, kw_only=True)
 class Countdown:
-    """一个法定时限：名目、截止日、到 ``on`` 日还剩几天（负数为已过）。"""
+    """一个法定时限：名目、依据、截止日、到 ``on`` 日还剩几天（负数为已过）。"""
 
     name: str
+    clause: str
     due_on: date
     days_left: int
+
+    @classmethod
+    def to(cls, due_on: date, *, name: str, clause: str, on: date) -> Countdown:
+        """``on`` 日到 ``due_on`` 的时限。"""
+        return cls(name=name, clause=clause, due_on=due_on, days_left=(due_on - on).days)
 
     @property
     def passed(self) -> bool:
@@ -56,18 +62,13 @@ class Countdown:
         return self.days_left < 0
 
 
-def countdowns(*, stopped_on: date, on: date, permitted_on: date | None = None) -> list[Countdown]:
-    """停工期间的法定时限：停工起一个月内报告，满一年复工前核验施工许可证；领证起三个月内开工。
-
-    依据：《建筑法》第九条、第十条。
-    """
-    due = [
-        ("中止施工报告（一个月内）", months_after(stopped_on, 1)),
-        ("核验施工许可证（满一年）", months_after(stopped_on, 12)),
+def countdowns(*, stopped_on: date, on: date) -> list[Countdown]:
+    """停工期间的法定时限：停工起一个月内报告，满一年的复工前核验施工许可证（《建筑法》第十条）。"""
+    due = [("中止施工报告（一个月内）", 1), ("核验施工许可证（满一年）", 12)]
+    return [
+        Countdown.to(months_after(stopped_on, months), name=name, clause="《建筑法》第十条", on=on)
+        for name, months in due
     ]
-    if permitted_on is not None:
-        due.append(("领证后开工（三个月内）", months_after(permitted_on, 3)))
-    return [Countdown(name=name, due_on=day, days_left=(day - on).days) for name, day in due]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +116,11 @@ def burn_down(
         )
         for day in days
     ]
+
+
+def owes_reason(*, stopped_on: date, target_on: date | None, month: date) -> bool:
+    """某月（首日）该不该报未复工原因：停工在此月之前，目标日已过或没有定（种子 C09“应复尽复”）。"""
+    return stopped_on < month and (target_on is None or target_on < month)
 
 
 @dataclass(frozen=True, kw_only=True)

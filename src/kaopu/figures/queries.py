@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kaopu.audit.queries import until_facts_change
+from kaopu.audit.queries import until_facts_change, until_rows_are_added
 from kaopu.domain.carryover import CarryVerdict, LifecycleStage, decide_carry_over
 from kaopu.domain.closing import IdentityVerdict
 from kaopu.domain.money import headline, in_text
@@ -120,6 +120,19 @@ class Book:
 def default_as_of(year: int) -> date:
     """缺省基准日：往年取年末，当年取今天。"""
     return min(timezone.localdate(), date(year, 12, 31))
+
+
+def snapshots_of(year: int) -> dict[str, Snapshot]:
+    """某年的月末、年末快照，按期间（``2022-06``、``2022``）。"""
+    found = Snapshot.objects.live().filter(period__startswith=str(year)).select_related("operation")
+    return {snapshot.period: snapshot for snapshot in found}
+
+
+@until_rows_are_added(Snapshot)
+def last_closed_year() -> int | None:
+    """最近一个关了账的年度。"""
+    closed = Snapshot.objects.live().filter(kind="year").order_by("-period").values_list("period", flat=True)
+    return next((int(period) for period in closed[:1]), None)
 
 
 def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None = None) -> Book:

@@ -146,6 +146,45 @@ class StageChange(Fact):
         return self.stage
 
 
+class ConstructionPermit(Fact):
+    """建筑工程施工许可证（HANDBOOK §3.6）：``on`` 为领证之日，三个月内开工的钟由此走；更正另起一行。"""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="permits")
+    number = models.CharField("施工许可证编号", max_length=60)
+    issuer = models.CharField("发证机关", max_length=60)
+    scope = models.CharField("范围", max_length=100, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "number"], condition=Q(supersedes=None), name="one_permit_chain"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PermitExtension(Fact):
+    """施工许可证的延期：``on`` 为批准之日；至多两次，每次不超过三个月（《建筑法》第九条）。"""
+
+    permit = models.ForeignKey(ConstructionPermit, models.PROTECT, related_name="extensions")
+    number = models.PositiveSmallIntegerField("第几次")
+    until = models.DateField("延至")
+    document = models.CharField("批准文件", max_length=200)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["permit", "number"], name="permit_extension_once"),
+            models.CheckConstraint(name="two_extensions_at_most", condition=Q(number__in=(1, 2))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.until}"
+
+
 class ListVersion(Fact):
     """清单版本：年初版、年中增补版……（种子 B04：74 项与 87 项）。"""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.queries import until_rows_are_added
 from kaopu.projects.attachments import is_sound, strays
 from kaopu.projects.models import (
     AnnualGoal,
@@ -54,9 +55,16 @@ def years_of(project: Project) -> QuerySet[ListEntry]:
     )
 
 
-def years_listed() -> list[int]:
+@until_rows_are_added(ProjectYear)
+def years_listed() -> tuple[int, ...]:
     """编过清单的年度，从近到远。"""
-    return list(ProjectYear.objects.order_by("-year").values_list("year", flat=True).distinct())
+    return tuple(ProjectYear.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+@until_rows_are_added(Project)
+def has_demo_data() -> bool:
+    """本库里有没有示例数据；有则每页挂“示例”条。"""
+    return Project.objects.filter(is_demo=True).exists()
 
 
 def entries_known(*, year: int, as_of: date, known_at: datetime) -> QuerySet[ListEntry]:

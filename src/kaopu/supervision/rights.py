@@ -6,7 +6,8 @@ from datetime import date
 
 from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.alerts import ALERT_MOVES, AlertState, AlertVerb
-from kaopu.domain.escalation import ISSUE_MOVES, TOP_LEVEL, IssueState, IssueVerb
+from kaopu.domain.escalation import ISSUE_MOVES, IssueState, IssueVerb
+from kaopu.domain.ladder import TOP_LEVEL
 from kaopu.domain.rights import Act, Role, Thing
 from kaopu.domain.supervision_orders import ORDER_MOVES, OrderKind, OrderState, OrderVerb
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep

@@ -9,9 +9,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from kaopu.audit.models import Fact, FactQuerySet, Operation
-from kaopu.domain.causes import CAUSE_LABELS
+from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.reporting import ReportVerb
+from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
+
+_CAUSES = [(key.value, label) for key, label in CAUSE_LABELS.items()]
+_RULE_KINDS = [(kind.value, RULE_KINDS[kind].label) for kind in RuleKind]
 
 
 class CalendarDay(models.Model):
@@ -61,6 +65,7 @@ class CalendarYear(Fact):
 class RuleSetDraft(Fact):
     """规则集草稿：先起草、回放，再启用成一版；修改是另起一行。"""
 
+    kind = models.CharField("种类", max_length=10, choices=_RULE_KINDS, default=RuleKind.COLOUR)
     name = models.CharField("名称", max_length=60)
     parameters = models.JSONField("参数")
     note = models.TextField("说明", blank=True)
@@ -73,6 +78,7 @@ class RuleSetDraft(Fact):
 class RuleSet(models.Model):
     """规则集：阈值是数据，有生效日；生效后不改，另立新版（法 6）。开箱所带的一版没有办理。"""
 
+    kind = models.CharField("种类", max_length=10, choices=_RULE_KINDS, default=RuleKind.COLOUR)
     name = models.CharField("名称", max_length=60)
     version = models.PositiveIntegerField("版本")
     effective_on = models.DateField("生效日")
@@ -85,7 +91,10 @@ class RuleSet(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["name", "version"], name="rule_set_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="rule_set_version_once"),
+            models.UniqueConstraint(fields=["kind", "effective_on"], name="one_rule_set_a_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
@@ -161,9 +170,7 @@ class VarianceCause(Fact):
     """偏差原因：形象进度与计划相差超过 10 个百分点的月报须写明。"""
 
     report = models.OneToOneField(MonthlyReport, models.PROTECT, related_name="variance_cause")
-    cause = models.CharField(
-        "原因", max_length=20, choices=[(key.value, label) for key, label in CAUSE_LABELS.items()]
-    )
+    cause = models.CharField("原因", max_length=20, choices=_CAUSES)
     note = models.CharField("说明", max_length=300, blank=True)
     objects = FactQuerySet.as_manager()
 
@@ -447,11 +454,30 @@ class ResumptionBatch(Fact):
 
 
 class StillStopped(Fact):
-    """未复工原因：每月对未复工的项目刷新一次（种子 C09“应复尽复”）。"""
+    """未复工原因与预计复工日：每月对未复工的项目刷新一次（种子 C09“应复尽复”）。"""
 
     suspension = models.ForeignKey(Suspension, models.PROTECT, related_name="still_stopped")
+    cause = models.CharField("原因分类", max_length=20, choices=_CAUSES, default=Cause.OTHER)
+    expected_on = models.DateField("预计复工日", null=True, blank=True)
     reason = models.CharField("未复工原因", max_length=200)
     objects = FactQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.reason
+
+
+class StillStoppedDemand(Fact):
+    """催报未复工原因：过了目标日（或没有目标日）还停着的，每月催一次；``on`` 为催的那天。"""
+
+    suspension = models.ForeignKey(Suspension, models.PROTECT, related_name="demands")
+    month = models.DateField("月份")
+    due_on = models.DateField("答复期限")
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["suspension", "month"], name="one_demand_a_month")]
+
+    def __str__(self) -> str:
+        project = self.suspension.project
+        name = project.profile.name if project.profile else project.code
+        return f"{self.month:%Y年%m月}未复工原因与预计复工日：{name}"

@@ -10,8 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from kaopu.figures.models import Snapshot
-from kaopu.figures.queries import Book, default_as_of, evaluate
+from kaopu.figures.queries import Book, default_as_of, evaluate, last_closed_year
 from kaopu.projects import queries as projects
 
 
@@ -46,7 +45,7 @@ class Asked:
 
 def asked_of(request: HttpRequest) -> Asked:
     """从地址读出所问；缺省为最近关账的年度，没有则为最近编过清单的年度。"""
-    years = tuple(projects.years_listed())
+    years = projects.years_listed()
     year = _year(request.GET.get("year", "")) or _default_year(years)
     return Asked(
         year=year,
@@ -57,14 +56,7 @@ def asked_of(request: HttpRequest) -> Asked:
 
 
 def _default_year(years: tuple[int, ...]) -> int:
-    closed = (
-        Snapshot.objects.live()
-        .filter(kind="year")
-        .order_by("-period")
-        .values_list("period", flat=True)
-        .first()
-    )
-    return int(closed) if closed else max(years, default=timezone.localdate().year)
+    return last_closed_year() or max(years, default=timezone.localdate().year)
 
 
 def _year(text: str) -> int | None:

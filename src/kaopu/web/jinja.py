@@ -25,7 +25,7 @@ from kaopu.domain.escalation import ISSUE_STATE_LABELS, IssueState
 from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.domain.rights import Act, Thing
-from kaopu.projects.models import Project
+from kaopu.projects.queries import has_demo_data
 
 # 菜单：地址名、名称、要什么权限才看得见
 _MENU = (
@@ -65,6 +65,7 @@ _FAMILIES = {
     "project_detail": "project_list",
     "report_edit": "report_desk",
     "report_review": "report_desk",
+    "closing_year": "report_desk",
     "plan_edit": "project_list",
     "goal_commitments": "project_list",
     "letter_list": "project_list",
@@ -75,6 +76,7 @@ _FAMILIES = {
     "document_file": "document_list",
     "rule_draft": "rule_list",
     "rule_replay": "rule_list",
+    "rule_activate": "rule_list",
     "colour_reviews": "rule_list",
     "honesty_table": "rule_list",
     "colour_month": "project_list",
@@ -131,7 +133,7 @@ def _query(items: tuple[tuple[str, Any], ...]) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _path(name: str, kwargs: tuple[tuple[str, Any], ...]) -> str:
     """长表里每行一个地址，逐个反查路由是大头；同名同参只查一次。"""
     return reverse(name, kwargs=dict(kwargs) or None)
@@ -150,11 +152,6 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         for name, label, thing, act in _MENU
         if user.may(thing, act)
     ]
-
-
-def has_demo_data() -> bool:
-    """本库里有没有示例数据；有则每页挂“示例”条。"""
-    return Project.objects.filter(is_demo=True).exists()
 
 
 def actor(username: str) -> str:

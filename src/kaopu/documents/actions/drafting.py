@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
+from kaopu.documents import filing
 from kaopu.documents.continuing import merge
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.gongwen import Bound, Gongwen, write_parts
@@ -54,6 +55,17 @@ def draft_document(
         if not block.free
     ]
     return _register(kind, asked, sources, path, paper.token, paper.bound, blocks, by=by, source=source)
+
+
+def draft_on_file(*, kind: Kind, asked: Asked, by: User, source: str = "page") -> OfficialDocument:
+    """起草一份并存进数据目录，公文页上即可下载；没起草成的不留半份文件。"""
+    path = filing.draft_path()
+    try:
+        document = draft_document(kind=kind, asked=asked, path=path, by=by, source=source)
+        filing.settle(path)
+    finally:
+        path.unlink(missing_ok=True)
+    return document
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""项目的写入：清单、阶段与仪式；计划的报审；责任书与目标变更；附件。"""
+"""项目的写入：清单、阶段、施工许可与仪式；计划的报审；责任书与目标变更；附件。"""
 
 from kaopu.projects.actions.attachments import attach
 from kaopu.projects.actions.commitments import (
@@ -16,6 +16,7 @@ from kaopu.projects.actions.lists import (
     record_stage,
     save_list,
 )
+from kaopu.projects.actions.permits import extend_permit, record_permit
 from kaopu.projects.actions.plans import PlanRefused, PlanStale, propose_plan, review_plan
 
 __all__ = [
@@ -27,9 +28,11 @@ __all__ = [
     "SavedRow",
     "add_subproject",
     "attach",
+    "extend_permit",
     "hold_ceremony",
     "propose_goal_change",
     "propose_plan",
+    "record_permit",
     "record_stage",
     "review_plan",
     "rule_goal_change",

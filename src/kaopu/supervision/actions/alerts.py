@@ -17,13 +17,14 @@ from kaopu.domain.alerts import BLUE, AlertState, AlertVerb, Warning, next_alert
 from kaopu.domain.colours import Colour
 from kaopu.domain.coordination import Rules
 from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
+from kaopu.domain.ladder import LadderPolicy
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
 from kaopu.projects.models import ProjectYear
-from kaopu.supervision.actions.issues import raised_from, rules_on
+from kaopu.supervision.actions.issues import current_rules, raised_from
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import current, first_step, follow, office, require, written_once
 from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, OrderStep
-from kaopu.supervision.queries.clock import ladder_on, today
+from kaopu.supervision.queries.clock import ladder, today
 from kaopu.tracking.models import Verdict
 from kaopu.tracking.queries import covering_campaigns
 
@@ -45,6 +46,10 @@ class _Round:
     steps: list[AlertStep] = field(default_factory=list)
     said: list[tuple[AlertStep, str]] = field(default_factory=list)
 
+    @property
+    def policy(self) -> LadderPolicy:
+        return self.rules.ladder.on(self.on)
+
     def due(self, level: int) -> date:
         return self.rules.due(self.started_on, level)
 
@@ -59,7 +64,7 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
     history = _history(years, month_end)
     operation = record(by=by, verb="supervision.warn_month", month_end=month_end, projects=len(rows))
     work = _Round(
-        by=by, on=month_end, operation=operation, rules=rules_on(month_end),
+        by=by, on=month_end, operation=operation, rules=current_rules(),
         started_on=max(month_end, today()),
         tended=frozenset(Issue.objects.filter(alert__project_year__in=years).values_list("alert_id", flat=True)),
     )  # fmt: skip
@@ -74,7 +79,7 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
     count = 0
     for row in rows:
         year: ProjectYear = row["project_year"]
-        warning = _warning(row, history[year.pk], month_end)
+        warning = _warning(row, history[year.pk], work)
         before = live.get(year.pk)
         if warning is not None and _tracked_already(row):
             continue
@@ -103,14 +108,15 @@ def _history(years: Sequence[ProjectYear], month_end: date) -> dict[int, list[tu
     return grouped
 
 
-def _warning(row: Mapping[str, Any], history: list[tuple[date, str]], on: date) -> Warning | None:
+def _warning(row: Mapping[str, Any], history: list[tuple[date, str]], work: _Round) -> Warning | None:
     red_since, yellows = None, 0
     for day, colour in history:
         red_since = (red_since or day) if colour == Colour.RED else None
         yellows = yellows + 1 if colour == Colour.YELLOW else 0
     return warning_from(
-        colour=Colour(row["colour"]), hits=tuple(row["hits"]), red_since=red_since, on=on, yellows=yellows
-    )
+        colour=Colour(row["colour"]), hits=tuple(row["hits"]), red_since=red_since, on=work.on, yellows=yellows,
+        policy=work.policy,
+    )  # fmt: skip
 
 
 def _warn(
@@ -170,7 +176,7 @@ def _lifted(work: _Round, before: AlertStep, why: str) -> AlertStep:
 def _regressed(work: _Round, warned: Sequence[AlertStep]) -> None:
     """事实反复：已销号的问题与督办单，所因的预警又来了，自动重新打开（HANDBOOK §3.3 回头看）。"""
     projects = {step.alert.project_year.project_id: step for step in warned}
-    since = work.on - timedelta(days=work.rules.policy.regress_days)
+    since = work.on - timedelta(days=work.policy.regress_days)
     issues = IssueStep.objects.live().filter(issue__project__in=projects, issue__alert__isnull=False)
     moved: list[tuple[IssueStep | OrderStep, str]] = []
     for step in issues.select_related("issue__alert", "owner", "court"):
@@ -234,7 +240,7 @@ def answer_alert(
 ) -> AlertStep:
     """说明：写明原因与措施，经推进办同意至多管到 ``until``；至多一个周期，到期未转绿即立为问题。"""
     require(text, REMEDY)
-    longest = on + timedelta(days=ladder_on(on).longest_gap_days)
+    longest = on + timedelta(days=ladder().on(on).longest_gap_days)
     if not on <= until <= longest:
         raise MoveRefused(f"说明至多管一个周期：日期须在{on}至{longest}之间。")
     before = current(AlertStep, seen, alert=alert)
@@ -260,7 +266,7 @@ def hand_alert(
     written_once(step.save)
     content.setdefault("lead_unit", None)
     return raised_from(
-        operation, rules=rules_on(on), by=by, on=on, project=alert.project_year.project, title=title, alert=alert,
+        operation, rules=current_rules(), by=by, on=on, project=alert.project_year.project, title=title, alert=alert,
         level=before.level, **content,
     )  # fmt: skip
 
@@ -279,12 +285,12 @@ def handed(before: AlertStep, *, by: User, on: date, operation: Operation, text:
     )
 
 
-def blue_text(goal_text: str, due: date) -> dict[str, str]:
+def blue_text(goal_text: str, due: date, *, days: int) -> dict[str, str]:
     """蓝色提醒的各栏。"""
     return {
         "colour": BLUE,
         "rule": "due",
         "measured": str(due),
-        "threshold": "到期前 15 日内提醒",
+        "threshold": f"到期前 {days} 日内提醒",
         "sentence": f"目标“{goal_text}”{due}到期，尚无经核实的达成",
     }

@@ -28,14 +28,14 @@ from kaopu.supervision.actions.steps import (
     written_once,
 )
 from kaopu.supervision.models import Issue, IssueKind, IssueStep, Source
-from kaopu.supervision.queries.clock import heartbeat, ladder_on
+from kaopu.supervision.queries.clock import heartbeat, ladder
 from kaopu.tracking.queries import working_calendar
 
 
-def rules_on(day: date) -> Rules:
-    """某日的规则：逐级协调规则与现行的节假日表。"""
+def current_rules() -> Rules:
+    """现有的规则：逐级协调规则的各版与现行的节假日表。"""
     beat = heartbeat()
-    return Rules(policy=ladder_on(day), calendar=working_calendar(), reached=beat.on if beat else None)
+    return Rules(ladder=ladder(), calendar=working_calendar(), reached=beat.on if beat else None)
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def raise_issue(
 ) -> Issue:  # fmt: skip
     """提出一个事项：编号、定牵头单位、起钟。未指定牵头单位的归项目责任单位，再没有的由推进办兜着。"""
     require(title, "请写明是什么事。")
-    rules = rules_on(on)
+    rules = current_rules()
     if due is not None and due < rules.floor(on):
         raise MoveRefused(f"期限早于{rules.floor(on)}，一立出来就逾期。请核对。")
     operation = record(
@@ -104,7 +104,7 @@ def act_on_issue(
         unit=unit.pk if unit else None, handler=handler, analysis=analysis, proposal=proposal,
     )  # fmt: skip
     after = move(
-        position_of(before, handlers_of(issue.steps.all(), HANDLING_VERBS)), act, office=office(by).pk, rules=rules_on(on),
+        position_of(before, handlers_of(issue.steps.all(), HANDLING_VERBS)), act, office=office(by).pk, rules=current_rules(),
         looks_back=issue.kind in (IssueKind.PROBLEM, IssueKind.SUPPORT),
     )  # fmt: skip
     operation = record(

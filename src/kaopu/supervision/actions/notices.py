@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 
 from kaopu.accounts.models import User
+from kaopu.audit import outgoing
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.supervision.actions.steps import fact
@@ -23,7 +21,6 @@ from kaopu.supervision.models import Delivery, Notice, NoticeRead, Step
 from kaopu.supervision.queries.notices import digest_for
 
 TEXT = 300
-WEBHOOK_SECONDS = 5
 
 
 def notices(steps: Iterable[tuple[Step, str]], *, operation: Operation, on: date) -> list[Notice]:
@@ -64,12 +61,12 @@ def send_digests(*, by: User, on: date) -> list[Delivery]:
 
     网络在事务之外：送不出去不妨碍引擎，只留下“未送到”的一条，次日再送。
     """
-    outgoing = [
+    waiting = [
         (channel, user, digest_for(user, on=on)) for channel in _channels() for user in _recipients(channel)
     ]
     done = set(Delivery.objects.filter(on=on, delivered=True).values_list("channel", "recipient"))
     sent = []
-    for channel, user, lines in outgoing:
+    for channel, user, lines in waiting:
         address = user.email if channel == "email" else user.get_username()
         if lines and (channel, address) not in done:
             sent.append((channel, address, "\n".join(lines), _send(channel, address, lines)))
@@ -100,28 +97,20 @@ def _recipients(channel: str) -> list[User]:
 
 
 def _send(channel: str, address: str, lines: list[str]) -> str:
-    """送出一封；返回空串为送到，否则为毛病。"""
+    """送出一封；返回空串为送到，否则为毛病与办法。"""
     try:
         if channel == "email":
-            send_mail("今日待办", "\n".join(lines), settings.NOTICE_EMAIL_FROM, [address])
+            outgoing.send_letter(subject="今日待办", text="\n".join(lines), to=address)
         else:
             _post(address, lines)
-    except (OSError, urllib.error.URLError) as error:
-        return str(error) or type(error).__name__
+    except outgoing.OutgoingRefused as error:
+        return str(error)
     return ""
 
 
 def _post(address: str, lines: list[str]) -> None:
-    """推送：正文为 JSON，签名为 HMAC-SHA256；不跟随跳转。"""
+    """推送：正文为 JSON，签名为 HMAC-SHA256。"""
     body = json.dumps({"to": address, "lines": lines}, ensure_ascii=False).encode()
     signature = hmac.new(settings.NOTICE_WEBHOOK_SECRET.encode(), body, hashlib.sha256).hexdigest()
-    request = urllib.request.Request(
-        settings.NOTICE_WEBHOOK_URL, data=body,
-        headers={"Content-Type": "application/json", "X-Kaopu-Signature": f"sha256={signature}"},
-    )  # fmt: skip
-
-    class _Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-            return None
-
-    urllib.request.build_opener(_Stay).open(request, timeout=WEBHOOK_SECONDS).close()
+    headers = {"Content-Type": "application/json", "X-Kaopu-Signature": f"sha256={signature}"}
+    outgoing.request(settings.NOTICE_WEBHOOK_URL, data=body, headers=headers)

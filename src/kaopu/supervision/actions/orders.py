@@ -28,7 +28,7 @@ from kaopu.domain.supervision_orders import (
 )
 from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
-from kaopu.supervision.actions.issues import position_of, rules_on, written
+from kaopu.supervision.actions.issues import current_rules, position_of, written
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import (
     current,
@@ -42,7 +42,7 @@ from kaopu.supervision.actions.steps import (
 )
 from kaopu.supervision.models import Issue, IssueStep, OrderStep, Source, SupervisionOrder
 from kaopu.supervision.models.orders import default_organ
-from kaopu.supervision.queries.clock import ladder_on
+from kaopu.supervision.queries.clock import ladder
 
 HANDLING_VERBS = (OrderVerb.SIGN, OrderVerb.START, OrderVerb.LOG, OrderVerb.REPORT)
 ORDER_LEVEL = 3
@@ -110,7 +110,11 @@ def act_on_order(
     if state in STOPPED:
         changes["due_on"] = None
     elif verb == OrderVerb.REOPEN:
-        changes |= {"due_on": until or rules_on(on).due(on, before.level), "presses": 0, "pressed_on": None}
+        changes |= {
+            "due_on": until or current_rules().due(on, before.level),
+            "presses": 0,
+            "pressed_on": None,
+        }
     operation = record(
         by=by, verb=f"supervision.order_{verb}", target=order, text=text, evidence=evidence, until=until,
         **traced(attachments),
@@ -172,7 +176,7 @@ def _side(
         ruling = may_close(handlers=handlers, closer=by.get_username(), evidence=evidence)
         if not ruling.allowed:
             raise MoveRefused(ruling.reason)
-        return {"look_back_on": on + timedelta(days=ladder_on(on).look_back_days)}
+        return {"look_back_on": on + timedelta(days=ladder().on(on).look_back_days)}
     return {}
 
 

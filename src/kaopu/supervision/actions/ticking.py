@@ -1,4 +1,4 @@
-"""引擎走一程：提醒、转问题、升级、催办、回头看。幂等，同时跑两个只成一个，停机之后补齐（种子 D08：一件不掉）。"""
+"""引擎走一程：提醒、转问题、升级、催办、回头看、催报未复工原因。幂等，同时跑两个只成一个，停机之后补齐（种子 D08：一件不掉）。"""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from kaopu.domain.alerts import AlertState, AlertVerb, next_alert_state
 from kaopu.domain.coordination import Rules, push
 from kaopu.domain.escalation import (
     ISSUE_VERB_LABELS,
-    TOP_LEVEL,
     IssueState,
     IssueVerb,
     Rise,
@@ -25,11 +24,13 @@ from kaopu.domain.escalation import (
     due_after,
     rises,
 )
+from kaopu.domain.ladder import TOP_LEVEL, LadderPolicy
 from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb, next_order_state
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import AnnualGoal
 from kaopu.supervision.actions.alerts import blue_text, handed
-from kaopu.supervision.actions.issues import position_of, raised_from, rules_on, written
+from kaopu.supervision.actions.demands import demand_reasons
+from kaopu.supervision.actions.issues import current_rules, position_of, raised_from, written
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import first_step, follow, office
 from kaopu.supervision.models import (
@@ -68,6 +69,10 @@ class _Trip:
     said: list[tuple[Step, str]] = field(default_factory=list)
 
     @property
+    def policy(self) -> LadderPolicy:
+        return self.rules.ladder.on(self.on)
+
+    @property
     def actor(self) -> str:
         return self.by.get_username()
 
@@ -83,8 +88,12 @@ def advance(*, by: User, now: datetime | None = None, trust_clock: bool = False)
     beat, _ = Heartbeat.objects.get_or_create(pk=LOCK, defaults={"on": _day(moment), "beat_at": moment})
     beat = Heartbeat.objects.select_for_update().get(pk=LOCK)
     day = beat.on if beat.clock_demo else _day(moment)
-    rules = rules_on(max(day, beat.on))
-    alarm = "" if trust_clock else clock_fault(reached=beat.on, day=day, policy=rules.policy)
+    rules = current_rules()
+    alarm = (
+        ""
+        if trust_clock
+        else clock_fault(reached=beat.on, day=day, policy=rules.ladder.on(max(day, beat.on)))
+    )
     moved = 0 if alarm else _travel(day, by, rules)
     beat.beat_at, beat.moved, beat.alarm = moment, moved, alarm or _calendar_alarm(day, rules.calendar)
     beat.on = beat.on if alarm else day
@@ -119,6 +128,7 @@ def _travel(day: date, by: User, rules: Rules) -> int:
         operation = record(by=by, verb="supervision.advance", source="tick", on=day)
         trip = _Trip(on=day, by=by, operation=operation, rules=rules)
         moved = _remind(trip) + _hand_over(trip) + _look_back(trip) + _rise(trip) + _press(trip)
+        moved += demand_reasons(operation=operation, rules=rules, by=by, on=day)
         notices(trip.said, operation=operation, on=day)
         if not moved:
             transaction.set_rollback(True)
@@ -126,8 +136,8 @@ def _travel(day: date, by: User, rules: Rules) -> int:
 
 
 def _remind(trip: _Trip) -> int:
-    """蓝色提醒：15 日内到期而未达成的目标各提醒一次；已达成的解除（§5.4）。"""
-    waiting, reached = goals_due(on=trip.on, days=trip.rules.policy.remind_days)
+    """蓝色提醒：将到期（缺省 15 日内）而未达成的目标各提醒一次；已达成的解除（§5.4）。"""
+    waiting, reached = goals_due(on=trip.on, days=trip.policy.remind_days)
     steps: list[AlertStep] = [
         follow(
             before, on=trip.on, operation=trip.operation, actor=trip.actor, verb=AlertVerb.LIFT, due_on=None,
@@ -151,7 +161,7 @@ def _reminder(trip: _Trip, goal: AnnualGoal) -> AlertStep:
         operation=trip.operation,
     )
     owner = (project.profile.responsible_unit if project.profile else None) or office(trip.by)
-    text = blue_text(goal.text, goal.due_on)
+    text = blue_text(goal.text, goal.due_on, days=trip.policy.remind_days)
     step = first_step(
         AlertStep, owner=owner, court=owner, on=trip.on, by=trip.by, operation=trip.operation, alert=alert,
         verb=AlertVerb.WARN, state=AlertState.WAITING, level=1, due_on=goal.due_on, **text,
@@ -183,7 +193,7 @@ def _hand_over(trip: _Trip) -> int:
 
 
 def _look_back(trip: _Trip) -> int:
-    """回头看：销号满 30 天的问题与督办单各立一件回头看，由推进办另去核实（§3.3）。"""
+    """回头看：销号满期（缺省 30 天）的问题与督办单各立一件回头看，由推进办另去核实（§3.3）。"""
     issues = (
         IssueStep.objects.live()
         .filter(look_back_on__lte=trip.on, state=IssueState.CLOSED)
@@ -239,7 +249,7 @@ def _rises(trip: _Trip, step: IssueStep) -> list[Rise]:
             level=step.level,
             due_on=step.due_on,
             today=trip.on,
-            policy=trip.rules.policy,
+            ladder=trip.rules.ladder,
             calendar=trip.rules.calendar,
         )
     )
@@ -247,7 +257,9 @@ def _rises(trip: _Trip, step: IssueStep) -> list[Rise]:
 
 def _risen(trip: _Trip, before: IssueStep, rise: Rise) -> IssueStep:
     after = push(position_of(before, ()), rise)
-    reason = f"期限{before.due_on}已过" + ("，放假安排未发布，新期限暂按自然日" if rise.provisional else "")
+    reason = f"期限{before.due_on}已过，依{rise.rules}" + (
+        "，放假安排未发布，新期限暂按自然日" if rise.provisional else ""
+    )
     step = follow(
         before, on=rise.on, operation=trip.operation, actor=trip.actor, text=reason, evidence="",
         verb=IssueVerb.PRESS if rise.urged else IssueVerb.RISE, **written(after),
@@ -259,7 +271,7 @@ def _risen(trip: _Trip, before: IssueStep, rise: Rise) -> IssueStep:
 def _press(trip: _Trip) -> int:
     """逾期的督办单催办：过期即催，此后每过一个顶级限期再催一次；逾期本身不存。"""
     overdue = OrderStep.objects.live().filter(due_on__lt=trip.on).exclude(state__in=STOPPED)
-    steps, every = [], trip.rules.policy.limits[TOP_LEVEL]
+    steps, every = [], trip.policy.limits[TOP_LEVEL]
     for before in overdue.select_related("order").order_by("pk"):
         last = before.pressed_on
         if last is not None and due_after(last, every, trip.rules.calendar).on >= trip.on:

@@ -9,7 +9,7 @@ from kaopu.supervision.models.issues import (
     IssueStep,
     Source,
 )
-from kaopu.supervision.models.ladder import LadderRule, Step
+from kaopu.supervision.models.ladder import Step
 from kaopu.supervision.models.meetings import (
     AgendaItem,
     LeaderInstruction,
@@ -31,7 +31,6 @@ __all__ = [
     "Issue",
     "IssueKind",
     "IssueStep",
-    "LadderRule",
     "LeaderInstruction",
     "Meeting",
     "MeetingKind",

@@ -9,7 +9,8 @@ from kaopu.accounts.models import Organization
 from kaopu.audit.models import Fact, FactQuerySet
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.causes import CAUSE_LABELS, Cause
-from kaopu.domain.escalation import LEVELS, IssueState
+from kaopu.domain.escalation import IssueState
+from kaopu.domain.ladder import LEVELS
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 from kaopu.supervision.models.ladder import Step
 

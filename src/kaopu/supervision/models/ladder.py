@@ -8,17 +8,6 @@ from kaopu.accounts.models import Organization
 from kaopu.audit.models import Fact
 
 
-class LadderRule(models.Model):
-    """逐级协调规则：各级限期与通知对象是数据，有生效日，另立新版而不改旧版（法 6）。"""
-
-    version = models.PositiveIntegerField("版本", unique=True)
-    effective_on = models.DateField("生效日")
-    parameters = models.JSONField("参数")
-
-    def __str__(self) -> str:
-        return f"逐级协调规则第{self.version}版"
-
-
 class Step(Fact):
     """预警、问题、督办单共有的一步：动作与走到的位置。``supersedes`` 指前一步，没有后一步的即现行位置。
 

@@ -9,6 +9,7 @@ from kaopu.audit.models import Fact, FactQuerySet
 from kaopu.projects.models import Project
 from kaopu.supervision.models.issues import Alert, Issue
 from kaopu.supervision.models.orders import SupervisionOrder
+from kaopu.tracking.models import StillStoppedDemand
 
 
 class Notice(Fact):
@@ -23,6 +24,9 @@ class Notice(Fact):
     alert = models.ForeignKey(Alert, models.PROTECT, null=True, blank=True, related_name="notices")
     issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="notices")
     order = models.ForeignKey(SupervisionOrder, models.PROTECT, null=True, blank=True, related_name="notices")
+    demand = models.ForeignKey(
+        StillStoppedDemand, models.PROTECT, null=True, blank=True, related_name="notices"
+    )
     objects = FactQuerySet.as_manager()
 
     def __str__(self) -> str:

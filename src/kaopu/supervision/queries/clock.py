@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from kaopu.domain.escalation import LadderPolicy
-from kaopu.supervision.models import Heartbeat, Issue, LadderRule
+from kaopu.domain.ladder import Ladder, LadderPolicy
+from kaopu.domain.rule_kinds import RuleKind
+from kaopu.supervision.models import Heartbeat, Issue
+from kaopu.tracking.models import RuleSet
 
 MISSED_AFTER = timedelta(hours=26)
 
@@ -18,12 +20,14 @@ def today() -> date:
     return beat.on if beat else timezone.localdate()
 
 
-def ladder_on(day: date) -> LadderPolicy:
-    """某日生效的逐级协调规则。"""
-    rule = LadderRule.objects.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
-    if rule is None:
-        raise LookupError(f"{day}没有生效的逐级协调规则。请先设定生效日。")
-    return LadderPolicy.from_parameters(rule.parameters)
+def ladder() -> Ladder:
+    """逐级协调规则的各版。"""
+    rows = RuleSet.objects.filter(kind=RuleKind.LADDER).order_by("effective_on")
+    return Ladder(
+        versions=tuple(
+            (row.effective_on, LadderPolicy.from_parameters(row.parameters, name=str(row))) for row in rows
+        )
+    )
 
 
 def heartbeat() -> Heartbeat | None:

@@ -8,17 +8,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kaopu.accounts.models import User
 from kaopu.supervision.models import Notice, NoticeRead
-from kaopu.supervision.queries.clock import ladder_on
+from kaopu.supervision.queries.clock import ladder
 from kaopu.supervision.queries.todo import todo_for
 
 
 def inbox(user: User, *, on: date) -> QuerySet[Notice]:
     """某人的收件箱：给本单位的，和按角色到了该知道的层级的（HANDBOOK §3.2）。"""
-    threshold = ladder_on(on).threshold_of(user.role)
+    threshold = ladder().on(on).threshold_of(user.role)
     addressed = Q(organization=user.organization_id) if user.organization_id else Q(pk__in=[])
     if threshold is not None:
         addressed |= Q(level__gte=threshold)
-    related = ("issue", "order", "alert__project_year__project")
+    related = ("issue", "order", "demand", "alert__project_year__project")
     return Notice.objects.filter(addressed).select_related(*related).order_by("-on", "-pk")
 
 

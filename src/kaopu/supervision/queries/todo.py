@@ -18,6 +18,8 @@ from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
+from kaopu.tracking.models import StillStoppedDemand
+from kaopu.tracking.queries.demands import demands_on
 
 _ISSUE_DOING = {
     IssueState.RAISED: "认领并办理",
@@ -40,7 +42,7 @@ _ORDER_DOING = {
 class TodoItem:
     """待办的一行：什么事、该做什么、几时之前。"""
 
-    kind: str  # alert、issue、order，页面据此连到各自的页
+    kind: str  # alert、issue、order、demand，页面据此连到各自的页
     pk: int
     number: str
     title: str
@@ -73,8 +75,30 @@ def todo_for(user: User, *, on: date) -> list[TodoItem]:
         *(_alert_item(step) for step in alerts),
         *(_issue_item(step) for step in issues),
         *(_order_item(step) for step in orders),
+        *(_demand_item(demand) for demand in _demands(user, on)),
     ]
     return sorted(items, key=lambda item: (item.due_on, -item.level, item.number))
+
+
+def _demands(user: User, on: date) -> list[StillStoppedDemand]:
+    """要我报的未复工原因：责任单位报自己的，没有责任单位的由推进办报。"""
+    if user.is_office:
+        return demands_on(None, on=on)
+    return (
+        demands_on(user.organization, on=on)
+        if user.role == Role.RESPONSIBLE_UNIT and user.organization
+        else []
+    )
+
+
+def _demand_item(demand: StillStoppedDemand) -> TodoItem:
+    project = demand.suspension.project
+    unit = project.profile.responsible_unit if project.profile else None
+    return TodoItem(
+        kind="demand", pk=demand.suspension_id, number="停工", title=str(demand), is_demo=project.is_demo,
+        project=project.profile.name if project.profile else project.code, doing="填报原因与预计复工日",
+        level=1, due_on=demand.due_on, court=unit.name if unit else settings.OFFICE_SHORT_NAME, court_on=demand.on,
+    )  # fmt: skip
 
 
 def _item(step: AlertStep | IssueStep | OrderStep, **values: Any) -> TodoItem:

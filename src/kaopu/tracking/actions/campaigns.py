@@ -9,6 +9,7 @@ from django.db import transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
+from kaopu.domain.causes import Cause
 from kaopu.domain.suspension import OpinionSide, missing_opinions
 from kaopu.projects.models import Project
 from kaopu.tracking.actions.refusals import DecisionRefused
@@ -106,12 +107,25 @@ def issue_batch(
 
 
 @transaction.atomic
-def note_still_stopped(*, suspension: Suspension, reason: str, by: User, on: date) -> StillStopped:
-    """记未复工原因；每月对未复工的刷新一次（种子 C09）。"""
+def note_still_stopped(
+    *, suspension: Suspension, cause: Cause, reason: str, expected_on: date, by: User, on: date
+) -> StillStopped:
+    """记未复工原因与预计复工日，即答复催报；每月对未复工的刷新一次（种子 C09）。"""
     if not reason.strip():
         raise DecisionRefused("请写明为什么还没有复工。")
-    operation = record(by=by, verb="tracking.note_still_stopped", target=suspension, reason=reason)
-    return StillStopped.objects.create(suspension=suspension, reason=reason.strip(), **operation.fact(on))
+    if expected_on <= on:
+        raise DecisionRefused(f"预计复工日须晚于{on}；已经复工的请登记复工。")
+    operation = record(
+        by=by, verb="tracking.note_still_stopped", target=suspension, reason=reason, cause=cause.value,
+        expected_on=expected_on,
+    )  # fmt: skip
+    return StillStopped.objects.create(
+        suspension=suspension,
+        cause=cause,
+        reason=reason.strip(),
+        expected_on=expected_on,
+        **operation.fact(on),
+    )
 
 
 def refuse_unplanned(suspensions: Sequence[Suspension], *, on: date) -> None:

@@ -1,8 +1,7 @@
-"""规则集的写入：起草与启用（法 6，HANDBOOK §5.4）。"""
+"""规则集的写入：起草与启用（法 6，HANDBOOK §3.2、§5.4）。"""
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 
@@ -10,12 +9,11 @@ from django.db import IntegrityError, transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
-from kaopu.domain.colours import ColourPolicy
 from kaopu.domain.rights import Act, Thing
-from kaopu.domain.rule_sets import check
+from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
 from kaopu.tracking.models import RuleSet, RuleSetDraft
 from kaopu.tracking.queries import rule_set_on
-from kaopu.tracking.queries.rule_sets import last_frozen_month, open_drafts
+from kaopu.tracking.queries.rule_sets import earliest_day, open_drafts
 
 
 class RuleSetRefused(Exception):
@@ -34,10 +32,11 @@ def save_draft(
     note: str,
     by: User,
     on: date,
+    kind: RuleKind = RuleKind.COLOUR,
     replaces: RuleSetDraft | None = None,
 ) -> RuleSetDraft:
     """起草一版规则，或改一份草稿（另起一行）。阈值有空档或重叠的不收。"""
-    if problems := check(ColourPolicy.read(parameters)):
+    if problems := RULE_KINDS[kind].check(parameters):
         raise RuleSetRefused("；".join(problems) + "。请改正阈值。")
     operation = record(
         by=by,
@@ -51,6 +50,7 @@ def save_draft(
     try:
         with transaction.atomic():
             return RuleSetDraft.objects.create(
+                kind=kind,
                 name=name,
                 parameters=dict(parameters),
                 note=note,
@@ -63,17 +63,18 @@ def save_draft(
 
 @transaction.atomic
 def activate_draft(*, draft: RuleSetDraft, effective_on: date, by: User, on: date) -> RuleSet:
-    """启用草稿成一版规则，自 ``effective_on`` 起生效。须科长以上；不得追溯到已冻结的月份。"""
+    """启用草稿成一版规则，自 ``effective_on`` 起生效。须科长以上；不得追溯到已经判过的日子。"""
     if not by.may(Thing.RULE_SET, Act.APPROVE):
         raise RuleSetForbidden("规则集由科长以上启用。请交科长或主任办理。")
-    if not open_drafts().filter(pk=draft.pk).exists():
+    kind = RuleKind(draft.kind)
+    if not open_drafts(kind).filter(pk=draft.pk).exists():
         raise RuleSetRefused("这份草稿已启用，或已有更新的一稿。请刷新后核对。")
-    _refuse_retroactive(effective_on)
+    _refuse_retroactive(kind, effective_on, on)
     # 逐行锁住已有各版：两人同时启用的，后到者看得见先到的一版
     list(RuleSet.objects.select_for_update().values_list("pk"))
-    if RuleSet.objects.filter(effective_on=effective_on).exists():
+    if RuleSet.objects.filter(kind=kind, effective_on=effective_on).exists():
         raise RuleSetRefused(f"{effective_on:%Y-%m-%d}已有一版规则生效。请另选生效日。")
-    before = rule_set_on(effective_on)
+    before = rule_set_on(effective_on, kind)
     operation = record(
         by=by,
         verb="tracking.activate_rule_set",
@@ -85,6 +86,7 @@ def activate_draft(*, draft: RuleSetDraft, effective_on: date, by: User, on: dat
     )
     versions = RuleSet.objects.filter(name=draft.name).values_list("version", flat=True)
     return RuleSet.objects.create(
+        kind=kind,
         name=draft.name,
         version=max(versions, default=0) + 1,
         effective_on=effective_on,
@@ -94,12 +96,9 @@ def activate_draft(*, draft: RuleSetDraft, effective_on: date, by: User, on: dat
     )
 
 
-def _refuse_retroactive(effective_on: date) -> None:
-    frozen = last_frozen_month()
-    if frozen is None:
+def _refuse_retroactive(kind: RuleKind, effective_on: date, on: date) -> None:
+    """颜色规则不追溯已关账的月份；逐级协调规则自次日起：当天已按旧规则告诉过人。"""
+    earliest = earliest_day(kind, on=on)
+    if earliest is None or effective_on >= earliest.day:
         return
-    end = frozen.replace(day=monthrange(frozen.year, frozen.month)[1])
-    if effective_on <= end:
-        raise RuleSetRefused(
-            f"{frozen:%Y年%m月}已关账冻结，规则不能追溯。生效日请选 {end:%Y-%m-%d} 之后的日子。"
-        )
+    raise RuleSetRefused(f"{earliest.why}，规则不能追溯。生效日请选 {earliest.day:%Y-%m-%d} 或以后的日子。")

@@ -16,6 +16,7 @@ from kaopu.audit.queries import until_facts_change
 from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
 from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
+from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
 from kaopu.domain.suspension import OpinionSide, plan_approved
 from kaopu.projects import queries as projects
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, MonthlyPlan, Project
@@ -37,11 +38,11 @@ from kaopu.tracking.queries.calendar import working_calendar as working_calendar
 Row = TypeVar("Row")
 
 
-def rule_set_on(day: date) -> RuleSet:
+def rule_set_on(day: date, kind: RuleKind = RuleKind.COLOUR) -> RuleSet:
     """某日生效的规则集（生效日不晚于该日的最新一版）。"""
-    rule_set = RuleSet.objects.filter(effective_on__lte=day).order_by("-effective_on", "-version").first()
+    rule_set = RuleSet.objects.filter(kind=kind, effective_on__lte=day).order_by("-effective_on").first()
     if rule_set is None:
-        raise LookupError(f"{day}没有生效的规则集。请先设定规则集的生效日。")
+        raise LookupError(f"{day}没有生效的{RULE_KINDS[kind].label}。请先设定规则集的生效日。")
     return rule_set
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,20 +13,20 @@ from django.utils import timezone
 from kaopu.domain.colours import ColourPolicy
 from kaopu.domain.outcomes import decide_outcome
 from kaopu.domain.replay import End, ReplayLine, end_of, facts_from_inputs
-from kaopu.domain.rule_sets import PRESETS
+from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import ReportingPeriod, RuleSet, RuleSetDraft, Verdict
 
 
-def rule_sets() -> QuerySet[RuleSet]:
-    """规则集各版，生效日从近到远。"""
-    return RuleSet.objects.select_related("operation").order_by("-effective_on", "-pk")
+def rule_sets(kind: RuleKind) -> QuerySet[RuleSet]:
+    """一种规则集的各版，生效日从近到远。"""
+    return RuleSet.objects.filter(kind=kind).select_related("operation").order_by("-effective_on")
 
 
-def open_drafts() -> QuerySet[RuleSetDraft]:
-    """还没有启用、也没有作废的草稿，从近到远。"""
+def open_drafts(kind: RuleKind) -> QuerySet[RuleSetDraft]:
+    """一种规则集还没有启用、也没有作废的草稿，从近到远。"""
     used = RuleSet.objects.filter(draft__isnull=False).values("draft_id")
-    drafts: QuerySet[RuleSetDraft] = RuleSetDraft.objects.live().exclude(pk__in=used)
+    drafts: QuerySet[RuleSetDraft] = RuleSetDraft.objects.live().filter(kind=kind).exclude(pk__in=used)
     return drafts.select_related("operation").order_by("-pk")
 
 
@@ -38,37 +38,62 @@ class Candidate:
     label: str
     parameters: Mapping[str, object]
     draft: RuleSetDraft | None = None
+    kind: RuleKind = RuleKind.COLOUR
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """逐条的说法。"""
+        return RULE_KINDS[self.kind].rows(self.parameters)
 
     @property
     def policy(self) -> ColourPolicy:
-        """可用来判色的规则。"""
+        """可用来判色的规则（颜色规则才有）。"""
         return ColourPolicy.from_parameters(self.parameters)
 
 
-def candidates() -> list[Candidate]:
-    """全部可选的规则：草稿在前，其次各版，再次现成规则。"""
+def candidates(kind: RuleKind = RuleKind.COLOUR) -> list[Candidate]:
+    """一种规则里全部可选的：草稿在前，其次各版，再次现成规则。"""
     drafts = [
-        Candidate(key=f"d{row.pk}", label=f"草稿：{row.name}", parameters=row.parameters, draft=row)
-        for row in open_drafts()
+        Candidate(
+            key=f"d{row.pk}", label=f"草稿：{row.name}", parameters=row.parameters, draft=row, kind=kind
+        )
+        for row in open_drafts(kind)
     ]
     versions = [
         Candidate(
             key=f"v{row.pk}",
             label=f"{row.name} 第{row.version}版（{row.effective_on:%Y-%m-%d}起）",
             parameters=row.parameters,
+            kind=kind,
         )
-        for row in rule_sets()
+        for row in rule_sets(kind)
     ]
     presets = [
-        Candidate(key=f"p{preset.name}", label=f"现成：{preset.name}", parameters=preset.parameters)
-        for preset in PRESETS.values()
+        Candidate(
+            key=f"p{preset.name}", label=f"现成：{preset.name}", parameters=preset.parameters, kind=kind
+        )
+        for preset in RULE_KINDS[kind].presets.values()
     ]
     return [*drafts, *versions, *presets]
 
 
-def current_rule_set() -> RuleSet:
-    """今天生效的规则集。"""
-    return tracking.rule_set_on(timezone.localdate())
+@dataclass(frozen=True, kw_only=True)
+class Earliest:
+    """一种规则最早可从哪天起生效，为什么。"""
+
+    day: date
+    why: str
+
+
+def earliest_day(kind: RuleKind, *, on: date) -> Earliest | None:
+    """新一版最早的生效日：颜色规则在已关账的月份之后，逐级协调规则在 ``on`` 的次日；不限为 ``None``。"""
+    if kind is RuleKind.LADDER:
+        return Earliest(day=on + timedelta(days=1), why=f"{on:%Y-%m-%d}及以前的期限已按当时的规则定下")
+    frozen = last_frozen_month()
+    if frozen is None:
+        return None
+    next_month = (frozen + timedelta(days=31)).replace(day=1)
+    return Earliest(day=next_month, why=f"{frozen:%Y年%m月}已关账冻结")
 
 
 def last_frozen_month() -> date | None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.documents import filing
-from kaopu.documents.actions import DocumentRefused, DocumentStale, distribute, take_step
+from kaopu.documents.actions import BY_THE_CLOSE, DocumentRefused, DocumentStale, distribute, take_step
 from kaopu.documents.actions.approval import SIGNERS
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentStep, OfficialDocument
@@ -136,6 +136,7 @@ def _page(
     context = {
         "document": document,
         "kind": KINDS[document.kind].label if document.kind in KINDS else document.kind,
+        "by_the_close": document.operation.source == BY_THE_CLOSE,
         "state": state,
         "state_label": DOCUMENT_STATE_LABELS[state],
         "steps": [(step, DOCUMENT_VERB_LABELS[DocumentVerb(step.verb)]) for step in steps],

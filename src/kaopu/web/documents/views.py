@@ -10,15 +10,17 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from kaopu.audit.actions import SealRefused, seal
+from kaopu.audit.outside import OutsideHeadsUnreadable
 from kaopu.documents import filing
-from kaopu.documents.actions import DocumentRefused, draft_document, redraft_document
+from kaopu.documents.actions import BY_THE_CLOSE, DocumentRefused, draft_on_file, redraft_document
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import Report, check_format
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.pack import write_pack
-from kaopu.documents.queries import frozen_sha256, issued_documents, state_of
+from kaopu.documents.queries import frozen_sha256, issued_documents, months_without_bulletin, state_of
 from kaopu.documents.verification import Verification, verify
 from kaopu.domain.document_states import DOCUMENT_STATE_LABELS
 from kaopu.domain.rights import Act, Thing
@@ -26,6 +28,7 @@ from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.documents import files
 from kaopu.web.documents.forms import DraftForm, UploadForm
+from kaopu.web.errors import conflict
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -39,6 +42,7 @@ class Shown:
     state: str
     number: str
     kept: bool
+    by_the_close: bool
 
 
 @guarded(Thing.DOCUMENT, post=Act.READ)
@@ -73,6 +77,7 @@ def _page(
         "conflicts": None,
         "file_name": "",
         "documents": _shown(),
+        "missing": months_without_bulletin(asked_of(request).year),
         **found,
     }
     return render(request, "documents/list.html", context, status=status)
@@ -92,6 +97,7 @@ def _shown() -> list[Shown]:
                 state=DOCUMENT_STATE_LABELS[state_of(steps)],
                 number=str(numbers[-1]) if numbers else "",
                 kept=filing.file_of(sha256).is_file(),
+                by_the_close=document.operation.source == BY_THE_CLOSE,
             )
         )
     return shown
@@ -102,14 +108,11 @@ def _draft(request: HttpRequest, form: DraftForm) -> HttpResponse:
     require(user, Thing.DOCUMENT, Act.CHANGE)
     if not form.is_valid():
         return _page(request, form, status=422)
-    draft = filing.draft_path()
     try:
-        issued = draft_document(kind=form.wanted, asked=form.asked(), path=draft, by=user)
+        issued = draft_on_file(kind=form.wanted, asked=form.asked(), by=user)
     except (DocumentRefused, Refused) as error:
-        draft.unlink(missing_ok=True)
         form.add_error(None, str(error))
         return _page(request, form, status=422)
-    filing.settle(draft)
     messages.success(
         request, f"已生成《{issued.title}》，含 {len(issued.figures)} 个受控数字。请在下表下载。"
     )
@@ -147,8 +150,8 @@ def _continue(request: HttpRequest, draft: DraftForm) -> HttpResponse:
         return _page(request, draft, upload=form, status=422)
     filing.settle(out)
     messages.success(request, f"已接续《{redraft.document.title}》，{len(redraft.conflicts)} 处要看。")
-    for conflict in redraft.conflicts:
-        messages.warning(request, f"请看：{conflict}。")
+    for found in redraft.conflicts:
+        messages.warning(request, f"请看：{found}。")
     return redirect("document_detail", pk=redraft.document.pk)
 
 
@@ -172,7 +175,7 @@ def file_response(document: OfficialDocument) -> FileResponse:
 
 @guarded(Thing.DOCUMENT)
 def document_pack(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """下载核验包：公文、台账、背后的事实与独立核验器。"""
+    """下载核验包：公文、台账、背后的事实、封存的证明与独立核验器。"""
     document = OfficialDocument.objects.filter(pk=pk).first()
     if document is None:
         raise Http404
@@ -180,7 +183,11 @@ def document_pack(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not path.is_file():
         raise Http404
     packed = BytesIO()
-    write_pack(path, packed)
+    try:
+        seal()  # 刚办的也要有证明
+        write_pack(path, packed)
+    except (SealRefused, OutsideHeadsUnreadable) as error:
+        return conflict(request, str(error))
     packed.seek(0)
     return FileResponse(
         packed, as_attachment=True, filename=f"{document.title}核验包.zip", content_type="application/zip"

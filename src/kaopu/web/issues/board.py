@@ -16,13 +16,15 @@ from django.urls import reverse
 
 from kaopu.accounts.models import User
 from kaopu.domain.alerts import ALERT_STATE_LABELS, AlertState
-from kaopu.domain.escalation import ISSUE_STATE_LABELS, LEVELS, IssueState, workdays_between
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, IssueState, workdays_between
+from kaopu.domain.ladder import LEVELS
 from kaopu.domain.rights import Thing
 from kaopu.domain.supervision_orders import ORDER_KIND_LABELS, ORDER_STATE_LABELS, OrderKind, OrderState
 from kaopu.projects.models import Project
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
+from kaopu.supervision.queries.alarms import office_alarms
 from kaopu.supervision.queries.alerts import open_alerts
-from kaopu.supervision.queries.clock import engine_alarm, today
+from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
 from kaopu.supervision.rights import may_raise
@@ -78,7 +80,7 @@ def issue_board(request: HttpRequest) -> HttpResponse:
         "late": sum(line.due_on < day for line in everything),
         "held": {line.address: workdays_between(line.court_on, day, calendar) for line in page},
         "may_raise": may_raise(user),
-        "alarm": engine_alarm() if user.is_office else "",
+        "alarms": office_alarms(user, on=day),
     }
     return render(request, "issues/board.html", context)
 

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 
 from kaopu.accounts.models import Organization, User
 from kaopu.domain.causes import CAUSE_LABELS
-from kaopu.domain.escalation import LEVEL_LABELS, TOP_LEVEL, IssueVerb
+from kaopu.domain.escalation import IssueVerb
+from kaopu.domain.ladder import LEVEL_LABELS, TOP_LEVEL
 from kaopu.projects.models import Project
 from kaopu.projects.queries import project_for
 from kaopu.supervision.models import Factor, IssueKind

@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import User
-from kaopu.domain.escalation import ISSUE_VERB_LABELS, LEVEL_LABELS, IssueVerb, MoveRefused, workdays_between
+from kaopu.domain.escalation import ISSUE_VERB_LABELS, IssueVerb, MoveRefused, workdays_between
+from kaopu.domain.ladder import LEVEL_LABELS
 from kaopu.domain.rights import Act, Thing
 from kaopu.supervision.actions import StaleItem, act_on_issue, raise_issue
 from kaopu.supervision.models import IssueStep, Source

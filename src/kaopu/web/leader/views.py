@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from kaopu.domain.escalation import LEVELS
+from kaopu.domain.ladder import LEVELS
 from kaopu.domain.rights import Thing
 from kaopu.domain.workdays import CalendarUnpublished
 from kaopu.supervision.queries.clock import today

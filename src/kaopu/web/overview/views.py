@@ -9,7 +9,8 @@ from django.shortcuts import render
 
 from kaopu.domain.colours import Colour
 from kaopu.domain.rights import Thing
-from kaopu.supervision.queries.clock import engine_alarm
+from kaopu.supervision.queries.alarms import office_alarms
+from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_of
@@ -51,6 +52,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "yellow_count": sum(item.colour == Colour.YELLOW for item in items),
         "broken": [identity for identity in book.identities if not identity.holds],
         "sees_everything": user.sees_everything,
-        "engine_alarm": engine_alarm() if user.is_office else "",
+        "alarms": office_alarms(user, on=today()),
     }
     return render(request, "overview/overview.html", context)

@@ -20,31 +20,18 @@ _ENTRIES = {str(value): str(label) for value, label in Entry.choices}
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """清单页的一行：清单条目、年度目标结果与最近一次颜色。"""
+    """清单页的一行：清单条目、年度目标结果与最近一次颜色；``hand`` 只附在旁边，不改颜色。"""
 
     row: ListedRow
     outcome: OutcomeVerdict | None
     colour: str
     reason: str
-    hand: HandMark | None = None
+    hand: HandMark | None
 
     @property
     def entry_label(self) -> str:
         """列入方式的中文。"""
         return _ENTRIES[self.row.entry]
-
-    def value(self, field: str) -> str:
-        """某一筛选栏的取值。"""
-        if field == "outcome":
-            return self.outcome.outcome.value if self.outcome else ""
-        if field == "colour":
-            return self.colour
-        return str(getattr(self.row, field) or "")
-
-    def mentions(self, text: str) -> bool:
-        """名称或编号里含有 ``text``（不分大小写）。"""
-        row = self.row
-        return any(text in part.casefold() for part in (row.name, row.code))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,25 +44,44 @@ class Choice:
     selected: str
 
 
-def lines(
-    rows: Sequence[ListedRow],
-    outcomes: Mapping[str, OutcomeVerdict],
-    verdicts: Mapping[int, Verdict],
-    hands: Mapping[int, HandMark],
-) -> list[Line]:
-    """把清单、结果、颜色并成行；``hands`` 是评定编号对应的手标，只附在旁边，不改颜色。"""
-    shown = [(row, verdicts.get(row.project_year_id)) for row in rows]
-    return [
-        Line(
+@dataclass(frozen=True, kw_only=True)
+class YearList:
+    """一年的清单，连同按编号的结果、按年度项目的评定、按评定的手标；只给翻到的一页造行。"""
+
+    rows: Sequence[ListedRow]
+    outcomes: Mapping[str, OutcomeVerdict]
+    verdicts: Mapping[int, Verdict]
+    hands: Mapping[int, HandMark]
+
+    def line(self, row: ListedRow) -> Line:
+        """清单页的一行。"""
+        verdict = self.verdicts.get(row.project_year_id)
+        colour, reason = shown_colour(row, verdict)
+        return Line(
             row=row,
-            outcome=outcomes.get(row.code),
+            outcome=self.outcomes.get(row.code),
             colour=colour,
             reason=reason,
-            hand=hands.get(verdict.pk) if verdict else None,
+            hand=self.hands.get(verdict.pk) if verdict else None,
         )
-        for row, verdict in shown
-        for colour, reason in [shown_colour(row, verdict)]
-    ]
+
+    def narrowed(self, filters: Sequence[Choice], text: str) -> list[ListedRow]:
+        """按各筛选栏与文字（名称或编号里含有，不分大小写）筛选。"""
+        found = list(self.rows)
+        for choice in filters:
+            if choice.selected:
+                found = [row for row in found if self._value(row, choice.name) == choice.selected]
+        if text := text.strip().casefold():
+            found = [row for row in found if text in row.name.casefold() or text in row.code.casefold()]
+        return found
+
+    def _value(self, row: ListedRow, field: str) -> str:
+        if field == "outcome":
+            verdict = self.outcomes.get(row.code)
+            return verdict.outcome.value if verdict else ""
+        if field == "colour":
+            return shown_colour(row, self.verdicts.get(row.project_year_id))[0]
+        return str(getattr(row, field) or "")
 
 
 _FIXED: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
@@ -88,25 +94,14 @@ _FIXED: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
 _OPEN = (("unit", "责任单位"), ("street", "属地街镇"), ("key_area", "重点地区"))
 
 
-def choices(found: Sequence[Line], asked: QueryDict) -> tuple[Choice, ...]:
+def choices(rows: Sequence[ListedRow], asked: QueryDict) -> tuple[Choice, ...]:
     """筛选栏；单位、街镇、重点地区只列清单上有的。"""
-    fixed = [
+    found = [
         Choice(name=name, label=label, options=options, selected=asked.get(name, ""))
         for name, label, options in _FIXED
     ]
     for name, label in _OPEN:
-        values = sorted({line.value(name) for line in found} - {""})
+        values = sorted(filter(None, {getattr(row, name) for row in rows}))
         options = tuple((value, value) for value in values)
-        fixed.append(Choice(name=name, label=label, options=options, selected=asked.get(name, "")))
-    return tuple(fixed)
-
-
-def narrowed(found: Sequence[Line], filters: Sequence[Choice], text: str) -> list[Line]:
-    """按各筛选栏与文字筛选。"""
-    wanted = [(choice.name, choice.selected) for choice in filters if choice.selected]
-    text = text.strip().casefold()
-    return [
-        line
-        for line in found
-        if all(line.value(name) == value for name, value in wanted) and (not text or line.mentions(text))
-    ]
+        found.append(Choice(name=name, label=label, options=options, selected=asked.get(name, "")))
+    return tuple(found)

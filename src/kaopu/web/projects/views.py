@@ -8,33 +8,22 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.domain.rights import Act, Thing
-from kaopu.exchange.queries import sources_for
-from kaopu.projects import queries as projects
-from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, StageChange, SubProject
-from kaopu.supervision.models import TaskForce
+from kaopu.projects.models import ListEntry, Project
 from kaopu.supervision.queries.clock import today
-from kaopu.supervision.queries.issues import issues_of
 from kaopu.supervision.queries.orders import order_state_label, orders_of
 from kaopu.tracking import queries as tracking
-from kaopu.tracking.models import (
-    GoalAchievement,
-    LagReason,
-    MonthlyReport,
-    OfficeNote,
-    OutcomeDecision,
-    Resumption,
-    Suspension,
-    Verdict,
-)
 from kaopu.tracking.queries import colour_reviews as reviews
+from kaopu.tracking.queries.permits import permit_clocks
 from kaopu.web.access import guarded, permitted, signed_in
 from kaopu.web.asked import Asked, asked_of
 from kaopu.web.listed import listed
-from kaopu.web.projects import listing
+from kaopu.web.projects.listing import PAGE_SIZE, YearList, choices
+from kaopu.web.projects.record import ProjectRecord, latest_review, record_of, year_record_of
 from kaopu.web.projects.timeline import timeline
 from kaopu.web.projects.wording import goal_type_label, header_facts, input_lines
 
@@ -46,15 +35,24 @@ def project_list(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     book = asked.book()
     verdicts = tracking.latest_verdicts(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
-    hands = reviews.hand_marks(asked.year, day=asked.as_of)
-    found = listing.lines(listed(user, asked.year, then=asked.then()), book.verdicts, verdicts, hands)
-    filters = listing.choices(found, request.GET)
-    text = request.GET.get("q", "")
-    page = Paginator(listing.narrowed(found, filters, text), listing.PAGE_SIZE).get_page(
-        request.GET.get("page")
+    year_list = YearList(
+        rows=listed(user, asked.year, then=asked.then()),
+        outcomes=book.verdicts,
+        verdicts=verdicts,
+        hands=reviews.hand_marks(asked.year, day=asked.as_of),
     )
+    filters = choices(year_list.rows, request.GET)
+    text = request.GET.get("q", "")
+    page = Paginator(year_list.narrowed(filters, text), PAGE_SIZE).get_page(request.GET.get("page"))
     kept = {choice.name: choice.selected for choice in filters}
-    context = {"asked": asked, "filters": filters, "text": text, "page": page, "listed": len(found)}
+    context = {
+        "asked": asked,
+        "filters": filters,
+        "text": text,
+        "page": page,
+        "lines": map(year_list.line, page),
+        "listed": len(year_list.rows),
+    }
     return render(request, "projects/list.html", {**context, "query": {**asked.query, **kept, "q": text}})
 
 
@@ -62,9 +60,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
     """一个项目在某年的全部：档案与来历、时间轴、目标与结果、颜色的理由、月报、子项、认定。"""
     user = signed_in(request)
-    entries = list(projects.years_of(project))
+    record = record_of(project)
     asked = asked_of(request)
-    entry = _entry_for(entries, asked, explicit="year" in request.GET)
+    entry = _entry_for(record.entries, asked, explicit="year" in request.GET)
     if entry is not None and entry.project_year.year != asked.year:
         asked = _moved(asked, entry.project_year.year)
     shows = {thing.value: permitted(user, thing, Act.READ, project) for thing in _SECTIONS}
@@ -72,20 +70,19 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
     context = {
         "project": project,
         "profile": project.profile,
-        "entries": entries,
+        "record": record,
         "entry": entry,
         "asked": asked,
-        "stage": _stage(project),
-        "subprojects": list(SubProject.objects.live().filter(project=project).order_by("pk")),
+        "stage_label": STAGE_LABELS[LifecycleStage(record.stage.stage)] if record.stage else "",
+        "permits": permit_clocks(project, on=today()),
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
         "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
     }
-    loop = _loop_context(project, user)
-    year = _year_context(project, entry, asked, shows)
-    return render(request, "projects/detail.html", {**context, **loop, **year})
+    year = _year_context(project, record, entry, asked, shows)
+    return render(request, "projects/detail.html", {**context, **_orders_context(project, user), **year})
 
 
 _SECTIONS = (
@@ -98,15 +95,12 @@ _SECTIONS = (
 )
 
 
-def _loop_context(project: Project, user: User) -> dict[str, object]:
-    """这个项目的问题、督办单与专班；逾期按今天算，不随所问的基准日。"""
+def _orders_context(project: Project, user: User) -> dict[str, object]:
+    """某人看得见的督办单；逾期按今天算，不随所问的基准日。"""
     day = today()
-    forces = TaskForce.objects.live().filter(project=project).prefetch_related("members", "tasks")
     return {
         "today": day,
-        "issue_steps": issues_of(project),
         "order_steps": [(step, order_state_label(step, on=day)) for step in orders_of(project, user)],
-        "task_forces": list(forces.select_related("lead_unit")),
     }
 
 
@@ -120,67 +114,25 @@ def _moved(asked: Asked, year: int) -> Asked:
     return Asked(year=year, as_of=date(year, 12, 31), known_at=asked.known_at, years=asked.years)
 
 
-def _stage(project: Project) -> tuple[str, StageChange] | None:
-    change = StageChange.objects.live().filter(project=project).order_by("-on", "-recorded_at").first()
-    return (STAGE_LABELS[LifecycleStage(change.stage)], change) if change else None
-
-
-def _stops(project: Project) -> list[tuple[Suspension, Resumption | None]]:
-    stops = list(Suspension.objects.live().filter(project=project).order_by("on"))
-    ends = {item.suspension_id: item for item in Resumption.objects.live().filter(suspension__in=stops)}
-    return [(stop, ends.get(stop.pk)) for stop in stops]
-
-
 def _year_context(
-    project: Project, entry: ListEntry | None, asked: Asked, shows: Mapping[str, bool]
+    project: Project, record: ProjectRecord, entry: ListEntry | None, asked: Asked, shows: Mapping[str, bool]
 ) -> dict[str, object]:
-    project_year = entry.project_year if entry else None
-    goals = list(AnnualGoal.objects.live().filter(project_year=project_year).order_by("ordinal"))
-    known = GoalAchievement.objects.live().filter(goal__project_year=project_year)
-    achievements = list(known.order_by("on"))
-    plans = list(tracking.plans_for(project, asked.year))
-    reports = list(tracking.reports_for(project, asked.year))
-    verdicts = {
-        verdict.month: verdict
-        for verdict in tracking.verdicts_for(project)
-        if verdict.month.year == asked.year
-    }
-    attached = projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)])
-    stops = _stops(project)
-    drawn = timeline(
-        asked.year,
-        plans=plans,
-        reports=reports,
-        verdicts=verdicts,
-        stops=stops,
-        goals=goals,
-        achievements=achievements,
-        municipal=bool(entry and entry.level == "municipal"),
-    )
     assert project.profile is not None
-    goal = goals[0] if goals and shows[Thing.ANNUAL_GOAL] else None
-    latest = max(verdicts.values(), key=lambda verdict: verdict.month, default=None)
+    year = year_record_of(project, asked.year)
+    goal = year.goals[0] if year.goals and shows[Thing.ANNUAL_GOAL] else None
     return {
-        "facts": header_facts(project.profile, entry, goal, sources_for(project)),
-        "goals": goals,
-        "achievements": achievements,
-        "attached": attached,
+        "year": year,
+        "facts": header_facts(project.profile, entry, goal, record.sources),
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
-        "timeline": drawn,
-        "months": _months(asked.year, plans, reports, verdicts),
-        "latest": latest,
-        "review": reviews.review_of(latest) if latest else None,
-        "stops": stops,
-        "decisions": list(OutcomeDecision.objects.live().filter(project_year=project_year).order_by("on")),
-        "lag_reasons": list(LagReason.objects.live().filter(project_year=project_year).order_by("on")),
-        "notes": list(OfficeNote.objects.live().filter(project=project, year=asked.year).order_by("pk")),
+        "timeline": timeline(
+            asked.year,
+            plans=year.plans,
+            reports=year.reports,
+            verdicts=year.verdicts,
+            stops=record.stops,
+            goals=year.goals,
+            achievements=year.achievements,
+            municipal=bool(entry and entry.level == "municipal"),
+        ),
+        "review": latest_review(year.latest, day=timezone.localdate()) if year.latest else None,
     }
-
-
-def _months(
-    year: int, plans: Sequence[MonthlyPlan], reports: Sequence[MonthlyReport], verdicts: dict[date, Verdict]
-) -> list[tuple[date, MonthlyPlan | None, MonthlyReport | None, Verdict | None]]:
-    planned = {plan.month: plan for plan in plans}
-    reported = {report.month: report for report in reports}
-    months = (date(year, number, 1) for number in range(1, 13))
-    return [(month, planned.get(month), reported.get(month), verdicts.get(month)) for month in months]

@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaopu.domain.carryover import STAGE_LABELS
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
-from kaopu.projects.models import AnnualGoal, Level
+from kaopu.projects.models import AnnualGoal, ConstructionPermit, Level
 from kaopu.tracking.models import Suspension
 from kaopu.web.attachments import AttachmentsField
 
@@ -107,6 +108,34 @@ class StageForm(RecordForm):
         label="阶段", choices=[(stage.value, text) for stage, text in STAGE_LABELS.items()]
     )
     evidence = _text("依据", "请写明依据：备案号、验收单号或文件名称。")
+
+
+class PermitForm(RecordForm):
+    """施工许可证。"""
+
+    number = _text("施工许可证编号", "请写施工许可证编号。", length=60)
+    issuer = _text("发证机关", "请写发证机关。", length=60)
+    scope = _text("范围（整个项目不填，标段、桩基先行的写明）", "", length=100, required=False)
+
+
+class ExtensionForm(RecordForm):
+    """施工许可证延期。"""
+
+    permit = forms.ModelChoiceField(
+        label="哪一张施工许可证", queryset=ConstructionPermit.objects.none(), empty_label=None,
+        error_messages={"required": "请选施工许可证。", "invalid_choice": "这张证已有更正，请重新选。"},
+    )  # fmt: skip
+    until = forms.DateField(
+        label="延至", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填延到哪一天。", "invalid": "请写成 2022-12-31 的样子。"},
+    )  # fmt: skip
+    document = _text("批准文件", "请写明发证机关批准延期的文件名称与文号。")
+
+    def __init__(self, *args: Any, permits: QuerySet[ConstructionPermit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["permit"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = permits
 
 
 class SuspendForm(RecordForm):

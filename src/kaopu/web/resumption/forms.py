@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.suspension import SIDE_LABELS, OpinionSide
 
 _LONG = forms.Textarea(attrs={"rows": 2})
@@ -68,11 +69,16 @@ class OpinionForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """未复工原因。"""
+    """未复工原因与预计复工日。"""
 
+    cause = forms.TypedChoiceField(
+        label="原因分类", coerce=Cause, error_messages={"required": "请选原因分类。"},
+        choices=[("", "请选一类"), *((cause.value, label) for cause, label in CAUSE_LABELS.items())],
+    )  # fmt: skip
     reason = forms.CharField(
         label="未复工原因", max_length=200, error_messages={"required": "请写明为什么还没有复工。"}
     )
+    expected_on = _day("预计复工日")
 
 
 class ResumeForm(forms.Form):

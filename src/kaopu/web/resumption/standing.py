@@ -27,6 +27,7 @@ from kaopu.tracking.models import (
     Suspension,
     SuspensionCampaign,
 )
+from kaopu.tracking.queries.permits import permit_clocks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +101,11 @@ def _standings(stops: list[Suspension]) -> list[Standing]:
 
 
 def statutory(item: Standing, *, on: date) -> list[Countdown]:
-    """未复工的，法定时限还剩几天。"""
-    return [] if item.end else countdowns(stopped_on=item.stop.on, on=on)
+    """未复工的，法定时限还剩几天：停工报告、核验许可证，领了证还没有开工的连同开工时限。"""
+    if item.end:
+        return []
+    clocks = [clock.countdown for clock in permit_clocks(item.stop.project, on=on)]
+    return [*countdowns(stopped_on=item.stop.on, on=on), *filter(None, clocks)]
 
 
 def proposed_dates(item: Standing) -> list[MovedDate]:

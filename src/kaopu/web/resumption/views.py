@@ -20,6 +20,7 @@ from kaopu.projects.models import Project
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import actions
 from kaopu.tracking.models import SuspensionCampaign
+from kaopu.tracking.queries.demands import stops_by_unit
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.resumption.forms import BatchForm, CampaignForm, OpinionForm, PlanForm, ReasonForm, ResumeForm
 from kaopu.web.resumption.standing import Standing, proposed_dates, standing_of, standings, statutory
@@ -29,14 +30,19 @@ Write = Callable[[Standing, User, forms.Form], object]
 
 @guarded(Thing.SUSPENSION)
 def campaign_list(request: HttpRequest) -> HttpResponse:
-    """历次统一停复工，从近到远。"""
+    """历次统一停复工，从近到远；此刻还停着的按责任单位，原因各几个、缺报几个。"""
     user, day = signed_in(request), today()
     campaigns = SuspensionCampaign.objects.live().order_by("-on", "-pk")
     lines = [(campaign, progress_on(_spans(standings(user, campaign)), on=day)) for campaign in campaigns]
     return render(
         request,
         "resumption/list.html",
-        {"lines": lines, "today": day, "may_declare": user.may(Thing.SUSPENSION, Act.APPROVE)},
+        {
+            "lines": lines,
+            "units": stops_by_unit(user, on=day),
+            "today": day,
+            "may_declare": user.may(Thing.SUSPENSION, Act.APPROVE),
+        },
     )
 
 

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from kaopu.web.rules.reviews import colour_month, honesty_table, review_list
-from kaopu.web.rules.views import rule_draft, rule_list, rule_replay
+from kaopu.web.rules.views import rule_activate, rule_draft, rule_list, rule_replay
 
 urlpatterns = [
     path("", rule_list, name="rule_list"),
     path("draft/", rule_draft, name="rule_draft"),
+    path("activate/", rule_activate, name="rule_activate"),
     path("reviews/", review_list, name="colour_reviews"),
     path("reviews/<str:code>/<int:year>-<int:number>/", colour_month, name="colour_month"),
     path("honesty/", honesty_table, name="honesty_table"),

@@ -1,4 +1,7 @@
-"""规则集：看各版、起草、回放、启用；启用之前先看拿它重评以往各月会怎样（HANDBOOK §5.4）。"""
+"""规则集：看各版、起草、启用（法 6，HANDBOOK §3.2、§5.4）。
+
+颜色规则启用之前先看拿它重评以往各月会怎样；逐级协调规则先看改了哪几条、在办的事项受不受影响。
+"""
 
 from __future__ import annotations
 
@@ -10,39 +13,53 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
+from kaopu.accounts.models import User
 from kaopu.domain.replay import END_LABELS, Comparison, Difference, compare
 from kaopu.domain.rights import Act, Thing
-from kaopu.domain.rule_sets import PRESETS, describe
+from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
 from kaopu.projects.models import ProjectYear
+from kaopu.supervision.queries.clock import today
+from kaopu.supervision.queries.issues import open_issues
 from kaopu.tracking.actions.rule_sets import RuleSetForbidden, RuleSetRefused, activate_draft, save_draft
-from kaopu.tracking.models import RuleSetDraft
+from kaopu.tracking.models import RuleSet, RuleSetDraft
+from kaopu.tracking.queries import rule_set_on
 from kaopu.tracking.queries import rule_sets as queries
 from kaopu.tracking.queries.rule_sets import Candidate
 from kaopu.web.access import guarded, signed_in
-from kaopu.web.rules.forms import ActivateForm, DraftForm, shown_parameters
+from kaopu.web.rules.forms import DRAFT_FORMS, ActivateForm, shown_parameters
 
 PAGE_SIZE = 50
 
 
 @guarded(Thing.RULE_SET)
 def rule_list(request: HttpRequest) -> HttpResponse:
-    """各版规则、草稿与现成规则。"""
-    user = signed_in(request)
-    found = queries.candidates()
-    current = queries.current_rule_set()
-    chosen = _chosen(found, request.GET.get("show"), f"v{current.pk}")
+    """一种规则的各版、草稿与现成规则。"""
+    user, kind = signed_in(request), _kind(request)
+    found = queries.candidates(kind)
+    current = rule_set_on(today(), kind)
     context = {
-        "versions": queries.rule_sets(),
+        "kind": kind,
+        "kinds": RULE_KINDS,
+        "versions": queries.rule_sets(kind),
         "current": current,
-        "drafts": queries.open_drafts(),
-        "presets": PRESETS.values(),
-        "chosen": chosen,
-        "rows": describe(chosen.policy),
+        "drafts": queries.open_drafts(kind),
+        "chosen": _chosen(found, request.GET.get("show"), f"v{current.pk}"),
+        "before_use": _BEFORE_USE[kind],
         "may_draft": user.may(Thing.RULE_SET, Act.CHANGE),
     }
     return render(request, "rules/list.html", context)
+
+
+_BEFORE_USE = {RuleKind.COLOUR: ("rule_replay", "回放"), RuleKind.LADDER: ("rule_activate", "对照")}
+
+
+def _kind(request: HttpRequest) -> RuleKind:
+    """地址里的规则种类，缺省为颜色规则；不认得是 404。"""
+    text = request.GET.get("kind", RuleKind.COLOUR.value)
+    if text not in set(RuleKind):
+        raise Http404
+    return RuleKind(text)
 
 
 def _chosen(found: Sequence[Candidate], key: str | None, otherwise: str) -> Candidate:
@@ -56,28 +73,29 @@ def _chosen(found: Sequence[Candidate], key: str | None, otherwise: str) -> Cand
 @guarded(Thing.RULE_SET, get=Act.CHANGE, post=Act.CHANGE)
 def rule_draft(request: HttpRequest) -> HttpResponse:
     """起草：以某一版、某份草稿或现成规则为底；空档与重叠当场指出。"""
-    user = signed_in(request)
-    found = queries.candidates()
-    base = _chosen(found, request.GET.get("from"), f"v{queries.current_rule_set().pk}")
-    initial = {**shown_parameters(base.parameters), "name": "", "note": ""}
+    user, kind = signed_in(request), _kind(request)
+    found = queries.candidates(kind)
+    base = _chosen(found, request.GET.get("from"), f"v{rule_set_on(today(), kind).pk}")
+    initial = {**shown_parameters(kind, base.parameters), "name": "", "note": ""}
     if base.draft is not None:
         initial |= {"name": base.draft.name, "note": base.draft.note, "replaces": base.draft.pk}
-    form = DraftForm(request.POST or None, initial=initial)
+    form = DRAFT_FORMS[kind](request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         replaces = _replaced(found, data["replaces"])
         try:
             draft = save_draft(
-                name=data["name"], note=data["note"], parameters=form.parameters(), replaces=replaces,
-                by=user, on=timezone.localdate(),
+                kind=kind, name=data["name"], note=data["note"], parameters=form.parameters(), replaces=replaces,
+                by=user, on=today(),
             )  # fmt: skip
         except RuleSetRefused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"草稿“{draft.name}”已存。启用之前请先看回放。")
-            return redirect(f"{reverse('rule_replay')}?after=d{draft.pk}")
-    status = 422 if form.errors else 200
-    return render(request, "rules/draft.html", {"form": form, "base": base}, status=status)
+            page, label = _BEFORE_USE[kind]
+            messages.success(request, f"草稿“{draft.name}”已存。启用之前请先看{label}。")
+            return redirect(reverse(page, query={"after": f"d{draft.pk}"}))
+    context = {"form": form, "base": base, "kind": kind, "kinds": RULE_KINDS}
+    return render(request, "rules/draft.html", context, status=422 if form.errors else 200)
 
 
 def _replaced(found: Sequence[Candidate], pk: int | None) -> RuleSetDraft | None:
@@ -86,23 +104,14 @@ def _replaced(found: Sequence[Candidate], pk: int | None) -> RuleSetDraft | None
 
 @guarded(Thing.RULE_SET, post=Act.APPROVE)
 def rule_replay(request: HttpRequest) -> HttpResponse:
-    """回放：两版规则各重评一遍以往各月；草稿在这一页启用。"""
+    """回放：两版颜色规则各重评一遍以往各月；草稿在这一页启用。"""
     user = signed_in(request)
     found = queries.candidates()
-    current = f"v{queries.current_rule_set().pk}"
-    before = _chosen(found, request.GET.get("before"), current)
+    before = _chosen(found, request.GET.get("before"), f"v{rule_set_on(today()).pk}")
     after = _chosen(found, request.GET.get("after"), found[0].key)
-    form = ActivateForm(request.POST or None)
-    if request.method == "POST" and after.draft is not None and form.is_valid():
-        try:
-            version = activate_draft(draft=after.draft, by=user, on=timezone.localdate(), **form.cleaned_data)
-        except RuleSetForbidden as error:
-            raise PermissionDenied(str(error)) from error
-        except RuleSetRefused as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{version}已启用，{version.effective_on:%Y-%m-%d}起生效。")
-            return redirect("rule_list")
+    form = _activation(request, RuleKind.COLOUR)
+    if _activated(request, form, after, user):
+        return redirect("rule_list")
     years = queries.years_assessed()
     asked = [year for year in years if str(year) in request.GET.getlist("year")] or years[:3]
     comparison = compare(queries.replay_lines(asked), before=before.policy, after=after.policy)
@@ -119,6 +128,48 @@ def rule_replay(request: HttpRequest) -> HttpResponse:
         **_page(request, comparison),
     }
     return render(request, "rules/replay.html", context, status=422 if form.errors else 200)
+
+
+@guarded(Thing.RULE_SET, post=Act.APPROVE)
+def rule_activate(request: HttpRequest) -> HttpResponse:
+    """启用一版逐级协调规则：与现行的逐条对照，写明在办的事项怎么办。"""
+    user, kind = signed_in(request), RuleKind.LADDER
+    found = queries.candidates(kind)
+    before = _chosen(found, None, f"v{rule_set_on(today(), kind).pk}")
+    after = _chosen(found, request.GET.get("after"), found[0].key)
+    form = _activation(request, kind)
+    if _activated(request, form, after, user):
+        return redirect(reverse("rule_list", query={"kind": kind}))
+    context = {
+        "before": before,
+        "after": after,
+        "candidates": found,
+        "headings": RULE_KINDS[kind].headings,
+        "rows": list(zip(before.rows, after.rows, strict=True)),
+        "running": open_issues(user).count(),
+        "form": form,
+        "may_activate": user.may(Thing.RULE_SET, Act.APPROVE),
+    }
+    return render(request, "rules/activate.html", context, status=422 if form.errors else 200)
+
+
+def _activation(request: HttpRequest, kind: RuleKind) -> ActivateForm:
+    return ActivateForm(request.POST or None, earliest=queries.earliest_day(kind, on=today()))
+
+
+def _activated(request: HttpRequest, form: ActivateForm, chosen: Candidate, user: User) -> RuleSet | None:
+    """启用选中的草稿；没有提交、不是草稿或没填对返回 ``None``。"""
+    if request.method != "POST" or chosen.draft is None or not form.is_valid():
+        return None
+    try:
+        version = activate_draft(draft=chosen.draft, by=user, on=today(), **form.cleaned_data)
+    except RuleSetForbidden as error:
+        raise PermissionDenied(str(error)) from error
+    except RuleSetRefused as error:
+        form.add_error(None, str(error))
+        return None
+    messages.success(request, f"{version}已启用，{version.effective_on:%Y-%m-%d}起生效。")
+    return version
 
 
 def _page(request: HttpRequest, comparison: Comparison) -> dict[str, object]:

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_POST
 
 from kaopu.domain.rights import Act, Thing
 from kaopu.supervision.actions import advance, read_notices, set_demo_clock
-from kaopu.supervision.queries.clock import engine_alarm, heartbeat, today
+from kaopu.supervision.queries.alarms import office_alarms
+from kaopu.supervision.queries.clock import heartbeat, today
 from kaopu.supervision.queries.notices import inbox, unread
 from kaopu.supervision.queries.todo import TodoItem, todo_for
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.todo.calendar_file import calendar_file
 
 PAGE = 50
-PLACES = {"alert": "alert_detail", "issue": "issue_detail", "order": "order_detail"}
+PLACES = {"alert": "alert_detail", "issue": "issue_detail", "order": "order_detail", "demand": "stop_detail"}
 
 
 @guarded(Thing.ISSUE)
@@ -33,7 +34,7 @@ def todo_page(request: HttpRequest) -> HttpResponse:
         "sections": _sections(items, day),
         "count": len(items),
         "unread": unread(user, on=day).count(),
-        "alarm": engine_alarm() if user.is_office else "",
+        "alarms": office_alarms(user, on=day),
         "beat": heartbeat() if user.is_office else None,
         "place": lambda item: reverse(PLACES[item.kind], kwargs={"pk": item.pk}),
     }

@@ -77,6 +77,8 @@ VERBS = {
     "supervision.set_demo_clock": "拨示例钟",
     "supervision.warn_month": "发月末预警",
     "tracking.accept_earlier_reports": "补记以前月报的审定",
+    "projects.extend_permit": "登记施工许可延期",
+    "projects.record_permit": "登记施工许可证",
     "tracking.declare_campaign": "宣布统一停工",
     "tracking.file_plan": "报复工方案",
     "tracking.give_opinion": "出具复工意见",
@@ -89,7 +91,14 @@ VERBS = {
     "tracking.submit_report": "报出月报",
     "tracking.suspend": "登记停工",
 }
-SOURCES = {"page": "网页", "cli": "命令行", "demo": "示例", "excel": "Excel", "api": "接口"}
+SOURCES = {
+    "page": "网页",
+    "cli": "命令行",
+    "demo": "示例",
+    "excel": "Excel",
+    "api": "接口",
+    "close": "月末关账",
+}
 
 
 def verb_label(verb: str) -> str:

@@ -1,0 +1,130 @@
+"""项目页要写的各种事实：与看的人无关的部分取齐一次，事实没变不重查。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kaopu.audit.queries import until_facts_change
+from kaopu.exchange.queries import CellSource, sources_for
+from kaopu.projects import queries as projects
+from kaopu.projects.models import (
+    AnnualGoal,
+    Attachment,
+    ListEntry,
+    MonthlyPlan,
+    Project,
+    StageChange,
+    SubProject,
+)
+from kaopu.supervision.models import IssueStep, TaskForce
+from kaopu.supervision.queries.issues import issues_of
+from kaopu.tracking import queries as tracking
+from kaopu.tracking.models import (
+    GoalAchievement,
+    LagReason,
+    MonthlyReport,
+    OfficeNote,
+    OutcomeDecision,
+    Resumption,
+    Suspension,
+    Verdict,
+)
+from kaopu.tracking.queries.colour_reviews import ColourReview, review_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRecord:
+    """一个项目不分年度的事实。"""
+
+    entries: list[ListEntry]
+    stage: StageChange | None
+    subprojects: list[SubProject]
+    stops: list[tuple[Suspension, Resumption | None]]
+    sources: dict[str, CellSource]
+    issue_steps: list[IssueStep]
+    task_forces: list[TaskForce]
+
+
+@until_facts_change
+def record_of(project: Project) -> ProjectRecord:
+    """某项目的事实。"""
+    stage = StageChange.objects.live().filter(project=project).order_by("-on", "-recorded_at").first()
+    forces = TaskForce.objects.live().filter(project=project).prefetch_related("members", "tasks")
+    return ProjectRecord(
+        entries=list(projects.years_of(project)),
+        stage=stage,
+        subprojects=list(SubProject.objects.live().filter(project=project).order_by("pk")),
+        stops=_stops(project),
+        sources=sources_for(project),
+        issue_steps=issues_of(project),
+        task_forces=list(forces.select_related("lead_unit")),
+    )
+
+
+def _stops(project: Project) -> list[tuple[Suspension, Resumption | None]]:
+    stops = list(Suspension.objects.live().filter(project=project).order_by("on"))
+    ends = {item.suspension_id: item for item in Resumption.objects.live().filter(suspension__in=stops)}
+    return [(stop, ends.get(stop.pk)) for stop in stops]
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearRecord:
+    """一个项目某一年的事实。"""
+
+    year: int
+    goals: list[AnnualGoal]
+    achievements: list[GoalAchievement]
+    plans: list[MonthlyPlan]
+    reports: list[MonthlyReport]
+    verdicts: dict[date, Verdict]
+    decisions: list[OutcomeDecision]
+    lag_reasons: list[LagReason]
+    notes: list[OfficeNote]
+    attached: dict[int, list[Attachment]]  # 达成与月报各自的办理所附
+
+    @property
+    def latest(self) -> Verdict | None:
+        """最近一个月末的评定。"""
+        return max(self.verdicts.values(), key=lambda verdict: verdict.month, default=None)
+
+    @property
+    def months(self) -> list[tuple[date, MonthlyPlan | None, MonthlyReport | None, Verdict | None]]:
+        """十二个月各自的计划、月报与评定。"""
+        planned = {plan.month: plan for plan in self.plans}
+        reported = {report.month: report for report in self.reports}
+        days = (date(self.year, number, 1) for number in range(1, 13))
+        return [(day, planned.get(day), reported.get(day), self.verdicts.get(day)) for day in days]
+
+
+@until_facts_change
+def year_record_of(project: Project, year: int) -> YearRecord:
+    """某项目某年的事实。"""
+    goals = list(AnnualGoal.objects.live().filter(**_in_year(project, year)).order_by("ordinal"))
+    known = GoalAchievement.objects.live().filter(goal__in=goals)
+    achievements, reports = list(known.order_by("on")), list(tracking.reports_for(project, year))
+    verdicts = {row.month: row for row in tracking.verdicts_for(project) if row.month.year == year}
+    decisions = OutcomeDecision.objects.live().filter(**_in_year(project, year))
+    lag_reasons = LagReason.objects.live().filter(**_in_year(project, year))
+    return YearRecord(
+        year=year,
+        goals=goals,
+        achievements=achievements,
+        plans=list(tracking.plans_for(project, year)),
+        reports=reports,
+        verdicts=verdicts,
+        decisions=list(decisions.order_by("on")),
+        lag_reasons=list(lag_reasons.order_by("on")),
+        notes=list(OfficeNote.objects.live().filter(project=project, year=year).order_by("pk")),
+        attached=projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)]),
+    )
+
+
+@until_facts_change
+def latest_review(verdict: Verdict, *, day: date) -> ColourReview:
+    """一个月末颜色在 ``day`` 那天的复核：确认与人工调整都有期限，所以按天记。"""
+    return review_of(verdict, day=day)
+
+
+def _in_year(project: Project, year: int) -> dict[str, object]:
+    return {"project_year__project": project, "project_year__year": year}
