@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kaopu.demo.accounts import PASSWORD
+from tests.uploads import PDF, picture
 
 Served = str
 
@@ -118,3 +120,39 @@ def test_report_pages_fit_the_width(page: Page, served: Served, path: str, width
     page.goto(f"{served}{path}")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_phone_files_photos_and_the_reviewer_sees_them(
+    browser: Browser, served: Served, page: Page, tmp_path: Path
+) -> None:
+    """390 点宽的手机一次传两样；退回后照留，不要的去掉勾；草稿不弄乱勾选；审的人看得见画面。"""
+    photo, file = tmp_path / "现场.jpg", tmp_path / "验收单.pdf"
+    photo.write_bytes(picture((3000, 2000)))
+    file.write_bytes(PDF)
+    phone = signed_in(browser, served, "jianguan", width=390)
+    name = first_waiting(phone, served, "2023-07", "填报")
+    row_of(phone, name).get_by_role("link", name="填报").click()
+    address = phone.url
+    for field, text in (("investment", "1"), ("progress", "6"), ("work", "附照片")):
+        phone.locator(f"[name={field}]").fill(text)
+    phone.locator("[name=attachments]").set_input_files([photo, file])
+    phone.get_by_role("button", name="报出", exact=True).click()
+    expect(phone.locator(".notice").first).to_contain_text("月报已报出")
+
+    phone.goto(address)
+    phone.locator("[name=work]").fill("草稿里的字")
+    phone.goto(f"{served}/reports/2023-07/")
+    phone.goto(address)
+    expect(phone.locator("[name=work]")).to_have_value("草稿里的字")
+    phone.get_by_label("验收单.pdf").uncheck()
+    phone.get_by_role("button", name="报出", exact=True).click()
+    phone.context.close()
+
+    page.goto(f"{served}/reports/2023-07/")
+    row_of(page, name).get_by_role("link", name="审核").click()
+    shown = page.locator(".files img")
+    expect(shown).to_have_count(1)
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
+    with page.expect_download() as download:
+        page.locator(".files a").click()
+    assert download.value.suggested_filename == "现场.jpg"

@@ -139,6 +139,24 @@ def test_of_a_moving_png_the_first_frame_is_kept() -> None:
     assert near(image.getpixel((5, 5)), (255, 0, 0)) and getattr(image, "n_frames", 1) == 1
 
 
+def test_a_jpeg_of_a_thousand_scans_is_refused_before_decoding() -> None:
+    content = picture((3000, 2000), progressive=True)
+    scan = content[content.rfind(b"\xff\xda") : -2]
+    assert photo(content[:-2] + scan * 50 + b"\xff\xd9").size == (2560, 1707)
+
+    with pytest.raises(AttachmentRefused, match="已损坏，解不开；请"):
+        reencode("a.jpg", content[:-2] + scan * 1000 + b"\xff\xd9")
+
+
+def test_of_a_jpeg_with_several_pictures_the_first_is_kept() -> None:
+    red, blue = (Image.new("RGB", (40, 30), colour) for colour in ("red", "blue"))
+    written = io.BytesIO()
+    red.save(written, "MPO", save_all=True, append_images=[blue])
+
+    image = photo(written.getvalue())
+    assert near(image.getpixel((5, 5)), (255, 0, 0)) and image.format == "JPEG"
+
+
 def test_what_was_hidden_behind_the_picture_is_gone() -> None:
     hidden = docx(**{"evil.js": b"alert(1)"})
 

@@ -20,7 +20,7 @@ from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
-from kaopu.projects.attachments import receive
+from kaopu.projects.attachments import file_of, receive
 from kaopu.projects.models import Attachment, ProjectYear
 from kaopu.projects.queries import attachments_of
 from kaopu.supervision.actions import act_on_issue, act_on_order, draft_order, raise_issue
@@ -92,6 +92,8 @@ def test_a_report_takes_photos_and_files_and_both_reviewers_see_them(
         text = office.get(page).text
         assert all(f'<a href="/f/{item.uuid}">{item.name}</a>' in text for item in Attachment.objects.all())
     text = office.get(f"{address(entry)}review/").text
+    auditor = signed_in(factories.user(Role.AUDITOR))
+    assert '<th scope="row">附件</th><td>—</td><td>现场.jpg、验收单.pdf</td>' in auditor.get("/trace/").text
     photo = Attachment.objects.get(kind="photo")
     assert f'<img src="/f/{photo.uuid}/preview" alt="照片 现场.jpg"' in text and text.count("<img") == 1
 
@@ -173,7 +175,10 @@ def test_a_refused_file_says_what_to_do_and_nothing_is_filed(
 def test_more_files_than_the_server_reads_are_refused(entry: ProjectYear, unit: User) -> None:
     many = [upload(f"{number}.pdf", PDF) for number in range(101)]
 
-    assert signed_in(unit).post(address(entry), filled(*many)).status_code == 400
+    answer = signed_in(unit).post(address(entry), filled(*many))
+    assert (
+        answer.status_code == 400 and "附件一次至多 9 个" in answer.text and "DATA_UPLOAD" not in answer.text
+    )
     assert Attachment.objects.count() == 0
 
 
@@ -417,6 +422,22 @@ def test_a_file_is_only_ever_downloaded_and_only_a_photo_has_a_preview(
         assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
         assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == ("nosniff", "no-store")
     assert office.get(f"/f/{file.uuid}/preview").status_code == 404
+
+
+def test_a_file_changed_on_the_disk_is_not_given_out(entry: ProjectYear, unit: User) -> None:
+    client = signed_in(unit)
+    client.post(address(entry), filled(upload("单.pdf", PDF)))
+    item = Attachment.objects.get()
+    file_of(item.sha256).write_bytes(b"%PDF-changed")
+    changed = client.get(f"/f/{item.uuid}")
+    file_of(item.sha256).unlink()
+    lost = client.get(f"/f/{item.uuid}")
+
+    for answer in (changed, lost):
+        assert (
+            answer.status_code == 500
+            and "附件“单.pdf”在服务器上丢失或被改过。请管理员运行 kaopu doctor" in answer.text
+        )
 
 
 @pytest.mark.parametrize("path", ["/f/../secret_key", "/f/%2e%2e%2fsecret_key", f"/f/{uuid.uuid4()}", "/f/"])

@@ -14,9 +14,20 @@ from kaopu.accounts.models import User
 from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
+from kaopu.projects.models import ProjectYear
 from kaopu.supervision.actions import act_on_issue, act_on_order, draft_order, raise_issue, set_demo_clock
-from kaopu.supervision.models import Issue, IssueStep, Meeting, OrderStep, SupervisionOrder, TaskForce
+from kaopu.supervision.models import (
+    AlertStep,
+    Issue,
+    IssueStep,
+    Meeting,
+    OrderStep,
+    SupervisionOrder,
+    TaskForce,
+)
+from kaopu.tracking.actions import save_plans
 from tests import factories
+from tests.supervision.test_alerts import close, stop
 from tests.web.conftest import signed_in
 
 TODAY = timezone.localdate()
@@ -430,3 +441,18 @@ def test_who_has_not_reported_is_named_to_the_leader_the_day_after(
     text = signed_in(leader).get("/leader/").text
 
     assert "2022年1月月报过期未报 1 个" in text and "没有报的小学" in text
+
+
+def test_the_page_of_an_alert_shows_its_steps_and_takes_an_answer(issue: Issue, office: Client) -> None:
+    year, by, month = ProjectYear.objects.get(project=issue.project), factories.operator(), date(2022, 1, 1)
+    save_plans(rows=[{"project_year": year, "month": month, "planned_work": "施工"}], by=by, on=month)
+    stop(year, date(2022, 1, 20))
+    assert close(year, 1) == "yellow"
+    alert = AlertStep.objects.live().get()
+    page = f"/issues/alerts/{alert.alert_id}/"
+    text = office.get(page).text
+    assert "走过的各步" in text and alert.sentence in text
+
+    named = {"answer-seen": str(alert.pk), "answer-text": "已排计划", "answer-until": "2022-02-20"}
+    assert office.post(page, {**named, "verb": "answer", "idempotency_key": "answer"}).status_code == 302
+    assert "已排计划" in office.get(page).text

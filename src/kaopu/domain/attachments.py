@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import Any, Protocol
 
 from kaopu.domain.packages import LIMITS, MEGABYTE, PackageKind, PackageRefused, check_zip
 
@@ -139,6 +140,19 @@ def _check_package(name: str, content: bytes, package: PackageKind) -> None:
         check_zip(io.BytesIO(content), package)
     except PackageRefused as refusal:
         raise AttachmentRefused(f"“{name}”：{refusal}") from refusal
+
+
+class Named(Protocol):
+    """有文件名的：收下的附件，或已入库的附件。"""
+
+    @property
+    def name(self) -> str: ...
+
+
+def traced(attachments: Iterable[Named]) -> dict[str, Any]:
+    """写进留痕的附件名；没有附件的不写这一项。"""
+    names = [item.name for item in attachments]
+    return {"attachments": names} if names else {}
 
 
 def cited(evidence: str, attachments: Sequence[Received]) -> str:

@@ -12,6 +12,8 @@ from PIL import Image, ImageOps
 from kaopu.domain.attachments import AttachmentRefused
 
 MOST_PIXELS = 40_000_000
+MOST_SCANS = 100
+"""渐进式 JPEG 的扫描遍数：正经照片十来遍；每遍几十字节就能让解码器把全图再走一趟。"""
 LONG_SIDE, PREVIEW_SIDE = 2560, 480
 QUALITY, PREVIEW_QUALITY = 85, 75
 # 四千万像素解开要三百来兆内存：一次只解一张，几个人同时上传也不叠加
@@ -21,6 +23,8 @@ _BROKEN = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, s
 
 def reencode(name: str, content: bytes) -> tuple[bytes, bytes]:
     """重新编码成 JPEG：转正，长边至多 2560 点；另出一张 480 点的小样。解不开的抛出 ``AttachmentRefused``。"""
+    if content.count(b"\xff\xda") > MOST_SCANS:
+        raise _broken(name)
     try:
         with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
             if image.width * image.height > MOST_PIXELS:  # 只读了文件头，还没有解开
@@ -32,9 +36,11 @@ def reencode(name: str, content: bytes) -> tuple[bytes, bytes]:
     except Image.DecompressionBombError as error:
         raise _too_large(name) from error
     except _BROKEN as error:
-        raise AttachmentRefused(
-            f"照片“{name}”已损坏，解不开；请重新拍摄，或用看图软件另存为 .jpg 再传。"
-        ) from error
+        raise _broken(name) from error
+
+
+def _broken(name: str) -> AttachmentRefused:
+    return AttachmentRefused(f"照片“{name}”已损坏，解不开；请重新拍摄，或用看图软件另存为 .jpg 再传。")
 
 
 def _too_large(name: str) -> AttachmentRefused:

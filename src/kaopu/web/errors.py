@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from kaopu.domain.attachments import MOST_ATTACHMENTS
 
 
 def _page(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
@@ -11,7 +14,15 @@ def _page(request: HttpRequest, status: int, heading: str, message: str) -> Http
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400：地址或参数读不懂。"""
+    """400：地址或参数读不懂；提交的内容被框架拒收的，它说的是英文，换成我们的话。"""
+    if isinstance(exception, SuspiciousOperation):
+        most = f"附件一次至多 {MOST_ATTACHMENTS} 个"
+        return _page(
+            request,
+            400,
+            "提交有误",
+            f"提交的内容读不懂，或一次选的文件太多（{most}）。请返回上页，减少后重新提交。",
+        )
     return _page(request, 400, "地址有误", str(exception) or "地址中的参数读不懂。请从菜单重新进入。")
 
 
@@ -30,6 +41,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def conflict(request: HttpRequest, message: str) -> HttpResponse:
     """409：已冻结，或已有更新的一版。"""
     return _page(request, 409, "未能保存", message)
+
+
+def damaged(request: HttpRequest, message: str) -> HttpResponse:
+    """500：存着的东西丢了或坏了，说明是哪一样、怎么恢复。"""
+    return _page(request, 500, "存档有损", message)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

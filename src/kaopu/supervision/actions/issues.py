@@ -12,7 +12,7 @@ from django.db.models import Max
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
-from kaopu.domain.attachments import Received, cited
+from kaopu.domain.attachments import Received, cited, traced
 from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, move
 from kaopu.domain.escalation import ISSUE_VERB_LABELS, IssueState, IssueVerb, MoveRefused
 from kaopu.projects.actions import attach
@@ -108,8 +108,9 @@ def act_on_issue(
         looks_back=issue.kind in (IssueKind.PROBLEM, IssueKind.SUPPORT),
     )  # fmt: skip
     operation = record(
-        by=by, verb=f"supervision.issue_{verb}", target=issue, text=text, evidence=evidence, level=level
-    )
+        by=by, verb=f"supervision.issue_{verb}", target=issue, text=text, evidence=evidence, level=level,
+        **traced(attachments),
+    )  # fmt: skip
     step = follow(
         before, on=on, operation=operation, actor=by.get_username(), verb=verb, text=text.strip(),
         evidence=evidence, look_back_on=after.look_back_on, **written(after),

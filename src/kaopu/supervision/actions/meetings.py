@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
-from kaopu.domain.attachments import Received
+from kaopu.domain.attachments import Received, traced
 from kaopu.domain.escalation import IssueState, MoveRefused
 from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
@@ -117,7 +117,9 @@ def record_visit(
 ) -> Visit:  # fmt: skip
     """记走访调研（种子 D09）；现场照片随附。"""
     require(findings, "请写明看到了什么。")
-    operation = record(by=by, verb="supervision.record_visit", target=project, findings=findings)
+    operation = record(
+        by=by, verb="supervision.record_visit", target=project, findings=findings, **traced(attachments)
+    )
     visit: Visit = Visit.objects.create(
         project=project, visitors=require(visitors, "请写明走访人。"), findings=findings.strip(),
         **fact(operation, on),

@@ -12,7 +12,7 @@ from django.db.models import Max
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
-from kaopu.domain.attachments import Received, cited
+from kaopu.domain.attachments import Received, cited, traced
 from kaopu.domain.coordination import follow_order
 from kaopu.domain.escalation import IssueVerb, MoveRefused
 from kaopu.domain.supervision_orders import (
@@ -116,8 +116,9 @@ def act_on_order(
             "pressed_on": None,
         }
     operation = record(
-        by=by, verb=f"supervision.order_{verb}", target=order, text=text, evidence=evidence, until=until
-    )
+        by=by, verb=f"supervision.order_{verb}", target=order, text=text, evidence=evidence, until=until,
+        **traced(attachments),
+    )  # fmt: skip
     step = follow(before, on=on, operation=operation, actor=by.get_username(), **changes)
     written_once(step.save)
     attach(received=attachments, operation=operation, on=on, project=order.project)

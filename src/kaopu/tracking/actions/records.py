@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
-from kaopu.domain.attachments import Received, cited
+from kaopu.domain.attachments import Received, cited, traced
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.projects.actions import attach
@@ -42,8 +42,9 @@ def record_achievement(
     if not evidence.strip() or not verified_by.strip():
         raise DecisionRefused("请写明佐证（验收单号、文件名称与文号），或附上照片、文件；并写明核实人。")
     operation = record(
-        by=by, verb="tracking.record_achievement", target=goal, reached=reached.value, evidence=evidence
-    )
+        by=by, verb="tracking.record_achievement", target=goal, reached=reached.value, evidence=evidence,
+        **traced(attachments),
+    )  # fmt: skip
     achievement: GoalAchievement = GoalAchievement.objects.create(
         goal=goal, reached=reached, evidence=evidence, verified_by=verified_by, **operation.fact(on)
     )

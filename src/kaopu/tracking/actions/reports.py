@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
-from kaopu.domain.attachments import Received
+from kaopu.domain.attachments import Received, traced
 from kaopu.domain.causes import Cause
 from kaopu.domain.reporting import (
     PASSED_ON_IMPORT,
@@ -123,7 +123,10 @@ def submit_report(
         _next(current, ReportVerb.SUBMIT)
     except VerbRefused as error:
         raise StaleReport(str(error)) from error
-    operation = record(by=by, verb="tracking.submit_report", target=project_year, month=month, after=fields)
+    operation = record(
+        by=by, verb="tracking.submit_report", target=project_year, month=month, after=fields,
+        **traced([*kept, *attachments]),
+    )  # fmt: skip
     try:
         with transaction.atomic():
             report: MonthlyReport = MonthlyReport.objects.create(

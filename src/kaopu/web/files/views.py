@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 
 from kaopu.domain.attachments import AttachmentKind
 from kaopu.domain.rights import Thing
-from kaopu.projects.attachments import file_of
+from kaopu.projects.attachments import file_of, is_sound
 from kaopu.projects.models import Attachment
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.attachments import visible_attachments
+from kaopu.web.errors import damaged
 
 SANDBOX = "sandbox; default-src 'none'"
 
 
 @guarded(Thing.PROJECT, hides=True)
-def attachment_file(request: HttpRequest, number: uuid.UUID) -> FileResponse:
+def attachment_file(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
     """下载一个附件，以原来的文件名。"""
     item = _found(request, number)
-    return _served(item.sha256, item.media_type, name=item.name, as_attachment=True)
+    return _served(request, item.sha256, item.media_type, name=item.name, as_attachment=True)
 
 
 @guarded(Thing.PROJECT, hides=True)
-def attachment_preview(request: HttpRequest, number: uuid.UUID) -> FileResponse:
+def attachment_preview(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
     """照片的小样；文件没有小样。"""
     item = _found(request, number)
     if item.kind != AttachmentKind.PHOTO:
         raise Http404
-    return _served(item.preview_sha256, "image/jpeg", name=item.name, as_attachment=False)
+    return _served(request, item.preview_sha256, "image/jpeg", name=item.name, as_attachment=False)
 
 
 def _found(request: HttpRequest, number: uuid.UUID) -> Attachment:
@@ -39,7 +40,13 @@ def _found(request: HttpRequest, number: uuid.UUID) -> Attachment:
     raise Http404
 
 
-def _served(sha256: str, media_type: str, *, name: str, as_attachment: bool) -> FileResponse:
+def _served(
+    request: HttpRequest, sha256: str, media_type: str, *, name: str, as_attachment: bool
+) -> HttpResponseBase:
+    if not is_sound(sha256):  # 丢了或被改过的宁可不给
+        return damaged(
+            request, f"附件“{name}”在服务器上丢失或被改过。请管理员运行 kaopu doctor，从备份恢复。"
+        )
     response = FileResponse(
         file_of(sha256).open("rb"), content_type=media_type, filename=name, as_attachment=as_attachment
     )

@@ -147,7 +147,14 @@ def _text(value: object) -> str:
 @cache
 def _fields() -> dict[str, str]:
     """栏的英文名 → 中文名，取自各模型；``rows`` 等几个不是栏的另写。"""
-    named = {"rows": "行数", "count": "个数", "period": "期间", "digest": "摘要", "verdicts": "评定数"}
+    named = {
+        "rows": "行数",
+        "count": "个数",
+        "period": "期间",
+        "digest": "摘要",
+        "verdicts": "评定数",
+        "attachments": "附件",
+    }
     for model in apps.get_models():
         if model.__module__.startswith("kaopu."):
             for field in model._meta.concrete_fields:
