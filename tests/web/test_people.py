@@ -126,7 +126,7 @@ def test_the_second_factor_is_asked_once_per_code() -> None:
 
 
 def test_a_person_turns_the_second_factor_on_with_a_working_code() -> None:
-    user = factories.user()
+    user = factories.user(Role.CLERK)
     client, secret = signed_in(user), pyotp.random_base32()
 
     wrong = post(client, "/me/", what="factor", secret=secret, code="000000")
@@ -134,6 +134,23 @@ def test_a_person_turns_the_second_factor_on_with_a_working_code() -> None:
 
     assert wrong.status_code == 422 and "验证码不对" in wrong.text
     assert right.status_code == 302
+    user.refresh_from_db()
+    assert user.totp_secret == secret
+
+
+def test_an_approver_turns_the_second_factor_on_before_anything_else() -> None:
+    user = factories.user(Role.PROJECT_OFFICER)
+    User.objects.filter(pk=user.pk).update(totp_secret="")
+    client, secret = signed_in(user), pyotp.random_base32()
+
+    assert client.get("/projects/")["Location"] == "/me/"
+    post(client, "/me/", what="factor", secret=secret, code=pyotp.TOTP(secret).now())
+
+    assert client.get("/projects/").status_code == 200
+    assert post(client, "/me/", what="no_factor").status_code == 403
+    other = pyotp.random_base32()
+    again = post(client, "/me/", what="factor", secret=other, code=pyotp.TOTP(other).now())
+    assert again.status_code == 422
     user.refresh_from_db()
     assert user.totp_secret == secret
 
@@ -198,7 +215,7 @@ def test_an_alias_is_the_same_organization() -> None:
     ],
 )
 def test_everyone_lands_on_a_page_of_their_own(role: Role, place: str) -> None:
-    user = person(role=role)
+    user = person(role=role, is_demo=True)
     client = Client()
 
     assert signin(client, user)["Location"] == place

@@ -9,6 +9,8 @@ from typing import Any
 
 import dj_database_url
 
+from kaopu.domain.passwords import ABSOLUTE
+
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("KAOPU_HOME", Path.home() / ".kaopu")).expanduser()
 
@@ -52,7 +54,6 @@ DATABASES = {"default": _database()}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -101,10 +102,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "signin"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = int(ABSOLUTE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "kaopu.accounts.sessions"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "kaopu.web.errors.csrf_failure"
 
@@ -136,6 +137,9 @@ ORGAN_NAME = os.environ.get("KAOPU_ORGAN_NAME", "上海市普陀区桃浦智创�
 ORGAN_CODE = os.environ.get("KAOPU_ORGAN_CODE", "普桃推办")
 OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")
 
+# 统一身份登录（OIDC），缺省不开；设了签发方才装载
+OIDC_ISSUER = os.environ.get("KAOPU_OIDC_ISSUER", "").rstrip("/")
+OIDC_LABEL = os.environ.get("KAOPU_OIDC_LABEL", "统一身份登录")
 # 封存：摘要算法（sha256 或 sm3）、树头的第二处抄存目录、可信的前置代理（只信它们转来的客户地址）
 SEAL_ALGORITHM = os.environ.get("KAOPU_SEAL_ALGORITHM", "sha256")
 SEAL_COPY = os.environ.get("KAOPU_SEAL_COPY", "")

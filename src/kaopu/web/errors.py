@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,7 +12,9 @@ def _page(request: HttpRequest, status: int, heading: str, message: str) -> Http
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400：地址或参数读不懂。"""
+    """400：地址或参数读不懂；办到一半时这次登录被退出了的也是。"""
+    if isinstance(exception, SessionInterrupted):
+        return _page(request, 400, "已退出登录", "这次登录已在别处退出，刚才这一步没有办成。请重新登录。")
     return _page(request, 400, "地址有误", str(exception) or "地址中的参数读不懂。请从菜单重新进入。")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
-from kaopu.accounts.actions import CHANGE_LABELS
+from kaopu.accounts.actions import CHANGE_LABELS, ChangeKind
 from kaopu.accounts.models import Organization, OrganizationKind
 from kaopu.domain.rights import ROLE_LABELS
 
@@ -43,6 +44,20 @@ class ChangeForm(PlainForm):
         label="初始口令", required=False, widget=_SECRET,
         help_text="新增与重设时填；本人第一次登录须换掉。",
     )  # fmt: skip
+    subject = forms.CharField(
+        label="统一身份标识", max_length=255, required=False,
+        help_text="登记统一身份时填，由统一身份平台给出；留空即取消登记。",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.OIDC_ISSUER:  # 没有接统一身份的，不问
+            del self.fields["subject"]
+            change = self.fields["change"]
+            assert isinstance(change, forms.ChoiceField)
+            change.choices = [
+                (key.value, label) for key, label in CHANGE_LABELS.items() if key != ChangeKind.LINK
+            ]
 
     def clean(self) -> dict[str, Any]:
         """新增须有姓名与角色；变更角色须有角色。"""

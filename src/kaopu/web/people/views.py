@@ -63,7 +63,7 @@ def _propose(request: HttpRequest) -> HttpResponse:
         propose_change(
             kind=ChangeKind(data["change"]), username=data["username"], name=data["name"],
             role=Role(data["role"]) if data["role"] else None, organization=data["organization"],
-            password=data["password"], by=user, on=timezone.localdate(),
+            password=data["password"], subject=data.get("subject", ""), by=user, on=timezone.localdate(),
         )  # fmt: skip
     except AccountRefused as error:
         form.add_error(None, str(error))
