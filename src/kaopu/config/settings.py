@@ -133,6 +133,11 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# 在终结 TLS 的代理之后：对外的地址；是 https 的，Cookie 只走 https
+PUBLIC_URL = os.environ.get("KAOPU_PUBLIC_URL", "").rstrip("/")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+
 ORGAN_NAME = os.environ.get("KAOPU_ORGAN_NAME", "上海市普陀区桃浦智创城开发建设推进办公室")
 ORGAN_CODE = os.environ.get("KAOPU_ORGAN_CODE", "普桃推办")
 OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")
@@ -140,6 +145,22 @@ OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")
 # 统一身份登录（OIDC），缺省不开；设了签发方才装载
 OIDC_ISSUER = os.environ.get("KAOPU_OIDC_ISSUER", "").rstrip("/")
 OIDC_LABEL = os.environ.get("KAOPU_OIDC_LABEL", "统一身份登录")
+OIDC_CLAIM = os.environ.get("KAOPU_OIDC_CLAIM", "sub")
+if OIDC_ISSUER:
+    OIDC_APP = {
+        "provider_id": "openid_connect",
+        "name": OIDC_LABEL,
+        "client_id": os.environ["KAOPU_OIDC_CLIENT_ID"],
+        "secret": Path(os.environ["KAOPU_OIDC_SECRET_FILE"]).read_text().strip(),
+        "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True, "scope": ["openid"]},
+    }
+    INSTALLED_APPS += ["allauth", "allauth.account", "allauth.socialaccount"]
+    INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
+    # 不用它的账号表，也就不建
+    MIGRATION_MODULES = {"account": None, "socialaccount": None}
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware"]
+    SOCIALACCOUNT_ADAPTER = "kaopu.web.signin.oidc.Adapter"
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "kaopu.web.signin.oidc.Provider"}}
 # 封存：摘要算法（sha256 或 sm3）、树头的第二处抄存目录、可信的前置代理（只信它们转来的客户地址）
 SEAL_ALGORITHM = os.environ.get("KAOPU_SEAL_ALGORITHM", "sha256")
 SEAL_COPY = os.environ.get("KAOPU_SEAL_COPY", "")
