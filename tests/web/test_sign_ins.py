@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.backends.base import UpdateError
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -142,3 +143,14 @@ def test_the_doctor_names_a_disabled_person_still_signed_in(clerk: User) -> None
 
     assert str(clerk) in _sign_in_finding().text and not _sign_in_finding().ok
     assert sign_ins_of_the_disabled(now=timezone.now() + timedelta(hours=13)).count() == 0
+
+
+@pytest.mark.parametrize("table", ["accounts_accountchange", "accounts_accountruling"])
+def test_the_database_still_refuses_to_change_a_proposal_or_ruling(clerk: User, table: str) -> None:
+    change = propose_change(
+        kind=ChangeKind.DISABLE, username=clerk.username, by=factories.user(Role.SYSADMIN), on=TODAY
+    )
+    rule_change(change=change, approved=False, by=factories.user(Role.SECADMIN), on=TODAY)
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")

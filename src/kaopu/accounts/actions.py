@@ -127,6 +127,7 @@ def propose_change(
     organization: Organization | None = None,
     password: str = "",
     subject: str = "",
+    post: str = "",
 ) -> AccountChange:
     """系统管理员提请一项账号变更；安全管理员批了才生效（三员分立，TRUST §5）。"""
     user = User.objects.filter(username=username).first()
@@ -142,7 +143,8 @@ def propose_change(
     )  # fmt: skip
     return AccountChange.objects.create(
         kind=kind, username=username, name=name, role=role or "", organization=organization,
-        password_hash=make_password(password) if password else "", subject=subject, **operation.fact(on),
+        password_hash=make_password(password) if password else "", subject=subject, post=post,
+        **operation.fact(on),
     )  # fmt: skip
 
 
@@ -186,11 +188,11 @@ def _apply(change: AccountChange) -> None:
     if kind is ChangeKind.ADD:
         User.objects.create(
             username=change.username, first_name=change.name, role=change.role,
-            organization=change.organization, password=change.password_hash,
+            organization=change.organization, password=change.password_hash, post=change.post,
         )  # fmt: skip
         return
     values: dict[ChangeKind, dict[str, Any]] = {
-        ChangeKind.ROLE: {"role": change.role, "organization": change.organization},
+        ChangeKind.ROLE: {"role": change.role, "organization": change.organization, "post": change.post},
         ChangeKind.RESET: {"password": change.password_hash, "password_changed_at": None, "totp_secret": ""},
         ChangeKind.DISABLE: {"is_active": False},
         ChangeKind.ENABLE: {"is_active": True},
@@ -263,6 +265,14 @@ def forget_expired_sign_ins(*, now: datetime) -> None:
 def note_failure(*, username: str, address: str) -> None:
     """记一次失败的登录。"""
     SignInFailure.objects.create(username=username[:150], address=address[:64])
+
+
+@transaction.atomic
+def set_phone(*, user: User, phone: str) -> None:
+    """本人登记或清空电话；留痕里只写遮住中段的（§8.8 个人信息最小化）。"""
+    user.phone = phone
+    user.save(update_fields=["phone"])
+    record(by=user, verb="accounts.set_phone", target=user, phone=user.masked_phone if phone else "")
 
 
 @transaction.atomic

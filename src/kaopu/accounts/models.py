@@ -86,7 +86,7 @@ class User(AbstractUser):
     @property
     def masked_phone(self) -> str:
         """遮住中段的电话（§8.8 个人信息最小化）。"""
-        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 7 else "—"
+        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) > 7 else "—"
 
     def __str__(self) -> str:
         return self.first_name or self.username
@@ -128,6 +128,7 @@ class AccountChange(Fact):
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
     password_hash = models.CharField("初始口令摘要", max_length=200, blank=True)
     subject = models.CharField("统一身份标识", max_length=255, blank=True)
+    post = models.CharField("岗位", max_length=40, blank=True)
     objects = FactQuerySet.as_manager()
 
     def __str__(self) -> str:

@@ -40,6 +40,7 @@ class ChangeForm(PlainForm):
     organization = forms.ModelChoiceField(
         label="单位", required=False, queryset=Organization.objects.order_by("name"), empty_label="—"
     )
+    post = forms.CharField(label="岗位", max_length=40, required=False, help_text="如科长、项目专员、经办。")
     password = forms.CharField(
         label="初始口令", required=False, widget=_SECRET,
         help_text="新增与重设时填；本人第一次登录须换掉。",
@@ -97,6 +98,17 @@ class PasswordForm(PlainForm):
         if data.get("password") != data.get("again"):
             self.add_error("again", "两次填的不一样。请重填。")
         return data
+
+
+class PhoneForm(PlainForm):
+    """本人登记电话。"""
+
+    phone = forms.RegexField(
+        r"^(1\d{10}|0\d{2,3}-?\d{7,8})$", label="电话", required=False, max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+        help_text="留空即清除。别人只看得到头尾，系统管理员查看会留痕。",
+        error_messages={"invalid": "请填 11 位手机号，或带区号的座机，如 021-52564588。"},
+    )  # fmt: skip
 
 
 class FactorForm(PlainForm):

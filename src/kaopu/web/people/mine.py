@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from kaopu.accounts.actions import AccountRefused, change_password, end_sign_ins, set_second_factor
+from kaopu.accounts.actions import AccountRefused, change_password, end_sign_ins, set_phone, set_second_factor
 from kaopu.accounts.models import User
 from kaopu.accounts.queries import sign_ins_of
 from kaopu.domain.passwords import needs_second_factor
 from kaopu.domain.rights import Role
 from kaopu.web.access import signed_in
-from kaopu.web.people.forms import FactorForm, PasswordForm
+from kaopu.web.people.forms import FactorForm, PasswordForm, PhoneForm
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -25,7 +25,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if request.method != "POST":
         return _page(request, user)
-    handlers = {"password": _password, "factor": _factor, "no_factor": _no_factor}
+    handlers = {"password": _password, "factor": _factor, "no_factor": _no_factor, "phone": _phone}
     return handlers.get(request.POST.get("what", ""), _page)(request, user)
 
 
@@ -35,17 +35,19 @@ def _page(
     *,
     password: PasswordForm | None = None,
     factor: FactorForm | None = None,
+    phone: PhoneForm | None = None,
 ) -> HttpResponse:
     secret = factor.data["secret"] if factor else pyotp.random_base32()
     link = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=settings.OFFICE_SHORT_NAME)
     context = {
         "password": password or PasswordForm(),
+        "phone": phone or PhoneForm(initial={"phone": user.phone}),
         "factor": factor or FactorForm(initial={"secret": secret}),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         "link": link,
         "factor_needed": needs_second_factor(Role(user.role)),
     }
-    return render(request, "people/mine.html", context, status=422 if password or factor else 200)
+    return render(request, "people/mine.html", context, status=422 if password or factor or phone else 200)
 
 
 def _password(request: HttpRequest, user: User) -> HttpResponse:
@@ -61,6 +63,15 @@ def _password(request: HttpRequest, user: User) -> HttpResponse:
         return _page(request, user, password=form)
     update_session_auth_hash(request, user)
     messages.success(request, "口令已换；别处的登录已全部退出。")
+    return redirect("mine")
+
+
+def _phone(request: HttpRequest, user: User) -> HttpResponse:
+    form = PhoneForm(request.POST)
+    if not form.is_valid():
+        return _page(request, user, phone=form)
+    set_phone(user=user, phone=form.cleaned_data["phone"])
+    messages.success(request, "电话已登记。" if user.phone else "电话已清除。")
     return redirect("mine")
 
 

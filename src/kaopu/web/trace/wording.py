@@ -25,6 +25,7 @@ VERBS = {
     "accounts.read_phone": "查看电话",
     "accounts.rule_change": "批复账号变更",
     "accounts.second_factor": "开关两步验证",
+    "accounts.set_phone": "登记电话",
     "accounts.sign_in": "登录",
     "documents.issue_annual_summary": "生成年度总结",
     "documents.acknowledge": "签收公文",
