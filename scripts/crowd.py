@@ -1,26 +1,54 @@
 """三百人同时报月报：PostgreSQL、两个服务进程；量有没有差错、九五分位比清闲时慢几倍（只报不判）。
 
-用随 wheel 来的 PostgreSQL，或 ``KAOPU_TEST_DATABASE_URL`` 所指的库；会话事先备好，量的是取页与报出。
+先量清闲：一个人接一个人地办。再量照实：三百人在一分钟里先后坐下，看月报台、打开表、填 20—60 秒、报出。
+末了量一拥而上：三百人在同一瞬间取页、报出，没有人真的这样办，用来看会不会出错。
+用随 wheel 来的 PostgreSQL，或 ``KAOPU_TEST_DATABASE_URL`` 所指的库；会话事先备好，量的是各页的答复。
 """
 
 from __future__ import annotations
 
-import http.client
+import asyncio
 import os
+import random
 import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.parse
+import urllib.request
 import uuid
-from collections.abc import Callable
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-PEOPLE, QUIET_ROUNDS, YEAR = 300, 30, 2022
-MONTH = date(YEAR, 6, 1)
+PEOPLE, QUIET_ROUNDS, YEAR, PORT = 300, 30, 2022, 8399
+ARRIVING, TYPING = 60.0, (20.0, 60.0)
+QUIET, REAL, STAMPEDE = date(YEAR, 4, 1), date(YEAR, 5, 1), date(YEAR, 6, 1)
+DESK, FORM, SUBMIT = "月报台", "打开表", "报出"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """一个填报人：会话与项目编号。"""
+
+    session: str
+    code: str
+
+
+@dataclass
+class Measured:
+    """一轮量得的：各步的秒数与差错。"""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    wrong: list[str] = field(default_factory=list)
+
+    def p95(self, step: str) -> float:
+        """九五分位，毫秒。"""
+        found = sorted(self.seconds[step])
+        return found[int(len(found) * 0.95) - 1] * 1000 if found else 0.0
 
 
 def prepare(home: Path) -> None:
@@ -35,8 +63,8 @@ def prepare(home: Path) -> None:
     os.environ["DATABASE_URL"] = url
 
 
-def office() -> list[tuple[str, str]]:
-    """三百个项目、三百个责任单位的人；返回每人的会话与项目编号。"""
+def office() -> list[Person]:
+    """三百个项目、三百个责任单位的人。"""
     import django
 
     django.setup()
@@ -48,7 +76,6 @@ def office() -> list[tuple[str, str]]:
     from kaopu.accounts.models import OrganizationKind, User
     from kaopu.domain.rights import Role
     from kaopu.projects.actions import ListedProject, save_list
-    from kaopu.projects.models import Project
 
     call_command("migrate", verbosity=0, interactive=False)
     operator = ensure_operator()
@@ -72,107 +99,135 @@ def office() -> list[tuple[str, str]]:
         )  # fmt: skip
         client = Client()
         client.force_login(user)
-        people.append((client.cookies["sessionid"].value, f"C{number:03d}"))
-    assert Project.objects.count() == PEOPLE
+        people.append(Person(session=client.cookies["sessionid"].value, code=f"C{number:03d}"))
     return people
 
 
-def serve(port: int) -> subprocess.Popen[bytes]:
+def serve() -> subprocess.Popen[bytes]:
     """两个进程的服务。"""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4",
-               "--backlog", "1024", "--port", str(port), "--no-ws", "kaopu.config.wsgi:application"]  # fmt: skip
+               "--backlog", "1024", "--port", str(PORT), "--no-ws", "kaopu.config.wsgi:application"]  # fmt: skip
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(120):
         try:
-            request(port, "GET", "/healthz", "")
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=5).close()
             return server
         except OSError:
             time.sleep(0.5)
     raise SystemExit("服务没有起来。")
 
 
-def request(port: int, method: str, path: str, cookies: str, body: str = "") -> tuple[int, str, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    headers = {"Cookie": cookies, "Referer": f"http://127.0.0.1:{port}{path}"}
-    if body:
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
-    connection.request(method, path, body or None, headers)
-    response = connection.getresponse()
-    text = response.read().decode()
-    cookie = response.getheader("Set-Cookie") or ""
-    connection.close()
-    return response.status, text, cookie
+async def ask(method: str, path: str, cookies: str, form: dict[str, str] | None = None) -> str:
+    """一次请求，返回整个答复；不用客户端库，三百人也占不了多少处理器。"""
+    body = urllib.parse.urlencode(form or {}).encode()
+    lines = [
+        f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{PORT}", "Connection: close", f"Cookie: {cookies}",
+        f"Referer: http://127.0.0.1:{PORT}{path}", "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}", "", "",
+    ]  # fmt: skip
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+    writer.write("\r\n".join(lines).encode() + body)
+    answer = (await reader.read()).decode()
+    writer.close()
+    return answer
 
 
-def report(port: int, session: str, code: str, month: date) -> tuple[float, float]:
-    """一个人取页、填、报出；返回两步各花的秒数，不成即抛出。"""
-    path = f"/projects/{code}/reports/{month:%Y-%m}/"
+async def timed(found: Measured, step: str, expected: int, *request: Any) -> str:
+    """量一步；答复不是预期的即抛出。"""
     started = time.perf_counter()
-    status, text, cookie = request(port, "GET", path, f"sessionid={session}")
-    fetched = time.perf_counter() - started
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
-    csrf = re.search(r"csrftoken=([^;]+)", cookie)
-    assert status == 200 and token and csrf, status
+    answer = await ask(*request)
+    found.seconds[step].append(time.perf_counter() - started)
+    assert answer.startswith(f"HTTP/1.1 {expected}"), (step, answer[:120])
+    return answer
+
+
+async def report(found: Measured, person: Person, month: date, *, typing: float, desk: bool) -> None:
+    """一个人看月报台、打开表、填、报出。"""
+    session = f"sessionid={person.session}"
+    path = f"/projects/{person.code}/reports/{month:%Y-%m}/"
+    if desk:
+        await timed(found, DESK, 200, "GET", f"/reports/{month:%Y-%m}/", session)
+        await asyncio.sleep(min(typing, random.uniform(1, 5)))
+    page = await timed(found, FORM, 200, "GET", path, session)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    csrf = re.search(r"csrftoken=([^;]+)", page)
+    assert token and csrf
+    await asyncio.sleep(typing)
     form = {"csrfmiddlewaretoken": token[1], "idempotency_key": str(uuid.uuid4()), "seen": "", "investment": "10",
             "progress": "5", "work": "推进"}  # fmt: skip
-    started = time.perf_counter()
-    cookies = f"sessionid={session}; csrftoken={csrf[1]}"
-    status, text, _ = request(port, "POST", path, cookies, urllib.parse.urlencode(form))
-    assert status == 302, (status, text[:200])
-    return fetched, time.perf_counter() - started
+    await timed(found, SUBMIT, 302, "POST", path, f"{session}; csrftoken={csrf[1]}", form)
 
 
-def p95(values: list[float]) -> float:
-    return sorted(values)[int(len(values) * 0.95) - 1]
+async def one(
+    found: Measured, person: Person, month: date, *, arriving: float, typing: float, desk: bool
+) -> None:
+    """一个人从坐下到报完；差错记下，不带累别人。"""
+    await asyncio.sleep(arriving)
+    try:
+        await report(found, person, month, typing=typing, desk=desk)
+    except Exception as error:
+        found.wrong.append(repr(error)[:200])
 
 
-def at_once(jobs: list[Callable[[], tuple[float, float]]]) -> tuple[list[tuple[float, float]], list[str]]:
-    """几件事一声令下同时办；返回各自所花的时间与差错。"""
-    start, done, wrong = threading.Barrier(len(jobs)), [], []
+async def quiet(people: list[Person]) -> Measured:
+    """清闲：一个接一个。"""
+    found = Measured()
+    for person in people[:QUIET_ROUNDS]:
+        await one(found, person, QUIET, arriving=0, typing=0, desk=True)
+    return found
 
-    def work(job: Callable[[], tuple[float, float]]) -> None:
-        start.wait()
-        try:
-            done.append(job())
-        except Exception as error:
-            wrong.append(repr(error)[:200])
 
-    threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done, wrong
+async def real(people: list[Person]) -> Measured:
+    """照实：一分钟里先后坐下，各填各的。"""
+    found = Measured()
+    await asyncio.gather(*(
+        one(found, person, REAL, arriving=random.uniform(0, ARRIVING), typing=random.uniform(*TYPING), desk=True)
+        for person in people
+    ))  # fmt: skip
+    return found
+
+
+async def stampede(people: list[Person]) -> Measured:
+    """一拥而上：同一瞬间取页，取到即报。"""
+    found = Measured()
+    await asyncio.gather(*(
+        one(found, person, STAMPEDE, arriving=0, typing=0, desk=False) for person in people
+    ))  # fmt: skip
+    return found
+
+
+def say(name: str, found: Measured, idle: Measured, month: date, spent: float) -> bool:
+    """印出一轮；返回有没有差错。"""
+    from kaopu.tracking.models import MonthlyReport
+
+    filed = MonthlyReport.objects.filter(month=month).count()
+    print(f"{name}：{PEOPLE} 人，库里 {filed} 份，差错 {len(found.wrong)}，历时 {spent:.0f} 秒")
+    for step in (DESK, FORM, SUBMIT):
+        if found.seconds[step]:
+            calm, busy = idle.p95(step), found.p95(step)
+            print(f"  {step}九五分位：清闲 {calm:.0f} ms，此时 {busy:.0f} ms，{busy / calm:.1f} 倍")
+    for line in found.wrong[:5]:
+        print(f"  {line}")
+    return filed == PEOPLE and not found.wrong
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kaopu-crowd-") as name:
         prepare(Path(name))
-        people, port = office(), 8399
-        server = serve(port)
+        people = office()
+        server = serve()
+        good = True
         try:
-            quiet = [report(port, *people[n], date(YEAR, 5, 1)) for n in range(QUIET_ROUNDS)]
-            jobs = [lambda who=who: report(port, *who, MONTH) for who in people]
-            started = time.perf_counter()
-            crowd, wrong = at_once(jobs)
-            spent = time.perf_counter() - started
+            asyncio.run(quiet(people))  # 先热一遍：各进程头一次要装模板、开连接
+            idle = asyncio.run(quiet(people[QUIET_ROUNDS:]))
+            for title, month, measure in (("照实", REAL, real), ("一拥而上", STAMPEDE, stampede)):
+                started = time.perf_counter()
+                found = asyncio.run(measure(people))
+                good &= say(title, found, idle, month, time.perf_counter() - started)
         finally:
             server.terminate()
             server.wait(20)
-        from kaopu.tracking.models import MonthlyReport
-
-        filed = MonthlyReport.objects.filter(month=MONTH).count()
-        print(
-            f"{PEOPLE} 人同时报：报成 {len(crowd)}，库里 {filed} 份，差错 {len(wrong)}，历时 {spent:.1f} 秒"
-        )
-        for step, index in (("取页", 0), ("报出", 1)):
-            idle, busy = (p95([item[index] for item in found]) for found in (quiet, crowd))
-            print(
-                f"{step}九五分位：清闲 {idle * 1000:.0f} ms，人多 {busy * 1000:.0f} ms，{busy / idle:.1f} 倍"
-            )
-        for line in wrong[:5]:
-            print(line)
-    return 1 if wrong or filed != PEOPLE else 0
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

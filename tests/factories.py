@@ -7,11 +7,13 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+import pyotp
 from django.utils import timezone
 
 from kaopu.accounts.actions import ensure_operator, ensure_organization
 from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
+from kaopu.domain.passwords import needs_second_factor
 from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.projects.actions import ListedProject, save_list
@@ -38,6 +40,7 @@ def user(role: Role = Role.PROJECT_OFFICER, organization: Organization | None = 
     return User.objects.create(
         username=f"user{next(_serial)}",
         password="!",
+        totp_secret=pyotp.random_base32() if needs_second_factor(role) else "",
         password_changed_at=timezone.now(),
         role=role,
         organization=organization,

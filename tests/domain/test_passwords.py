@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kaopu.domain.passwords import expired, idle_limit, locked, weakness
+from kaopu.domain.passwords import expired, idle_limit, locked, needs_second_factor, weakness
 from kaopu.domain.rights import Role
 
 NOW = datetime(2022, 6, 1, 9, tzinfo=UTC)
@@ -34,6 +34,23 @@ def test_too_many_failures_lock_for_a_quarter_of_an_hour(account, address, minut
     at = NOW - timedelta(minutes=minutes)
 
     assert locked([at] * account, [at] * address, now=NOW) is expected
+
+
+def test_the_lock_lasts_fifteen_minutes_from_the_failure_that_made_it():
+    slowly = [NOW - timedelta(minutes=minutes) for minutes in (14, 10, 7, 3, 0)]
+
+    assert locked(slowly, [], now=NOW + timedelta(minutes=14))
+    assert not locked(slowly, [], now=NOW + timedelta(minutes=15))
+    assert not locked([NOW - timedelta(minutes=15), *slowly[1:]], [], now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [(Role.SYSADMIN, True), (Role.OFFICE_DIRECTOR, True), (Role.DISTRICT_LEADER, True),
+     (Role.RESPONSIBLE_UNIT, False), (Role.CLERK, False)],
+)  # fmt: skip
+def test_administrators_and_approvers_need_a_second_factor(role, expected):
+    assert needs_second_factor(role) is expected
 
 
 def test_administrators_are_signed_out_sooner():

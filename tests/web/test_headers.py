@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 
 import kaopu.web
+from kaopu.domain.rights import Role
 from kaopu.projects.models import Project
 from kaopu.web.errors import conflict, csrf_failure, server_error
 from kaopu.web.middleware import CONTENT_SECURITY_POLICY
@@ -113,7 +114,7 @@ def test_sign_in_lists_demo_accounts_only_in_a_demo_home(client: Client, db: Non
 
 
 def test_a_wrong_password_is_explained_in_chinese(client: Client, db: None) -> None:
-    person = factories.user()
+    person = factories.user(Role.CLERK)
 
     refused = client.post("/signin/", {"username": person.username, "password": "wrong"})
     person.set_password("test-password-2022")

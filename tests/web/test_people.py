@@ -126,7 +126,7 @@ def test_the_second_factor_is_asked_once_per_code() -> None:
 
 
 def test_a_person_turns_the_second_factor_on_with_a_working_code() -> None:
-    user = factories.user()
+    user = factories.user(Role.CLERK)
     client, secret = signed_in(user), pyotp.random_base32()
 
     wrong = post(client, "/me/", what="factor", secret=secret, code="000000")
@@ -134,6 +134,23 @@ def test_a_person_turns_the_second_factor_on_with_a_working_code() -> None:
 
     assert wrong.status_code == 422 and "验证码不对" in wrong.text
     assert right.status_code == 302
+    user.refresh_from_db()
+    assert user.totp_secret == secret
+
+
+def test_an_approver_turns_the_second_factor_on_before_anything_else() -> None:
+    user = factories.user(Role.PROJECT_OFFICER)
+    User.objects.filter(pk=user.pk).update(totp_secret="")
+    client, secret = signed_in(user), pyotp.random_base32()
+
+    assert client.get("/projects/")["Location"] == "/me/"
+    post(client, "/me/", what="factor", secret=secret, code=pyotp.TOTP(secret).now())
+
+    assert client.get("/projects/").status_code == 200
+    assert post(client, "/me/", what="no_factor").status_code == 403
+    other = pyotp.random_base32()
+    again = post(client, "/me/", what="factor", secret=other, code=pyotp.TOTP(other).now())
+    assert again.status_code == 422
     user.refresh_from_db()
     assert user.totp_secret == secret
 
@@ -172,10 +189,36 @@ def test_a_phone_is_masked_and_reading_it_is_recorded() -> None:
     assert "138****1234" in system.get("/people/").text
     assert "13800001234" not in system.get("/people/").text
 
-    response = system.post("/people/", {"what": "phone", "user": owner.pk}, follow=True)
+    response = system.post("/people/", {"what": "phone", "user": owner.pk})
 
     assert "13800001234" in response.text
+    assert "13800001234" not in str(response.cookies)
+    assert "13800001234" not in signed_in(factories.user(Role.OFFICE_DIRECTOR)).get("/people/").text
     assert Operation.objects.filter(verb="accounts.read_phone", target_id=str(owner.pk)).count() == 1
+
+
+def test_a_person_keeps_own_phone_and_the_trace_never_shows_it_whole() -> None:
+    user = factories.user(Role.CLERK)
+    client = signed_in(user)
+
+    wrong = post(client, "/me/", what="phone", phone="12345")
+    right = post(client, "/me/", what="phone", phone="13800001234")
+
+    assert wrong.status_code == 422 and "11 位手机号" in wrong.text
+    assert right.status_code == 302
+    assert User.objects.get(pk=user.pk).phone == "13800001234"
+    assert Operation.objects.get(verb="accounts.set_phone").detail == {"phone": "138****1234"}
+    assert "13800001234" not in signed_in(factories.user(Role.AUDITADMIN)).get("/trace/").text
+
+
+def test_a_post_is_given_with_the_account() -> None:
+    security = signed_in(factories.user(Role.SECADMIN))
+    proposed(signed_in(factories.user(Role.SYSADMIN)), post="综合科科长")
+    assert "综合科科长" in security.get("/people/").text
+
+    post(security, "/people/", what="rule", change=AccountChange.objects.get().pk, ruling="approve")
+
+    assert User.objects.get(username="xinren").post == "综合科科长"
 
 
 def test_an_alias_is_the_same_organization() -> None:
@@ -198,7 +241,7 @@ def test_an_alias_is_the_same_organization() -> None:
     ],
 )
 def test_everyone_lands_on_a_page_of_their_own(role: Role, place: str) -> None:
-    user = person(role=role)
+    user = person(role=role, is_demo=True)
     client = Client()
 
     assert signin(client, user)["Location"] == place

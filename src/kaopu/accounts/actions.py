@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,7 @@ from kaopu.accounts.models import (
     Organization,
     OrganizationAlias,
     OrganizationKind,
+    SignedIn,
     SignInFailure,
     User,
 )
@@ -40,6 +42,7 @@ class ChangeKind(StrEnum):
     RESET = "reset"
     DISABLE = "disable"
     ENABLE = "enable"
+    LINK = "link"
 
 
 CHANGE_LABELS = {
@@ -48,6 +51,7 @@ CHANGE_LABELS = {
     ChangeKind.RESET: "重设口令",
     ChangeKind.DISABLE: "停用",
     ChangeKind.ENABLE: "启用",
+    ChangeKind.LINK: "登记统一身份",
 }
 
 
@@ -122,20 +126,25 @@ def propose_change(
     role: Role | None = None,
     organization: Organization | None = None,
     password: str = "",
+    subject: str = "",
+    post: str = "",
 ) -> AccountChange:
     """系统管理员提请一项账号变更；安全管理员批了才生效（三员分立，TRUST §5）。"""
     user = User.objects.filter(username=username).first()
     _refuse_impossible(kind, username, user, role)
+    if subject and User.objects.filter(oidc_subject=subject).exclude(username=username).exists():
+        raise AccountRefused("这个统一身份已登记在另一个账号上。请核对；确要改的，先提请把那个账号的清空。")
     if kind in (ChangeKind.ADD, ChangeKind.RESET) and (wrong := weakness(password, username)):
         raise AccountRefused(wrong)
     operation = record(
         by=by, verb=f"accounts.propose_{kind.value}", target=user, username=username,
         before={"role": user.role if user else ""},
-        after={"role": role.value if role else ""},
+        after={"role": role.value if role else "", "subject": subject},
     )  # fmt: skip
     return AccountChange.objects.create(
         kind=kind, username=username, name=name, role=role or "", organization=organization,
-        password_hash=make_password(password) if password else "", **operation.fact(on),
+        password_hash=make_password(password) if password else "", subject=subject, post=post,
+        **operation.fact(on),
     )  # fmt: skip
 
 
@@ -169,6 +178,7 @@ def rule_change(
         raise AccountRefused("这项变更刚刚已由他人批复。请刷新。") from error
     if approved:
         _apply(change)
+        SignedIn.objects.filter(user__username=change.username).delete()
     return ruling
 
 
@@ -178,21 +188,26 @@ def _apply(change: AccountChange) -> None:
     if kind is ChangeKind.ADD:
         User.objects.create(
             username=change.username, first_name=change.name, role=change.role,
-            organization=change.organization, password=change.password_hash,
+            organization=change.organization, password=change.password_hash, post=change.post,
         )  # fmt: skip
         return
     values: dict[ChangeKind, dict[str, Any]] = {
-        ChangeKind.ROLE: {"role": change.role, "organization": change.organization},
+        ChangeKind.ROLE: {"role": change.role, "organization": change.organization, "post": change.post},
         ChangeKind.RESET: {"password": change.password_hash, "password_changed_at": None, "totp_secret": ""},
         ChangeKind.DISABLE: {"is_active": False},
         ChangeKind.ENABLE: {"is_active": True},
+        ChangeKind.LINK: {"oidc_subject": change.subject or None},
     }
-    User.objects.filter(username=change.username).update(**values[kind])
+    try:
+        with transaction.atomic():
+            User.objects.filter(username=change.username).update(**values[kind])
+    except IntegrityError as error:
+        raise AccountRefused("这个统一身份刚刚已登记在另一个账号上。请驳回后核对。") from error
 
 
 @transaction.atomic
 def change_password(*, user: User, password: str) -> None:
-    """本人换口令；不合规矩、与现口令相同则拒绝。其他登录随之全部退出。"""
+    """本人换口令；不合规矩、与现口令相同则拒绝。所有登录随之退出，办的这一处由页面续上。"""
     if wrong := weakness(password, user.username):
         raise AccountRefused(wrong)
     if user.check_password(password):
@@ -200,12 +215,15 @@ def change_password(*, user: User, password: str) -> None:
     user.set_password(password)
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "password_changed_at"])
-    record(by=user, verb="accounts.change_password", target=user)
+    ended, _ = SignedIn.objects.filter(user=user).delete()
+    record(by=user, verb="accounts.change_password", target=user, ended=ended)
 
 
 @transaction.atomic
 def set_second_factor(*, user: User, secret: str, code: str) -> None:
     """本人开启两步验证：先用密钥算出的验证码证明装好了。``secret`` 为空即关闭。"""
+    if secret and user.totp_secret:
+        raise AccountRefused("两步验证已经开着。换了手机的，请系统管理员提请重设。")
     if secret and not pyotp.TOTP(secret).verify(code, valid_window=1):
         raise AccountRefused("验证码不对。请核对手机时间，填当前显示的六位数字。")
     user.totp_secret = secret
@@ -224,9 +242,37 @@ def use_code(*, user: User, code: str) -> bool:
     return False
 
 
+@transaction.atomic
+def sign_in(*, user: User, method: str) -> None:
+    """登录成了，记一次；``method`` 为凭什么认出的。"""
+    record(by=user, verb="accounts.sign_in", target=user, method=method)
+
+
+@transaction.atomic
+def end_sign_ins(*, user: User, sign_ins: Sequence[SignedIn]) -> int:
+    """本人退出自己的几处登录，返回退出了几处；已不在的不算。"""
+    keys = [item.session_key for item in sign_ins]
+    ended, _ = SignedIn.objects.filter(user=user, session_key__in=keys).delete()
+    record(by=user, verb="accounts.end_sign_ins", target=user, ended=ended)
+    return ended
+
+
+def forget_expired_sign_ins(*, now: datetime) -> None:
+    """清掉期满的登录（等保 8.1.4.10 剩余信息）。"""
+    SignedIn.objects.filter(expire_date__lt=now).delete()
+
+
 def note_failure(*, username: str, address: str) -> None:
     """记一次失败的登录。"""
     SignInFailure.objects.create(username=username[:150], address=address[:64])
+
+
+@transaction.atomic
+def set_phone(*, user: User, phone: str) -> None:
+    """本人登记或清空电话；留痕里只写遮住中段的（§8.8 个人信息最小化）。"""
+    user.phone = phone
+    user.save(update_fields=["phone"])
+    record(by=user, verb="accounts.set_phone", target=user, phone=user.masked_phone if phone else "")
 
 
 @transaction.atomic

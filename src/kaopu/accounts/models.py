@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 
@@ -59,6 +62,7 @@ class User(AbstractUser):
     phone = models.CharField("电话", max_length=20, blank=True)
     password_changed_at = models.DateTimeField("口令更换时刻", null=True, blank=True)
     totp_secret = models.CharField("两步验证密钥", max_length=64, blank=True)
+    oidc_subject = models.CharField("统一身份标识", max_length=255, null=True, blank=True, unique=True)
     totp_used = models.BigIntegerField("用过的最近一个验证码时段", default=0)
 
     def scope(self, thing: Thing, act: Act) -> Scope:
@@ -82,7 +86,7 @@ class User(AbstractUser):
     @property
     def masked_phone(self) -> str:
         """遮住中段的电话（§8.8 个人信息最小化）。"""
-        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 7 else "—"
+        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) > 7 else "—"
 
     def __str__(self) -> str:
         return self.first_name or self.username
@@ -99,6 +103,21 @@ class SignInFailure(models.Model):
         return self.username
 
 
+class SignedIn(AbstractBaseSession):
+    """登录：一人在一处设备上的一次登录，存在服务器上，删了这一行就是退出（TRUST §5）。"""
+
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="sessions")
+    address = models.CharField("来处", max_length=45, blank=True)
+    device = models.CharField("设备", max_length=200, blank=True)
+    since = models.DateTimeField("登录时刻", null=True)
+    seen_at = models.DateTimeField("最近一次操作", null=True)
+
+    @property
+    def handle(self) -> str:
+        """这次登录在页面上的代号；会话编号本身就是凭证，不写进页面。"""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:16]
+
+
 class AccountChange(Fact):
     """账号变更的提请：系统管理员提，安全管理员批；两人办才生效（三员分立，TRUST §5）。"""
 
@@ -108,6 +127,8 @@ class AccountChange(Fact):
     role = models.CharField("角色", max_length=20, choices=_ROLES, blank=True)
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
     password_hash = models.CharField("初始口令摘要", max_length=200, blank=True)
+    subject = models.CharField("统一身份标识", max_length=255, blank=True)
+    post = models.CharField("岗位", max_length=40, blank=True)
     objects = FactQuerySet.as_manager()
 
     def __str__(self) -> str:

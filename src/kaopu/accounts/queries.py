@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from kaopu.accounts.models import AccountChange, Organization, SignInFailure, User
-from kaopu.domain.passwords import WINDOW, locked
+from kaopu.accounts.models import AccountChange, Organization, SignedIn, SignInFailure, User
+from kaopu.domain.passwords import WINDOW, idle_limit, locked
+from kaopu.domain.rights import Role
 
 
 def demo_accounts() -> QuerySet[User]:
@@ -33,10 +34,22 @@ def pending_changes() -> QuerySet[AccountChange]:
 
 
 def sign_in_locked(*, username: str, address: str, now: datetime) -> bool:
-    """这个账号或这个来处此刻是否锁着。"""
-    recent = SignInFailure.objects.filter(at__gt=now - WINDOW)
+    """这个账号（还不知道是谁的给空串，只看来处）或这个来处此刻是否锁着。"""
+    # 锁从够数的那一次起算 15 分钟，凑够数的几次又在那之前 15 分钟里
+    recent = SignInFailure.objects.filter(at__gt=now - 2 * WINDOW)
     return locked(
-        list(recent.filter(username=username).values_list("at", flat=True)),
+        list(recent.filter(username=username).exclude(username="").values_list("at", flat=True)),
         list(recent.filter(address=address).values_list("at", flat=True)),
         now=now,
     )
+
+
+def sign_ins_of(user: User, *, now: datetime) -> QuerySet[SignedIn]:
+    """某人此刻有效的登录，最近用过的在前；空闲过了期限的不算。"""
+    live = SignedIn.objects.filter(user=user, expire_date__gt=now)
+    return live.exclude(seen_at__lt=now - idle_limit(Role(user.role))).order_by("-seen_at")
+
+
+def sign_ins_of_the_disabled(*, now: datetime) -> QuerySet[SignedIn]:
+    """停用的账号仍有效的登录；应当一个也没有（TRUST §4 第 25 条）。"""
+    return SignedIn.objects.filter(user__is_active=False, expire_date__gt=now).select_related("user")

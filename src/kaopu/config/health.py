@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
+from kaopu.accounts.queries import sign_ins_of_the_disabled
 from kaopu.audit import outgoing
 from kaopu.audit.verification import verify
 from kaopu.documents.queries import broken_files, unexplained_gaps
@@ -87,6 +89,7 @@ def examine() -> list[Finding]:
         return [*findings, Finding(ok=False, text=str(error))]
     published = max(working_calendar().published)
     findings.append(_trace_finding())
+    findings.append(_sign_in_finding())
     findings.append(Finding(ok=True, text=f"放假安排已发布至{published}年，此后的工作日不推算"))
     findings.append(_loop_finding())
     findings += _outgoing_findings()
@@ -166,6 +169,16 @@ def _trace_finding() -> Finding:
     return Finding(
         ok=True, text=f"留痕与封存相符（已封存 {report.leaves} 次办理，{report.waiting} 次待封存）"
     )
+
+
+def _sign_in_finding() -> Finding:
+    """停用的账号没有仍有效的登录（TRUST §4 第 25 条）。"""
+    names = sorted({str(item.user) for item in sign_ins_of_the_disabled(now=timezone.now())})
+    if names:
+        return Finding(
+            ok=False, text=f"停用的账号仍登录着：{'、'.join(names)}。请重新提请停用，批准后即退出。"
+        )
+    return Finding(ok=True, text="停用的账号都已退出登录")
 
 
 def _database_finding() -> Finding:

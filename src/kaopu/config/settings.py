@@ -9,6 +9,8 @@ from typing import Any
 
 import dj_database_url
 
+from kaopu.domain.passwords import ABSOLUTE
+
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("KAOPU_HOME", Path.home() / ".kaopu")).expanduser()
 
@@ -52,7 +54,6 @@ DATABASES = {"default": _database()}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -102,10 +103,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "overview"
 LOGOUT_REDIRECT_URL = "signin"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = int(ABSOLUTE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "kaopu.accounts.sessions"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "kaopu.web.errors.csrf_failure"
 
@@ -133,10 +134,34 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# 在终结 TLS 的代理之后：对外的地址；是 https 的，Cookie 只走 https
+PUBLIC_URL = os.environ.get("KAOPU_PUBLIC_URL", "").rstrip("/")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+
 ORGAN_NAME = os.environ.get("KAOPU_ORGAN_NAME", "上海市普陀区桃浦智创城开发建设推进办公室")
 ORGAN_CODE = os.environ.get("KAOPU_ORGAN_CODE", "普桃推办")
 OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")
 
+# 统一身份登录（OIDC），缺省不开；设了签发方才装载
+OIDC_ISSUER = os.environ.get("KAOPU_OIDC_ISSUER", "").rstrip("/")
+OIDC_LABEL = os.environ.get("KAOPU_OIDC_LABEL", "统一身份登录")
+OIDC_CLAIM = os.environ.get("KAOPU_OIDC_CLAIM", "sub")
+if OIDC_ISSUER:
+    OIDC_APP = {
+        "provider_id": "openid_connect",
+        "name": OIDC_LABEL,
+        "client_id": os.environ["KAOPU_OIDC_CLIENT_ID"],
+        "secret": Path(os.environ["KAOPU_OIDC_SECRET_FILE"]).read_text().strip(),
+        "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True, "scope": ["openid"]},
+    }
+    INSTALLED_APPS += ["allauth", "allauth.account", "allauth.socialaccount"]
+    INSTALLED_APPS += ["allauth.socialaccount.providers.openid_connect"]
+    # 不用它的账号表，也就不建
+    MIGRATION_MODULES = {"account": None, "socialaccount": None}
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware"]
+    SOCIALACCOUNT_ADAPTER = "kaopu.web.signin.oidc.Adapter"
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "kaopu.web.signin.oidc.Provider"}}
 # 封存：摘要算法（sha256 或 sm3）、树头的第二处抄存目录、可信的前置代理（只信它们转来的客户地址）
 SEAL_ALGORITHM = os.environ.get("KAOPU_SEAL_ALGORITHM", "sha256")
 SEAL_COPY = os.environ.get("KAOPU_SEAL_COPY", "")

@@ -9,8 +9,9 @@ import threading
 import time
 
 from django.db import DatabaseError
+from django.utils import timezone
 
-from kaopu.accounts.actions import ensure_operator
+from kaopu.accounts.actions import ensure_operator, forget_expired_sign_ins
 from kaopu.audit.actions import seal
 from kaopu.domain.workdays import CalendarUnpublished
 from kaopu.supervision.actions import Advance, advance, send_digests
@@ -23,7 +24,7 @@ log = logging.getLogger("kaopu.tick")
 
 
 def tick(*, trust_clock: bool = False) -> Advance:
-    """走一程，再发当日摘要、按规则催报、封存留痕。与别人的办理撞上就重来，至多三次（TRUST §1 规则 4）。"""
+    """走一程，再发当日摘要、按规则催报、清掉期满的登录、封存留痕。与别人的办理撞上就重来，至多三次（TRUST §1 规则 4）。"""
     operator = ensure_operator()
     for attempt in range(ATTEMPTS):
         try:
@@ -38,6 +39,7 @@ def tick(*, trust_clock: bool = False) -> Advance:
         remind_by_rule(by=operator, on=result.on)
     except CalendarUnpublished as error:
         log.warning("%s", error)
+    forget_expired_sign_ins(now=timezone.now())
     seal()
     log.info("tick on=%s moved=%d alarm=%s", result.on, result.moved, result.alarm or "-")
     return result

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from kaopu.domain.rights import THREE_ADMINISTRATORS, Role
+from kaopu.domain.rights import THREE_ADMINISTRATORS, Act, Role, Scope, Thing, scope_of
 
 MIN_LENGTH = 10
 KINDS_NEEDED = 3
@@ -17,6 +17,7 @@ FAILURES_PER_ADDRESS = 30
 WINDOW = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
 ADMINISTRATOR_IDLE = timedelta(minutes=15)
+ABSOLUTE = timedelta(hours=12)
 ROTATION = timedelta(days=90)
 
 _KINDS = (str.islower, str.isupper, str.isdigit, lambda character: not character.isalnum())
@@ -36,15 +37,31 @@ def weakness(password: str, username: str) -> str | None:
 def locked(
     account_failures: Sequence[datetime], address_failures: Sequence[datetime], *, now: datetime
 ) -> bool:
-    """是否锁着：15 分钟内同一账号错 5 次或同一来处错 30 次，锁到最后一次之后 15 分钟。"""
-    since = now - WINDOW
-    recent = [sum(at > since for at in failures) for failures in (account_failures, address_failures)]
-    return recent[0] >= FAILURES_PER_ACCOUNT or recent[1] >= FAILURES_PER_ADDRESS
+    """是否锁着：15 分钟内同一账号错 5 次或同一来处错 30 次，从够数的那一次起锁 15 分钟。"""
+    return _locked(account_failures, FAILURES_PER_ACCOUNT, now) or _locked(
+        address_failures, FAILURES_PER_ADDRESS, now
+    )
+
+
+def _locked(failures: Sequence[datetime], limit: int, now: datetime) -> bool:
+    """够数的那一次在 15 分钟之内；只数此刻往前 15 分钟的不行：头几次一过期，锁就提前开了。"""
+    times = sorted(failures)
+    return any(
+        last - first < WINDOW and now - last < WINDOW
+        for first, last in zip(times, times[limit - 1 :], strict=False)
+    )
 
 
 def idle_limit(role: Role) -> timedelta:
     """空闲多久须重新登录：三员 15 分钟，其余 30 分钟。"""
     return ADMINISTRATOR_IDLE if role in THREE_ADMINISTRATORS else IDLE
+
+
+def needs_second_factor(role: Role) -> bool:
+    """两步验证是否必须：三员与审定的人（TRUST §5，§8.8）。"""
+    return role in THREE_ADMINISTRATORS or any(
+        scope_of(role, thing, Act.APPROVE) is Scope.ALL for thing in Thing
+    )
 
 
 def expired(changed_at: datetime | None, *, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +15,9 @@ def _page(request: HttpRequest, status: int, heading: str, message: str) -> Http
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400：地址或参数读不懂；提交的内容被框架拒收的，它说的是英文，换成我们的话。"""
+    """400：地址或参数读不懂；办到一半登录被退出的；提交的内容被框架拒收的——它说的是英文，换成我们的话。"""
+    if isinstance(exception, SessionInterrupted):
+        return _page(request, 400, "已退出登录", "这次登录已在别处退出，刚才这一步没有办成。请重新登录。")
     if isinstance(exception, SuspiciousOperation):
         most = f"附件一次至多 {MOST_ATTACHMENTS} 个"
         return _page(

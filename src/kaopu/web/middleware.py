@@ -18,11 +18,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.accounts.sessions import SEEN
 from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer, settled
 from kaopu.audit.origin import Origin, coming_from
 from kaopu.domain.attachments import MOST_ATTACHMENTS, MOST_BYTES
 from kaopu.domain.packages import MEGABYTE
-from kaopu.domain.passwords import expired, idle_limit
+from kaopu.domain.passwords import expired, idle_limit, needs_second_factor
 from kaopu.domain.rights import Role
 from kaopu.web.attachments import examine_ahead
 
@@ -31,7 +32,7 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 _KEY = "idempotency_key"
-_SEEN = "seen_at"
+BY_OIDC = "by_oidc"  # 由统一身份登录的，口令不归本系统管
 _NOT_CONTENT = {_KEY, "csrfmiddlewaretoken"}
 MOST_BODY = MOST_ATTACHMENTS * MOST_BYTES + 2 * MEGABYTE
 
@@ -78,7 +79,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 class SessionRules:
-    """登录的期限：空闲太久须重新登录；初始口令与到期的口令须先换掉才办别的事（TRUST §5）。"""
+    """登录的规矩：空闲太久须重新登录；初始口令与到期的口令先换掉、必须的两步验证先开启，才办别的事（TRUST §5）。"""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -90,8 +91,9 @@ class SessionRules:
                 logout(request)
                 messages.warning(request, "您有一阵没有操作，为安全起见请重新登录。")
                 return redirect(f"{reverse('signin')}?next={quote(request.path)}")
-            if self._must_change(user) and request.path not in (reverse("mine"), reverse("signout")):
-                messages.warning(request, "这是初始口令或口令已满 90 天，请先换一个。")
+            first = self._must_first(request, user)
+            if first and request.path not in (reverse("mine"), reverse("signout")):
+                messages.warning(request, first)
                 return redirect("mine")
         return self.get_response(request)
 
@@ -99,15 +101,22 @@ class SessionRules:
         """空闲是否过了期限；没过则记下这次，一分钟至多记一次，免得每页都写库。"""
         now = int(timezone.now().timestamp())
         signed_in_at = int(user.last_login.timestamp()) if user.last_login else now
-        seen = request.session.get(_SEEN, signed_in_at)
+        seen = request.session.get(SEEN, signed_in_at)
         if now - seen > idle_limit(Role(user.role)).total_seconds():
             return True
         if now - seen >= 60:
-            request.session[_SEEN] = now
+            request.session[SEEN] = now
         return False
 
-    def _must_change(self, user: User) -> bool:
-        return not user.is_demo and expired(user.password_changed_at, now=timezone.now())
+    def _must_first(self, request: HttpRequest, user: User) -> str:
+        """办别的事之前须先办的；没有则为空。"""
+        if user.is_demo:
+            return ""
+        if BY_OIDC not in request.session and expired(user.password_changed_at, now=timezone.now()):
+            return "这是初始口令或口令已满 90 天，请先换一个。"
+        if not user.totp_secret and needs_second_factor(Role(user.role)):
+            return "您的角色须开启两步验证，请先开启。"
+        return ""
 
 
 class BodyLimit:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
-from kaopu.accounts.actions import CHANGE_LABELS
+from kaopu.accounts.actions import CHANGE_LABELS, ChangeKind
 from kaopu.accounts.models import Organization, OrganizationKind
 from kaopu.domain.rights import ROLE_LABELS
 
@@ -39,10 +40,25 @@ class ChangeForm(PlainForm):
     organization = forms.ModelChoiceField(
         label="单位", required=False, queryset=Organization.objects.order_by("name"), empty_label="—"
     )
+    post = forms.CharField(label="岗位", max_length=40, required=False, help_text="如科长、项目专员、经办。")
     password = forms.CharField(
         label="初始口令", required=False, widget=_SECRET,
         help_text="新增与重设时填；本人第一次登录须换掉。",
     )  # fmt: skip
+    subject = forms.CharField(
+        label="统一身份标识", max_length=255, required=False,
+        help_text="登记统一身份时填，由统一身份平台给出；留空即取消登记。",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.OIDC_ISSUER:  # 没有接统一身份的，不问
+            del self.fields["subject"]
+            change = self.fields["change"]
+            assert isinstance(change, forms.ChoiceField)
+            change.choices = [
+                (key.value, label) for key, label in CHANGE_LABELS.items() if key != ChangeKind.LINK
+            ]
 
     def clean(self) -> dict[str, Any]:
         """新增须有姓名与角色；变更角色须有角色。"""
@@ -82,6 +98,17 @@ class PasswordForm(PlainForm):
         if data.get("password") != data.get("again"):
             self.add_error("again", "两次填的不一样。请重填。")
         return data
+
+
+class PhoneForm(PlainForm):
+    """本人登记电话。"""
+
+    phone = forms.RegexField(
+        r"^(1\d{10}|0\d{2,3}-?\d{7,8})$", label="电话", required=False, max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+        help_text="留空即清除。别人只看得到头尾，系统管理员查看会留痕。",
+        error_messages={"invalid": "请填 11 位手机号，或带区号的座机，如 021-52564588。"},
+    )  # fmt: skip
 
 
 class FactorForm(PlainForm):

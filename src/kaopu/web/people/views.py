@@ -47,6 +47,7 @@ def _page(request: HttpRequest, *, status: int = 200, **forms: Any) -> HttpRespo
         "change": ChangeForm(),
         "organization": OrganizationForm(),
         "refusal": "",
+        "told": "",
         **forms,
     }
     return render(request, "people/people.html", context, status=status)
@@ -63,7 +64,7 @@ def _propose(request: HttpRequest) -> HttpResponse:
         propose_change(
             kind=ChangeKind(data["change"]), username=data["username"], name=data["name"],
             role=Role(data["role"]) if data["role"] else None, organization=data["organization"],
-            password=data["password"], by=user, on=timezone.localdate(),
+            password=data["password"], subject=data.get("subject", ""), post=data["post"], by=user, on=timezone.localdate(),
         )  # fmt: skip
     except AccountRefused as error:
         form.add_error(None, str(error))
@@ -108,14 +109,12 @@ def _organization(request: HttpRequest) -> HttpResponse:
 
 
 def _phone(request: HttpRequest) -> HttpResponse:
-    """看一个人的完整电话，看了就留痕。"""
+    """看一个人的完整电话，看了就留痕；只写在这一页上，不经消息（消息存在浏览器里）。"""
     user = signed_in(request)
     require(user, Thing.ACCOUNT, Act.CHANGE)
     wanted = request.POST.get("user", "")
     person = User.objects.filter(pk=wanted).first() if wanted.isdigit() else None
     if person is None:
         raise Http404
-    messages.info(
-        request, f"{person}的电话：{read_phone(user=person, by=user) or '没有登记'}（此次查看已留痕）"
-    )
-    return redirect("people")
+    said = f"{person}的电话：{read_phone(user=person, by=user) or '没有登记'}（此次查看已留痕）"
+    return _page(request, told=said)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import login
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
 from kaopu.accounts.actions import note_failure, use_code
 from kaopu.accounts.models import User
 from kaopu.accounts.queries import sign_in_locked
-from kaopu.web.jinja import menu
 from kaopu.web.middleware import client_address
+from kaopu.web.signin.entering import PASSWORD, enter, first_page, recognised, waiting
 from kaopu.web.signin.forms import LOCKED, CodeForm, SignInForm
-
-_WAITING = "waiting_for_code"
 
 
 class SignIn(LoginView):
@@ -31,21 +28,20 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """另附示例账号（若有）。"""
+        """另附示例账号（若有）与统一身份登录的名称（设了才有）。"""
         demo = User.objects.filter(is_demo=True, is_active=True).select_related("organization").order_by("pk")
-        return {**super().get_context_data(**kwargs), "demo_users": list(demo)}
+        oidc = settings.OIDC_LABEL if settings.OIDC_ISSUER else ""
+        return {**super().get_context_data(**kwargs), "demo_users": list(demo), "oidc": oidc}
 
     def get_default_redirect_url(self) -> str:
         """登录之后去哪：菜单的第一项；三员没有一屏总览。"""
         return first_page(self.request)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """口令对了；开了两步验证的还不算登录，先去填验证码。"""
+        """口令对了。"""
         user = form.get_user()
-        if isinstance(user, User) and user.totp_secret:
-            self.request.session[_WAITING] = {"user": user.pk, "next": self.get_redirect_url()}
-            return redirect("signin_code")
-        return super().form_valid(form)
+        assert isinstance(user, User)
+        return recognised(self.request, user, method=PASSWORD, next_url=self.get_redirect_url())
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -53,28 +49,20 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect(first_page(request))
 
 
-def first_page(request: HttpRequest) -> str:
-    """菜单第一项的地址；菜单是空的（如只取图层的城运中心）去“我的账号”。"""
-    items = menu(request)
-    return str(items[0]["href"]) if items else reverse("mine")
-
-
 @login_not_required
 def signin_code(request: HttpRequest) -> HttpResponse:
     """登录第二步：填验证码；错的与口令同样计数、同样会锁。"""
-    waiting = request.session.get(_WAITING)
-    user = User.objects.filter(pk=waiting["user"], is_active=True).first() if waiting else None
-    if waiting is None or user is None:
+    found = waiting(request)
+    if found is None:
         return redirect("signin")
+    user, kept = found
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         address = client_address(request)
         if sign_in_locked(username=user.username, address=address, now=timezone.now()):
             form.add_error("code", LOCKED)
         elif use_code(user=user, code=form.cleaned_data["code"]):
-            del request.session[_WAITING]
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            return redirect(waiting["next"] or first_page(request))
+            return enter(request, user, method=kept["method"], next_url=kept["next"])
         else:
             note_failure(username=user.username, address=address)
             form.add_error("code", "验证码不对或已经用过。请等手机上换一个再填。")
