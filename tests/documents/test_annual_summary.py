@@ -36,7 +36,10 @@ def test_every_number_verifies_and_reads_as_the_records_say(paper: Path) -> None
     assert "已完成的1个；滞后2个；目标无法完成的项目0个；停止实施1个" in text
     assert "示例小学、示例医院等2个项目由于管线未迁，总体进度滞后" in text
     assert "产业园二期：建设单位原因（专题会纪要3号）" in text
-    assert text.endswith("上海市普陀区桃浦智创城开发建设推进办公室2023年1月28日")
+    assert text.endswith(
+        "上海市普陀区桃浦智创城开发建设推进办公室2023年1月28日"
+        "抄送：区委办公室、区政府办公室。普陀区推进办2023年1月28日印发"
+    )
 
 
 def test_geometry_is_of_gb_t_9704(paper: Path) -> None:

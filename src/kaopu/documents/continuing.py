@@ -23,7 +23,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DC = "{http://purl.org/dc/elements/1.1/}identifier"
 _WRAP = '<w:body xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{}</w:body>'
 _APART = 1_000_000  # 新段的书签序号从这里起，与原有的不相撞
-_PLACE = "KpPlace:"
+_PLACE, _IMPRINT = "KpPlace:", "KpImprint:"
 _SHOWN = 24
 
 
@@ -86,12 +86,18 @@ class _Merge:
             return
         element = self._elements.get(old["bookmark"])
         if element is None:
-            if not block.key.startswith(_PLACE):
+            if not block.key.startswith(_PLACE) and not self._kept_in_a_shape(block, old):
                 self.conflicts.append(f"您删去的“{_short(old['text'])}”没有恢复")
         elif text_of(element) == old["text"]:
             self._replace(element, block)
         else:
             self._keep(element, old, block)
+
+    def _kept_in_a_shape(self, block: Block, old: Mapping[str, str]) -> bool:
+        """LibreOffice 存出来，框成了图形、书签没了；版记的字还在，就不是人删的。"""
+        return block.key.startswith(_IMPRINT) and any(
+            text_of(item) == old["text"] for item in self._body.iter(f"{_W}p")
+        )
 
     def _insert(self, block: Block) -> None:
         element = self._drawn(block)

@@ -1,14 +1,18 @@
-"""定稿：把发文字号填进签发过的文件，页眉去掉“草稿”；正文其余一字不动。"""
+"""定稿：把发文字号填进签发过的文件，页眉去掉“草稿”，末页印上树头小字，版记排到双页；正文其余一字不动。"""
 
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from pathlib import Path
 
 from lxml import etree
 
-from kaopu.documents.docx_file import DOCUMENT, read_parts, tree
-from kaopu.documents.gongwen import write_parts
+from kaopu.audit.models import TreeHead
+from kaopu.documents.docx_file import CORE, DOCUMENT, read_parts, tree
+from kaopu.documents.gongwen import imprint_heights, write_parts
+from kaopu.documents.pdf import page_count
+from kaopu.documents.seal_line import print_seal, state_seal
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLANK_NUMBER = re.compile(r"[一-龥]{2,15}〔\d{4}〕[\s　]+号")
@@ -35,10 +39,17 @@ def settle_place(paragraph: etree._Element) -> None:
         style.set(f"{_W}val", "KpBody")
 
 
-def finish(source: Path, out: Path, *, number: str) -> None:
-    """填号、去“草稿”与底色，写到 ``out``；内部表单没有发文字号一行的，只去“草稿”。"""
+def finish(
+    source: Path, out: Path, *, number: str, head: TreeHead | None = None, imprint_apart: bool = False
+) -> None:
+    """填号、去“草稿”与底色、印上树头小字，写到 ``out``；内部表单没有发文字号一行的不填号。
+
+    ``imprint_apart`` 时版记另起一个双页（正文末页是单页时用）。
+    """
     parts = read_parts(source, ("*",))
     root = tree(parts[DOCUMENT])
+    body = root.find(f"{_W}body")
+    assert body is not None
     for paragraph in root.iter(f"{_W}p"):
         settle_place(paragraph)
     for paragraph in root.iter(f"{_W}p"):
@@ -46,11 +57,59 @@ def finish(source: Path, out: Path, *, number: str) -> None:
         if _BLANK_NUMBER.fullmatch("".join(text.text or "" for text in texts).strip()):
             _write(texts, number)
             break
+    _stack_imprint(body)
+    if imprint_apart:
+        _set_imprint_apart(body)
+    if head is not None:
+        print_seal(body, head)
+        if CORE in parts:
+            parts[CORE] = state_seal(parts[CORE], head)
     parts[DOCUMENT] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     for name in parts:
         if re.fullmatch(r"word/header\d*\.xml", name):
             parts[name] = _without_draft(parts[name])
     write_parts(out, parts)
+
+
+def imprint_falls_on_odd_page(path: Path) -> bool:
+    """有版记而末页是单页：须让版记另起双页（GB/T 9704 7.4）。排不出版来的（没有 LibreOffice）当作不必。"""
+    root = tree(read_parts(path, (DOCUMENT,))[DOCUMENT])
+    return bool(_imprint(root)) and (page_count(path) or 0) % 2 == 1
+
+
+def _imprint(root: etree._Element) -> list[etree._Element]:
+    """版记各行。"""
+    styles = (style for style in root.iter(f"{_W}pStyle") if style.get(f"{_W}val") == "KpImprint")
+    return [next(style.iterancestors(f"{_W}p")) for style in styles]
+
+
+def _stack_imprint(body: etree._Element) -> None:
+    """抄送被人改长改短之后，版记各行重新叠好。"""
+    lines = _imprint(body)
+    texts = ["".join(item.text or "" for item in line.iter(f"{_W}t")) for line in lines[:-1]]
+    for line, height in zip(lines, imprint_heights([*texts, ""]), strict=False):
+        frame = line.find(f"{_W}pPr/{_W}framePr")
+        if frame is not None:
+            frame.set(f"{_W}y", str(height))
+
+
+def _set_imprint_apart(body: etree._Element) -> None:
+    """版记自成一节，从双页起；前一节的节尾记在它前面那一段里，不多占一行。"""
+    imprint, section = _imprint(body), body.find(f"{_W}sectPr")
+    before = imprint[0].getprevious() if imprint else None
+    if before is None or before.tag != f"{_W}p" or section is None:
+        return
+    properties = before.find(f"{_W}pPr")
+    if properties is None:
+        properties = etree.Element(f"{_W}pPr")
+        before.insert(0, properties)
+    properties.append(deepcopy(section))
+    kind = section.find(f"{_W}type")
+    if kind is None:
+        kind = etree.Element(f"{_W}type")
+        references = [child for child in section if child.tag.endswith("Reference")]
+        section.insert(len(references), kind)
+    kind.set(f"{_W}val", "evenPage")
 
 
 def _write(texts: list[etree._Element], words: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import count
+from math import ceil
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -154,7 +155,7 @@ class Gongwen:
 
     def signature(self, *, organ: str, day: str) -> None:
         """不盖章的署名与成文日期：署名右空二字，日期首字比署名首字右移二字；印章从不由软件绘制。"""
-        self.blank()
+        self._keep_with_next()
         start = CHARACTERS_PER_LINE - 2 - len(organ) + 2
         width = sum(1.0 if ord(character) > 0x2E7F else 0.5 for character in day)
         if 0 < start <= CHARACTERS_PER_LINE - width:
@@ -187,17 +188,24 @@ class Gongwen:
         self.paragraph(title, style="KpTitle")
 
     def imprint(self, *, copies: str, printer: str, day: str) -> None:
-        """版记：抄送与印发，首末线 0.35 mm、中间 0.25 mm；排在版心底端，是否落在双页须排版后看。"""
-        frame = f'<w:framePr w:w="{TYPE_AREA_TWIPS}" w:vSpace="0" w:wrap="around" w:vAnchor="margin" w:hAnchor="margin" w:xAlign="center" w:yAlign="bottom"/>'
+        """版记：抄送（没有可略）与印发，首末线 0.35 mm、中间 0.25 mm，排在版心底端。落在双页由印发时定。
+
+        两行各自成框：一框之内各段的线不同，LibreOffice 就不认框也不画线。
+        """
         outer, inner = (f'w:val="single" w:sz="{size}" w:space="1" w:color="000000"' for size in (8, 6))
+        lines = [f"抄送：{copies}。"] if copies else []
+        for line, height in zip(lines, imprint_heights([*lines, ""]), strict=False):
+            rules = f"<w:pBdr><w:top {outer}/><w:bottom {inner}/></w:pBdr>"
+            self.paragraph(line, style="KpImprint", layout=f"{_IMPRINT_FRAME.format(y=height)}{rules}")
+        rules = f"<w:pBdr>{'' if lines else f'<w:top {outer}/>'}<w:bottom {outer}/></w:pBdr>"
+        tabs = f'<w:tabs><w:tab w:val="right" w:pos="{TYPE_AREA_TWIPS - 280}"/></w:tabs>'
+        (height,) = imprint_heights([""])
         self.paragraph(
-            f"抄送：{copies}。", style="KpImprint",
-            layout=f"{frame}<w:pBdr><w:top {outer}/><w:bottom {inner}/></w:pBdr>",
-        )  # fmt: skip
-        self.paragraph(
-            f"{printer}\t{day}印发", style="KpImprint",
-            layout=f'{frame}<w:pBdr><w:bottom {outer}/></w:pBdr><w:tabs><w:tab w:val="right" w:pos="{TYPE_AREA_TWIPS - 280}"/></w:tabs>',
-        )  # fmt: skip
+            f"{printer}\t{day}印发",
+            style="KpImprint",
+            layout=f"{_IMPRINT_FRAME.format(y=height)}{rules}{tabs}",
+        )
+        self._free(_ANCHOR)
 
     # ── 表 ────────────────────────────────────────────────────────────────
 
@@ -317,6 +325,16 @@ class Gongwen:
         figures = tuple(name for name, _ in self.bound[start:])
         self.blocks.append(Block(bookmark=bookmark, key=key, text=text, xml=xml, figures=figures))
 
+    def _keep_with_next(self) -> None:
+        """前一段与其后的空行跟着署名走：署名页上总有正文，不出“此页无正文”。"""
+        if self.blocks and self.blocks[-1].xml.startswith("<w:p>"):
+            last = self.blocks.pop()
+            style_end = last.xml.index("/>") + 2
+            self.blocks.append(
+                replace(last, xml=f"{last.xml[:style_end]}<w:keepNext/>{last.xml[style_end:]}")
+            )
+        self._free('<w:p><w:pPr><w:pStyle w:val="KpFlush"/><w:keepNext/></w:pPr></w:p>')
+
     def _free(self, xml: str) -> None:
         self.blocks.append(Block(bookmark="", key="", text="", xml=xml, free=True))
 
@@ -350,6 +368,17 @@ def write_parts(path: Path, parts: Mapping[str, bytes]) -> None:
     with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=3) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+
+
+def imprint_heights(texts: Sequence[str]) -> list[int]:
+    """版记各行距纸上缘多少（缇）：末行压着版心下缘，往上逐行叠起；一行排不下的占两行。"""
+    heights: list[int] = []
+    bottom = _TYPE_AREA_BOTTOM
+    for text in reversed(texts):
+        width = sum(1.0 if ord(character) > 0x2E7F else 0.5 for character in text)
+        bottom -= max(1, ceil(width / _IMPRINT_CHARACTERS)) * _LINE_TWIPS + _RULE_TWIPS
+        heights.insert(0, bottom)
+    return heights
 
 
 def refuse_unbound(text: str) -> None:
@@ -401,6 +430,14 @@ def _turned(section: str) -> str:
     return section.replace(margins[0], changed)
 
 
+_TYPE_AREA_BOTTOM, _LINE_TWIPS, _RULE_TWIPS = 14854, 579, 30
+_IMPRINT_CHARACTERS = 29  # 四号字，左右各空一字
+_IMPRINT_FRAME = (
+    f'<w:framePr w:w="{TYPE_AREA_TWIPS}" w:wrap="around" w:vAnchor="page" w:hAnchor="margin" '
+    'w:xAlign="center" w:y="{y}"/>'
+)
+# 框挂在它后面的段落上；这一段几乎没有高度，只为版记有处可挂
+_ANCHOR = '<w:p><w:pPr><w:pStyle w:val="KpFlush"/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
 _TABLE = (
     '<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>'
     + "".join(

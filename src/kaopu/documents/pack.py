@@ -19,7 +19,7 @@ from kaopu.documents import verify_pack
 from kaopu.documents.docx_file import MAX_FILE
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.models import DocumentStep, OfficialDocument
-from kaopu.documents.queries import frozen_sha256, number_of
+from kaopu.documents.queries import frozen_sha256, number_of, printed_head
 from kaopu.documents.verification import verify
 from kaopu.figures.definitions import DEFINITIONS, IDENTITIES, Count
 from kaopu.figures.later import FACTS
@@ -48,7 +48,7 @@ def write_pack(path: Path, out: Path | BinaryIO) -> OfficialDocument:
         verify_pack.DOCUMENT: content,
         verify_pack.FIGURES: _json(rows),
         verify_pack.FACTS: _json(facts),
-        verify_pack.TRACE: _json(sealed_proofs(numbers)),
+        verify_pack.TRACE: _json(sealed_proofs(numbers, printed=printed_head(document))),
         "verify_pack.py": Path(verify_pack.__file__).read_bytes(),
     }
     digests = {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -38,3 +39,13 @@ def to_pdf(path: Path) -> Path:
     if done.returncode or not found.is_file():
         raise Refused("LibreOffice 没有转成。请在 Word 或 WPS 里打开文件另存为 PDF。")
     return found
+
+
+def page_count(path: Path) -> int | None:
+    """排版后共几页；排不出来（没有 LibreOffice、没转成）为 ``None``。"""
+    with tempfile.TemporaryDirectory(prefix="kaopu-pages-") as folder:
+        try:
+            content = to_pdf(Path(shutil.copy(path, folder))).read_bytes()
+        except Refused:
+            return None
+    return len(re.findall(rb"/Type\s*/Page\b", content))

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.models import TreeHead
 from kaopu.documents import filing
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.models import Distribution, DocumentNumber, DocumentStep, OfficialDocument
@@ -108,6 +109,13 @@ def frozen_sha256(document: OfficialDocument) -> str:
     """现在作数的文件：办过步骤的取最后一步所见，没有办过的取草稿。"""
     last = document.steps.order_by("-ordinal").first()
     return last.sha256 if last is not None else document.sha256
+
+
+def printed_head(document: OfficialDocument) -> TreeHead | None:
+    """印发时印在公文上的树头；没有印发、当时还没有封存过的没有。"""
+    step = document.steps.filter(verb="issue").select_related("operation").order_by("-ordinal").first()
+    size, _, root = (step.operation.detail.get("head", "") if step else "").partition(":")
+    return TreeHead.objects.filter(size=size, root=root).first() if size else None
 
 
 def number_ledger(*, organ: str, year: int) -> list[DocumentNumber]:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from lxml import etree
 
+from kaopu.audit.models import TreeHead
 from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
 from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import document_by_token
+from kaopu.documents.seal_line import LINE, stated_seal
 from kaopu.figures.later import LaterFacts
 from kaopu.figures.ledger import Ledger
 
@@ -80,13 +82,14 @@ def verify(path: Path) -> Verification:
     unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
     # 早先出的公文没有登记各段，分不出哪些是人写的
     unbound = unbound if document.blocks else []
-    return Verification(findings=(*findings, *unbound), document=document)
+    return Verification(findings=(*findings, *unbound, *_sealed(reading)), document=document)
 
 
 def identified(path: Path) -> tuple[Reading, OfficialDocument]:
     """读一份文件，认出是登记过的哪一份；认不出抛出 ``Unreadable``。"""
     parts = read_parts(path, (DOCUMENT, CORE))
     reading = read_bookmarks(tree(parts[DOCUMENT]))
+    reading.stated = stated_seal(parts[CORE]) if CORE in parts else None
     tokens = {match[1] for name in reading.texts if (match := _BOOKMARK.fullmatch(name))}
     return reading, _document_of(tokens, parts)
 
@@ -126,6 +129,7 @@ class Reading:
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
+        self.stated: tuple[int, str] | None = None  # 文件属性里写的树头
         self._open: dict[str, str] = {}
         self._closed: set[str] = set()
         self._before = ""
@@ -144,9 +148,15 @@ class Reading:
         return [
             (number, text)
             for text, plain in self._paragraphs
-            if text not in ours
+            if text not in ours and not LINE.fullmatch(text.strip())
             for number in re.findall(r"\d[\d.,，]*%?", ALLOWED.sub("", plain))
         ]
+
+    @property
+    def printed(self) -> re.Match[str] | None:
+        """印出的树头小字。"""
+        found = (LINE.fullmatch(text.strip()) for text, _ in self._paragraphs)
+        return next((match for match in found if match), None)
 
     def begin_bookmark(self, mark: str, name: str) -> None:
         if _BOOKMARK.fullmatch(name) and name not in self.texts:
@@ -211,6 +221,38 @@ def _unbound(number: str, text: str) -> Finding:
         bookmark="", figure="", label="人写的数", printed=number, expected="", state=UNBOUND,
         sentence=f"“{text[:30]}{'…' if len(text) > 30 else ''}”里的“{number}”是人写的，没有来历可核",
     )  # fmt: skip
+
+
+def _sealed(reading: Reading) -> list[Finding]:
+    """公文上印的树头：与文件属性里的全值、与库里封存的树头相比；没有印过的不论。"""
+    printed, stated = reading.printed, reading.stated
+    if printed is None and stated is None:
+        return []
+    size = int(printed[1]) if printed else stated[0] if stated else 0
+    head = TreeHead.objects.filter(size=size).first()
+    expected = f"{head.size}:{head.root[:16]}" if head else ""
+    shown = f"{printed[1]}:{printed[2]}" if printed else ""
+    if not shown:
+        state, sentence = MISSING, f"留痕树头：小字已不在文件中，应为“{expected}”"
+    elif head is None or shown != expected or (stated is not None and stated != (head.size, head.root)):
+        state = EDITED
+        sentence = (
+            f"留痕树头：文件印“{shown}”，与封存的（{expected or '没有这么多叶的树头'}）或文件属性里的不符"
+        )
+    else:
+        state = EQUAL
+        sentence = f"留痕树头：{shown}，与封存的树头相符；从头核对请运行 kaopu audit verify --head {shown}"
+    return [
+        Finding(
+            bookmark="",
+            figure="",
+            label="留痕树头",
+            printed=shown,
+            expected=expected,
+            state=state,
+            sentence=sentence,
+        )
+    ]
 
 
 def _unverifiable(sentence: str) -> Verification:

@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LIMIT = 64 * 1024 * 1024
 BOOKMARK = re.compile(r"kp_[0-9a-f]{8}_\d+")
+HEAD_LINE = re.compile(r"留痕树头 \d+:[0-9a-f]+")
 NUMERAL = r"[\d.．十百千万亿]*"
 DOCUMENT, FIGURES, FACTS, DIGESTS = "公文.docx", "台账.json", "事实.json", "摘要清单.json"
 TRACE = "封存.json"
@@ -379,6 +380,18 @@ def _differs(row: Any, leaf: Any, forms: Any, hasher: Hasher) -> str:
     return "" if same else "内容被改过，与封存时的摘要不符"
 
 
+def check_head(document: bytes, trace: Any) -> Iterator[str]:
+    """公文上印的树头，就是证明所指的那个。"""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        root = ElementTree.fromstring(read(archive, "word/document.xml"))
+    texts = ("".join(item.text or "" for item in paragraph.iter(f"{W}t")) for paragraph in root.iter(f"{W}p"))
+    lines = [found[0] for text in texts if (found := HEAD_LINE.match(text))]
+    stated = trace["printed"]
+    expected = [f"留痕树头 {stated['size']}:{stated['root'][:16]}"] if stated else []
+    if lines != expected:
+        yield f"公文上印的树头（{'、'.join(lines) or '无'}）与证明所指的（{'、'.join(expected) or '无'}）不符"
+
+
 def _check_printed(trace: Any, hasher: Hasher) -> Iterator[str]:
     printed, head = trace["printed"], trace["head"]
     if printed is None:
@@ -408,6 +421,7 @@ def verify(path: str) -> tuple[list[str], int, int, str]:
             *check_identities(ledger),
             *check_facts(ledger, facts),
             *check_trace(facts, trace),
+            *check_head(document, trace),
         ]
         head = trace["head"]
         return problems, len(ledger["figures"]), len(facts["facts"]), f"{head['size']}:{head['root']}"

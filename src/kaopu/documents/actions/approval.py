@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
+from kaopu.audit.models import TreeHead
+from kaopu.audit.queries import latest_head
 from kaopu.documents import filing
 from kaopu.documents.actions.drafting import DocumentRefused
 from kaopu.documents.actions.numbers import take_number, void_number
 from kaopu.documents.docx_file import Unreadable
-from kaopu.documents.finishing import finish, places_left
+from kaopu.documents.finishing import finish, imprint_falls_on_odd_page, places_left
 from kaopu.documents.models import DocumentNumber, DocumentStep, OfficialDocument
 from kaopu.documents.queries import number_of, state_of
 from kaopu.documents.verification import verify
@@ -60,13 +63,16 @@ def take_step(
     if verb == DocumentVerb.SIGN and by.role not in SIGNERS:
         raise DocumentRefused("签发由推进办主任或分管区领导办理。")
     sha256 = steps[-1].sha256 if steps else document.sha256
+    head: TreeHead | None = None
     if verb == DocumentVerb.REVIEW:
         sha256 = _checked(document, file)
     elif verb == DocumentVerb.ISSUE:
-        sha256 = _issued(document, sha256, by=by, on=on, reserved=reserved)
+        head = latest_head()
+        sha256 = _issued(document, sha256, head, by=by, on=on, reserved=reserved)
     elif verb == DocumentVerb.VOID and (number := number_of(document)) is not None:
         void_number(number=number, reason=text, by=by, on=on)
-    return _record(document, verb, move.state, sha256, text, len(steps) + 1, by=by, on=on)
+    printed = {} if head is None else {"head": str(head)}
+    return _record(document, verb, move.state, sha256, text, len(steps) + 1, printed, by=by, on=on)
 
 
 def _record(
@@ -76,6 +82,7 @@ def _record(
     sha256: str,
     text: str,
     ordinal: int,
+    detail: dict[str, Any],
     *,
     by: User,
     on: date,
@@ -83,7 +90,13 @@ def _record(
     try:
         with transaction.atomic():
             operation = record(
-                by=by, verb=f"documents.{verb}", target=document, reason=text, state=state, sha256=sha256
+                by=by,
+                verb=f"documents.{verb}",
+                target=document,
+                reason=text,
+                state=state,
+                sha256=sha256,
+                **detail,
             )
             return DocumentStep.objects.create(
                 document=document, verb=verb, state=state, sha256=sha256, text=text.strip(), ordinal=ordinal, on=on,
@@ -112,17 +125,24 @@ def _checked(document: OfficialDocument, file: Path | None) -> str:
 
 
 def _issued(
-    document: OfficialDocument, sha256: str, *, by: User, on: date, reserved: DocumentNumber | None
+    document: OfficialDocument,
+    sha256: str,
+    head: TreeHead | None,
+    *,
+    by: User,
+    on: date,
+    reserved: DocumentNumber | None,
 ) -> str:
-    """取号、填进文件、去掉“草稿”，定稿存起，从此不改。"""
+    """取号、填进文件、去掉“草稿”，印上树头，版记排到双页，定稿存起，从此不改。"""
     if not filing.is_sound(sha256):
         raise DocumentRefused("签发的文件不在或已损坏，不能印发。请退回后重新送核。")
+    apart = imprint_falls_on_odd_page(filing.file_of(sha256))  # 排版要几秒，先于取号，不占着号
     number = take_number(
         organ=settings.ORGAN_CODE, year=on.year, document=document, by=by, on=on, reserved=reserved
     )
     draft = filing.draft_path()
     try:
-        finish(filing.file_of(sha256), draft, number=str(number))
+        finish(filing.file_of(sha256), draft, number=str(number), head=head, imprint_apart=apart)
     except Unreadable as error:
         raise DocumentRefused(str(error)) from error
     return filing.settle(draft).stem

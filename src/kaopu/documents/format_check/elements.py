@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kaopu.documents.format_check.layout import Layout, Paragraph
+from kaopu.documents.seal_line import LINE
 
 NUMBER_LIKE = re.compile(r"[一-龥]{2,15}[\[［〔(（【]\d{2,4}[\]］〕)）】]第?[\s\d]*号")
 DATE_LIKE = re.compile(
@@ -59,7 +60,11 @@ class Elements:
 def find_elements(layout: Layout) -> Elements:
     """认出各要素。"""
     found = Elements(layout=layout)
-    outside = [item for item in layout.paragraphs if not item.in_table and not item.blank]
+    outside = [
+        item
+        for item in layout.paragraphs
+        if not item.in_table and not item.blank and not LINE.fullmatch(item.text.strip())
+    ]
     rest = _tail(found, _head(found, outside))
     for item in rest:
         _place_in_body(found, item)

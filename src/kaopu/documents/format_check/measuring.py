@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kaopu.documents.format_check.elements import Elements
 from kaopu.documents.format_check.layout import Paragraph, Run, Section
+from kaopu.documents.seal_line import LINE
 
 PASS, FAIL, ABSENT = "符合", "不符合", "未涉及"
 LINE_TWIPS, TYPE_AREA_TWIPS, TYPE_AREA_HEIGHT = 579, 8844, 12756
@@ -372,7 +373,8 @@ def imprint_last(elements: Elements) -> Measure:
     """版记在全文之末。"""
     if not elements.imprint:
         return absent("没有版记")
-    after = [item for item in elements.layout.paragraphs[elements.imprint[-1].order :] if not item.blank]
+    later = elements.layout.paragraphs[elements.imprint[-1].order :]
+    after = [item for item in later if not item.blank and not LINE.fullmatch(item.text.strip())]
     return verdict(not after, f"版记之后还有{where(after[0])}" if after else "在末尾；是否落在双页须排版后看")
 
 

@@ -10,7 +10,7 @@ from itertools import takewhile
 from django.conf import settings
 
 from kaopu.documents.gongwen import Column, Gongwen, Piece
-from kaopu.documents.kinds.kind import Asked, Kind, Refused, opening
+from kaopu.documents.kinds.kind import Asked, Kind, Refused, closing, opening
 from kaopu.documents.sources import Sources
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.figures.queries import is_year_closed
@@ -71,6 +71,7 @@ def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     paper.place("学习活动与从严治党各项责任的落实情况")
     _next_year(paper, material)
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
+    closing(paper, asked, copies="区委办公室、区政府办公室")
 
 
 def _list_chapter(paper: Gongwen, material: Material) -> None:

@@ -76,6 +76,11 @@ def opening(paper: Gongwen, sources: Sources, *, number_year: int, title: str) -
     paper.title(title)
 
 
+def closing(paper: Gongwen, asked: Asked, *, copies: str = "") -> None:
+    """版记：抄送哪里、谁印发、哪天印发。"""
+    paper.imprint(copies=copies, printer=settings.OFFICE_SHORT_NAME, day=asked.day)
+
+
 def draft_header(paper: Gongwen, sources: Sources) -> None:
     """页眉：草稿；含示例数据的写明。"""
     paper.header("草稿　含示例数据，不作正式文件" if sources.demo else "草稿")

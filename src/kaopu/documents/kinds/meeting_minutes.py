@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 
 from kaopu.documents.gongwen import Cells, Column, Gongwen, Piece, Proper
-from kaopu.documents.kinds.kind import Asked, Kind, opening
+from kaopu.documents.kinds.kind import Asked, Kind, closing, opening
 from kaopu.documents.sources import Sources
 from kaopu.supervision.models import Issue, IssueStep, Meeting
 
@@ -39,6 +39,7 @@ def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     paper.heading("三、议定事项" if topics else "二、议定事项")
     _resolutions(paper, sources, meeting)
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
+    closing(paper, asked)
 
 
 def _topic(sources: Sources, topic: Issue) -> list[Piece]:

@@ -11,7 +11,7 @@ from datetime import date
 from django.conf import settings
 
 from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
-from kaopu.documents.kinds.kind import Asked, Kind, Refused, opening
+from kaopu.documents.kinds.kind import Asked, Kind, Refused, closing, opening
 from kaopu.documents.sources import Sources
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.fair_lists import FORCE_MAJEURE, UnitScore, fair_lists
@@ -45,9 +45,7 @@ def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
     paper.annex(None, ANNEX)
     _annex(paper, sources)
-    paper.imprint(
-        copies="区委办公室、区政府办公室，各责任单位", printer=settings.OFFICE_SHORT_NAME, day=asked.day
-    )
+    closing(paper, asked, copies="区委办公室、区政府办公室")
 
 
 def _overall(paper: Gongwen, sources: Sources, month: date) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 
 from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
-from kaopu.documents.kinds.kind import Asked, Kind, chinese_day, draft_header, opening
+from kaopu.documents.kinds.kind import Asked, Kind, chinese_day, closing, draft_header, opening
 from kaopu.documents.sources import Sources
 from kaopu.domain.escalation import is_overdue
 from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb
@@ -55,6 +55,7 @@ def compose_assignment(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     paper.paragraph("请于", _due(sources, order, asked), "前办结，并将办理情况书面反馈。")
     paper.place("协办单位、联系人与具体要求")
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
+    closing(paper, asked)
 
 
 def compose_reminder(paper: Gongwen, sources: Sources, asked: Asked) -> None:
@@ -79,6 +80,7 @@ def compose_reminder(paper: Gongwen, sources: Sources, asked: Asked) -> None:
         paper.paragraph("截至发函之日，尚未收到你单位的反馈。")
     paper.paragraph("请抓紧办理，按期反馈；确需延期的，须在期限届满之前书面提出。")
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
+    closing(paper, asked)
 
 
 def _state(order: SupervisionOrder, asked: Asked) -> str:

@@ -18,6 +18,7 @@ from kaopu.documents.actions import BY_THE_CLOSE, DocumentRefused, DocumentStale
 from kaopu.documents.actions.approval import SIGNERS
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentStep, OfficialDocument
+from kaopu.documents.pdf import office_program
 from kaopu.documents.queries import frozen_sha256, number_of, state_of
 from kaopu.documents.verification import verify
 from kaopu.domain.document_states import (
@@ -136,6 +137,7 @@ def _page(
     context = {
         "document": document,
         "kind": KINDS[document.kind].label if document.kind in KINDS else document.kind,
+        "measured": office_program() is not None,
         "by_the_close": document.operation.source == BY_THE_CLOSE,
         "state": state,
         "state_label": DOCUMENT_STATE_LABELS[state],
