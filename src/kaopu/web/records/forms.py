@@ -62,7 +62,9 @@ class AchievementForm(RecordForm):
         error_messages={"required": "请选年度目标。", "invalid_choice": "这条目标已有更正，请重新选。"},
     )  # fmt: skip
     reached = forms.ChoiceField(
-        label="达到的节点", choices=[(kind.value, text) for kind, text in GOAL_LABELS.items()]
+        label="达到的节点",
+        choices=[(kind.value, text) for kind, text in GOAL_LABELS.items()],
+        error_messages={"required": "请选达到的节点。"},
     )
     evidence = _text("佐证", "请写明佐证：验收单号、文件或照片编号。")
     verified_by = _text("核实人", "请写核实人。", length=60)
@@ -79,7 +81,7 @@ class AchievementForm(RecordForm):
 class DecisionForm(RecordForm):
     """认定。"""
 
-    outcome = forms.ChoiceField(label="认定为")
+    outcome = forms.ChoiceField(label="认定为", error_messages={"required": "请选认定为哪一种。"})
     document = _text("依据文件", "请填写会议纪要或文件的名称与文号；没有文件不能认定。")
     reason = _text("原因", "请写明原因。", length=500)
     measures = _text("替代措施与下一步", "", length=500, required=False)
@@ -103,7 +105,9 @@ class StageForm(RecordForm):
     """项目阶段。"""
 
     stage = forms.ChoiceField(
-        label="阶段", choices=[(stage.value, text) for stage, text in STAGE_LABELS.items()]
+        label="阶段",
+        choices=[(stage.value, text) for stage, text in STAGE_LABELS.items()],
+        error_messages={"required": "请选阶段。"},
     )
     evidence = _text("依据", "请写明依据：备案号、验收单号或文件名称。")
 
