@@ -8,7 +8,7 @@ from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.alerts import ALERT_MOVES, AlertState, AlertVerb
 from kaopu.domain.escalation import ISSUE_MOVES, IssueState, IssueVerb
 from kaopu.domain.ladder import TOP_LEVEL
-from kaopu.domain.rights import Act, Role, Thing
+from kaopu.domain.rights import Act, Role, Scope, Thing
 from kaopu.domain.supervision_orders import ORDER_MOVES, OrderKind, OrderState, OrderVerb
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 
@@ -39,7 +39,6 @@ _OFFICE_ORDER = (
 )
 _SIGNING = (OrderVerb.APPROVE, OrderVerb.REJECT)
 _LETTERS = (OrderKind.REMINDER, OrderKind.ASSIGNMENT)
-_UNIT_ROLES = (Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER)
 
 
 def may_raise(user: User) -> bool:
@@ -59,8 +58,8 @@ def issue_verbs(user: User, step: IssueStep) -> list[IssueVerb]:
     allowed: set[IssueVerb] = set()
     if holds(user, step):
         allowed |= set(_HANDLING)
-    elif user.role in _UNIT_ROLES:
-        allowed |= {IssueVerb.LOG, IssueVerb.ANALYSE}  # 看得见的配合单位、建设单位记进展
+    elif user.scope(Thing.ISSUE, Act.CHANGE) is Scope.OWN:
+        allowed |= {IssueVerb.LOG, IssueVerb.ANALYSE}  # 看得见的配合单位、建设单位、属地记进展
     if user.is_office:
         allowed |= set(_COORDINATING)
     if user.role == Role.DISTRICT_LEADER:
@@ -78,8 +77,8 @@ def order_verbs(user: User, step: OrderStep, *, on: date) -> list[OrderVerb]:
     allowed: set[OrderVerb] = set()
     if holds(user, step):
         allowed |= set(_UNIT_ORDER)
-    elif user.role == Role.RESPONSIBLE_UNIT:
-        allowed.add(OrderVerb.LOG)  # 协办单位
+    elif user.scope(Thing.SUPERVISION_ORDER, Act.PROPOSE) is Scope.OWN:
+        allowed.add(OrderVerb.LOG)  # 看得见的协办单位
     if user.is_office:
         allowed |= set(_OFFICE_ORDER)
     letters = user.role == Role.OFFICE_DIRECTOR and step.order.kind in _LETTERS

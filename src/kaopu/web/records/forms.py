@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaopu.domain.carryover import STAGE_LABELS
+from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
 from kaopu.projects.models import AnnualGoal, ConstructionPermit, Level
@@ -97,6 +98,10 @@ class DecisionForm(RecordForm):
 class LagForm(RecordForm):
     """滞后原因。"""
 
+    category = forms.TypedChoiceField(
+        label="类别", coerce=Cause, error_messages={"required": "请选类别。"},
+        choices=[("", "请选一类"), *((cause.value, label) for cause, label in CAUSE_LABELS.items())],
+    )  # fmt: skip
     cause = _text("滞后原因", "请写明原因。", length=120)
     next_step = _text("下一步", "", length=500, required=False)
 
