@@ -96,7 +96,7 @@ def places(year: ProjectYear) -> list[str]:
     code, stop = year.project.code, year.project.suspensions.get()
     named: list[tuple[str, dict[str, Any]]] = [
         *((name, {}) for name in (
-            "project_list", "todo", "inbox", "issue_board", "issue_new", "meeting_list", "meeting_new",
+            "project_list", "todo", "engine", "inbox", "issue_board", "issue_new", "meeting_list", "meeting_new",
             "instruction_new", "campaign_list", "campaign_new", "leader_page", "figure_list", "figure_checker",
             "import_upload", "document_list", "number_list", "people", "mine", "rule_list", "rule_draft",
             "rule_activate", "colour_reviews", "rule_replay", "calendar_year", "trace_list",

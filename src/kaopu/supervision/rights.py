@@ -46,6 +46,13 @@ def may_raise(user: User) -> bool:
     return user.may(Thing.ISSUE, Act.CHANGE)
 
 
+def may_sign(user: User, kind: str) -> bool:
+    """能否签发这种督办件：区领导都可，推进办主任可签提醒函、交办函（§4.2）。"""
+    if user.role == Role.OFFICE_DIRECTOR:
+        return kind in _LETTERS
+    return user.role == Role.DISTRICT_LEADER
+
+
 def holds(user: User, step: IssueStep | OrderStep | AlertStep) -> bool:
     """是否牵头单位的人；推进办牵头的，推进办的人都算。"""
     if user.is_office:
@@ -81,8 +88,7 @@ def order_verbs(user: User, step: OrderStep, *, on: date) -> list[OrderVerb]:
         allowed.add(OrderVerb.LOG)  # 看得见的协办单位
     if user.is_office:
         allowed |= set(_OFFICE_ORDER)
-    letters = user.role == Role.OFFICE_DIRECTOR and step.order.kind in _LETTERS
-    if letters or user.role == Role.DISTRICT_LEADER:
+    if may_sign(user, step.order.kind):
         allowed |= set(_SIGNING)
     if step.asked_until is None:
         allowed -= {OrderVerb.GRANT_EXTENSION, OrderVerb.REFUSE_EXTENSION}

@@ -15,6 +15,13 @@ _DAY_ERRORS = {"required": "请填日期。", "invalid": "请写成 2022-12-31 �
 _LONG = forms.Textarea(attrs={"rows": 3})
 
 
+def _named(issue: Issue) -> str:
+    """议题的写法：号、事项、哪个项目。"""
+    project = issue.project
+    named = f"（{project.profile.name}）" if project is not None and project.profile else ""
+    return f"{issue} {issue.title}{named}"
+
+
 class MeetingForm(forms.Form):
     """开一次会：议题从红黄项目与到了层级的问题里选。"""
 
@@ -37,7 +44,7 @@ class MeetingForm(forms.Form):
         self.ready = {str(issue.pk): issue for issue in ready}
         field = self.fields["agenda"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(key, f"{issue} {issue.title}") for key, issue in self.ready.items()]
+        field.choices = [(key, _named(issue)) for key, issue in self.ready.items()]
 
     def clean_agenda(self) -> list[Issue]:
         """所选的议题。"""
