@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kaopu.documents.actions import issue_annual_summary
+from kaopu.domain.causes import Cause
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import Outcome
 from kaopu.figures.actions import close_month, close_year
@@ -32,7 +33,13 @@ def year() -> Iterator[None]:
         goal=AnnualGoal.objects.get(project_year=years[0]), reached=GoalType.COMPLETED, evidence="验收单",
         verified_by="专员", by=operator(), on=date(2022, 11, 1),
     )  # fmt: skip
-    actions.record_lag_reason(project_years=years[1:3], cause="管线未迁", by=operator(), on=date(2022, 12, 1))
+    actions.record_lag_reason(
+        project_years=years[1:3],
+        category=Cause.PIPELINES,
+        cause="管线未迁",
+        by=operator(),
+        on=date(2022, 12, 1),
+    )
     actions.record_decision(
         project_year=years[3], outcome=Outcome.STOPPED, document="专题会纪要3号", reason="建设单位原因",
         by=operator(), on=date(2022, 12, 1),

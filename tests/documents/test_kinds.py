@@ -22,6 +22,7 @@ from kaopu.documents.gongwen import UnboundNumber, refuse_unbound
 from kaopu.documents.kinds.kind import Asked
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.verification import verify
+from kaopu.domain.causes import Cause
 from kaopu.domain.investment import percent
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderVerb
@@ -192,7 +193,9 @@ def test_a_unit_late_by_force_majeure_is_not_blamed(drafted: Callable[[str], Pat
     unit = next(unit for unit, name in ledger.progress.units() if name == "桃浦镇")
     codes = [row.code for row in ledger.progress.within(f"unit.{unit}")]
     years = [ledger.book.entries[code].project_year for code in codes]
-    record_lag_reason(project_years=years, cause="不可抗力：连续降雨", by=office, on=date(2022, 7, 10))
+    record_lag_reason(
+        project_years=years, category=Cause.FORCE_MAJEURE, cause="连续降雨", by=office, on=date(2022, 7, 10)
+    )
 
     again = re.search(r"居后列的责任单位：(.*?)。", text_of(drafted("monthly-bulletin")))
     assert again and "桃浦镇" not in again[1]

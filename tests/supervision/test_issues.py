@@ -8,20 +8,23 @@ import pytest
 
 from kaopu.accounts.models import User
 from kaopu.domain.escalation import IssueState, IssueVerb
-from kaopu.domain.rights import Role
+from kaopu.domain.rights import OFFICE_ROLES, UNIT_ROLES, Role
+from kaopu.domain.supervision_orders import OrderState, OrderVerb
 from kaopu.supervision.actions import (
     MoveRefused,
     StaleItem,
     act_on_issue,
     add_resolution,
+    draft_order,
     hold_meeting,
     raise_issue,
     record_instruction,
 )
-from kaopu.supervision.models import AgendaItem, Issue, IssueStep, MeetingKind, Notice
+from kaopu.supervision.models import AgendaItem, Issue, IssueStep, MeetingKind, Notice, OrderStep
 from kaopu.supervision.queries.issues import open_issues, open_levels
 from kaopu.supervision.queries.notices import inbox, unread
 from kaopu.supervision.queries.todo import todo_for
+from kaopu.supervision.rights import issue_verbs, order_verbs
 from kaopu.tracking.queries import now
 from tests.factories import listed, operator, project_list, project_year, unit, user
 
@@ -229,3 +232,19 @@ def test_the_level_of_a_day_is_the_level_held_that_day(issue: Issue, officer: Us
 
     assert known == {5: {issue.project_id: 1}, 15: {issue.project_id: 3}, 25: {}}
     assert operator()
+
+
+def test_the_matrix_says_who_else_may_log_and_it_is_not_only_the_unit() -> None:
+    """属地在辖区的问题上记进展，审批部门作协办的记办理情况；只看的人不能。"""
+    year = project_year(due_on=None)
+    issue = raise_issue(project=year.project, title="管线未迁", by=user(), on=ON, lead_unit=unit())
+    order = draft_order(project=year.project, lead_unit=unit(), matter="管线", due=ON, by=user(), on=ON)
+    other = unit("别的单位")
+    step = IssueStep.objects.get(issue=issue)
+    paper = OrderStep.objects.get(order=order)
+    paper.state = OrderState.WORKING
+
+    logs = {role for role in Role if IssueVerb.LOG in issue_verbs(user(role, other), step)} - OFFICE_ROLES
+    helps = {role for role in Role if OrderVerb.LOG in order_verbs(user(role, other), paper, on=ON)}
+    assert logs == UNIT_ROLES
+    assert helps == UNIT_ROLES - {Role.PROJECT_OWNER} | {Role.PERMIT_DEPT}

@@ -13,10 +13,21 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.rights import Role
-from kaopu.domain.supervision_orders import OrderState, OrderVerb
+from kaopu.domain.supervision_orders import OrderKind, OrderState, OrderVerb
+from kaopu.figures.actions import close_month
 from kaopu.projects.models import ProjectYear
-from kaopu.supervision.actions import act_on_issue, act_on_order, draft_order, raise_issue, set_demo_clock
+from kaopu.supervision.actions import (
+    act_on_issue,
+    act_on_order,
+    advance,
+    draft_order,
+    hand_alert,
+    raise_issue,
+    send_digests,
+    set_demo_clock,
+)
 from kaopu.supervision.models import (
+    Alert,
     AlertStep,
     Issue,
     IssueStep,
@@ -25,7 +36,8 @@ from kaopu.supervision.models import (
     SupervisionOrder,
     TaskForce,
 )
-from kaopu.tracking.actions import save_plans
+from kaopu.supervision.queries.todo import todo_for
+from kaopu.tracking.actions import save_plans, save_reports
 from tests import factories
 from tests.supervision.test_alerts import close, stop
 from tests.web.conftest import signed_in
@@ -456,3 +468,59 @@ def test_the_page_of_an_alert_shows_its_steps_and_takes_an_answer(issue: Issue, 
     named = {"answer-seen": str(alert.pk), "answer-text": "已排计划", "answer-until": "2022-02-20"}
     assert office.post(page, {**named, "verb": "answer", "idempotency_key": "answer"}).status_code == 302
     assert "已排计划" in office.get(page).text
+
+
+def test_an_order_waits_on_the_list_of_those_who_may_sign_it_and_on_no_other(
+    order: SupervisionOrder, officer: User, leader: User
+) -> None:
+    letter = draft_order(
+        project=order.project, lead_unit=order.lead_unit, matter="提醒此事", due=TODAY + timedelta(days=9),
+        by=officer, on=TODAY, kind=OrderKind.REMINDER,
+    )  # fmt: skip
+    for paper in (order, letter):
+        if OrderStep.objects.live().get(order=paper).state == OrderState.DRAFT:
+            act_on_order(order=paper, verb=OrderVerb.SUBMIT, by=officer, on=TODAY)
+    director = factories.user(Role.OFFICE_DIRECTOR)
+    waiting = {
+        person: [(item.pk, item.doing) for item in todo_for(person, on=TODAY) if item.kind == "order"]
+        for person in (officer, director, leader)
+    }
+
+    assert waiting[officer] == []
+    assert waiting[director] == [(letter.pk, "签发")]
+    assert {pk for pk, _ in waiting[leader]} == {order.pk, letter.pk}
+
+
+def test_the_agenda_names_the_projects_and_the_warnings_not_yet_handed(office: Client, issue: Issue) -> None:
+    year = factories.project_year("拖着的项目", goal="正式开工", due_on=date(2022, 1, 10))
+    rows = [{"project_year": year, "month": date(2022, 1, 1), "planned_investment_yuan": 10_000_000}]
+    save_plans(rows=rows, by=factories.operator(), on=date(2022, 1, 5))
+    reported = [{"project_year": year, "investment_yuan": 0}]
+    save_reports(month=date(2022, 1, 1), rows=reported, by=factories.operator(), on=date(2022, 1, 25))
+    close_month(month=date(2022, 1, 1), by=factories.operator())
+    act_on_issue(issue=issue, verb=IssueVerb.LIFT_UP, level=2, text="久拖", by=factories.user(), on=TODAY)
+    act_on_issue(
+        issue=issue, verb=IssueVerb.ANALYSE, analysis="因", proposal="策", by=factories.user(), on=TODAY
+    )
+    text = office.get("/meetings/new/").text
+
+    assert "还没有立为问题的红黄预警，共 1 条" in text and "拖着的项目" in text
+    assert f"{issue} 管线未迁（示例小学）" in text
+    hand_alert(alert=Alert.objects.get(), title="开工拖延", by=factories.user(), on=TODAY)
+    assert "红黄预警都已立为问题" in office.get("/meetings/new/").text
+
+
+def test_the_engine_page_shows_the_last_run_and_what_did_not_go_out(
+    office: Client, issue: Issue, handler: User, settings: Any, tmp_path: Any
+) -> None:
+    assert "从未运行" in office.get("/todo/engine/").text
+    handler.email, settings.HOME = "li@example.invalid", tmp_path
+    handler.save()
+    settings.NOTICE_EMAIL_FROM = "kaopu@example.invalid"
+    advance(by=factories.operator(), now=timezone.now())
+    send_digests(by=factories.operator(), on=TODAY)
+    text = office.get("/todo/engine/").text
+
+    assert "没有警报" in text and "li@example.invalid" in text
+    assert "localhost:25 不在外发名单上，没有发出" in text and "里加一行 localhost" in text
+    assert signed_in(handler).get("/todo/engine/").status_code == 403

@@ -77,7 +77,7 @@ def test_a_district_project_cannot_be_declared_achieved(office: Client, year: Pr
 
 def test_reason_and_stage_are_recorded_once_however_often_sent(office: Client, year: ProjectYear) -> None:
     for _ in range(2):
-        post(office, year, "lag", cause="管线未迁")
+        post(office, year, "lag", category="pipelines", cause="管线未迁")
         post(office, year, "stage", key="k3", stage="filed", evidence="备案1号")
 
     assert (LagReason.objects.count(), StageChange.objects.count()) == (1, 1)
@@ -85,7 +85,7 @@ def test_reason_and_stage_are_recorded_once_however_often_sent(office: Client, y
 
 @pytest.mark.parametrize(("day", "message"), [("2021-12-31", "须在2022年内"), ("", "请填日期")])
 def test_the_day_must_lie_in_the_year(office: Client, year: ProjectYear, day: str, message: str) -> None:
-    answer = post(office, year, "lag", cause="管线未迁", on=day)
+    answer = post(office, year, "lag", category="pipelines", cause="管线未迁", on=day)
 
     assert message in answer.text
     assert not LagReason.objects.exists()

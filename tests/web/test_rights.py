@@ -271,6 +271,7 @@ PLAIN: tuple[tuple[str, dict[str, Any], str, Thing, Act], ...] = (
     ("todo", {}, "get", Thing.ISSUE, Act.READ),
     ("inbox", {}, "get", Thing.ISSUE, Act.READ),
     ("inbox", {}, "post", Thing.ISSUE, Act.READ),
+    ("engine", {}, "get", Thing.ISSUE, Act.APPROVE),
     ("due_calendar", {}, "get", Thing.ISSUE, Act.READ),
     ("issue_board", {}, "get", Thing.ISSUE, Act.READ),
     ("issue_new", {}, "get", Thing.ISSUE, Act.CHANGE),

@@ -71,19 +71,22 @@ def record(
     )
 
 
-def settled(act: Callable[[], Done]) -> Done:
+def settled(act: Callable[[], Done], *, again: tuple[type[Exception], ...] = ()) -> Done:
     """在一个事务里办完 ``act``；PostgreSQL 报序列化失败或死锁时整个重办，至多三次（TRUST §1 规则 4）。
 
+    ``again`` 是另外也值得重办的：引擎与人抢着接同一步，重读再走就是了。
     只用在最外层：已在事务之中时重办不了，照办一次。
     """
     nested = transaction.get_connection().in_atomic_block
+    caught: tuple[type[Exception], ...] = (OperationalError, *again)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
                 return act()
-        except OperationalError as error:
+        except caught as error:
             state = getattr(error.__cause__, "sqlstate", None)
-            if nested or attempt == ATTEMPTS or state not in _WORTH_REPEATING:
+            worth = state in _WORTH_REPEATING or isinstance(error, again)
+            if nested or attempt == ATTEMPTS or not worth:
                 raise
     raise AssertionError("不会走到这里：最后一次要么办成，要么抛出。")
 

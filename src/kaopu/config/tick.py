@@ -6,34 +6,24 @@ import logging
 import subprocess
 import sys
 import threading
-import time
 
-from django.db import DatabaseError
+from django.db import IntegrityError
 from django.utils import timezone
 
 from kaopu.accounts.actions import ensure_operator, forget_expired_sign_ins
-from kaopu.audit.actions import seal
+from kaopu.audit.actions import seal, settled
 from kaopu.domain.workdays import CalendarUnpublished
 from kaopu.supervision.actions import Advance, advance, send_digests
-from kaopu.supervision.actions.steps import StaleItem
 from kaopu.tracking.actions import remind_by_rule
 
 EVERY_SECONDS = 600
-ATTEMPTS = 3
 log = logging.getLogger("kaopu.tick")
 
 
 def tick(*, trust_clock: bool = False) -> Advance:
-    """走一程，再发当日摘要、按规则催报、清掉期满的登录、封存留痕。与别人的办理撞上就重来，至多三次（TRUST §1 规则 4）。"""
+    """走一程，再发当日摘要、按规则催报、清掉期满的登录、封存留痕。与别人的办理抢了同一步就重来。"""
     operator = ensure_operator()
-    for attempt in range(ATTEMPTS):
-        try:
-            result = advance(by=operator, trust_clock=trust_clock)
-            break
-        except (DatabaseError, StaleItem):
-            if attempt + 1 == ATTEMPTS:
-                raise
-            time.sleep(attempt + 1)
+    result = settled(lambda: advance(by=operator, trust_clock=trust_clock), again=(IntegrityError,))
     send_digests(by=operator, on=result.on)
     try:
         remind_by_rule(by=operator, on=result.on)

@@ -286,10 +286,11 @@ class _Office:
         livelihood = [row["code"] for row in self.fillers if _lags(row) and row["category"] == "livelihood"]
         codes = ["D07", "D08", "D18", *livelihood]
         record(
-            project_years=[self.years[code] for code in codes], cause="3—6月疫情防控停工", by=self.by, on=day
-        )
+            project_years=[self.years[code] for code in codes], category=Cause.FORCE_MAJEURE,
+            cause="3—6月疫情防控停工", by=self.by, on=day,
+        )  # fmt: skip
         record(
-            project_years=[self.years["D11"]], cause="污染土壤修复方案已完成评审", next_step="计划2023年一季度开工",
+            project_years=[self.years["D11"]], category=Cause.SOIL, cause="污染土壤修复方案已完成评审", next_step="计划2023年一季度开工",
             by=self.by, on=day,
         )  # fmt: skip
 

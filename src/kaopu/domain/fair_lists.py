@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 RED_PLACES, BLACK_PLACES = 5, 4
-FORCE_MAJEURE = "不可抗力"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.alerts import ALERT_MOVES, AlertState, AlertVerb
 from kaopu.domain.escalation import ISSUE_MOVES, IssueState, IssueVerb
 from kaopu.domain.ladder import TOP_LEVEL
-from kaopu.domain.rights import Act, Role, Thing
+from kaopu.domain.rights import Act, Role, Scope, Thing
 from kaopu.domain.supervision_orders import ORDER_MOVES, OrderKind, OrderState, OrderVerb
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 
@@ -39,12 +39,18 @@ _OFFICE_ORDER = (
 )
 _SIGNING = (OrderVerb.APPROVE, OrderVerb.REJECT)
 _LETTERS = (OrderKind.REMINDER, OrderKind.ASSIGNMENT)
-_UNIT_ROLES = (Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER)
 
 
 def may_raise(user: User) -> bool:
     """能否提出问题：推进办、责任单位、建设单位、属地街镇、重点地区（§4.2）。"""
     return user.may(Thing.ISSUE, Act.CHANGE)
+
+
+def may_sign(user: User, kind: str) -> bool:
+    """能否签发这种督办件：区领导都可，推进办主任可签提醒函、交办函（§4.2）。"""
+    if user.role == Role.OFFICE_DIRECTOR:
+        return kind in _LETTERS
+    return user.role == Role.DISTRICT_LEADER
 
 
 def holds(user: User, step: IssueStep | OrderStep | AlertStep) -> bool:
@@ -59,8 +65,8 @@ def issue_verbs(user: User, step: IssueStep) -> list[IssueVerb]:
     allowed: set[IssueVerb] = set()
     if holds(user, step):
         allowed |= set(_HANDLING)
-    elif user.role in _UNIT_ROLES:
-        allowed |= {IssueVerb.LOG, IssueVerb.ANALYSE}  # 看得见的配合单位、建设单位记进展
+    elif user.scope(Thing.ISSUE, Act.CHANGE) is Scope.OWN:
+        allowed |= {IssueVerb.LOG, IssueVerb.ANALYSE}  # 看得见的配合单位、建设单位、属地记进展
     if user.is_office:
         allowed |= set(_COORDINATING)
     if user.role == Role.DISTRICT_LEADER:
@@ -78,12 +84,11 @@ def order_verbs(user: User, step: OrderStep, *, on: date) -> list[OrderVerb]:
     allowed: set[OrderVerb] = set()
     if holds(user, step):
         allowed |= set(_UNIT_ORDER)
-    elif user.role == Role.RESPONSIBLE_UNIT:
-        allowed.add(OrderVerb.LOG)  # 协办单位
+    elif user.scope(Thing.SUPERVISION_ORDER, Act.PROPOSE) is Scope.OWN:
+        allowed.add(OrderVerb.LOG)  # 看得见的协办单位
     if user.is_office:
         allowed |= set(_OFFICE_ORDER)
-    letters = user.role == Role.OFFICE_DIRECTOR and step.order.kind in _LETTERS
-    if letters or user.role == Role.DISTRICT_LEADER:
+    if may_sign(user, step.order.kind):
         allowed |= set(_SIGNING)
     if step.asked_until is None:
         allowed -= {OrderVerb.GRANT_EXTENSION, OrderVerb.REFUSE_EXTENSION}

@@ -50,6 +50,7 @@ _MENU = (
 _ENTRANCES = {"report_desk": "report_desk_latest"}
 _FAMILIES = {
     "inbox": "todo",
+    "engine": "todo",
     "issue_detail": "issue_board",
     "issue_new": "issue_board",
     "alert_detail": "issue_board",

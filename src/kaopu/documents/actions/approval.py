@@ -24,6 +24,7 @@ from kaopu.documents.verification import verify
 from kaopu.domain.document_states import DocumentState, DocumentVerb, may_move
 from kaopu.domain.rights import Role
 
+# 矩阵的“科长以上”把主任与科长并作一列，签发只到主任，所以另列
 SIGNERS = frozenset({Role.OFFICE_DIRECTOR, Role.DISTRICT_LEADER})
 _NAMED = 3
 

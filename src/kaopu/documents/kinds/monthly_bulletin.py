@@ -13,8 +13,9 @@ from django.conf import settings
 from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, Refused, closing, opening
 from kaopu.documents.sources import Sources
+from kaopu.domain.causes import Cause
 from kaopu.domain.colours import COLOUR_LABELS, Colour
-from kaopu.domain.fair_lists import FORCE_MAJEURE, UnitScore, fair_lists
+from kaopu.domain.fair_lists import UnitScore, fair_lists
 from kaopu.figures.models import Snapshot
 from kaopu.figures.progress import Row, ranking
 from kaopu.projects.models import Category
@@ -133,9 +134,9 @@ def _scores(sources: Sources) -> list[UnitScore]:
 
 
 def _excused(row: Row, sources: Sources, reasons: Mapping[int, Sequence[LagReason]]) -> bool:
-    """这个项目的滞后原因登记为不可抗力。"""
+    """这个项目的滞后原因登记为疫情或不可抗力一类。"""
     found = reasons.get(sources.entries[row.code].project_year_id, [])
-    return any(FORCE_MAJEURE in reason.cause for reason in found)
+    return any(reason.category == Cause.FORCE_MAJEURE for reason in found)
 
 
 def _problems(paper: Gongwen, sources: Sources, month: date) -> None:

@@ -8,9 +8,12 @@ from datetime import date
 from django.db.models import Count, QuerySet
 
 from kaopu.accounts.models import User
+from kaopu.domain.alerts import AlertState
+from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import IssueState, is_overdue
 from kaopu.domain.supervision_orders import OrderState
-from kaopu.supervision.models import IssueKind, IssueStep, LeaderInstruction, Meeting, OrderStep
+from kaopu.supervision.models import AlertStep, IssueKind, IssueStep, LeaderInstruction, Meeting, OrderStep
+from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
 
@@ -60,6 +63,13 @@ def proposed_agenda(user: User) -> list[IssueStep]:
     """拟出的议题：二级以上、未销号的问题与要素保障，级别高、拖得久的在前（种子 D05）。"""
     kinds = (IssueKind.PROBLEM, IssueKind.SUPPORT)
     return list(open_issues(user).filter(level__gte=AGENDA_FROM_LEVEL, issue__kind__in=kinds))
+
+
+def unhanded_warnings(user: User) -> list[AlertStep]:
+    """还没有立为问题的红黄预警：先立为问题、写明原因与对策，才上会（种子 D05）。"""
+    return list(
+        open_alerts(user).filter(colour__in=(Colour.RED, Colour.YELLOW)).exclude(state=AlertState.HANDED)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

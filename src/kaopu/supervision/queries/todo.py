@@ -18,6 +18,7 @@ from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
+from kaopu.supervision.rights import may_sign
 from kaopu.tracking.models import StillStoppedDemand
 from kaopu.tracking.queries.demands import demands_on
 
@@ -63,7 +64,7 @@ def _mine(user: User) -> Q:
 
 
 def todo_for(user: User, *, on: date) -> list[TodoItem]:
-    """某人该办的事，期限近的在前；区领导的是待签发的督办单。``on`` 只用来把过期的排在最前。"""
+    """某人该办的事，期限近的在前；待签发的督办单只列给签发得了的人。``on`` 只用来把过期的排在最前。"""
     mine = _mine(user)
     if user.role == Role.DISTRICT_LEADER:
         signing = open_orders(user).filter(state=OrderState.APPROVING)
@@ -74,7 +75,11 @@ def todo_for(user: User, *, on: date) -> list[TodoItem]:
     items = [
         *(_alert_item(step) for step in alerts),
         *(_issue_item(step) for step in issues),
-        *(_order_item(step) for step in orders),
+        *(
+            _order_item(step)
+            for step in orders
+            if step.state != OrderState.APPROVING or may_sign(user, step.order.kind)
+        ),
         *(_demand_item(demand) for demand in _demands(user, on)),
     ]
     return sorted(items, key=lambda item: (item.due_on, -item.level, item.number))

@@ -11,7 +11,7 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.domain.colour_review import JUDGED, override_problems
 from kaopu.domain.colours import COLOUR_LABELS, Colour
-from kaopu.domain.rights import Act, Role, Thing
+from kaopu.domain.rights import Act, Scope, Thing
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking.actions import open_period
 from kaopu.tracking.models import (
@@ -22,8 +22,6 @@ from kaopu.tracking.models import (
     Verdict,
 )
 from kaopu.tracking.queries.colour_reviews import reported_colour, review_of
-
-UNITS = frozenset({Role.RESPONSIBLE_UNIT, Role.PROJECT_OWNER})
 
 
 class ReviewRefused(Exception):
@@ -38,6 +36,11 @@ class ReviewStale(Exception):
     """打开页面之后，他人已经办过。"""
 
 
+def may_report_colour(user: User) -> bool:
+    """能否自报颜色：填报本单位月报的（§4.2）。"""
+    return user.scope(Thing.MONTHLY_REPORT, Act.CHANGE) is Scope.OWN
+
+
 @transaction.atomic
 def report_colour(
     *,
@@ -50,7 +53,7 @@ def report_colour(
     on: date,
 ) -> ReportedColour:
     """单位自报某月颜色；月份冻结之后不收。``seen`` 为打开页面时所见的一版。"""
-    if by.role not in UNITS:
+    if not may_report_colour(by):
         raise ReviewForbidden("自报颜色由责任单位或建设单位填。推进办的意见请提请人工调整。")
     if colour not in JUDGED:
         raise ReviewRefused("请在红、黄、绿中选一色。")

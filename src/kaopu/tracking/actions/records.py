@@ -10,6 +10,7 @@ from django.db import transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.domain.attachments import Received, cited, traced
+from kaopu.domain.causes import Cause
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.projects.actions import attach
@@ -87,12 +88,26 @@ def record_decision(
 
 @transaction.atomic
 def record_lag_reason(
-    *, project_years: Sequence[ProjectYear], cause: str, by: User, on: date, next_step: str = ""
+    *,
+    project_years: Sequence[ProjectYear],
+    category: Cause,
+    cause: str,
+    by: User,
+    on: date,
+    next_step: str = "",
 ) -> list[LagReason]:
     """为若干年度项目记同一个滞后原因（种子 F04）。"""
-    operation = record(by=by, verb="tracking.record_lag_reason", cause=cause, count=len(project_years))
+    operation = record(
+        by=by,
+        verb="tracking.record_lag_reason",
+        category=category.value,
+        cause=cause,
+        count=len(project_years),
+    )
     return LagReason.objects.bulk_create(
-        LagReason(project_year=item, cause=cause, next_step=next_step, **operation.fact(on))
+        LagReason(
+            project_year=item, category=category, cause=cause, next_step=next_step, **operation.fact(on)
+        )
         for item in project_years
     )
 

@@ -6,7 +6,10 @@ from django.db import models
 from django.db.models import Q
 
 from kaopu.audit.models import Fact, FactQuerySet
+from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
+
+_CAUSES = [(key.value, label) for key, label in CAUSE_LABELS.items()]
 
 
 class GoalAchievement(Fact):
@@ -43,6 +46,7 @@ class LagReason(Fact):
     """滞后原因与下一步：可一次附于多个项目（种子 F04：7 个项目同一原因）。"""
 
     project_year = models.ForeignKey(ProjectYear, models.PROTECT, related_name="lag_reasons")
+    category = models.CharField("类别", max_length=20, choices=_CAUSES, default=Cause.OTHER)
     cause = models.CharField("原因", max_length=120)
     next_step = models.TextField("下一步", blank=True)
     objects = FactQuerySet.as_manager()

@@ -23,7 +23,9 @@ class DayForm(forms.Form):
         error_messages={"required": "请选日期。", "invalid": "请写成 2027-01-01 的样子。"},
     )
     works = forms.ChoiceField(
-        label="改为", choices=[("off", "休息"), ("work", "上班"), ("week", "按周次（周一至周五上班）")]
+        label="改为",
+        choices=[("off", "休息"), ("work", "上班"), ("week", "按周次（周一至周五上班）")],
+        error_messages={"required": "请选改成上班、休息还是按周次。"},
     )
     name = forms.CharField(label="名目", max_length=40, required=False, help_text="如元旦、国庆调休。")
     reason = forms.CharField(

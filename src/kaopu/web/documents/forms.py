@@ -35,7 +35,9 @@ class DraftForm(_Plain):
         label="文种", required=False, choices=[(kind.id, kind.label) for kind in KINDS.values()]
     )
     year = forms.TypedChoiceField(
-        label="年度", coerce=int, error_messages={"invalid_choice": "请从列表中选择编过清单的年度。"}
+        label="年度",
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表中选择编过清单的年度。"),
     )
     month = forms.DateField(
         label="月份（通报）", required=False, input_formats=["%Y-%m"],
@@ -148,7 +150,11 @@ class DistributeForm(_Plain):
 class NumberForm(_Plain):
     """文号台账：留号、跳号、废号，都要写明缘由。"""
 
-    what = forms.ChoiceField(choices=[("reserve", "留号"), ("skip", "跳号"), ("void", "废号")], label="办理")
+    what = forms.ChoiceField(
+        choices=[("reserve", "留号"), ("skip", "跳号"), ("void", "废号")],
+        label="办理",
+        error_messages={"required": "请选怎么办。"},
+    )
     number = forms.ModelChoiceField(
         label="哪个号（废号时选）",
         queryset=DocumentNumber.objects.none(),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from kaopu.accounts.models import Organization, User
+from kaopu.accounts.models import User
 from kaopu.domain.causes import CAUSE_LABELS
 from kaopu.domain.escalation import IssueVerb
 from kaopu.domain.ladder import LEVEL_LABELS, TOP_LEVEL
@@ -15,6 +15,7 @@ from kaopu.projects.models import Project
 from kaopu.projects.queries import project_for
 from kaopu.supervision.models import Factor, IssueKind
 from kaopu.web.attachments import ATTACHMENTS, AttachmentsField
+from kaopu.web.unit_choice import one_unit, several_units
 
 _LONG = forms.Textarea(attrs={"rows": 2})
 
@@ -22,9 +23,16 @@ _LONG = forms.Textarea(attrs={"rows": 2})
 class IssueForm(forms.Form):
     """提出一个问题或要素保障需求。"""
 
-    project = forms.CharField(label="项目编号", max_length=40, help_text="如 D07，见项目页标题。")
+    project = forms.CharField(
+        label="项目编号",
+        max_length=40,
+        help_text="如 D07，见项目页标题。",
+        error_messages={"required": "请填项目编号。"},
+    )
     kind = forms.ChoiceField(
-        label="种类", choices=[(kind.value, kind.label) for kind in (IssueKind.PROBLEM, IssueKind.SUPPORT)]
+        label="种类",
+        choices=[(kind.value, kind.label) for kind in (IssueKind.PROBLEM, IssueKind.SUPPORT)],
+        error_messages={"required": "请选种类。"},
     )
     title = forms.CharField(
         label="事项", max_length=120, error_messages={"required": "请写明是什么事，如“DN800 雨水管未迁”。"}
@@ -34,20 +42,16 @@ class IssueForm(forms.Form):
         error_messages={"required": "请写明情况：卡在哪里、影响什么。"},
     )  # fmt: skip
     category = forms.ChoiceField(
-        label="类别", choices=[(cause.value, label) for cause, label in CAUSE_LABELS.items()]
+        label="类别",
+        choices=[(cause.value, label) for cause, label in CAUSE_LABELS.items()],
+        error_messages={"required": "请选类别。"},
     )
     factor = forms.ChoiceField(
         label="要素", choices=[("", "—"), *Factor.choices], required=False, help_text="要素保障须选。"
     )
     cause = forms.CharField(label="起因", max_length=120, required=False)
-    lead_unit = forms.ModelChoiceField(
-        label="牵头单位", queryset=Organization.objects.order_by("name"), required=False,
-        empty_label="项目的责任单位",
-    )  # fmt: skip
-    assists = forms.ModelMultipleChoiceField(
-        label="配合单位", queryset=Organization.objects.order_by("name"), required=False,
-        help_text="可多选：按住 Ctrl 点选。",
-    )  # fmt: skip
+    lead_unit = one_unit("牵头单位", otherwise="项目的责任单位")
+    assists = several_units("配合单位")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,13 +101,13 @@ class MoveForm(forms.Form):
         if verb in (IssueVerb.LIFT_UP, IssueVerb.LOWER):
             steps = range(level + 1, TOP_LEVEL + 1) if verb == IssueVerb.LIFT_UP else range(1, level)
             self.fields["level"] = forms.TypedChoiceField(
-                label="到哪一级", coerce=int, choices=[(number, LEVEL_LABELS[number]) for number in steps]
+                label="到哪一级",
+                coerce=int,
+                choices=[(number, LEVEL_LABELS[number]) for number in steps],
+                error_messages={"required": "请选到哪一级。"},
             )
         if verb == IssueVerb.REASSIGN:
-            self.fields["unit"] = forms.ModelChoiceField(
-                label="改派给", queryset=Organization.objects.order_by("name"),
-                error_messages={"required": "请选改派给哪个单位。"},
-            )  # fmt: skip
+            self.fields["unit"] = one_unit("改派给哪个单位")
         if verb == IssueVerb.ANALYSE:
             for name, label in (("analysis", "原因分析"), ("proposal", "对策建议")):
                 self.fields[name] = forms.CharField(
@@ -133,6 +137,8 @@ class HandForm(forms.Form):
         label="是什么问题", max_length=120, error_messages={"required": "请写明是什么问题。"}
     )
     category = forms.ChoiceField(
-        label="类别", choices=[(cause.value, label) for cause, label in CAUSE_LABELS.items()]
+        label="类别",
+        choices=[(cause.value, label) for cause, label in CAUSE_LABELS.items()],
+        error_messages={"required": "请选类别。"},
     )
     cause = forms.CharField(label="起因", max_length=120, required=False)

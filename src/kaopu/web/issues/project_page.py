@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from kaopu.accounts.models import Organization, User
+from kaopu.accounts.models import User
 from kaopu.domain.alerts import ALERT_VERB_LABELS, AlertVerb
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.rights import Act, Thing
@@ -36,6 +36,7 @@ from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import visible_orders
 from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.attachments import AttachmentsField, sent
+from kaopu.web.unit_choice import one_unit, several_units
 
 _LONG = forms.Textarea(attrs={"rows": 2})
 
@@ -55,15 +56,15 @@ class TaskForceForm(forms.Form):
 
     name = forms.CharField(label="专班名称", max_length=80, error_messages={"required": "请写专班名称。"})
     head = forms.CharField(label="组长", max_length=60, error_messages={"required": "请写组长。"})
-    lead_unit = forms.ModelChoiceField(
-        label="牵头单位",
-        queryset=Organization.objects.order_by("name"),
-        error_messages={"required": "请选牵头单位。"},
+    lead_unit = one_unit("牵头单位")
+    members = several_units("成员单位")
+    rhythm_days = forms.IntegerField(
+        label="例会间隔（天）",
+        min_value=1,
+        max_value=90,
+        initial=14,
+        error_messages={"required": "请填例会间隔。"},
     )
-    members = forms.ModelMultipleChoiceField(
-        label="成员单位", queryset=Organization.objects.order_by("name"), required=False
-    )
-    rhythm_days = forms.IntegerField(label="例会间隔（天）", min_value=1, max_value=90, initial=14)
 
 
 class TaskForm(forms.Form):
@@ -76,11 +77,7 @@ class TaskForm(forms.Form):
         empty_label=None,
         error_messages={"required": "请先建专班。"},
     )
-    lead_unit = forms.ModelChoiceField(
-        label="牵头",
-        queryset=Organization.objects.order_by("name"),
-        error_messages={"required": "请选牵头单位。"},
-    )
+    lead_unit = one_unit("牵头单位")
     due = forms.DateField(
         label="期限", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请填期限。", "invalid": "请写成 2022-12-31 的样子。"},

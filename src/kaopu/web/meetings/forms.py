@@ -7,24 +7,27 @@ from typing import Any
 
 from django import forms
 
-from kaopu.accounts.models import Organization
 from kaopu.supervision.models import Issue, MeetingKind
+from kaopu.web.unit_choice import one_unit, several_units
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _DAY_ERRORS = {"required": "请填日期。", "invalid": "请写成 2022-12-31 的样子。"}
 _LONG = forms.Textarea(attrs={"rows": 3})
 
 
-def _unit(label: str, remedy: str) -> Any:
-    return forms.ModelChoiceField(
-        label=label, queryset=Organization.objects.order_by("name"), error_messages={"required": remedy}
-    )
+def _named(issue: Issue) -> str:
+    """议题的写法：号、事项、哪个项目。"""
+    project = issue.project
+    named = f"（{project.profile.name}）" if project is not None and project.profile else ""
+    return f"{issue} {issue.title}{named}"
 
 
 class MeetingForm(forms.Form):
     """开一次会：议题从红黄项目与到了层级的问题里选。"""
 
-    kind = forms.ChoiceField(label="种类", choices=MeetingKind.choices)
+    kind = forms.ChoiceField(
+        label="种类", choices=MeetingKind.choices, error_messages={"required": "请选种类。"}
+    )
     title = forms.CharField(label="会议名称", max_length=120, error_messages={"required": "请写会议名称。"})
     chair = forms.CharField(label="主持人", max_length=60, error_messages={"required": "请写主持人。"})
     on = forms.DateField(label="开会日期", widget=_DAY, error_messages=_DAY_ERRORS)
@@ -41,7 +44,7 @@ class MeetingForm(forms.Form):
         self.ready = {str(issue.pk): issue for issue in ready}
         field = self.fields["agenda"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(key, f"{issue} {issue.title}") for key, issue in self.ready.items()]
+        field.choices = [(key, _named(issue)) for key, issue in self.ready.items()]
 
     def clean_agenda(self) -> list[Issue]:
         """所选的议题。"""
@@ -57,10 +60,8 @@ class ResolutionForm(forms.Form):
     issue = forms.ModelChoiceField(
         label="议题", queryset=Issue.objects.none(), required=False, empty_label="不针对某个议题"
     )
-    lead_unit = _unit("牵头单位", "请选牵头单位。")
-    assists = forms.ModelMultipleChoiceField(
-        label="配合单位", queryset=Organization.objects.order_by("name"), required=False
-    )
+    lead_unit = one_unit("牵头单位")
+    assists = several_units("配合单位")
     due = forms.DateField(label="期限", widget=_DAY, error_messages=_DAY_ERRORS)
 
     def __init__(self, *args: Any, agenda: Any, **kwargs: Any) -> None:
@@ -83,7 +84,7 @@ class InstructionForm(forms.Form):
     task = forms.CharField(
         label="派生任务", max_length=120, error_messages={"required": "请写明派生的任务。"}
     )
-    unit = _unit("牵头单位", "请选牵头单位。")
+    unit = one_unit("牵头单位")
     due = forms.DateField(label="任务期限", widget=_DAY, error_messages=_DAY_ERRORS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,7 +13,12 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.supervision.actions import add_resolution, hold_meeting, record_instruction
 from kaopu.supervision.models import Issue, IssueStep, Meeting, MeetingKind
 from kaopu.supervision.queries.clock import today
-from kaopu.supervision.queries.meetings import instructions_with_tasks, meetings_seen, proposed_agenda
+from kaopu.supervision.queries.meetings import (
+    instructions_with_tasks,
+    meetings_seen,
+    proposed_agenda,
+    unhanded_warnings,
+)
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.meetings.forms import InstructionForm, MeetingForm, ResolutionForm
 
@@ -33,7 +38,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 
 @guarded(Thing.MEETING, get=Act.CHANGE, post=Act.CHANGE)
 def meeting_new(request: HttpRequest) -> HttpResponse:
-    """开会：左边是拟出的议题，够不够上会写在旁边。"""
+    """开会：左边是由红黄项目与各级问题拟出的议题，够不够上会写在旁边。"""
     user = signed_in(request)
     proposed = proposed_agenda(user)
     ready = [step.issue for step in proposed if step.analysis and step.proposal]
@@ -47,7 +52,7 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{meeting.title}已登记，请逐条记议定事项。")
             return redirect("meeting_detail", pk=meeting.pk)
-    context = {"form": form, "proposed": proposed, "today": today()}
+    context = {"form": form, "proposed": proposed, "warnings": unhanded_warnings(user), "today": today()}
     return render(request, "meetings/new.html", context, status=422 if form.errors else 200)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from kaopu.accounts.models import Organization
 from kaopu.domain.supervision_orders import ORDER_KIND_LABELS, OrderVerb
 from kaopu.web.attachments import ATTACHMENTS, AttachmentsField
+from kaopu.web.unit_choice import one_unit, several_units
 
 _LONG = forms.Textarea(attrs={"rows": 2})
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -22,21 +22,15 @@ class OrderForm(forms.Form):
         label="文种",
         choices=[(kind.value, label) for kind, label in ORDER_KIND_LABELS.items()],
         initial="order",
+        error_messages={"required": "请选文种。"},
     )
     matter = forms.CharField(
         label="督办事项", max_length=200, error_messages={"required": "请写明督办事项。"}
     )
     requirement = forms.CharField(label="办理要求", max_length=1000, required=False, widget=_LONG)
     basis = forms.CharField(label="依据文号", max_length=120, required=False)
-    lead_unit = forms.ModelChoiceField(
-        label="主办单位",
-        queryset=Organization.objects.order_by("name"),
-        error_messages={"required": "请选主办单位。"},
-    )
-    assists = forms.ModelMultipleChoiceField(
-        label="协办单位", queryset=Organization.objects.order_by("name"), required=False,
-        help_text="可多选：按住 Ctrl 点选。",
-    )  # fmt: skip
+    lead_unit = one_unit("主办单位")
+    assists = several_units("协办单位")
     due = forms.DateField(
         label="办结期限", widget=_DAY, error_messages={"required": "请填办结期限。", "invalid": _INVALID_DAY}
     )

@@ -26,7 +26,9 @@ class ChangeForm(PlainForm):
     """提请一项账号变更。"""
 
     change = forms.ChoiceField(
-        label="变更", choices=[(key.value, label) for key, label in CHANGE_LABELS.items()]
+        label="变更",
+        choices=[(key.value, label) for key, label in CHANGE_LABELS.items()],
+        error_messages={"required": "请选变更。"},
     )
     username = forms.SlugField(
         label="账号", max_length=60,
@@ -74,7 +76,9 @@ class OrganizationForm(PlainForm):
     """新增单位，或给已有单位加一个别名。"""
 
     name = forms.CharField(label="名称", max_length=80, error_messages={"required": "请填名称。"})
-    kind = forms.ChoiceField(label="种类", choices=OrganizationKind.choices)
+    kind = forms.ChoiceField(
+        label="种类", choices=OrganizationKind.choices, error_messages={"required": "请选种类。"}
+    )
     alias_of = forms.ModelChoiceField(
         label="是谁的别名", required=False, queryset=Organization.objects.order_by("name"),
         empty_label="不是别名，是新单位",
@@ -85,12 +89,19 @@ class PasswordForm(PlainForm):
     """本人换口令。"""
 
     current = forms.CharField(
-        label="现口令", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label="现口令",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请填现口令。"},
     )
     password = forms.CharField(
-        label="新口令", widget=_SECRET, help_text="至少 10 位，含小写、大写、数字、符号中的三种。"
+        label="新口令",
+        widget=_SECRET,
+        help_text="至少 10 位，含小写、大写、数字、符号中的三种。",
+        error_messages={"required": "请填新口令。"},
     )
-    again = forms.CharField(label="再填一次", widget=_SECRET)
+    again = forms.CharField(
+        label="再填一次", widget=_SECRET, error_messages={"required": "请填一遍同样的新口令。"}
+    )
 
     def clean(self) -> dict[str, Any]:
         """两次须一致。"""

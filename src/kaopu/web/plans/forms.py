@@ -9,11 +9,11 @@ from typing import Any
 
 from django import forms
 
-from kaopu.accounts.models import Organization
 from kaopu.domain.causes import CAUSE_LABELS
 from kaopu.domain.money import typed_wan
 from kaopu.domain.parsing import parse_amount, parse_percent, typed_percent
 from kaopu.projects.models import MonthlyPlan
+from kaopu.web.unit_choice import one_unit
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -87,7 +87,9 @@ class ChangeForm(forms.Form):
         error_messages={"required": "请填改后的时间。", "invalid": "请写成 2022-12-31 的样子。"},
     )
     cause = forms.ChoiceField(
-        label="理由", choices=[(key.value, label) for key, label in CAUSE_LABELS.items()]
+        label="理由",
+        choices=[(key.value, label) for key, label in CAUSE_LABELS.items()],
+        error_messages={"required": "请选理由。"},
     )
     document = forms.CharField(
         label="依据文件", max_length=200, error_messages={"required": "请写会议纪要或请示的名称与文号。"}
@@ -97,11 +99,7 @@ class ChangeForm(forms.Form):
 class LetterForm(forms.Form):
     """责任书签订。"""
 
-    unit = forms.ModelChoiceField(
-        label="责任单位",
-        queryset=Organization.objects.order_by("name"),
-        error_messages={"required": "请选责任单位。"},
-    )
+    unit = one_unit("责任单位")
     on = forms.DateField(label="签订日期", widget=_DAY, error_messages={"required": "请填签订日期。"})
     document = forms.CharField(
         label="文件", max_length=200, error_messages={"required": "请写责任书的文件名称或编号。"}

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaopu.domain.carryover import STAGE_LABELS
+from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
 from kaopu.projects.models import AnnualGoal, ConstructionPermit, Level
@@ -63,7 +64,9 @@ class AchievementForm(RecordForm):
         error_messages={"required": "请选年度目标。", "invalid_choice": "这条目标已有更正，请重新选。"},
     )  # fmt: skip
     reached = forms.ChoiceField(
-        label="达到的节点", choices=[(kind.value, text) for kind, text in GOAL_LABELS.items()]
+        label="达到的节点",
+        choices=[(kind.value, text) for kind, text in GOAL_LABELS.items()],
+        error_messages={"required": "请选达到的节点。"},
     )
     evidence = _text("佐证", "", required=False)
     attachments = AttachmentsField()
@@ -81,7 +84,7 @@ class AchievementForm(RecordForm):
 class DecisionForm(RecordForm):
     """认定。"""
 
-    outcome = forms.ChoiceField(label="认定为")
+    outcome = forms.ChoiceField(label="认定为", error_messages={"required": "请选认定为哪一种。"})
     document = _text("依据文件", "请填写会议纪要或文件的名称与文号；没有文件不能认定。")
     reason = _text("原因", "请写明原因。", length=500)
     measures = _text("替代措施与下一步", "", length=500, required=False)
@@ -97,6 +100,10 @@ class DecisionForm(RecordForm):
 class LagForm(RecordForm):
     """滞后原因。"""
 
+    category = forms.TypedChoiceField(
+        label="类别", coerce=Cause, error_messages={"required": "请选类别。"},
+        choices=[("", "请选一类"), *((cause.value, label) for cause, label in CAUSE_LABELS.items())],
+    )  # fmt: skip
     cause = _text("滞后原因", "请写明原因。", length=120)
     next_step = _text("下一步", "", length=500, required=False)
 
@@ -105,7 +112,9 @@ class StageForm(RecordForm):
     """项目阶段。"""
 
     stage = forms.ChoiceField(
-        label="阶段", choices=[(stage.value, text) for stage, text in STAGE_LABELS.items()]
+        label="阶段",
+        choices=[(stage.value, text) for stage, text in STAGE_LABELS.items()],
+        error_messages={"required": "请选阶段。"},
     )
     evidence = _text("依据", "请写明依据：备案号、验收单号或文件名称。")
 

@@ -54,12 +54,18 @@ class OpinionForm(forms.Form):
     """对方案的一道意见。"""
 
     side = forms.ChoiceField(
-        label="哪一道", choices=[(side.value, label) for side, label in SIDE_LABELS.items()]
+        label="哪一道",
+        choices=[(side.value, label) for side, label in SIDE_LABELS.items()],
+        error_messages={"required": "请选是哪一道意见。"},
     )
     unit = forms.CharField(
         label="出具单位", max_length=60, error_messages={"required": "请写出具意见的单位。"}
     )
-    agrees = forms.ChoiceField(label="意见", choices=[("yes", "同意"), ("no", "不同意")])
+    agrees = forms.ChoiceField(
+        label="意见",
+        choices=[("yes", "同意"), ("no", "不同意")],
+        error_messages={"required": "请选同意与否。"},
+    )
     text = forms.CharField(label="理由或条件", max_length=300, required=False, widget=_LONG)
 
     def values(self) -> dict[str, Any]:

@@ -65,6 +65,9 @@ class DecideForm(_Form):
     """审批人工调整。"""
 
     approved = forms.TypedChoiceField(
-        label="意见", choices=[("yes", "批准"), ("no", "不批")], coerce=lambda value: value == "yes"
+        label="意见",
+        choices=[("yes", "批准"), ("no", "不批")],
+        coerce=lambda value: value == "yes",
+        error_messages={"required": "请选同意与否。"},
     )
     comment = forms.CharField(label="批语", max_length=200, required=False)

@@ -104,7 +104,7 @@ def _page(
     reported = queries.reported_colour(project_year, month)
     frozen = tracking.is_frozen(month)
     fresh: dict[str, forms.Form] = {}
-    if user.role in actions.UNITS and not frozen:
+    if actions.may_report_colour(user) and not frozen:
         fresh["report"] = ReportForm(initial={"seen": reported.pk if reported else None})
     if review and review.adjustable and user.may(Thing.WARNING, Act.CHANGE):
         fresh["propose"] = ProposeForm(month=month)

@@ -15,6 +15,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.supervision.actions import advance, read_notices, set_demo_clock
 from kaopu.supervision.queries.alarms import office_alarms
 from kaopu.supervision.queries.clock import heartbeat, today
+from kaopu.supervision.queries.engine import recent_deliveries, recent_runs
 from kaopu.supervision.queries.notices import inbox, unread
 from kaopu.supervision.queries.todo import TodoItem, todo_for
 from kaopu.web.access import guarded, signed_in
@@ -39,6 +40,19 @@ def todo_page(request: HttpRequest) -> HttpResponse:
         "place": lambda item: reverse(PLACES[item.kind], kwargs={"pk": item.pk}),
     }
     return render(request, "todo/todo.html", context)
+
+
+@guarded(Thing.ISSUE, get=Act.APPROVE)
+def engine_page(request: HttpRequest) -> HttpResponse:
+    """督办引擎：上次几时跑的、办到哪一天、有没有警报，外发的送到了没有。"""
+    user = signed_in(request)
+    context = {
+        "alarms": office_alarms(user, on=today()),
+        "beat": heartbeat(),
+        "runs": recent_runs(),
+        "deliveries": recent_deliveries(),
+    }
+    return render(request, "todo/engine.html", context)
 
 
 def _sections(items: list[TodoItem], day: date) -> list[tuple[str, list[TodoItem]]]:

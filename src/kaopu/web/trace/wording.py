@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from django.apps import apps
+from django.db import models
 
 from kaopu.audit.models import Operation
+from kaopu.domain.carryover import STAGE_LABELS
+from kaopu.domain.causes import CAUSE_LABELS
+from kaopu.domain.colours import COLOUR_LABELS
+from kaopu.domain.milestones import GOAL_LABELS
+from kaopu.domain.outcomes import OUTCOME_LABELS
+from kaopu.domain.rights import ROLE_LABELS
+from kaopu.domain.suspension import SIDE_LABELS
 
 VERBS = {
     "accounts.add_alias": "记单位别名",
@@ -133,19 +143,23 @@ def changes(operation: Operation) -> list[tuple[str, str, str]]:
     """前后对照：``(栏, 办理前, 办理后)``；没有前后的，内容写在“办理后”。"""
     before, after = operation.before or {}, {**operation.detail, **(operation.after or {})}
     names = [*before, *(name for name in after if name not in before)]
-    return [(_fields().get(name, name), _text(before.get(name)), _text(after.get(name))) for name in names]
+    return [
+        (_fields().get(name, name), _text(before.get(name), name), _text(after.get(name), name))
+        for name in names
+    ]
 
 
-def _text(value: object) -> str:
+def _text(value: object, name: str = "") -> str:
+    """值的写法；有固定说法的（如种类、阶段）写中文。"""
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(_text(item) for item in value) or "—"
+        return "、".join(_text(item, name) for item in value) or "—"
     if isinstance(value, dict):
-        return "；".join(f"{_fields().get(name, name)}：{_text(item)}" for name, item in value.items())
-    return str(value)
+        return "；".join(f"{_fields().get(key, key)}：{_text(item, key)}" for key, item in value.items())
+    return _choices().get((name, str(value)), str(value))
 
 
 @cache
@@ -157,13 +171,38 @@ def _fields() -> dict[str, str]:
         "period": "期间",
         "digest": "摘要",
         "verdicts": "评定数",
+        "agenda": "议题",
         "attachments": "附件",
+        "due": "期限",
+        "projects": "项目数",
+        "until": "延至",
     }
+    for field in _columns():
+        named.setdefault(field.name, str(field.verbose_name))
+    return named
+
+
+def _columns() -> Iterator[models.Field[Any, Any]]:
+    """各模型的栏。"""
     for model in apps.get_models():
         if model.__module__.startswith("kaopu."):
-            for field in model._meta.concrete_fields:
-                named.setdefault(field.name, str(field.verbose_name))
-    return named
+            yield from model._meta.concrete_fields
+
+
+@cache
+def _choices() -> dict[tuple[str, str], str]:
+    """（栏，存的值）→ 中文；取自各模型的选项，与写在规则手册里的几样。"""
+    found = {(name, str(value)): label for name, labels in _LABELS.items() for value, label in labels.items()}
+    for field in _columns():
+        for value, label in field.flatchoices:
+            found.setdefault((field.name, str(value)), str(label))
+    return found
+
+
+_LABELS: Mapping[str, Mapping[Any, str]] = {
+    "stage": STAGE_LABELS, "outcome": OUTCOME_LABELS, "reached": GOAL_LABELS, "goal_type": GOAL_LABELS,
+    "colour": COLOUR_LABELS, "side": SIDE_LABELS, "role": ROLE_LABELS, "cause": CAUSE_LABELS,
+}  # fmt: skip
 
 
 @cache
