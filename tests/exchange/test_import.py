@@ -292,7 +292,7 @@ def test_a_dry_run_shows_the_reading_even_when_it_may_not_be_written(tmp_path: P
     assert result.as_json()["sheets"][0]["values"]
 
 
-def test_a_problem_list_is_read_whole_and_says_it_is_not_written(tmp_path: Path) -> None:
+def test_a_problem_list_of_an_unknown_project_is_turned_away_row_by_row(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.worksheets[0]
     for row in (
@@ -305,8 +305,8 @@ def test_a_problem_list_is_read_whole_and_says_it_is_not_written(tmp_path: Path)
 
     result = preview(tmp_path / "问题.xlsx", year=2022, by=operator())
 
-    assert (result.refusals, result.applied, result.classified) == ([], 0, 3)
-    assert result.notes == ["工作表“Sheet”是问题清单，1 条问题已逐条读出，只读不写。"]
+    assert (result.refusals, result.applied, result.rejected, result.classified) == ([], 0, 1, 2)
+    assert "没有“示例小学”这个项目" in result.rejections[0]
 
 
 def test_a_project_reported_on_two_sheets_is_taken_once(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ HEADER = ["序号", "项目名称", "存在问题", "责任部门", "协办单�
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("推进中存在的问题", "problems"), ("需协调解决事项", "problems"), ("问题类别", ""), ("问题编号", ""),
+        ("推进中存在的问题", "problems"), ("需协调解决事项", "problems"), ("问题类别", "cause"), ("系统编号（勿改）", "issue_key"), ("问题编号", ""),
         ("牵头单位", "responsible_unit"), ("责任单位及配合单位", "responsible_unit"), ("涉及部门", "assist_units"),
         ("时间节点", "due"), ("计划解决时间", "due"), ("销号时间", "closed_on"), ("是否销号（√/×）", "status"),
         ("红黄绿灯", "status"), ("办理结果", "status"), ("问题提出时间", "raised_on"), ("拟解决措施", "measures"),

@@ -299,6 +299,6 @@ def test_a_problem_list_shows_each_problem_and_a_cell_that_is_only_coloured(
 
     text = office.get(upload(office, path.read_bytes())["Location"]).text
 
-    assert "2 条问题已逐条读出，只读不写" in text
+    assert "没有“示例小学”这个项目。请先导入清单或核对名称。" in text
     assert "<li>土地未腾</li><li>管线未搬</li>" in text and "<li>区教育局</li>" in text
     assert "! （只有颜色）" in text and "√（已销号）" in text

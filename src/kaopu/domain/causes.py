@@ -49,3 +49,27 @@ CAUSE_LABELS: Mapping[Cause, str] = MappingProxyType(
         Cause.OTHER: "其他",
     }
 )
+_WORDS: Mapping[Cause, tuple[str, ...]] = MappingProxyType(
+    {
+        Cause.APPROVAL: ("审批", "手续", "许可", "证照"),
+        Cause.RELOCATION: ("征收", "腾地", "动迁", "拆迁", "征迁"),
+        Cause.LAND: ("土地", "用地"),
+        Cause.PLANNING: ("规划",),
+        Cause.PIPELINES: ("管线", "搬迁"),
+        Cause.FUNDING: ("资金", "融资"),
+        Cause.DESIGN: ("设计", "方案"),
+        Cause.CONSTRUCTION: ("施工",),
+        Cause.MARKET: ("市场", "招商"),
+        Cause.DISPUTE: ("纠纷", "诉讼"),
+        Cause.SOIL: ("环保", "土壤"),
+        Cause.PETITION: ("信访", "维稳"),
+        Cause.FORCE_MAJEURE: ("疫情", "不可抗力"),
+    }
+)
+
+
+def cause_named(text: str) -> Cause:
+    """问题类别（HANDBOOK §5.1）：表上写的是哪一类；是某一类的全名即是，写着两类的、认不出的归“其他”，不猜。"""
+    named = [cause for cause, label in CAUSE_LABELS.items() if label == text.strip()]
+    found = named or [cause for cause, words in _WORDS.items() if any(word in text for word in words)]
+    return found[0] if len(found) == 1 else Cause.OTHER

@@ -18,7 +18,8 @@ from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.excel_in.isolated import read_isolated
 from kaopu.exchange.excel_in.result import WorkbookReading, WorkbookRefused
-from kaopu.exchange.models import ColumnChoice, ImportBatch, NameChoice, RowSource
+from kaopu.exchange.models import ColumnChoice, ImportBatch, IssueSource, NameChoice, RowSource
+from kaopu.exchange.problem_writer import ProblemWriter
 from kaopu.exchange.queries import choices_of
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.exchange.sheet_writer import SheetWriter
@@ -140,7 +141,7 @@ class _Importer:
         )
         # 本批各次办理都带这个来源，撤销时凭它找齐
         traced = f"{self.source[:9]}:{operation.pk}"
-        sources: list[RowSource] = []
+        sources: list[RowSource | IssueSource] = []
         for sheet in reading.sheets:
             writer = SheetWriter(
                 sheet=sheet,
@@ -152,20 +153,25 @@ class _Importer:
                 names=self.names,
             )
             sources += writer.write(result, self.stated_on)
+        # 问题清单后写：同一工作簿里的清单可能刚建了它要对的项目
+        for sheet in reading.sheets:
+            if sheet.problems:
+                problems = ProblemWriter(sheet=sheet, by=self.by, source=traced, names=self.names)
+                sources += problems.write(result, self.stated_on)
         written = result.applied + result.unchanged
         if written and not result.refusals and figures.is_year_closed(self.year):
             result.refusals.append(
                 f"{self.year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
             )
-        read_only = any(sheet.problems for sheet in reading.sheets)  # 问题清单只读不写，不算没读到
-        if not written and not result.refusals and not read_only:
+        listed = any(sheet.problems for sheet in reading.sheets)  # 逐条拒收的问题已各说了理由
+        if not written and not result.refusals and not listed:
             result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
         if not result.refusals:
             _save_sources(result, operation, self.year, sources, traced)
 
 
 def _save_sources(
-    result: ImportResult, operation: Operation, year: int, sources: list[RowSource], traced: str
+    result: ImportResult, operation: Operation, year: int, sources: list[RowSource | IssueSource], traced: str
 ) -> None:
     batch = ImportBatch.objects.create(
         operation=operation, file_name=result.reading.file_name[-200:], sha256=result.reading.sha256, year=year,
@@ -175,11 +181,12 @@ def _save_sources(
         warnings=[
             {"sheet": sheet.name, "cell": item.cell, "code": item.code, "message": item.message}
             for sheet in result.reading.sheets for item in sheet.warnings
-        ],
+        ] + result.as_json()["remarks"],
     )  # fmt: skip
     for source in sources:
         source.batch = batch
-    RowSource.objects.bulk_create(sources)
+    RowSource.objects.bulk_create(item for item in sources if isinstance(item, RowSource))
+    IssueSource.objects.bulk_create(item for item in sources if isinstance(item, IssueSource))
 
 
 @transaction.atomic

@@ -1,40 +1,22 @@
-"""近似名称：编号与名称都对不上的行，列出最像的项目由人确认，从不自动合并（HANDBOOK §7.2 第6条）。"""
+"""对项目、对单位：编号、名称一字不差的才算；都对不上的行，列出最像的项目由人确认，从不自动合并（HANDBOOK §7.2 第6条）。"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
+from kaopu.accounts.actions import ensure_organization
+from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.parsing import name_key
+from kaopu.exchange.excel_in.result import RowReading
+from kaopu.exchange.results import ImportRefused, ImportResult, Proposal
+from kaopu.projects import queries as projects
 from kaopu.projects.models import Project
 
 LEAST_ALIKE = 0.85
+LONGEST_ORGANIZATION = 80
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+|[a-z]+")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """一条待人确认的对应：表上的名称，像哪个项目，有多像。"""
-
-    sheet: str
-    cell: str
-    name: str
-    code: str
-    project: str
-    score: float
-
-    def as_json(self) -> dict[str, object]:
-        """预演报告里的一条。"""
-        return {
-            "sheet": self.sheet,
-            "cell": self.cell,
-            "name": self.name,
-            "code": self.code,
-            "project": self.project,
-            "score": self.score,
-        }
 
 
 class Lookalikes:
@@ -65,3 +47,69 @@ class Lookalikes:
             if score >= LEAST_ALIKE and (best is None or score > best[1]):
                 best = project, score
         return best
+
+
+class Matcher:
+    """一张表的行对到已有项目：先编号，再本单位认过的名称，再一字不差的名称。"""
+
+    def __init__(self, *, sheet: str, names: Mapping[str, str]) -> None:
+        self.sheet, self.names = sheet, names
+        self.by_code, self.by_name = projects.match_index()
+        self.lookalikes: Lookalikes | None = None
+
+    def match(self, row: RowReading) -> Project | None:
+        """对上的项目；对不上为空，与几个项目同名的抛 :class:`ImportRefused`。"""
+        code, name = row.text("code"), row.text("name")
+        if code:
+            return self.by_code.get(code)
+        if (chosen := self.names.get(name_key(name))) in self.by_code:
+            return self.by_code[chosen]
+        same = self.by_name.get(name_key(name), [])
+        if len(same) > 1:
+            raise ImportRefused(
+                f"{self.sheet}第{row.row}行“{name}”与多个项目同名。请在“内部编号”列写明编号。"
+            )
+        return same[0] if same else None
+
+    def propose(self, row: RowReading, result: ImportResult) -> Proposal | None:
+        """对不上的行，找最像的项目；只列出来，由人确认。"""
+        if self.lookalikes is None:
+            self.lookalikes = Lookalikes(self.by_code.values())
+        item = row.get("name")
+        found = self.lookalikes.closest(row.text("name"))
+        if item is None or found is None or found[0].profile is None:
+            return None
+        proposal = Proposal(
+            sheet=self.sheet,
+            cell=item.cell,
+            name=row.text("name"),
+            code=found[0].code,
+            project=found[0].profile.name,
+            score=found[1],
+        )
+        result.proposals.append(proposal)
+        return proposal
+
+    def remedy(self, row: RowReading, result: ImportResult) -> str:
+        """对不上的行怎么办：有像的请人确认，没有的先导清单。"""
+        near = self.propose(row, result)
+        if near is None:
+            return "请先导入清单或核对名称。"
+        return f"最像的是“{near.project}”（相似 {near.score:.2f}），是同一个的请在预演页确认。"
+
+
+class NamedUnits:
+    """表上写的单位：取得或新建，同名的只查一次。"""
+
+    def __init__(self, *, by: User) -> None:
+        self.by = by
+        self.known: dict[str, Organization] = {}
+
+    def named(self, name: str, kind: OrganizationKind) -> Organization:
+        """名称为 ``name`` 的单位；太长的抛 :class:`ImportRefused`。"""
+        if len(name) > LONGEST_ORGANIZATION:
+            raise ImportRefused(f"单位名称“{name[:20]}……”超过{LONGEST_ORGANIZATION}字。请只写单位名称。")
+        if name not in self.known:
+            is_demo = name.startswith("示例")
+            self.known[name] = ensure_organization(name=name, kind=kind, by=self.by, is_demo=is_demo)
+        return self.known[name]

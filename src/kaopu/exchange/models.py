@@ -8,6 +8,7 @@ from django.db.models import Q
 from kaopu.accounts.models import Organization
 from kaopu.audit.models import Operation
 from kaopu.projects.models import Project
+from kaopu.supervision.models import Issue
 
 
 class ImportBatch(models.Model):
@@ -54,6 +55,20 @@ class RowSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} 第{self.row}行"
+
+
+class IssueSource(models.Model):
+    """一条问题的来历：从哪次导入、哪张表、哪一行立出来，``cells`` 逐格记着原文与读出的值。"""
+
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="issue_rows")
+    issue = models.ForeignKey(Issue, models.PROTECT, related_name="+")
+    sheet = models.CharField("工作表", max_length=40)
+    row = models.PositiveIntegerField("行")
+    cell = models.CharField("单元格", max_length=12)
+    cells = models.JSONField("单元格")
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}"
 
 
 class ColumnChoice(models.Model):

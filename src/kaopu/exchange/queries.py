@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from kaopu.accounts.models import Organization, User
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
-from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, NameChoice, RowSource
+from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, IssueSource, NameChoice, RowSource
 from kaopu.projects.models import Project
+from kaopu.supervision.models import Issue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,11 @@ def sources_for(project: Project) -> dict[str, CellSource]:
                 batch=row.batch, sheet=row.sheet, cell=cell["cell"], raw=cell["raw"], value=cell["value"]
             )
     return found
+
+
+def source_of_issue(issue: Issue) -> IssueSource | None:
+    """一个问题从哪次导入的哪一格立出；不是导入的为空。"""
+    return IssueSource.objects.filter(issue=issue).select_related("batch").first()
 
 
 def recent_batches(limit: int = 20) -> Iterable[ImportBatch]:

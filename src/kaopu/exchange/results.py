@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kaopu.exchange.excel_in.result import (
-    WorkbookReading,
-)
-from kaopu.exchange.matching import Proposal
+from kaopu.exchange.excel_in.result import SheetWarning, WorkbookReading
 from kaopu.projects.models import Project
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """一条待人确认的对应：表上的名称，像哪个项目，有多像。"""
+
+    sheet: str
+    cell: str
+    name: str
+    code: str
+    project: str
+    score: float
+
+    def as_json(self) -> dict[str, object]:
+        """预演报告里的一条。"""
+        return asdict(self)
 
 
 class ImportRefused(Exception):
@@ -29,14 +42,15 @@ class ImportResult:
     rejections: list[str] = field(default_factory=list)  # 逐行拒收的理由；不妨碍其余各行
     proposals: list[Proposal] = field(default_factory=list)  # 名称相近、待人确认的对应
     notes: list[str] = field(default_factory=list)  # 读了而不写的，一句话说明
+    remarks: list[tuple[str, SheetWarning]] = field(default_factory=list)  # 写入时的提示：工作表、一句话
     seen: dict[tuple[str, str], str] = field(default_factory=dict)  # （表的种类，项目）→ 先写在哪张表
     projects: list[Project] = field(default_factory=list)
 
     def refuse(self, why: str) -> None:
-        """整份不写：读数照给，行数重新归拢——项目行都算拒收。"""
+        """整份不写：读数照给，行数重新归拢——项目行、问题行都算拒收。"""
         kinds = [row.kind for sheet in self.reading.sheets for row in sheet.rows if row.kind != "blank"]
         self.applied = self.unchanged = 0
-        self.rejected = sum(kind in ("project", "rejected") for kind in kinds)
+        self.rejected = sum(kind in ("project", "problem", "rejected") for kind in kinds)
         self.classified = len(kinds) - self.rejected
         self.refusals.append(why)
 
@@ -59,5 +73,6 @@ class ImportResult:
             "refusals": self.refusals,
             "rejections": self.rejections,
             "notes": self.notes,
+            "remarks": [{"sheet": sheet, **asdict(item)} for sheet, item in self.remarks],
             "proposals": [proposal.as_json() for proposal in self.proposals],
         }

@@ -10,8 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kaopu.accounts.actions import ensure_organization
-from kaopu.accounts.models import Organization, OrganizationKind, User
+from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.parsing import name_key
@@ -21,12 +20,11 @@ from kaopu.exchange.excel_in.result import (
     RowReading,
     SheetReading,
 )
-from kaopu.exchange.matching import Lookalikes, Proposal
+from kaopu.exchange.matching import Matcher, NamedUnits
 from kaopu.exchange.models import RowSource
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures import queries as figures
 from kaopu.projects import actions as projects_actions
-from kaopu.projects import queries as projects
 from kaopu.projects.actions import ListedProject
 from kaopu.projects.models import Entry, Formality, Project, ProjectProfile, ProjectYear
 from kaopu.tracking import actions as tracking_actions
@@ -35,7 +33,6 @@ ENTRY_WORDS = {label: value for value, label in Entry.choices}
 FORMALITY_WORDS = {label: value for value, label in Formality.choices}
 
 
-LONGEST_ORGANIZATION = 80
 LONGEST_CODE = 40
 LONGEST_GOAL = 200
 MOST_PERCENT = 999
@@ -57,22 +54,16 @@ class SheetWriter:
     ) -> None:
         self.sheet, self.year, self.month = sheet, year, month
         self.by, self.source, self.is_demo = by, source, is_demo
-        self.by_code, self.by_name = projects.match_index()
-        self.names = names
-        self.lookalikes: Lookalikes | None = None
-        self.organizations: dict[str, Organization] = {}
+        self.matcher = Matcher(sheet=sheet.name, names=names)
+        self.units = NamedUnits(by=by)
 
     def write(self, result: ImportResult, stated_on: date | None) -> list[RowSource]:
         rows = [row for row in self.sheet.rows if row.kind == "project"]
         kinds = Counter(row.kind for row in self.sheet.rows if row.kind != "blank")
         result.classified += sum(
-            number for kind, number in kinds.items() if kind not in ("project", "rejected")
+            number for kind, number in kinds.items() if kind not in ("project", "problem", "rejected")
         )
         result.rejected += kinds["rejected"]
-        if kinds["problem"]:
-            result.notes.append(
-                f"工作表“{self.sheet.name}”是问题清单，{kinds['problem']} 条问题已逐条读出，只读不写。"
-            )
         rows = self._without_repeats(rows, result)
         if not rows:
             return []
@@ -89,10 +80,10 @@ class SheetWriter:
         seen: dict[str, int] = {}
         kept = []
         for row in rows:
-            key = _text(row, "code") or name_key(_text(row, "name"))
+            key = row.text("code") or name_key(row.text("name"))
             elsewhere = None if self.sheet.kind == "project_list" else result.seen.get((self.sheet.kind, key))
             if key in seen or elsewhere:
-                name = _text(row, "name")
+                name = row.text("name")
                 first = f"第{seen[key]}行" if key in seen else f"工作表“{elsewhere}”"
                 result.rejected += 1
                 result.rejections.append(
@@ -116,46 +107,13 @@ class SheetWriter:
         ]
         return RowSource(project=project, sheet=self.sheet.name, row=row.row, cells=cells)
 
-    def _match(self, row: RowReading) -> Project | None:
-        code, name = _text(row, "code"), _text(row, "name")
-        if code:
-            return self.by_code.get(code)
-        if (chosen := self.names.get(name_key(name))) in self.by_code:
-            return self.by_code[chosen]
-        same = self.by_name.get(name_key(name), [])
-        if len(same) > 1:
-            raise ImportRefused(
-                f"{self.sheet.name}第{row.row}行“{name}”与多个项目同名。请在“内部编号”列写明编号。"
-            )
-        return same[0] if same else None
-
-    def _propose(self, row: RowReading, result: ImportResult) -> Proposal | None:
-        """对不上的行，找最像的项目；只列出来，由人确认。"""
-        if self.lookalikes is None:
-            self.lookalikes = Lookalikes(self.by_code.values())
-        item = row.get("name")
-        found = self.lookalikes.closest(_text(row, "name"))
-        if item is None or found is None or found[0].profile is None:
-            return None
-        project, score = found
-        proposal = Proposal(
-            sheet=self.sheet.name,
-            cell=item.cell,
-            name=_text(row, "name"),
-            code=project.code,
-            project=found[0].profile.name,
-            score=score,
-        )
-        result.proposals.append(proposal)
-        return proposal
-
     def _list(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
     ) -> list[tuple[Project, RowReading, bool]]:
         listed = [self._listed(row) for row in rows]
         for row, item in zip(rows, listed, strict=True):
-            if item.project is None and not item.code and self.by_code:
-                self._propose(row, result)
+            if item.project is None and not item.code and self.matcher.by_code:
+                self.matcher.propose(row, result)
         self._refuse_stopped(listed)
         on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
         title = f"{self.year}年{'年中增补' if self.sheet.listing == 'added' else '年初'}清单"
@@ -183,8 +141,8 @@ class SheetWriter:
                 raise ImportRefused(f"{project.code}上年已停止实施，不能结转。请从清单中去掉。")
 
     def _listed(self, row: RowReading) -> ListedProject:
-        project = self._match(row)
-        if len(_text(row, "code")) > LONGEST_CODE:
+        project = self.matcher.match(row)
+        if len(row.text("code")) > LONGEST_CODE:
             raise ImportRefused(
                 f"{self.sheet.name}第{row.row}行内部编号超过{LONGEST_CODE}字。请核对是否填错了列。"
             )
@@ -195,22 +153,22 @@ class SheetWriter:
             entry["category"] = row.category
         if formality := self._word(row, "formality", FORMALITY_WORDS):
             entry["formality"] = formality
-        if "类别推定" in _text(row, "note"):
+        if "类别推定" in row.text("note"):
             entry["category_inferred"] = True
         for name, target in _ENTRY_AMOUNTS.items():
             if (amount := _integer(row, name)) is not None:
                 entry[target] = amount
         return ListedProject(
             project=project,
-            code=_text(row, "code"),
+            code=row.text("code"),
             profile=self._profile(row),
             entry=entry,
             goal=_goal(row),
-            is_demo=self.is_demo and _text(row, "name").startswith("示例"),
+            is_demo=self.is_demo and row.text("name").startswith("示例"),
         )
 
     def _word(self, row: RowReading, name: str, words: dict[str, str]) -> str | None:
-        text = _text(row, name)
+        text = row.text(name)
         if text and text not in words:
             item = row.get(name)
             place = item.cell if item else f"第{row.row}行"
@@ -219,8 +177,8 @@ class SheetWriter:
 
     def _profile(self, row: RowReading) -> dict[str, Any]:
         # 空格不是“改为空”：没写的字段保持原值
-        profile: dict[str, Any] = {name: text for name in _PROFILE_TEXTS if (text := _text(row, name))}
-        profile["name"] = _text(row, "name")
+        profile: dict[str, Any] = {name: text for name in _PROFILE_TEXTS if (text := row.text(name))}
+        profile["name"] = row.text("name")
         total = row.get("total_investment")
         if total is not None and (total.value, total.low) != (None, None):
             profile["total_investment_yuan"] = _integer(row, "total_investment")
@@ -237,8 +195,8 @@ class SheetWriter:
             if (item := row.get(name)) is not None and item.value is not None:
                 profile[target] = _degrees(self.sheet.name, item)
         for name, kind in _ORGANIZATIONS.items():
-            if (text := _text(row, name)) != "":
-                profile[name] = self._organization(text, kind)
+            if (text := row.text(name)) != "":
+                profile[name] = self.units.named(text, kind)
         self._refuse_too_long(row, profile)
         return profile
 
@@ -252,14 +210,6 @@ class SheetWriter:
                 raise ImportRefused(
                     f"{self.sheet.name}!{place} 有{len(value)}字，最多{limit}字。请缩短后再导。"
                 )
-
-    def _organization(self, name: str, kind: OrganizationKind) -> Organization:
-        if len(name) > LONGEST_ORGANIZATION:
-            raise ImportRefused(f"单位名称“{name[:20]}……”超过{LONGEST_ORGANIZATION}字。请只写单位名称。")
-        if name not in self.organizations:
-            is_demo = name.startswith("示例")
-            self.organizations[name] = ensure_organization(name=name, kind=kind, by=self.by, is_demo=is_demo)
-        return self.organizations[name]
 
     def _plans(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
@@ -294,7 +244,7 @@ class SheetWriter:
 
     def _of_form(self, rows: list[RowReading]) -> list[tuple[ProjectYear, RowReading]]:
         """采集表：凭行键对回年度项目，不看名称；有一行不能收则整份退回。不是采集表的返回空。"""
-        keys = [_text(row, "form_key") for row in rows]
+        keys = [row.text("form_key") for row in rows]
         if not any(keys) or self.month is None:
             return []
         live = live_reports(self.month)
@@ -325,18 +275,12 @@ class SheetWriter:
         }
         found = []
         for row in rows:
-            project = self._match(row)
+            project = self.matcher.match(row)
             if project is None or project.pk not in listed:
                 result.rejected += 1
-                near = self._propose(row, result) if project is None else None
-                like = (
-                    f"最像的是“{near.project}”（相似 {near.score:.2f}），是同一个的请在预演页确认。"
-                    if near
-                    else ""
-                )
+                remedy = self.matcher.remedy(row, result) if project is None else "请先导入清单或核对名称。"
                 result.refusals.append(
-                    f"{self.sheet.name}第{row.row}行“{_text(row, 'name')}”不在{self.year}年清单上。"
-                    f"{like or '请先导入清单或核对名称。'}"
+                    f"{self.sheet.name}第{row.row}行“{row.text('name')}”不在{self.year}年清单上。{remedy}"
                 )
             else:
                 found.append((listed[project.pk], row))
@@ -349,11 +293,6 @@ _ENTRY_AMOUNTS = {
 }
 _PROFILE_TEXTS = ("nature", "scale", "street", "key_area", "note")
 _ORGANIZATIONS = {"responsible_unit": OrganizationKind.RESPONSIBLE, "owner": OrganizationKind.OWNER}
-
-
-def _text(row: RowReading, name: str) -> str:
-    item = row.get(name)
-    return "" if item is None or item.value is None else str(item.value)
 
 
 def _integer(row: RowReading, name: str) -> int | None:
@@ -396,7 +335,7 @@ def _percentage(item: CellReading | None) -> Decimal | None:
 
 
 def _goal(row: RowReading) -> dict[str, Any]:
-    text = _text(row, "goal")
+    text = row.text("goal")
     if not text:
         return {}
     if len(text) > LONGEST_GOAL:
@@ -419,7 +358,7 @@ def _plan(values: dict[str, CellReading]) -> dict[str, Any]:
 
 
 def _report(row: RowReading) -> dict[str, Any]:
-    report: dict[str, Any] = {name: _text(row, name) for name in ("work", "problems", "next_steps")}
+    report: dict[str, Any] = {name: row.text(name) for name in ("work", "problems", "next_steps")}
     report["investment_yuan"] = _integer(row, "month_investment")
     report["progress_percent"] = _percentage(row.get("progress"))
     return report

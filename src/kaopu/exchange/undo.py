@@ -13,6 +13,8 @@ from kaopu.audit.models import Fact, Operation
 from kaopu.exchange.models import ImportBatch, ImportUndo
 from kaopu.figures import queries as figures
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
+from kaopu.supervision.actions import MoveRefused, withdraw_raised
+from kaopu.supervision.queries.clock import today
 from kaopu.tracking.actions import MonthFrozen, open_period
 from kaopu.tracking.models import GoalAchievement, LagReason, MonthlyReport, OutcomeDecision, ReportReview
 
@@ -41,6 +43,10 @@ def undo_import(*, batch: ImportBatch, reason: str, by: User) -> ImportUndo:
     for model in CHAINED:
         _reverse(model, own, operation)
     _restore_profiles(own, operation)
+    try:
+        withdraw_raised(operation, raised_under=own, by=by, on=today(), reason=reason)
+    except MoveRefused as error:
+        raise UndoRefused(str(error)) from error
     return ImportUndo.objects.create(batch=batch, operation=operation)
 
 

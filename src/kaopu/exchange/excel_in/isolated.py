@@ -20,7 +20,7 @@ def read_isolated(
     year: int,
     month: date | None = None,
     choices: Choices = NO_CHOICES,
-    seconds: float = 30,
+    seconds: float = 20,
     memory_mb: int = 1024,
 ) -> WorkbookReading:
     """隔离读取：参数同 ``read_workbook``，另限时（秒）、限内存（MB）；超时、崩溃一律抛 :class:`WorkbookRefused`。"""

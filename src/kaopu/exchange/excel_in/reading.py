@@ -125,8 +125,8 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> 
 
 
 def _our_own_key(warning: SheetWarning, header: Header) -> bool:
-    """采集表是自己下发的：行键列本来就藏着，给人参考的列本来就不收，不必提示。"""
-    key = header.column("form_key")
+    """采集表、问题清单是自己导出的：行键列本来就藏着，给人参考的列本来就不收，不必提示。"""
+    key = header.column("form_key") or header.column("issue_key")
     if key is None:
         return False
     hidden = (warning.cell, warning.code) == (address(1, key.index), "hidden_column")

@@ -88,6 +88,11 @@ class RowReading:
         """按字段取读数；月度计划字段须给月份。没填的格返回空。"""
         return self._by_field.get((field, month))
 
+    def text(self, field: str) -> str:
+        """某字段读出的文字；没填、没读懂的为空。"""
+        item = self.get(field)
+        return "" if item is None or item.value is None else str(item.value)
+
     @cached_property
     def _by_field(self) -> dict[tuple[str, int | None], CellReading]:
         return {(reading.field, reading.month): reading for reading in reversed(self.values)}

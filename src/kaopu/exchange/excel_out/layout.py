@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 YUAN_PER_WAN = 10_000
 PAPER_A3 = 8
+PAPER_A4 = 9
 RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _THIN = Side(style="thin", color="FF808080")
 BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -92,7 +93,9 @@ def value_of(row: Mapping[str, object], column: OutColumn) -> object:
     return text if text else row.get(column.field)
 
 
-def write_head(sheet: Worksheet, columns: Sequence[OutColumn], *, title: str, unit_line: str) -> int:
+def write_head(
+    sheet: Worksheet, columns: Sequence[OutColumn], *, title: str, unit_line: str, unit: str = "单位：万元"
+) -> int:
     """写题头三部分：合并的标题、“填报单位……/单位：万元”、一级或两级表头；返回表头最后一行的行号。"""
     last = len(columns)
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=last)
@@ -102,7 +105,7 @@ def write_head(sheet: Worksheet, columns: Sequence[OutColumn], *, title: str, un
     if left > 1:
         sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=left)
     _label(at(sheet, 2, 1), unit_line, BODY_FONT, LEFT)
-    _label(at(sheet, 2, last), "单位：万元", BODY_FONT, RIGHT)
+    _label(at(sheet, 2, last), unit, BODY_FONT, RIGHT)
     levels = 2 if any(column.group for column in columns) else 1
     for index, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(index)].width = column.width
@@ -188,12 +191,26 @@ def write_total(
     sheet.cell(number, 1).alignment = CENTRE
     for index, column in enumerate(columns, 1):
         if column.kind == "amount" and rows:
-            cell = at(sheet, number, index)
             letter = get_column_letter(index)
-            cell.value = f"=SUM({','.join(f'{letter}{a}:{letter}{b}' for a, b in runs(rows))})"
-            cell.font = BOLD_FONT
+            spans = ",".join(f"{letter}{a}:{letter}{b}" for a, b in runs(rows))
+            put_formula(sheet, number, index, f"=SUM({spans})")
+            cell = at(sheet, number, index)
             cell.alignment = RIGHT
             cell.number_format = "#,##0.00"
+
+
+def put_formula(sheet: Worksheet, row: int, column: int, formula: str) -> None:
+    """写一个我们自己的活公式；外来的文字一概走 :func:`put`。"""
+    cell = at(sheet, row, column)
+    cell.value = formula
+    cell.font = BOLD_FONT
+    cell.border = BORDER
+
+
+def write_note(sheet: Worksheet, number: int, width: int, text: str) -> None:
+    """写一行表下的注，合并到整表宽。"""
+    sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=width)
+    _label(at(sheet, number, 1), text, BODY_FONT, LEFT)
 
 
 def runs(rows: Iterable[int]) -> list[tuple[int, int]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
 from kaopu.exchange.excel_out import layout
 from kaopu.exchange.excel_out.layout import OutColumn
 
@@ -68,8 +71,28 @@ def write_project_list(
     ``level`` 为 district（按 ``category`` 分五类，不认得的归“未分类项目”）或 municipal（不分类）。每行以清单字段名为键，
     金额给整数元，日期给 ``date`` 或文字；要保留原话的另给 ``<字段>_text``。没给序号的按段自动编号。
     """
-    columns = list_columns(year, with_locations=with_locations)
     book, sheet = layout.new_sheet(SHEET_NAMES[level])
+    columns = list_columns(year, with_locations=with_locations)
+    _fill(sheet, columns, level=level, title=title, unit_line=unit_line, rows=rows)
+    book.save(path)
+
+
+def write_year_list(path: Path | str, *, year: int, title: str, unit_line: str, rows: Sequence[Row]) -> None:
+    """写一年的清单：每行另有 ``level``，区属、市属各一张表，没有的不写。"""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    columns = list_columns(year, with_locations=True)
+    for level, name in SHEET_NAMES.items():
+        if group := [row for row in rows if row["level"] == level]:
+            sheet = book.create_sheet(name)
+            _fill(sheet, columns, level=level, title=f"{title}（{name}）", unit_line=unit_line, rows=group)
+    book.save(path)
+
+
+def _fill(
+    sheet: Worksheet, columns: Sequence[OutColumn], *, level: str, title: str, unit_line: str,
+    rows: Sequence[Row],
+) -> None:  # fmt: skip
     header_end = layout.write_head(sheet, columns, title=title, unit_line=unit_line)
     number = header_end + 1
     written: list[int] = []
@@ -83,7 +106,6 @@ def write_project_list(
             written.append(number)
     layout.write_total(sheet, header_end + 1, columns, written, f"合　计（共{len(written)}个）")
     layout.finish(sheet, header_end=header_end, frozen_columns=3)
-    book.save(path)
 
 
 def _sections(level: str, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:

@@ -3,6 +3,7 @@
 from kaopu.domain.escalation import MoveRefused
 from kaopu.supervision.actions.alerts import answer_alert, hand_alert, warn_month
 from kaopu.supervision.actions.issues import act_on_issue, raise_issue
+from kaopu.supervision.actions.listed import ListedIssue, earliest_due, raise_listed, withdraw_raised
 from kaopu.supervision.actions.meetings import (
     add_resolution,
     form_task_force,
@@ -17,6 +18,7 @@ from kaopu.supervision.actions.ticking import Advance, advance, set_demo_clock
 
 __all__ = [
     "Advance",
+    "ListedIssue",
     "MoveRefused",
     "StaleItem",
     "act_on_issue",
@@ -25,14 +27,17 @@ __all__ = [
     "advance",
     "answer_alert",
     "draft_order",
+    "earliest_due",
     "form_task_force",
     "hand_alert",
     "hold_meeting",
     "raise_issue",
+    "raise_listed",
     "read_notices",
     "record_instruction",
     "record_visit",
     "send_digests",
     "set_demo_clock",
     "warn_month",
+    "withdraw_raised",
 ]

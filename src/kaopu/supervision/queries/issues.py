@@ -51,6 +51,12 @@ def issue_for(user: User, pk: int) -> IssueStep | None:
     return visible_issues(user).filter(issue=pk).select_related(*related, "issue__looks_at").first()
 
 
+def problem_text(issue: Issue) -> str:
+    """一个问题的全文：事项只存得下 120 字，更长的写在“情况”首行。"""
+    first = issue.description.partition("\n")[0]
+    return first if first.startswith(issue.title) else issue.title
+
+
 def steps_of(issue: Issue) -> Sequence[IssueStep]:
     """一个问题走过的各步，从先到后。"""
     return list(issue.steps.select_related("owner", "court").order_by("pk"))
@@ -66,8 +72,8 @@ def open_levels(*, as_of: date, known_at: datetime) -> dict[int, int]:
     """各项目在某日未销号问题的最高层级，按项目编号；月末评定颜色用。"""
     known = IssueStep.objects.filter(on__lte=as_of, recorded_at__lte=known_at, issue__project__isnull=False)
     found: dict[int, int] = {}
-    for row in known.latest_per("issue_id").values_list("issue__project_id", "state", "level"):
-        project, state, level = row
-        if state != IssueState.CLOSED:
+    for row in known.latest_per("issue_id").values_list("issue__project_id", "state", "level", "voided"):
+        project, state, level, voided = row
+        if state != IssueState.CLOSED and not voided:
             found[project] = max(found.get(project, 0), level)
     return found

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kaopu.domain.closing import IdentityVerdict
-from kaopu.domain.outcomes import CLOSING_OUTCOMES, Outcome, OutcomeVerdict
+from kaopu.domain.outcomes import OutcomeVerdict
 from kaopu.figures.definitions import IDENTITIES
 from kaopu.figures.queries import Book, Figure
-from kaopu.projects.models import Category
 from kaopu.web.listed import ListedRow
 
 _GROUPS = (
@@ -47,21 +46,6 @@ def grouped(book: Book) -> list[tuple[str, list[Figure]]]:
         (title, [figure for figure in book.figures.values() if figure.id.startswith(prefix)])
         for prefix, title in _GROUPS
     ]
-
-
-def category_rows(book: Book) -> tuple[tuple[Outcome, ...], list[tuple[str, Figure, list[Figure]]]]:
-    """五类 × 结果：列（结果）与行（类别、合计、各结果），末行为合计。"""
-    columns = (*CLOSING_OUTCOMES, Outcome.ON_TRACK)
-    rows = [
-        (
-            str(category.label),
-            book[f"category.{category.value}.total"],
-            [book[f"category.{category.value}.{outcome}"] for outcome in columns],
-        )
-        for category in Category
-    ]
-    rows.append(("合计", book["list.district"], [book[f"outcome.{outcome}"] for outcome in columns]))
-    return columns, rows
 
 
 @dataclass(frozen=True, kw_only=True)

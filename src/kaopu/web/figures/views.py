@@ -11,6 +11,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.figures import progress, records
 from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import Figure
+from kaopu.figures.tabulated import category_rows
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import Asked, asked_of
 from kaopu.web.figures import tables
@@ -24,7 +25,7 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     asked = asked_of(request)
     book = asked.book()
-    columns, rows = tables.category_rows(book)
+    columns, rows = category_rows(book)
     rows_listed = (*listed(user, asked.year, then=asked.then()), *listed(user, asked.year + 1))
     names = {row.code: row.name for row in rows_listed}
     context = {

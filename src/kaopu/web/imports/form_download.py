@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
-import tempfile
 from datetime import date
-from pathlib import Path
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from kaopu.accounts.models import Organization
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.collection import form_rows
 from kaopu.exchange.excel_out import write_collection_form
 from kaopu.web.access import guarded
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from kaopu.web.imports.downloads import workbook
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE)
@@ -27,12 +23,8 @@ def collection_form(request: HttpRequest) -> HttpResponseBase:
     rows = form_rows(month=month, unit=unit) if month and unit else []
     if month is None or unit is None or not rows:
         raise Http404("没有可下发的采集表。请选一个清单上有项目的责任单位和月份。")
-    with tempfile.TemporaryDirectory(prefix="kaopu-form-") as folder:
-        path = Path(folder) / "form.xlsx"
-        write_collection_form(path, month=month, unit=unit.name, rows=rows)
-        content = io.BytesIO(path.read_bytes())
-    name = f"{unit.name}{month.year}年{month.month}月月报采集表.xlsx"
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+    name = f"{unit.name}{month.year}年{month.month}月月报采集表"
+    return workbook(name, write_collection_form, month=month, unit=unit.name, rows=rows)
 
 
 def _month(text: str) -> date | None:

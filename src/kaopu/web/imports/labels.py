@@ -72,6 +72,8 @@ FIELDS = {
     "raised_by": "提出单位",
     "closed_on": "销号时间",
     "measures": "措施建议",
+    "cause": "问题类别",
+    "issue_key": "系统编号",
     "unit": "金额单位",
     "form_key": "采集表行键",
     "text": "文字",

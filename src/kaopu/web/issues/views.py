@@ -13,6 +13,7 @@ from kaopu.accounts.models import User
 from kaopu.domain.escalation import ISSUE_VERB_LABELS, IssueVerb, MoveRefused, workdays_between
 from kaopu.domain.ladder import LEVEL_LABELS
 from kaopu.domain.rights import Act, Thing
+from kaopu.exchange.queries import source_of_issue
 from kaopu.supervision.actions import StaleItem, act_on_issue, raise_issue
 from kaopu.supervision.models import IssueStep, Source
 from kaopu.supervision.queries.chain import chain_of
@@ -99,6 +100,7 @@ def _page(step: IssueStep, user: User, failed: tuple[IssueVerb, MoveForm] | None
         "issue": issue,
         "today": day,
         "assists": list(issue.assists.all()),
+        "source": source_of_issue(issue),
         "age": workdays_between(issue.on, day, calendar),
         "held": workdays_between(step.court_on, day, calendar),
         "level_label": LEVEL_LABELS[step.level],

@@ -1,0 +1,188 @@
+"""导出：某人看得见的问题清单、项目清单、月度计划与统计表，写成办公室的版式；每次导出留痕（HANDBOOK §7.2 第10条，TRUST §5）。"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import record
+from kaopu.domain.escalation import IssueState
+from kaopu.domain.money import QUALIFIER_WORDS
+from kaopu.domain.outcomes import OUTCOME_LABELS
+from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN
+from kaopu.exchange.excel_out import (
+    write_monthly_plan,
+    write_problem_list,
+    write_statistics,
+    write_year_list,
+)
+from kaopu.exchange.excel_out.layout import in_wan
+from kaopu.figures.queries import Book
+from kaopu.figures.tabulated import category_rows
+from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
+from kaopu.supervision.models import IssueKind, IssueStep
+from kaopu.supervision.queries.clock import today
+from kaopu.supervision.queries.issues import problem_text, visible_issues
+
+
+class ExportRefused(Exception):
+    """不能导出，理由与办法见信息。"""
+
+
+@transaction.atomic
+def export_problems(path: Path, *, by: User) -> None:
+    """问题清单：看得见的全部问题与要素保障，已销号的也在内；原样导回一条不变。"""
+    steps = (
+        visible_issues(by)
+        .filter(issue__kind__in=(IssueKind.PROBLEM, IssueKind.SUPPORT))
+        .select_related("issue__project__profile", "owner")
+        .prefetch_related("issue__assists")
+        .order_by("issue__category", "issue__on", "issue__pk")
+    )
+    rows = [_problem(step) for step in steps]
+    record(by=by, verb="exchange.export", what="问题清单", rows=len(rows))
+    day = today()
+    unit_line = f"填报单位：{by.organization or '区推进办'}　截至{day.year}年{day.month}月{day.day}日"
+    write_problem_list(path, title="重大工程问题清单", unit_line=unit_line, rows=rows)
+
+
+def _problem(step: IssueStep) -> dict[str, object]:
+    issue, project = step.issue, step.issue.project
+    closed = step.state == IssueState.CLOSED
+    return {
+        "issue_key": str(issue),
+        "code": project.code if project else "",
+        "name": project.profile.name if project and project.profile else "",
+        "problems": problem_text(issue),
+        "cause": issue.get_category_display(),
+        "responsible_unit": step.owner.name,
+        "assist_units": "、".join(unit.name for unit in issue.assists.all()),
+        "raised_on": issue.on,
+        "due": step.due_on,
+        "level": f"L{step.level}",
+        "status": CLOSED if closed else OPEN,
+        "closed_on": step.on if closed else None,
+    }
+
+
+@transaction.atomic
+def export_list(path: Path, *, year: int, by: User) -> None:
+    """项目清单：看得见的现行条目，区属、市属各一张表；一条也没有的抛 :class:`ExportRefused`。"""
+    entries = _entries(year, by)
+    goals = {
+        goal.project_year_id: goal
+        for goal in AnnualGoal.objects.live().filter(project_year__year=year).order_by("-ordinal")
+    }
+    rows = [_listed(entry, goals.get(entry.project_year_id)) for entry in entries]
+    record(by=by, verb="exchange.export", what="项目清单", year=year, rows=len(rows))
+    unit_line = f"填报单位：{by.organization or '区推进办'}"
+    write_year_list(path, year=year, title=f"{year}年重大工程项目清单", unit_line=unit_line, rows=rows)
+
+
+@transaction.atomic
+def export_plans(path: Path, *, year: int, by: User) -> None:
+    """月度计划：看得见的项目一行，一年十二个月；一条也没有的抛 :class:`ExportRefused`。"""
+    entries = _entries(year, by)
+    plans: dict[int, list[MonthlyPlan]] = defaultdict(list)
+    for plan in MonthlyPlan.objects.live().filter(project_year__year=year):
+        plans[plan.project_year_id].append(plan)
+    rows = []
+    for entry in entries:
+        own = plans[entry.project_year_id]
+        rows.append(
+            {
+                **_identity(entry.project_year.project),
+                "plan_investment": {plan.month.month: plan.planned_investment_yuan for plan in own},
+                "plan_progress": {plan.month.month: plan.planned_progress_percent for plan in own},
+                "plan_work": {plan.month.month: plan.planned_work for plan in own},
+            }
+        )
+    record(by=by, verb="exchange.export", what="月度计划", year=year, rows=len(rows))
+    write_monthly_plan(path, year=year, title=f"{year}年重大工程月度计划", rows=rows)
+
+
+@transaction.atomic
+def export_statistics(path: Path, *, book: Book, by: User) -> None:
+    """统计表：五类 × 结果；分项相加与口径数不符的抛 :class:`ExportRefused`，免得表上的合计与系统两样。"""
+    columns, rows = category_rows(book)
+    body, total = rows[:-1], rows[-1]
+    sums = [sum(cells[index].value for _, _, cells in body) for index in range(len(columns))]
+    agree = all(whole.value == sum(cell.value for cell in cells) for _, whole, cells in rows)
+    if not agree or sums != [cell.value for cell in total[2]]:
+        raise ExportRefused("五类相加与总数不符，不能导出。请先在统计页按恒等式找出问题项目并改正。")
+    record(by=by, verb="exchange.export", what="统计表", year=book.year, as_of=book.as_of)
+    write_statistics(
+        path,
+        title=f"{book.year}年区属正式项目年度目标完成情况统计表",
+        unit_line=f"截至{book.as_of.year}年{book.as_of.month}月{book.as_of.day}日",
+        outcomes=[OUTCOME_LABELS[outcome] for outcome in columns],
+        rows=[(label, [cell.value for cell in cells]) for label, _, cells in body],
+        notes=(f"注：计数单位为年度项目；规则集 {book.rule_set or '—'}。",),
+    )
+
+
+def _entries(year: int, by: User) -> list[ListEntry]:
+    found = list(
+        ListEntry.objects.live()
+        .filter(project_year__year=year, project_year__project__in=Project.objects.visible_to(by))
+        .select_related(
+            "project_year__project__profile__responsible_unit", "project_year__project__profile__owner"
+        )
+        .order_by("project_year__project__code")
+    )
+    if not found:
+        raise ExportRefused(f"{year}年清单上没有您看得见的项目，没有可导出的。请换一个年度。")
+    return found
+
+
+def _identity(project: Project) -> dict[str, object]:
+    profile = project.profile
+    unit = profile.responsible_unit if profile else None
+    return {
+        "code": project.code,
+        "name": profile.name if profile else project.code,
+        "responsible_unit": unit.name if unit else None,
+    }
+
+
+def _listed(entry: ListEntry, goal: AnnualGoal | None) -> dict[str, Any]:
+    project = entry.project_year.project
+    row: dict[str, Any] = {
+        **_identity(project),
+        "level": entry.level,
+        "category": entry.category,
+        "entry": entry.get_entry_display(),
+        "formality": entry.get_formality_display(),
+        "cumulative_before": entry.cumulative_before_yuan,
+        "planned_investment": entry.planned_investment_yuan,
+    }
+    if goal is not None:
+        row |= {"goal": goal.text, "goal_due": goal.due_on, "goal_due_text": goal.due_text}
+    if (profile := project.profile) is not None:
+        plain = ("nature", "scale", "street", "key_area", "note", "planned_start_text", "planned_finish_text")
+        row |= {name: getattr(profile, name) for name in plain}
+        row |= {
+            "owner": profile.owner.name if profile.owner else None,
+            "planned_start": profile.planned_start_on,
+            "planned_finish": profile.planned_finish_on,
+            "lon": profile.longitude,
+            "lat": profile.latitude,
+            "total_investment": profile.total_investment_yuan,
+            "total_investment_text": _qualified(profile),
+        }
+    return row
+
+
+def _qualified(profile: ProjectProfile) -> str:
+    """带限定词的总投资写成文字，一分不改：“约12000万元”“20000万元-30000万元”；没有限定词的写数字。"""
+    exact, qualifier = profile.total_investment_yuan, profile.investment_qualifier
+    low, high = profile.investment_low_yuan, profile.investment_high_yuan
+    if exact is None and low is not None and high is not None:
+        return f"{in_wan(low)}万元-{in_wan(high)}万元"
+    if exact is None or qualifier not in QUALIFIER_WORDS:
+        return ""
+    return f"{QUALIFIER_WORDS[qualifier]}{in_wan(exact)}万元"

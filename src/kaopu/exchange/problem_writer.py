@@ -1,0 +1,193 @@
+"""把问题清单写成问题：一格几条的逐条立，已有的不再立，写明已销号的不立为待办（HANDBOOK §7.1 W3）。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from kaopu.accounts.models import OrganizationKind, User
+from kaopu.domain.causes import cause_named
+from kaopu.domain.escalation import IssueState
+from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, split_units
+from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarning
+from kaopu.exchange.excel_in.words import compact, mask_personal
+from kaopu.exchange.matching import Matcher, NamedUnits
+from kaopu.exchange.models import IssueSource
+from kaopu.exchange.results import ImportRefused, ImportResult
+from kaopu.projects.models import Project
+from kaopu.supervision.actions import ListedIssue, earliest_due, raise_listed
+from kaopu.supervision.models import IssueStep
+from kaopu.supervision.queries.clock import today
+from kaopu.supervision.queries.issues import problem_text, visible_issues
+
+Key = tuple[int | None, str]
+_TOLD = (  # 没有专门去处的格，连同栏名写进问题的“情况”
+    ("raised_by", "提出单位"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
+)  # fmt: skip
+
+
+class ProblemWriter:
+    """一张问题清单；每行只归一类：写入、未变、拒收，或写明已销号而归类。"""
+
+    def __init__(self, *, sheet: SheetReading, by: User, source: str, names: Mapping[str, str]) -> None:
+        self.sheet, self.by, self.source = sheet, by, source
+        self.matcher = Matcher(sheet=sheet.name, names=names)
+        self.units = NamedUnits(by=by)
+        self.day = today()
+        self.earliest = earliest_due(self.day)
+        self.known: dict[Key, IssueStep] = {}
+        self.by_number: dict[str, IssueStep] = {}
+        for step in visible_issues(by).select_related("issue"):
+            self.by_number[str(step.issue)] = step
+            for text in (step.issue.title, problem_text(step.issue)):
+                self.known[step.issue.project_id, _plain(text)] = step
+        self.rows: dict[Key, int] = {}
+        self.fresh: list[tuple[RowReading, ListedIssue]] = []
+
+    def write(self, result: ImportResult, stated_on: date | None) -> list[IssueSource]:
+        """逐行归类，再把新的一次立出；返回每条的来历。"""
+        fallback = stated_on or self.sheet.stated_on or self.day
+        for row in self.sheet.problems:
+            try:
+                self._row(row, result, fallback)
+            except ImportRefused as error:
+                result.rejected += 1
+                result.rejections.append(f"{self.sheet.name}第{row.row}行未读入：{error}")
+        if not self.fresh:
+            return []
+        issues = [item for _, item in self.fresh]
+        raised = raise_listed(issues=issues, by=self.by, on=self.day, source=self.source)
+        return [
+            IssueSource(issue=issue, sheet=self.sheet.name, row=row.row, cell=_cell(row), cells=_cells(row))
+            for issue, (row, _) in zip(raised, self.fresh, strict=True)
+        ]
+
+    def _row(self, row: RowReading, result: ImportResult, fallback: date) -> None:
+        if number := row.text("issue_key"):
+            self._exported(number, row)
+            result.unchanged += 1
+            return
+        project = self._project(row, result)
+        texts = {(project.pk if project else None, _plain(text)): text for text in _problems(row)}
+        if repeated := [self.rows[key] for key in texts if key in self.rows]:
+            raise ImportRefused(f"与第{repeated[0]}行重复。请只留一行。")
+        for key in texts:
+            if key in self.known:
+                self._agree(self.known[key], _meaning(row))
+        new = [text for key, text in texts.items() if key not in self.known]
+        if not new:
+            result.unchanged += 1
+        elif _meaning(row) == CLOSED:
+            result.classified += 1
+            self._remark(result, row, "closed_problem", f"写明已销号，不立为待办，留作记录：{'；'.join(new)}")
+        else:
+            listed = [self._listed(row, project, text, fallback) for text in new]
+            self._remark_due(row, listed[0], result)
+            self.fresh += [(row, item) for item in listed]
+            result.applied += 1
+        self.rows |= dict.fromkeys(texts, row.row)
+
+    def _project(self, row: RowReading, result: ImportResult) -> Project | None:
+        """这一行说的项目；表上没有项目列的是全区的问题，没有项目。"""
+        name = row.text("name")
+        if not name and not row.text("code"):
+            if {"name", "code"} & set(self.sheet.columns.values()):
+                raise ImportRefused("没有写项目名称。请补填后再导。")
+            return None
+        project = self.matcher.match(row)
+        if project is None:
+            raise ImportRefused(f"没有“{name}”这个项目。{self.matcher.remedy(row, result)}")
+        return project
+
+    def _exported(self, number: str, row: RowReading) -> None:
+        """本系统导出的行：凭编号对回，问题的内容立出后不改。"""
+        step = self.by_number.get(number)
+        if step is None:
+            raise ImportRefused(f"没有{number}，或已作废。请重新导出问题清单。")
+        if _plain(row.text("problems")) != _plain(problem_text(step.issue)):
+            raise ImportRefused(f"{number}的问题立出后不改。请在该问题页记进展，或另立一条。")
+        self._agree(step, _meaning(row))
+
+    def _agree(self, step: IssueStep, status: str) -> None:
+        """清单与系统说法不一的不收：销号须有佐证并由他人办，清单上打个勾不算。"""
+        closed = step.state == IssueState.CLOSED
+        if status == CLOSED and not closed:
+            raise ImportRefused(f"写明已销号，而{step.issue}尚未销号。请在该问题页凭佐证销号。")
+        if status == OPEN and closed:
+            raise ImportRefused(f"写明未销号，而{step.issue}已销号。如又出现，请在该问题页重新打开。")
+
+    def _listed(self, row: RowReading, project: Project | None, text: str, fallback: date) -> ListedIssue:
+        leads = split_units(row.text("responsible_unit"))
+        others = dict.fromkeys((*leads[1:], *split_units(row.text("assist_units"))))
+        due = _day(row, "due")
+        return ListedIssue(
+            project=project,
+            title=text,
+            description=self._description(row, text, due),
+            on=min(_day(row, "raised_on") or fallback, self.day),
+            category=cause_named(row.text("cause")),
+            cause=row.text("cause"),
+            lead_unit=self.units.named(leads[0], OrganizationKind.RESPONSIBLE) if leads else None,
+            assists=tuple(
+                self.units.named(name, OrganizationKind.RESPONSIBLE)
+                for name in others
+                if name not in leads[:1]
+            ),
+            due=due if due and due >= self.earliest else None,
+        )
+
+    def _description(self, row: RowReading, text: str, due: date | None) -> str:
+        """首行是问题全文，以后凭它认出这一条；其余各格一格一行。"""
+        told = [f"{label}：{said}" for field, label in _TOLD if (said := row.text(field))]
+        item = row.get("due")
+        if item is not None and item.raw and (due is None or due < self.earliest):
+            told.append(f"清单所写时限：{item.raw}")
+        return mask_personal("\n".join([text, *told]))
+
+    def _remark_due(self, row: RowReading, item: ListedIssue, result: ImportResult) -> None:
+        if item.due is not None:
+            return
+        written = row.get("due")
+        why = f"时限“{written.raw}”已过或不是日期" if written and written.raw else "没有写时限"
+        self._remark(result, row, "due_by_rule", f"{why}，期限自{self.day}起按一级协调限期定。")
+
+    def _remark(self, result: ImportResult, row: RowReading, code: str, message: str) -> None:
+        cell = _cell(row)
+        warning = SheetWarning(cell=cell, code=code, message=mask_personal(f"{cell} {message}"))
+        result.remarks.append((self.sheet.name, warning))
+
+
+def _plain(text: str) -> str:
+    return compact(mask_personal(text)).strip("。.;")
+
+
+def _problems(row: RowReading) -> tuple[str, ...]:
+    item = row.get("problems")
+    if item is None or item.value is None:
+        raise ImportRefused("没有写问题。请补填后再导。")
+    return tuple(" ".join(text.split()) for text in item.items or (str(item.value),))
+
+
+def _meaning(row: RowReading) -> str:
+    """“是否销号”一栏的含义；没写的、说不准的为空，按未销号办而不丢。"""
+    item = row.get("status")
+    return "" if item is None or item.note is None else item.note
+
+
+def _day(row: RowReading, field: str) -> date | None:
+    try:
+        return date.fromisoformat(row.text(field))
+    except ValueError:
+        return None
+
+
+def _cell(row: RowReading) -> str:
+    item = row.get("problems")
+    return item.cell if item is not None else row.values[0].cell
+
+
+def _cells(row: RowReading) -> list[dict[str, str]]:
+    return [
+        {"cell": v.cell, "field": v.field, "raw": v.raw, "value": "" if v.value is None else str(v.value)}
+        for v in row.values
+    ]

@@ -1,0 +1,147 @@
+"""问题清单导入成问题：一格几条逐条立，再导不变，已销号的不立，撤销即作废（HANDBOOK §7.1 W3）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from kaopu.domain.causes import Cause, cause_named
+from kaopu.domain.escalation import IssueVerb
+from kaopu.exchange.actions import import_workbook, preview
+from kaopu.exchange.models import ImportBatch, IssueSource
+from kaopu.exchange.results import ImportResult
+from kaopu.exchange.undo import UndoRefused, undo_import
+from kaopu.supervision.actions import act_on_issue
+from kaopu.supervision.models import Issue, IssueStep
+from kaopu.supervision.queries.clock import today
+from kaopu.supervision.queries.issues import open_issues, open_levels
+from tests.exchange.workbooks import write
+from tests.factories import listed, operator, project_list
+
+pytestmark = pytest.mark.django_db
+HEADER = [
+    "序号",
+    "项目名称",
+    "存在问题",
+    "问题类别",
+    "责任部门",
+    "协办单位",
+    "解决时限",
+    "是否销号",
+    "提出时间",
+]
+ROWS: list[list[object]] = [
+    [1, "示例小学", "①土地未腾；②管线未搬", "征收", "区建管委、桃浦镇", "区教育局", "2099年6月30日", "×", "2022-05-06"],
+    [2, "示例小学", "夜间施工许可未办", "手续", "区建管委", None, "尽快", None, None],
+    [3, "示例小学", "围挡占道", None, "区建管委", None, "2022年3月底", "√", None],
+    [4, "示例小学校", "噪声", None, "区建管委", None, None, "否", None],
+    [5, None, "没写项目的", None, "区建管委", None, None, "否", None],
+    [6, "示例小学", "夜间施工许可未办", None, "区建管委", None, "尽快", None, None],
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def school() -> None:
+    project_list([listed("示例小学")])
+
+
+def problems(path: Path, rows: list[list[object]] | None = None) -> Path:
+    return write(path, [["2022年重大工程问题清单"], HEADER, *(rows or ROWS)], sheet="问题清单")
+
+
+def counts(result: ImportResult) -> tuple[int, int, int, int]:
+    assert result.rows_in == sum(row.kind != "blank" for s in result.reading.sheets for row in s.rows)
+    return result.applied, result.unchanged, result.rejected, result.classified
+
+
+def test_each_problem_becomes_an_issue_and_every_row_is_accounted_for(tmp_path: Path) -> None:
+    path = problems(tmp_path / "问题.xlsx")
+    foreseen = preview(path, year=2022, by=operator())
+    assert not Issue.objects.exists()
+
+    result = import_workbook(path, year=2022, by=operator())
+
+    assert counts(result) == counts(foreseen) == (2, 0, 3, 3)
+    first, second, third = Issue.objects.order_by("pk")
+    assert [item.title for item in (first, second, third)] == ["土地未腾", "管线未搬", "夜间施工许可未办"]
+    assert (first.project.profile.name, first.on, first.category) == (
+        "示例小学",
+        date(2022, 5, 6),
+        "relocation",
+    )
+    assert [unit.name for unit in first.assists.order_by("pk")] == ["桃浦镇", "区教育局"]
+    steps = {step.issue_id: step for step in IssueStep.objects.live()}
+    assert (steps[first.pk].owner.name, steps[first.pk].due_on) == ("区建管委", date(2099, 6, 30))
+    assert steps[third.pk].due_on > today() and "清单所写时限：尽快" in third.description
+    assert [(s.cell, s.issue_id) for s in IssueSource.objects.order_by("pk")] == [
+        ("C3", first.pk), ("C3", second.pk), ("C4", third.pk),
+    ]  # fmt: skip
+    said = " ".join(result.rejections)
+    assert "第6行" in said and "最像的是“示例小学”" in said and "第7行未读入：没有写项目名称" in said
+    assert "第8行未读入：与第4行重复" in said
+    kept = {item["code"]: item for item in ImportBatch.objects.get().warnings if item["cell"] in ("C4", "C5")}
+    assert "围挡占道" in kept["closed_problem"]["message"] and "尽快" in kept["due_by_rule"]["message"]
+
+
+def test_the_same_list_again_changes_nothing(tmp_path: Path) -> None:
+    path = problems(tmp_path / "问题.xlsx")
+    import_workbook(path, year=2022, by=operator())
+
+    again = import_workbook(path, year=2022, by=operator())
+
+    assert counts(again) == (0, 2, 3, 3)
+    assert Issue.objects.count() == 3
+
+
+def test_a_tick_on_a_list_does_not_close_an_issue_nor_reopen_one(tmp_path: Path) -> None:
+    import_workbook(problems(tmp_path / "a.xlsx", [ROWS[1]]), year=2022, by=operator())
+    ticked = [*ROWS[1][:7], "√", None]
+
+    result = import_workbook(problems(tmp_path / "b.xlsx", [ticked]), year=2022, by=operator())
+
+    assert counts(result) == (0, 0, 1, 2)
+    assert "凭佐证销号" in result.rejections[0]
+    assert IssueStep.objects.count() == 1
+
+
+def test_undoing_voids_the_issues_and_the_list_can_be_imported_again(tmp_path: Path) -> None:
+    path = problems(tmp_path / "问题.xlsx")
+    import_workbook(path, year=2022, by=operator())
+
+    undo_import(batch=ImportBatch.objects.get(), reason="导错了", by=operator())
+
+    assert not open_issues(operator()).exists()
+    now = IssueStep.objects.latest("pk").recorded_at
+    assert open_levels(as_of=today(), known_at=now) == {}
+    assert counts(import_workbook(path, year=2022, by=operator())) == (2, 0, 3, 3)
+    assert open_issues(operator()).count() == 3
+
+
+def test_an_issue_somebody_has_worked_on_is_not_undone(tmp_path: Path) -> None:
+    import_workbook(problems(tmp_path / "问题.xlsx"), year=2022, by=operator())
+    issue = Issue.objects.latest("pk")
+    act_on_issue(issue=issue, verb=IssueVerb.LOG, by=operator(), on=today(), text="已约施工方")
+
+    with pytest.raises(UndoRefused, match="已有人接着办理"):
+        undo_import(batch=ImportBatch.objects.get(), reason="导错了", by=operator())
+
+    assert open_issues(operator()).count() == 3
+
+
+def test_where_an_issue_came_from_is_never_rewritten(tmp_path: Path) -> None:
+    import_workbook(problems(tmp_path / "问题.xlsx"), year=2022, by=operator())
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        IssueSource.objects.update(cell="A1")
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [("征收腾地", Cause.RELOCATION), ("管线搬迁", Cause.PIPELINES), ("手续办理", Cause.APPROVAL),
+     ("土地、资金", Cause.OTHER), ("", Cause.OTHER), ("天气", Cause.OTHER)],
+)  # fmt: skip
+def test_the_kind_of_a_problem_as_a_list_writes_it(text: str, cause: Cause) -> None:
+    assert cause_named(text) == cause
