@@ -81,6 +81,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """开两位管理员与两个账号，由管理员在网上登记统一身份。"""
     home, issuer = tmp_path_factory.mktemp("home"), Issuer()
     (home / "secret").write_text(f"{SECRET}\n")
+    (home / "outgoing.txt").write_text("127.0.0.1\n")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -163,6 +164,15 @@ def test_a_registered_person_enters_and_it_is_recorded(office: Office) -> None:
     done = 'Operation.objects.filter(verb="accounts.sign_in", actor="wenshu")'
     assert office.ask(f"{done}.latest('pk').detail") == "{'method': 'oidc'}"
     assert "共 1 处" in visitor.get(f"{office.address}/me/sign-ins/").text
+
+
+def test_an_issuer_off_the_list_of_hosts_is_not_asked(office: Office) -> None:
+    listed = Path(office.environment["KAOPU_HOME"]) / "outgoing.txt"
+    listed.write_text("")
+    try:
+        assert "此刻连不上" in Visitor(office).get(f"{office.address}/signin/oidc/").text
+    finally:
+        listed.write_text("127.0.0.1\n")
 
 
 def test_a_foreign_place_to_go_next_is_not_followed(office: Office) -> None:

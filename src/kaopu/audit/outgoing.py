@@ -83,8 +83,9 @@ def configured() -> list[tuple[str, str, int]]:
     found = []
     if settings.NOTICE_EMAIL_FROM:
         found.append(("邮件", settings.EMAIL_HOST, settings.EMAIL_PORT))
-    if settings.NOTICE_WEBHOOK_URL:
-        found.append(("推送", *_address(settings.NOTICE_WEBHOOK_URL)))
+    for label, url in (("推送", settings.NOTICE_WEBHOOK_URL), ("统一身份登录", settings.OIDC_ISSUER)):
+        if url:
+            found.append((label, *_address(url)))
     return found
 
 

@@ -146,7 +146,7 @@ def _outgoing_findings() -> list[Finding]:
     try:
         opened = outgoing.configured()
     except outgoing.OutgoingRefused as error:
-        return [*findings, Finding(ok=False, text=f"推送的地址不对：{error}")]
+        return [*findings, Finding(ok=False, text=f"外发的地址不对：{error}")]
     for label, host, port in opened:
         known = listed.allows(host, port)
         remedy = (
@@ -154,7 +154,7 @@ def _outgoing_findings() -> list[Finding]:
         )
         findings.append(Finding(ok=known, text=f"{label} {host}:{port} {remedy}"))
     if not opened:
-        findings.append(Finding(ok=True, text="没有开外发（邮件、推送），什么也不往外发"))
+        findings.append(Finding(ok=True, text="没有开外发（邮件、推送、统一身份登录），什么也不往外发"))
     return findings
 
 

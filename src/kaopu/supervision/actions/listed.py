@@ -15,7 +15,7 @@ from kaopu.domain.causes import Cause
 from kaopu.domain.coordination import BY_SYSTEM
 from kaopu.domain.escalation import MoveRefused
 from kaopu.projects.models import Project
-from kaopu.supervision.actions.issues import raised_from, rules_on
+from kaopu.supervision.actions.issues import current_rules, raised_from
 from kaopu.supervision.actions.steps import follow, require
 from kaopu.supervision.models import AgendaItem, Issue, IssueStep, Source, SupervisionOrder
 
@@ -39,7 +39,7 @@ class ListedIssue:
 
 def earliest_due(on: date) -> date:
     """``on`` 这天立的问题，期限最早可到哪天；更早的一立出来就逾期。"""
-    return rules_on(on).floor(on)
+    return current_rules().floor(on)
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def raise_listed(*, issues: Sequence[ListedIssue], by: User, on: date, source: s
 
     成立日是清单写的提出之日，不晚于 ``on``；没有期限的自 ``on`` 起按一级限期定，不因提出得早而一立就逾期。
     """
-    rules = rules_on(on)
+    rules = current_rules()
     operation = record(by=by, verb="supervision.raise_listed", source=source, count=len(issues))
     raised = []
     for item in issues:

@@ -35,6 +35,7 @@ from requests.adapters import HTTPAdapter
 from kaopu.accounts.actions import note_failure
 from kaopu.accounts.models import User
 from kaopu.accounts.queries import sign_in_locked
+from kaopu.audit import outgoing
 from kaopu.web.middleware import client_address
 from kaopu.web.signin.entering import OIDC, recognised
 from kaopu.web.signin.forms import LOCKED
@@ -47,7 +48,7 @@ log = logging.getLogger("kaopu.oidc")
 
 
 class _IssuerOnly(requests.Session):
-    """只到得了签发方那一处，不跟跳转，不看系统代理，五秒不答即罢。"""
+    """只到得了签发方那一处，且须在外发名单上（TRUST §5）；不跟跳转，不看系统代理，五秒不答即罢。"""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,9 +57,13 @@ class _IssuerOnly(requests.Session):
         self.adapters.clear()
         self.mount(_origin(settings.OIDC_ISSUER) + "/", HTTPAdapter())
 
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
-        """发一次。"""
-        return super().request(*args, **{"timeout": _SECONDS, **kwargs})
+    def request(self, method: Any, url: Any, **kwargs: Any) -> requests.Response:
+        """发一次；签发方不在外发名单上即不发。"""
+        try:
+            outgoing.require_allowed_url(str(url))
+        except outgoing.OutgoingRefused as refusal:
+            raise requests.ConnectionError(str(refusal)) from refusal
+        return super().request(method, url, **{"timeout": _SECONDS, **kwargs})
 
 
 class Adapter(DefaultSocialAccountAdapter):
