@@ -57,13 +57,13 @@ class _IssuerOnly(requests.Session):
         self.adapters.clear()
         self.mount(_origin(settings.OIDC_ISSUER) + "/", HTTPAdapter())
 
-    def request(self, method: Any, url: Any, **kwargs: Any) -> requests.Response:
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
         """发一次；签发方不在外发名单上即不发。"""
         try:
             outgoing.require_allowed_url(str(url))
         except outgoing.OutgoingRefused as refusal:
             raise requests.ConnectionError(str(refusal)) from refusal
-        return super().request(method, url, **{"timeout": _SECONDS, **kwargs})
+        return super().request(method, url, *args, **{"timeout": _SECONDS, **kwargs})
 
 
 class Adapter(DefaultSocialAccountAdapter):
