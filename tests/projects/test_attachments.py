@@ -85,11 +85,14 @@ def test_ten_are_refused_and_nothing_is_written(home: Path) -> None:
     assert (Attachment.objects.count(), list(home.rglob("*"))) == (0, [])
 
 
-def test_the_database_refuses_a_photo_without_a_preview(home: Path) -> None:
+def test_what_fails_after_the_file_leaves_a_stray_and_never_a_row_without_its_file(home: Path) -> None:
     received = attachments.receive("单.pdf", PDF)
     with pytest.raises(DatabaseError, match="photos_have_previews"), transaction.atomic():
         wrong = type(received)(name="a.jpg", kind=AttachmentKind.PHOTO, media_type="image/jpeg", content=PDF)
         attach(received=[wrong], operation=operation(), on=DAY, project=None)
+
+    (left,) = (home / "attachments").iterdir()
+    assert (Attachment.objects.count(), left.name) == (0, hashlib.sha256(PDF).hexdigest())
 
 
 def test_a_row_is_never_changed() -> None:
