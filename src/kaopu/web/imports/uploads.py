@@ -103,4 +103,6 @@ def _safe_name(name: str) -> str:
 
 def _write(upload: Upload) -> None:
     note = _folder() / f"{upload.id}.json"
-    note.write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
+    fresh = note.with_suffix(f".{uuid.uuid4().hex[:8]}")  # 换掉整个文件，看的人不会读到半截
+    fresh.write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
+    fresh.replace(note)
