@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -41,12 +42,14 @@ def preview(
     month: date | None = None,
     cells: Mapping[str, str] | None = None,
     draw: bool = False,
+    progress: Path | None = None,
 ) -> ImportResult:
     """预演：照样走完写入，再整个回滚，所以预演说能写入的，正式导入就写得入。
 
-    ``draw``：连同各格文字一起给，好把表画出来。只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
+    ``draw``：连同各格文字一起给，好把表画出来；``progress``：报行数的文件。只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
     """
-    choices = replace(choices_of(by), cells=cells or {}, draw=draw)
+    told = os.fspath(progress) if progress else ""
+    choices = replace(choices_of(by), cells=cells or {}, draw=draw, progress=told)
     result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
     writer = _Importer(
         year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None, names=choices.names
@@ -72,13 +75,15 @@ def import_workbook(
     is_demo: bool = False,
     stated_on: date | None = None,
     cells: Mapping[str, str] | None = None,
+    progress: Path | None = None,
 ) -> ImportResult:
     """导入一个工作簿：清单、月度计划或月报。拒绝时抛出 ``ImportRefused``。
 
     ``stated_on`` 缺省取表头所写年月；``cells`` 是人改过的格（“表名!H7” → 文字）；所在单位记下的读法照用。
     """
     # 读在事务之外：读文件要一两秒，不该占着写锁
-    choices = replace(choices_of(by), cells=cells or {})
+    told = os.fspath(progress) if progress else ""
+    choices = replace(choices_of(by), cells=cells or {}, progress=told)
     result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
     writer = _Importer(
         year=year,

@@ -1,6 +1,6 @@
-"""隔离读取的子进程：先自限内存，再读，把结果或拒收的话写到标准输出（TRUST §2“in a child process”）。
+"""隔离读取的子进程：先自限内存与处理器时间，再读，把结果或拒收的话写到标准输出（TRUST §2“in a child process”）。
 
-命令行：``python -m kaopu.exchange.excel_in.child 文件 年度 月份或- 内存MB``；人定的读法从标准输入来。
+命令行：``python -m kaopu.exchange.excel_in.child 文件 年度 月份或- 内存MB 处理器秒``；人定的读法从标准输入来。
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from kaopu.exchange.excel_in.wire import READ, REFUSED, TOO_MUCH
 
 def main(arguments: list[str]) -> int:
     """子进程入口。"""
-    path, year, month, memory_mb = arguments
+    path, year, month, memory_mb, seconds = arguments
     gc.disable()  # 读完即退的短命进程，不必收垃圾
-    limit_memory(int(memory_mb))
+    limit_self(megabytes=int(memory_mb), seconds=int(seconds))
     try:
         stated = None if month == "-" else date.fromisoformat(month)
         choices = decode_choices(sys.stdin.buffer.read())
@@ -34,13 +34,14 @@ def main(arguments: list[str]) -> int:
     return code
 
 
-def limit_memory(megabytes: int) -> None:
-    """给本进程设内存上限；Windows 没有这一机制，只靠限时与文件大小上限。"""
+def limit_self(*, megabytes: int, seconds: int) -> None:
+    """给本进程设内存与处理器时间的上限；Windows 没有这一机制，只靠限时与文件大小上限。"""
     if sys.platform != "win32":
         import resource
 
         size = megabytes * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 if __name__ == "__main__":

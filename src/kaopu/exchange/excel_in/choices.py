@@ -27,13 +27,14 @@ class Choices:
     """一次导入的全部人定读法。
 
     ``columns`` 以表头的比对文字为键，``cells`` 以“表名!H7”为键；``names`` 是名称比对键 → 项目编号，写库时才用，不交给子进程；
-    ``draw``：连同各格文字一起读出，好把表画给人看。
+    ``draw``：连同各格文字一起读出，好把表画给人看；``progress`` 是报行数的文件，空为不报。
     """
 
     columns: Mapping[str, ColumnRule] = field(default_factory=dict)
     cells: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     draw: bool = False
+    progress: str = ""
 
     def apply(self, column: Column) -> Column:
         """按人定的读法改一列；没有定的原样返回。"""
@@ -57,7 +58,8 @@ class Choices:
     def encode(self) -> bytes:
         """交给子进程的 JSON。"""
         columns = {header: [rule.field, rule.unit] for header, rule in self.columns.items()}
-        return json.dumps({"columns": columns, "cells": dict(self.cells), "draw": self.draw}).encode()
+        told = {"columns": columns, "cells": dict(self.cells), "draw": self.draw}
+        return json.dumps({**told, "progress": self.progress}).encode()
 
 
 NO_CHOICES = Choices()
@@ -69,7 +71,7 @@ def decode_choices(data: bytes) -> Choices:
         return NO_CHOICES
     found = json.loads(data)
     columns = {header: ColumnRule(field=name, unit=unit) for header, (name, unit) in found["columns"].items()}
-    return Choices(columns=columns, cells=found["cells"], draw=found["draw"])
+    return Choices(columns=columns, cells=found["cells"], draw=found["draw"], progress=found["progress"])
 
 
 def header_key(text: str) -> str:

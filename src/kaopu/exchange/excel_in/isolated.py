@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.result import WorkbookReading, WorkbookRefused
 from kaopu.exchange.excel_in.wire import READ, REFUSED, TOO_MUCH
 
+OUT_OF_TIME = 24  # SIGXCPU；Windows 没有，只靠墙上的钟
+
 
 def read_isolated(
     path: Path | str,
@@ -23,24 +26,27 @@ def read_isolated(
     seconds: float = 20,
     memory_mb: int = 1024,
 ) -> WorkbookReading:
-    """隔离读取：参数同 ``read_workbook``，另限时（秒）、限内存（MB）；超时、崩溃一律抛 :class:`WorkbookRefused`。"""
+    """隔离读取：参数同 ``read_workbook``，另限时（秒）、限内存（MB）；超时、崩溃一律抛 :class:`WorkbookRefused`。
+
+    ``seconds`` 限的是处理器时间：机器忙不该连累好文件；墙上的钟另放宽一半，免得等在那里不动的没人管。
+    """
     # -S：模块路径已由 PYTHONPATH 全部给出，不必再扫一遍 site-packages
     command = [sys.executable, "-S", "-m", "kaopu.exchange.excel_in.child", os.fspath(path), str(year)]
-    command += [month.isoformat() if month else "-", str(memory_mb)]
+    command += [month.isoformat() if month else "-", str(memory_mb), str(math.ceil(seconds))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     try:
         done = subprocess.run(  # 参数逐个传递，不经 shell
             command,
             input=choices.encode(),
             capture_output=True,
-            timeout=seconds,
+            timeout=seconds * 1.5,
             env=environment,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise WorkbookRefused(
-            f"读取超过 {seconds:g} 秒；请删去空白行列，或拆成几个文件后重新上传。"
-        ) from error
+        raise WorkbookRefused(_too_slow(seconds)) from error
+    if done.returncode == -OUT_OF_TIME:
+        raise WorkbookRefused(_too_slow(seconds))
     if done.returncode == REFUSED:
         raise WorkbookRefused(done.stdout.decode("utf-8"))
     if done.returncode != READ:
@@ -49,3 +55,7 @@ def read_isolated(
         return wire.decode(done.stdout)
     except (ValueError, KeyError, TypeError) as error:
         raise WorkbookRefused(TOO_MUCH) from error
+
+
+def _too_slow(seconds: float) -> str:
+    return f"读取超过 {seconds:g} 秒；请删去空白行列，或拆成几个文件后重新上传。"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.headers import decide_kind, find_header
+from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.plain_sheets import is_summary, read_plain
 from kaopu.exchange.excel_in.result import (
     CellReading,
@@ -63,7 +65,9 @@ def read_workbook(
     file = Path(path)
     grids = load_grids(file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    sheets = tuple(_draw(grid, _read_stacked(grid, year, month, choices), choices) for grid in grids)
+    meter = Meter(choices.progress, total=sum(len(grid.by_row) for grid in grids))
+    sheets = tuple(_draw(grid, _read_stacked(grid, year, month, choices, meter), choices) for grid in grids)
+    meter.finish()
     return WorkbookReading(file_name=file.name, sha256=digest, sheets=sheets)
 
 
@@ -79,18 +83,18 @@ def _draw(grid: Grid, sheet: SheetReading, choices: Choices) -> SheetReading:
     return replace(sheet, drawing=drawing)
 
 
-def _read_stacked(grid: Grid, year: int, month: date | None, choices: Choices) -> SheetReading:
+def _read_stacked(grid: Grid, year: int, month: date | None, choices: Choices, meter: Meter) -> SheetReading:
     """一张工作表；里面上下放着几张同一种表的，逐张读了接起来，不是同一种的其后各张不读。"""
     choices.correct(grid)
-    sheet = _read_sheet(grid, year, month, choices)
+    sheet = _read_sheet(grid, year, month, choices, meter)
     cut = stacked_at(grid, sheet)
     if cut is None:
         return sheet
-    following = _read_stacked(grid.below(cut), year, month, choices)
+    following = _read_stacked(grid.below(cut), year, month, choices, meter)
     return join(sheet, following, cut) if following.kind == sheet.kind else sheet
 
 
-def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> SheetReading:
+def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, meter: Meter) -> SheetReading:
     header = find_header(grid, year=year, choices=choices)
     block = _title_block(grid, header)
     title = "".join(block)
@@ -101,7 +105,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices) -> 
     if kind == "unknown":
         return read_plain(grid, level=level, title=title, header=None)
     classes = _classify(grid, header)
-    rows, cell_warnings = _read_rows(grid, header, classes, level, year)
+    rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
     stated = _stated_on(block)
     warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts)]
@@ -151,7 +155,7 @@ def _classify(grid: Grid, header: Header) -> dict[int, RowClass]:
 
 
 def _read_rows(
-    grid: Grid, header: Header, classes: dict[int, RowClass], level: str, year: int
+    grid: Grid, header: Header, classes: Iterable[tuple[int, RowClass]], level: str, year: int
 ) -> tuple[tuple[RowReading, ...], list[SheetWarning]]:
     reader = CellReader(
         grid=grid,
@@ -163,7 +167,7 @@ def _read_rows(
     rows: list[RowReading] = []
     warnings: list[SheetWarning] = []
     headings: dict[int, Heading] = {}
-    for number, found in classes.items():
+    for number, found in classes:
         if found.heading is not None:
             kept = {level: h for level, h in headings.items() if level < found.heading.level}
             headings = {**kept, found.heading.level: found.heading}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetReading
@@ -70,6 +71,13 @@ def draw_sheet(sheet: SheetReading) -> DrawnSheet:
         left_out=max(0, len(sheet.rows) - len(sheet.drawing)),
         letters=[address(1, column)[:-1] for column in range(1, width + 1)],
     )
+
+
+def drawn_again(told: dict[str, Any]) -> DrawnSheet:
+    """存成 JSON 的一张表 → 画出来的表。"""
+    rows = [(number, [DrawnCell(**cell) for cell in line]) for number, line in told["rows"]]
+    columns = [DrawnColumn(**column) for column in told["columns"]]
+    return DrawnSheet(**{**told, "rows": rows, "columns": columns})
 
 
 def _cell(

@@ -95,4 +95,6 @@ def under_its_own_name(upload: Upload) -> Iterator[Path]:
 
 def _write(upload: Upload) -> None:
     note = _folder() / f"{upload.id}.json"
-    note.write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
+    fresh = note.with_suffix(f".{uuid.uuid4().hex[:8]}")  # 换掉整个文件，看的人不会读到半截
+    fresh.write_text(json.dumps(asdict(upload), ensure_ascii=False), encoding="utf-8")
+    fresh.replace(note)

@@ -13,19 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
-from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.models import ImportBatch
 from kaopu.exchange.queries import choices_of, recent_batches, units_with_projects
 from kaopu.exchange.results import ImportRefused
 from kaopu.exchange.undo import UndoRefused, undo_import
 from kaopu.web.access import guarded, signed_in
-from kaopu.web.imports import corrections, labels, uploads
-from kaopu.web.imports.drawing import STATES, DrawnSheet, draw_sheet
+from kaopu.web.imports import corrections, jobs, labels, running, uploads
+from kaopu.web.imports.drawing import STATES, DrawnSheet, drawn_again
 from kaopu.web.imports.forms import UploadForm
-
-VALUES_SHOWN = 400
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
@@ -76,43 +72,65 @@ def import_review(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     if upload.result is not None:
         return _page(request, upload, upload.result, done=True)
     what = request.POST.get("what", "apply") if request.method == "POST" else ""
+    refusal = ""
     if what in corrections.CORRECTIONS:
         refusal = corrections.CORRECTIONS[what](request.POST, upload=upload, by=user)
-        if not refusal:
-            return redirect("import_review", upload_id=upload.id)
-        return _preview_page(request, upload, user, refusal=refusal)
-    try:
-        if what:
-            return _apply(request, upload, user)
-    except ImportRefused as error:
-        return _page(request, upload, None, refusal=str(error), status=422)
-    return _preview_page(request, upload, user)
+    if jobs.is_long(upload):
+        return _long_review(request, upload, what, refusal)
+    if what in corrections.CORRECTIONS and not refusal:
+        return redirect("import_review", upload_id=upload.id)
+    if what == "apply":
+        try:
+            return _apply(request, upload)
+        except ImportRefused as error:
+            return _page(request, upload, None, refusal=str(error), status=422)
+    return _preview_page(request, upload, refusal=refusal)
 
 
-def _preview_page(
-    request: HttpRequest, upload: uploads.Upload, user: User, *, refusal: str = ""
-) -> HttpResponse:
+def _preview_page(request: HttpRequest, upload: uploads.Upload, *, refusal: str = "") -> HttpResponse:
     try:
-        with uploads.under_its_own_name(upload) as path:
-            found = preview(
-                path, year=upload.year, month=upload.month_on, by=user, cells=upload.cells, draw=True
-            )
+        result, drawn = running.previewed(upload)
     except ImportRefused as error:
         return _page(request, upload, None, refusal=str(error))
-    drawn = [draw_sheet(sheet) for sheet in found.reading.sheets]
-    return _page(request, upload, found.as_json(), drawn=drawn, wrong=refusal, status=422 if refusal else 200)
+    return _page(request, upload, result, drawn=drawn, wrong=refusal, status=422 if refusal else 200)
 
 
-def _apply(request: HttpRequest, upload: uploads.Upload, user: User) -> HttpResponse:
-    with uploads.under_its_own_name(upload) as path:
-        result = import_workbook(
-            path, year=upload.year, month=upload.month_on, by=user, source="page", cells=upload.cells
-        )
+def _apply(request: HttpRequest, upload: uploads.Upload) -> HttpResponse:
+    result = running.applied(upload)
     # 结果页须与数据同生：事务落定之后才记
-    transaction.on_commit(partial(uploads.remember_result, upload, result.as_json()))
-    counts = f"写入 {result.applied} 行，未变 {result.unchanged} 行"
+    transaction.on_commit(partial(uploads.remember_result, upload, result))
+    counts = f"写入 {result['applied']} 行，未变 {result['unchanged']} 行"
     messages.success(request, f"《{upload.file_name}》已导入：{counts}。")
     return redirect("import_review", upload_id=upload.id)
+
+
+def _long_review(request: HttpRequest, upload: uploads.Upload, what: str, refusal: str) -> HttpResponse:
+    """大文件：在后台办，页面报进度；断了的可重来。"""
+    if what and not refusal:
+        if what == "apply":
+            jobs.begin(upload, "apply")
+        else:  # 改正过的、断了的，重新预演
+            jobs.forget(upload)
+        return redirect("import_review", upload_id=upload.id)
+    job = jobs.state_of(upload)
+    if job is None:
+        jobs.begin(upload, "preview")
+    elif job.state == jobs.FAILED:
+        return _page(request, upload, None, refusal=job.message)
+    elif job.state == jobs.DONE and job.what == "preview":
+        found = jobs.found(upload)
+        drawn = [drawn_again(sheet) for sheet in found["drawn"]]
+        return _page(
+            request, upload, found["result"], drawn=drawn, wrong=refusal, status=422 if refusal else 200
+        )
+    doing = "正在导入" if job and job.what == "apply" else "正在预演"
+    context = {
+        "upload": upload,
+        "job": job,
+        "doing": doing,
+        "lost": job is not None and job.state == jobs.LOST,
+    }
+    return render(request, "imports/waiting.html", context)
 
 
 def _page(
@@ -140,7 +158,7 @@ def _page(
         "choosable": corrections.choosable(),
         "amount_units": corrections.UNITS,
         "remembered": choices_of(signed_in(request)).columns if drawn else {},
-        "shown": VALUES_SHOWN,
+        "shown": running.VALUES_SHOWN,
         "field_name": labels.field_name,
         "qualifier_name": labels.qualifier_name,
         "value_text": labels.value_text,

@@ -1,0 +1,46 @@
+"""预演与导入一份上传：网页当场办与后台进程办的是同一件事。"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kaopu.accounts.models import User
+from kaopu.exchange.actions import import_workbook, preview
+from kaopu.web.imports import uploads
+from kaopu.web.imports.drawing import DrawnSheet, draw_sheet
+
+VALUES_SHOWN = 400
+
+
+def previewed(upload: uploads.Upload, rows: Path | None = None) -> tuple[dict[str, Any], list[DrawnSheet]]:
+    """预演的报告与画出来的各表；``rows`` 为报行数的文件。"""
+    with uploads.under_its_own_name(upload) as path:
+        found = preview(
+            path, year=upload.year, month=upload.month_on, by=_user(upload), cells=upload.cells, draw=True,
+            progress=rows,
+        )  # fmt: skip
+    return shortened(found.as_json()), [draw_sheet(sheet) for sheet in found.reading.sheets]
+
+
+def applied(upload: uploads.Upload, rows: Path | None = None) -> dict[str, Any]:
+    """正式导入的报告。"""
+    with uploads.under_its_own_name(upload) as path:
+        result = import_workbook(
+            path, year=upload.year, month=upload.month_on, by=_user(upload), source="page",
+            cells=upload.cells, progress=rows,
+        )  # fmt: skip
+    return shortened(result.as_json())
+
+
+def shortened(report: dict[str, Any]) -> dict[str, Any]:
+    """页面只列前若干个值与提示，余下的报个数：两万行的表不必全存一遍。"""
+    for sheet in report["sheets"]:
+        for name in ("values", "warnings"):
+            sheet[f"{name}_count"] = len(sheet[name])
+            sheet[name] = sheet[name][:VALUES_SHOWN]
+    return report
+
+
+def _user(upload: uploads.Upload) -> User:
+    return User.objects.get(pk=upload.user_id)
