@@ -273,3 +273,26 @@ def test_the_command_knows_the_same_kinds() -> None:
     assert {name: (label, needs) for name, (label, needs) in DOCUMENT_KINDS.items()} == {
         kind.id: (kind.label, kind.needs or "year") for kind in KINDS.values()
     }
+
+
+SIZES = {"KpCell": 12, "KpCellNumber": 12, "KpSmall": 9, "KpSmallNumber": 9}
+MARGINS = 6.8  # 单元格左右各 68 缇
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_number_and_no_day_is_broken_across_lines_in_a_table(
+    drafted: Callable[[str], Path], kind: str
+) -> None:
+    broken = []
+    for cell in Document(str(drafted(kind))).element.body.iter(qn("w:tc")):
+        width = int(cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}").get(qn("w:w"))) / 20 - MARGINS
+        size = SIZES.get(next(cell.iter(qn("w:pStyle"))).get(qn("w:val")))
+        text = "".join(item.text or "" for item in cell.iter(qn("w:t")))
+        if size and re.fullmatch(r"[\d,.%—]+|\d{4}年\d{1,2}月(?:\d{1,2}日|底)", text):
+            needed = sum(size if ord(character) > 0x2E7F else size / 2 for character in text)
+            needed += (
+                size / 4 * len(re.findall(r"\d(?=[年月日])|[年月](?=\d)", text))
+            )  # LibreOffice 在数字与字之间留隙
+            broken += [(text, needed, width)] if needed > width else []
+
+    assert broken == []

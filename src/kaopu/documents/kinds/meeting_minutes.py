@@ -69,7 +69,7 @@ def _resolutions(paper: Gongwen, sources: Sources, meeting: Meeting) -> None:
     ]  # fmt: skip
     columns = [
         Column(head="序号", width=0.5, ordinal=True), Column(head="议定事项", width=3), Column(head="牵头", width=1.2),
-        Column(head="配合", width=1.2), Column(head="期限", width=1.4),
+        Column(head="配合", width=1.2), Column(head="期限", width=1.9),
     ]  # fmt: skip
     paper.table(columns, rows)
 

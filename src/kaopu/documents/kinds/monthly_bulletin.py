@@ -170,10 +170,10 @@ def _told(sources: Sources, verdict: Verdict | None, reports: Sequence[MonthlyRe
 
 def _annex(paper: Gongwen, sources: Sources) -> None:
     columns = [
-        Column(head="排名", width=0.8), Column(head="责任单位", width=1.9), Column(head="项目数", number=True, width=0.8),
-        Column(head="年度计划", number=True, width=1.5), Column(head="计划到本月", number=True, width=1.4),
-        Column(head="累计完成", number=True, width=1.4), Column(head="占年度计划", number=True, width=1.2),
-        Column(head="序时完成率", number=True, width=1.2), Column(head="红灯数", number=True, width=0.8),
+        Column(head="排名", width=0.62), Column(head="责任单位", width=1.3), Column(head="项目数", number=True, width=0.68),
+        Column(head="年度计划", number=True, width=1.28), Column(head="计划到本月", number=True, width=1.28),
+        Column(head="累计完成", number=True, width=1.28), Column(head="占年度计划", number=True, width=0.86),
+        Column(head="序时完成率", number=True, width=0.86), Column(head="红灯数", number=True, width=0.68),
     ]  # fmt: skip
     progress = sources.ledger.progress
     ranked = [unit for unit, _ in ranking(progress)]
@@ -181,7 +181,7 @@ def _annex(paper: Gongwen, sources: Sources) -> None:
     others = [unit for unit, _ in progress.units() if unit not in ranked]
     rows = [_unit_row(sources, f"unit.{unit}", names[unit]) for unit in (*ranked, *others)]
     rows.append(["", "合计", *_amounts(sources, "all")])
-    paper.table(columns, rows, unit="万元")
+    paper.table(columns, rows, unit="万元", dense=True)
 
 
 def _unit_row(sources: Sources, scope: str, name: str) -> list[Piece]:

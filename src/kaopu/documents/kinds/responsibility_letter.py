@@ -87,8 +87,8 @@ def _signing(paper: Gongwen) -> None:
 def _annex(paper: Gongwen, sources: Sources, rows: Sequence[Row]) -> None:
     goals = projects.goals_known(year=sources.year, as_of=date.max, known_at=sources.ledger.known_at)
     columns = [
-        Column(head="序号", width=0.6, ordinal=True), Column(head="项目名称", width=2.4),
-        Column(head="年度目标", width=2.4), Column(head="完成时间", width=1.3),
+        Column(head="序号", width=0.6, ordinal=True), Column(head="项目名称", width=2.2),
+        Column(head="年度目标", width=2.4), Column(head="完成时间", width=2),
         Column(head="年度计划投资", number=True, width=1.2),
     ]  # fmt: skip
     lines: list[Cells] = [

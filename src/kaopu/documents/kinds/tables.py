@@ -36,8 +36,8 @@ def compose_stops(paper: Gongwen, sources: Sources, asked: Asked) -> None:
         f"截至{asked.day}，停工未复工的区属正式项目", sources.number("progress.stopped.all"), "个。"
     )
     columns = [
-        _ORDER, _NAME, Column(head="停工日期", width=1.4), Column(head="原因", width=1.6),
-        Column(head="复工方案", width=0.9), Column(head="复工日期", width=1.4), Column(head="批次", width=1.5),
+        _ORDER, _NAME, Column(head="停工日期", width=1.75), Column(head="原因", width=1.4),
+        Column(head="复工方案", width=0.7), Column(head="复工日期", width=1.75), Column(head="批次", width=1.4),
     ]  # fmt: skip
     approved = approved_stops(as_of=sources.as_of, known_at=sources.ledger.known_at)
     by_project = {entry.project_year.project_id: code for code, entry in sources.entries.items()}
@@ -47,7 +47,7 @@ def compose_stops(paper: Gongwen, sources: Sources, asked: Asked) -> None:
          *_resumption(sources, resumed.get(stop.pk))]
         for order, stop in enumerate((stop for stop in stops if stop.project_id in by_project), 1)
     ]  # fmt: skip
-    paper.table(columns, rows)
+    paper.table(columns, rows, dense=True)
 
 
 def _stops(sources: Sources) -> tuple[list[Suspension], dict[int, Resumption]]:
@@ -118,8 +118,8 @@ def _plan_table(paper: Gongwen, sources: Sources, rows: Sequence[Row]) -> None:
     by_month = {
         (plan.project_year_id, plan.month.month): plan for plan in plans.filter(month__year=sources.year)
     }
-    columns = [_ORDER, Column(head="项目名称", width=2.6)]
-    columns += [Column(head=f"{month}月", number=True, width=0.95) for month in range(1, 13)]
+    columns = [_ORDER, Column(head="项目名称", width=1.8)]
+    columns += [Column(head=f"{month}月", number=True) for month in range(1, 13)]
     lines: list[Cells] = []
     for row in rows:
         key = sources.entries[row.code].project_year_id
