@@ -238,3 +238,15 @@ def test_the_minutes_of_a_meeting_can_be_asked_for_on_the_page(office: Client) -
     factories.project_list([factories.listed("甲小学")])
 
     assert 'name="meeting"' in office.get("/documents/?year=2022").text
+
+
+def test_the_list_of_projects_is_offered_as_workbooks_beside_the_document(office: Client) -> None:
+    factories.project_list([factories.listed("甲小学")])
+    office.post("/documents/", posted(what="issue", kind="project-list", year="2022", on="2022-03-01"))
+    document = OfficialDocument.objects.get()
+
+    for page in ("/documents/?year=2022", f"/documents/{document.pk}/"):
+        links = re.findall(r'href="(/imports/export/[^"]+)"', office.get(page).text)
+        assert links == ["/imports/export/list/?year=2022", "/imports/export/plans/?year=2022"]
+    for link in links:
+        assert downloaded(office, link).startswith(b"PK")
