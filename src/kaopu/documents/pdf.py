@@ -11,6 +11,7 @@ from pathlib import Path
 from kaopu.documents.kinds.kind import Refused
 
 TIMEOUT = 120
+MEASURING_TIMEOUT = 15  # 量页数时占着印发的事务，不能久等
 
 
 def office_program() -> str | None:
@@ -18,7 +19,7 @@ def office_program() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def to_pdf(path: Path) -> Path:
+def to_pdf(path: Path, *, timeout: int = TIMEOUT) -> Path:
     """把一份 .docx 转成同名的 .pdf，返回存处；转不成抛出 ``Refused``。"""
     program = office_program()
     if program is None:
@@ -32,9 +33,9 @@ def to_pdf(path: Path) -> Path:
             str(path.parent), str(path),
         ]  # fmt: skip
         try:
-            done = subprocess.run(command, capture_output=True, timeout=TIMEOUT, check=False)
+            done = subprocess.run(command, capture_output=True, timeout=timeout, check=False)
         except subprocess.TimeoutExpired as error:
-            raise Refused("LibreOffice 两分钟没有转完。请关掉正在用的 LibreOffice 后重试。") from error
+            raise Refused(f"LibreOffice {timeout} 秒没有转完。请关掉正在用的 LibreOffice 后重试。") from error
     found = path.with_suffix(".pdf")
     if done.returncode or not found.is_file():
         raise Refused("LibreOffice 没有转成。请在 Word 或 WPS 里打开文件另存为 PDF。")
@@ -42,10 +43,10 @@ def to_pdf(path: Path) -> Path:
 
 
 def page_count(path: Path) -> int | None:
-    """排版后共几页；排不出来（没有 LibreOffice、没转成）为 ``None``。"""
+    """排版后共几页；排不出来（没有 LibreOffice、没转成、太久）为 ``None``。"""
     with tempfile.TemporaryDirectory(prefix="kaopu-pages-") as folder:
         try:
-            content = to_pdf(Path(shutil.copy(path, folder))).read_bytes()
+            content = to_pdf(Path(shutil.copy(path, folder)), timeout=MEASURING_TIMEOUT).read_bytes()
         except Refused:
             return None
     return len(re.findall(rb"/Type\s*/Page\b", content))
