@@ -188,7 +188,7 @@ def test_the_board_costs_the_same_queries_however_long(
     for number in range(count):
         raise_issue(project=issue.project, title=f"事项{number}", by=factories.operator(), on=TODAY)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         text = office.get("/issues/").text
 
     assert f"共 {count + 1} 件" in text
@@ -268,7 +268,7 @@ def test_an_owner_does_not_see_supervision_orders(order: SupervisionOrder, leade
     move(signed_in(leader), order, OrderVerb.APPROVE)
     owner = signed_in(factories.user(Role.PROJECT_OWNER, factories.unit("某建设单位")))
 
-    assert owner.get(f"/orders/{order.pk}/").status_code == 404
+    assert owner.get(f"/orders/{order.pk}/").status_code == 403
 
 
 def test_only_the_office_drafts_an_order_from_an_issue(issue: Issue, handler: User, office: Client) -> None:

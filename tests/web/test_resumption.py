@@ -181,7 +181,7 @@ def test_the_campaign_page_costs_the_same_queries_however_many_projects(
         by=factories.operator(), on=STOP,
     )  # fmt: skip
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         text = office.get(f"/resumption/{campaign.pk}/").text
 
     assert f"共 {count} 个" in text
@@ -272,7 +272,7 @@ def test_the_list_of_the_stopped_costs_the_same_queries_however_many(
     actions.suspend(projects=projects, cause="纠纷", by=factories.operator(), on=date(2022, 3, 10))
     walk(date(2022, 5, 21))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         text = office.get("/resumption/").text
 
     assert text.count("缺报 1 个月") == count

@@ -411,7 +411,7 @@ def test_the_three_administrators_exclude_one_another_and_see_no_business() -> N
 
 
 def _everyone_sees_all(plant: pytest.MonkeyPatch) -> None:
-    plant.setattr(ProjectQuerySet, "visible_to", lambda self, user: self)
+    plant.setattr(ProjectQuerySet, "visible_to", lambda self, *_: self)
 
 
 def _own_means_all(plant: pytest.MonkeyPatch) -> None:

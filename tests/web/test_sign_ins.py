@@ -34,7 +34,7 @@ def clerk() -> User:
     return user
 
 
-def browser(user: User, device: str = "办公电脑") -> Client:
+def browser(user: User, device: str = "Windows NT 10.0 Chrome/119.0") -> Client:
     """以口令登录的浏览器。"""
     client = Client(headers={"user-agent": device})
     answer = client.post("/signin/", {"username": user.username, "password": PASSWORD})
@@ -80,13 +80,22 @@ def test_twelve_hours_is_the_end_however_busy(clerk: User) -> None:
 
 
 def test_a_person_sees_and_ends_own_sign_ins_only(clerk: User) -> None:
-    here, phone, old = browser(clerk), browser(clerk, "手机"), browser(clerk, "旧电脑")
+    here, phone, old = (
+        browser(clerk),
+        browser(clerk, "Android 12 Chrome/99.0"),
+        browser(clerk, "X11 Firefox/91.0"),
+    )
     other = signed_in(factories.user(Role.RESPONSIBLE_UNIT))
     page = here.get("/me/sign-ins/").text
-    assert "手机" in page and "旧电脑" in page and "127.0.0.1" in page and "共 3 处" in page
+    assert (
+        "Chrome 99（安卓）" in page
+        and "Firefox 91（Linux）" in page
+        and "127.0.0.1" in page
+        and "共 3 处" in page
+    )
     assert all(row.session_key not in page for row in SignedIn.objects.all())
 
-    handle = SignedIn.objects.get(device="手机").handle
+    handle = SignedIn.objects.get(device="Chrome 99（安卓）").handle
     end(other, handle)
     assert is_in(phone)
     end(here, handle)

@@ -90,7 +90,7 @@ def test_the_page_costs_the_same_queries_however_long(
     for number in range(count):
         record(by=factories.operator(), verb="tracking.suspend", count=number)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         text = auditor.get("/trace/", {"q": "停工"}).text
     assert f"共 {count} 次办理" in text
 

@@ -168,7 +168,7 @@ _TABLE: Mapping[Thing, str] = {
     Thing.ISSUE: "RECA RECA RE rec rec rp rec REP REP - RE - - -",
     Thing.MEETING: "RECA REC REC - - - - RE RE - RE - - -",
     Thing.WARNING: "RECA REC RE rep rep r rep REP REP - RE - - -",
-    Thing.SUPERVISION_ORDER: "RECA REC RE rep r rp rep REPA REP - RE - - -",
+    Thing.SUPERVISION_ORDER: "RECA REC RE rep - rp rep REPA REP - RE - - -",
     Thing.TASK_FORCE: "RECA REC RE rep rep rp rep RE RE - RE - - -",
     Thing.SUSPENSION: "RECA RECA RE recf rec r rep RE RE - RE - - -",
     Thing.FIGURE: "RECA REC REC re re - re RE RE - RE - - -",

@@ -49,9 +49,12 @@ class Formality(models.TextChoices):
 class ProjectQuerySet(models.QuerySet["Project"]):
     """项目的范围。"""
 
-    def visible_to(self, user: User) -> ProjectQuerySet:
-        """某人看得见的项目（§4.1、§4.2）：全部、本单位（街镇、重点地区为辖区内）的，或一个也没有。"""
-        scope = user.scope(Thing.PROJECT, Act.READ)
+    def visible_to(self, user: User, thing: Thing = Thing.PROJECT) -> ProjectQuerySet:
+        """某人看得见的项目（§4.1、§4.2）：全部、本单位（街镇、重点地区为辖区内）的，或一个也没有。
+
+        看项目上的别的对象须给 ``thing``：审批部门看得见全部项目，停复工、预警却只看本单位的。
+        """
+        scope = user.scope(thing, Act.READ)
         if scope is Scope.ALL:
             return self
         return self.of(user) if scope is Scope.OWN else self.none()

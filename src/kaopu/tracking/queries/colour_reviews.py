@@ -25,6 +25,7 @@ from kaopu.domain.colour_review import (
 )
 from kaopu.domain.colours import Colour
 from kaopu.domain.outcomes import Outcome
+from kaopu.domain.rights import Thing
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.tracking.models import (
@@ -187,7 +188,7 @@ def reported_colour(project_year: ProjectYear, month: date) -> ReportedColour | 
 
 def verdicts_of_month(month: date, *, user: User) -> QuerySet[Verdict]:
     """某月末某人看得见的评定，按内部编号。"""
-    visible = Project.objects.visible_to(user)
+    visible = Project.objects.visible_to(user, Thing.WARNING)
     verdicts = Verdict.objects.live().filter(month=month, project_year__project__in=visible)
     return verdicts.select_related("project_year__project__profile__responsible_unit").order_by(
         "project_year__project__code"
@@ -219,7 +220,9 @@ def honesty_by_unit(*, user: User, year: int) -> list[UnitHonesty]:
 
 
 def _units(user: User) -> dict[int, str]:
-    rows = Project.objects.visible_to(user).values_list("pk", "profile__responsible_unit__name")
+    rows = Project.objects.visible_to(user, Thing.WARNING).values_list(
+        "pk", "profile__responsible_unit__name"
+    )
     return {pk: name or "未填责任单位" for pk, name in rows}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kaopu.accounts.models import User
+from kaopu.domain.rights import Thing
 from kaopu.domain.suspension import (
     SIDE_LABELS,
     Countdown,
@@ -63,7 +64,7 @@ def standings(user: User, campaign: SuspensionCampaign) -> list[Standing]:
     """看得见的各项目的现状，未复工的在前；查询条数与项目数无关。"""
     stops = Suspension.objects.live().filter(campaigns=campaign)
     if not user.sees_everything:
-        stops = stops.filter(project__in=Project.objects.visible_to(user))
+        stops = stops.filter(project__in=Project.objects.visible_to(user, Thing.SUSPENSION))
     found = _standings(
         list(stops.select_related("project__profile__responsible_unit").order_by("project__code"))
     )
@@ -72,7 +73,9 @@ def standings(user: User, campaign: SuspensionCampaign) -> list[Standing]:
 
 def standing_of(user: User, pk: int) -> Standing | None:
     """看得见的一次停工的现状；看不见与不存在同样是 ``None``。"""
-    stops = Suspension.objects.live().filter(pk=pk, project__in=Project.objects.visible_to(user))
+    stops = Suspension.objects.live().filter(
+        pk=pk, project__in=Project.objects.visible_to(user, Thing.SUSPENSION)
+    )
     found = _standings(list(stops.select_related("project__profile__responsible_unit")))
     return found[0] if found else None
 

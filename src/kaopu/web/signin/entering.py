@@ -14,6 +14,7 @@ from django.utils import timezone
 from kaopu.accounts.actions import sign_in
 from kaopu.accounts.models import User
 from kaopu.accounts.sessions import ADDRESS, DEVICE, SEEN, SINCE
+from kaopu.domain.devices import device_name
 from kaopu.domain.passwords import ABSOLUTE
 from kaopu.web.jinja import menu
 from kaopu.web.middleware import BY_OIDC, client_address
@@ -50,7 +51,7 @@ def enter(request: HttpRequest, user: User, *, method: str, next_url: str) -> Ht
     request.session.set_expiry(now + ABSOLUTE)
     request.session[SINCE] = request.session[SEEN] = int(now.timestamp())
     request.session[ADDRESS] = client_address(request)
-    request.session[DEVICE] = request.headers.get("User-Agent", "")[:200]
+    request.session[DEVICE] = device_name(request.headers.get("User-Agent", ""))
     if method == OIDC:
         request.session[BY_OIDC] = True
     sign_in(user=user, method=method)
