@@ -46,6 +46,22 @@ def test_stray_carriage_returns_end_a_line(tmp_path: Path, line_end: str) -> Non
     assert len(only_sheet(path).projects) == 2
 
 
+def test_a_stray_carriage_return_breaks_a_word_not_a_row(tmp_path: Path) -> None:
+    path = tmp_path / "问题台账.csv"
+    lines = [
+        "问题台账;;;",
+        "序号;项目名称;问题描述;整改情况",
+        "1;甲路;管线\r三根;未整改",
+        "2;乙路;土地;已整改\r3;丙校;噪声;未整改",
+        "",
+    ]
+    path.write_bytes("\r\n".join(lines).encode("gb18030"))
+
+    found = only_sheet(path).problems
+
+    assert [row.text("problems") for row in found] == ["管线 三根", "土地", "噪声"]
+
+
 def test_quoted_csv_keeps_line_breaks_and_delimiters_inside_a_cell(tmp_path: Path) -> None:
     path = tmp_path / "清单.csv"
     path.write_text('单位：万元,,\n序号,项目名称,备注\n1,甲路,"甲,乙\n丙"\n', encoding="utf-8")

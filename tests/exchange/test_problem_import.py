@@ -96,6 +96,24 @@ def test_the_same_list_again_changes_nothing(tmp_path: Path) -> None:
     assert Issue.objects.count() == 3
 
 
+def test_a_status_nobody_can_read_stays_open_and_is_pointed_out(tmp_path: Path) -> None:
+    row = [*ROWS[1][:7], "正在会同规划部门研究方案", None]
+
+    result = import_workbook(problems(tmp_path / "a.xlsx", [row]), year=2022, by=operator())
+
+    assert open_issues(operator()).count() == 1
+    assert ("status_unread", "C3") in {(item.code, item.cell) for _, item in result.remarks}
+
+
+def test_a_row_that_says_there_is_no_problem_raises_none(tmp_path: Path) -> None:
+    rows: list[list[object]] = [[1, "示例小学", text, *[None] * 6] for text in ("无", "暂无。", "/")]
+
+    result = import_workbook(problems(tmp_path / "无.xlsx", rows), year=2022, by=operator())
+
+    assert counts(result) == (0, 0, 0, 5)
+    assert not Issue.objects.exists()
+
+
 def test_a_tick_on_a_list_does_not_close_an_issue_nor_reopen_one(tmp_path: Path) -> None:
     import_workbook(problems(tmp_path / "a.xlsx", [ROWS[1]]), year=2022, by=operator())
     ticked = [*ROWS[1][:7], "√", None]

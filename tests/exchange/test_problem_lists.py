@@ -73,7 +73,10 @@ def test_several_offices_in_one_cell(text: str, units: tuple[str, ...]) -> None:
     [
         ("×", "是否解决", OPEN, None), ("√", "是否解决", CLOSED, None), ("否", "是否销号", OPEN, None),
         ("已销号", "状态", CLOSED, None), ("已销号（5.20）", "状态", CLOSED, None), ("推进中", "状态", OPEN, None),
-        ("基本解决", "是否解决", PARTLY, "status_partly"), ("√", "未解决", OPEN, None), ("红", "状态", None, "status_unclear"),
+        ("基本解决", "是否解决", PARTLY, "status_partly"), ("√", "未解决", OPEN, None), ("已销号（部分）", "状态", PARTLY, "status_partly"),
+        ("已解决2项，剩1项", "状态", PARTLY, "status_partly"), ("已完成50%", "状态", PARTLY, "status_partly"),
+        ("已完成100%", "状态", CLOSED, None), ("√（2022.5）", "是否销号", CLOSED, None), ("否（推进中）", "是否销号", OPEN, None),
+        ("×（待销号）", "状态", OPEN, None), ("√（2022.5）", "未解决", OPEN, None), ("是（剩1户）", "状态", PARTLY, "status_partly"), ("红", "状态", None, "status_unclear"),
         ("正在会同规划部门研究方案", "解决情况", None, None),
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.causes import cause_named
 from kaopu.domain.escalation import IssueState
-from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, split_units
+from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, PARTLY, split_units
 from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarning
 from kaopu.exchange.excel_in.words import compact, mask_personal
 from kaopu.exchange.matching import Matcher, NamedUnits
@@ -21,6 +21,7 @@ from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import problem_text, visible_issues
 
 Key = tuple[int | None, str]
+NO_PROBLEM = frozenset({"无", "暂无", "没有", "无问题", "暂无问题", "/", "-", "—", "——"})
 _TOLD = (  # 没有专门去处的格，连同栏名写进问题的“情况”
     ("raised_by", "提出单位"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
 )  # fmt: skip
@@ -68,6 +69,9 @@ class ProblemWriter:
             result.unchanged += 1
             return
         project = self._project(row, result)
+        if compact(row.text("problems")).strip("。.") in NO_PROBLEM:
+            result.classified += 1
+            return
         texts = {(project.pk if project else None, _plain(text)): text for text in _problems(row)}
         if repeated := [self.rows[key] for key in texts if key in self.rows]:
             raise ImportRefused(f"与第{repeated[0]}行重复。请只留一行。")
@@ -83,6 +87,7 @@ class ProblemWriter:
         else:
             listed = [self._listed(row, project, text, fallback) for text in new]
             self._remark_due(row, listed[0], result)
+            self._remark_status(row, result)
             self.fresh += [(row, item) for item in listed]
             result.applied += 1
         self.rows |= dict.fromkeys(texts, row.row)
@@ -150,6 +155,13 @@ class ProblemWriter:
         written = row.get("due")
         why = f"时限“{written.raw}”已过或不是日期" if written and written.raw else "没有写时限"
         self._remark(result, row, "due_by_rule", f"{why}，期限自{self.day}起按一级协调限期定。")
+
+    def _remark_status(self, row: RowReading, result: ImportResult) -> None:
+        """“是否销号”一栏写了字、涂了色而看不出的，按未销号立，并说一声。"""
+        item = row.get("status")
+        if item is not None and item.note not in (OPEN, PARTLY):
+            said = f"“{item.raw}”" if item.raw else item.note or "这一格"
+            self._remark(result, row, "status_unread", f"状态{said}看不出是否销号，按未销号立。")
 
     def _remark(self, result: ImportResult, row: RowReading, code: str, message: str) -> None:
         cell = _cell(row)

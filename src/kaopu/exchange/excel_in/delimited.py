@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from kaopu.exchange.excel_in.census import MAX_CELLS, MAX_LAST_COLUMN, MAX_LAST_ROW
@@ -54,10 +55,10 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 
 def _rows(text: str) -> list[list[str]]:
-    """按出现次数最稳的分隔符切开；引号里的换行保留，引号外的零散回车也算换行。"""
+    """按出现次数最稳的分隔符切开；引号里的换行保留，零散的回车见 :func:`_plain_lines`。"""
     if "\0" in text:
         raise WorkbookRefused(_UNREADABLE)
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = _plain_lines(text)
     first, _, rest = plain.partition("\n")
     told = first.lower().startswith("sep=") and len(first) == 5
     delimiter = first[-1] if told else _delimiter(plain)
@@ -68,6 +69,20 @@ def _rows(text: str) -> list[list[str]]:
         raise WorkbookRefused(
             "文本文件的引号不成对；请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
         ) from error
+
+
+def _plain_lines(text: str) -> str:
+    """换行一律成 ``\\n``。已用回车加换行断行的，行里零散的回车只在前后都是整行时才算换行，否则是格里的断字。"""
+    broken = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r\n" not in text or not re.search(r"\r(?!\n)", text):
+        return broken
+    delimiter = _delimiter(broken)
+    lines = []
+    for line in text.split("\r\n"):
+        pieces = [piece for piece in line.split("\r") if piece]
+        whole = len({piece.count(delimiter) for piece in pieces}) == 1 and delimiter in line
+        lines.append(("\n" if whole or '"' in line else " ").join(pieces))
+    return "\n".join(lines)
 
 
 def _delimiter(text: str) -> str:

@@ -78,6 +78,7 @@ _OPEN = frozenset(
     ]
 )
 _PARTLY = re.compile(r"基本|部分|大部|阶段性|初步")
+_REMAINS = re.compile(r"部分|基本|阶段|剩|余|未|尚|待|还|但|其中|(?<!100)%")
 _UNITS = re.compile(r"[、,，;；/\s]+")
 _MARKERS = (
     re.compile(r"(?:^|(?<=[\n;；:：。,，、\s]))(\d{1,2})(?:[.．、)）]|\s(?=\D))(?!\d)\s*"),
@@ -123,17 +124,22 @@ def split_units(text: str) -> tuple[str, ...]:
 def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
     """状态 → （含义，提示代码）。表头问的是“未解决”的，√ 的意思反过来；说不准的没有含义而有提示。"""
     plain = compact(unicodedata.normalize("NFKC", text)).rstrip("。.").upper()
-    if plain in _CLOSED:
+    word, _, told = plain.partition("(")  # “√（2022.5）”“否（推进中）”：括号里是补充
+    if plain in _CLOSED or word in _CLOSED:
+        if _REMAINS.search(told):
+            return PARTLY, "status_partly"
         meaning = CLOSED
-    elif plain in _OPEN:
+    elif plain in _OPEN or word in _OPEN:
         meaning = OPEN
     elif _PARTLY.match(plain):
         return PARTLY, "status_partly"
     elif found := re.match(r"(已销号|已解决|已办结|已完成)|(未销号|未解决|未办结|尚未)", plain):
+        if found.group(1) and _REMAINS.search(plain, found.end()):
+            return PARTLY, "status_partly"  # “已解决2项，剩1项”“已完成50%”
         return (CLOSED if found.group(1) else OPEN), None
     else:
         return None, "status_unclear" if len(plain) <= 6 else None
-    if re.search(r"^未|未(解决|销号|办结|完成)$|存在问题", header) and plain in (
+    if re.search(r"^未|未(解决|销号|办结|完成)$|存在问题", header) and word in (
         "√",
         "✓",
         "✔",
