@@ -23,7 +23,7 @@ from kaopu.domain.attachments import (
     refuse_size,
     refuse_too_many,
 )
-from kaopu.domain.rights import Act, Scope, Thing
+from kaopu.domain.rights import Act, Thing
 from kaopu.projects.attachments import receive
 from kaopu.projects.models import AnnualGoal, Attachment, Project, ProjectYear
 from kaopu.projects.queries import attachments_of
@@ -97,15 +97,6 @@ def sent(request: HttpRequest | None) -> tuple[Any, Any]:
 # ── 看得见哪些 ────────────────────────────────────────────────────────────
 
 
-def _reached(user: User, thing: Thing) -> QuerySet[Project]:
-    """某人能看其某类事项的项目：先看得见项目，再按矩阵的范围。"""
-    seen = Project.objects.visible_to(user)
-    scope = user.scope(thing, Act.READ)
-    if scope is Scope.ALL:
-        return seen
-    return seen.filter(pk__in=Project.objects.of(user)) if scope is Scope.OWN else seen.none()
-
-
 def _issues(user: User, keys: Collection[int]) -> QuerySet[Any]:
     return visible_issues(user).filter(issue__in=keys).values_list("issue_id", flat=True)
 
@@ -115,16 +106,18 @@ def _orders(user: User, keys: Collection[int]) -> QuerySet[Any]:
 
 
 def _reports(user: User, keys: Collection[int]) -> QuerySet[Any]:
-    years = ProjectYear.objects.filter(project__in=_reached(user, Thing.MONTHLY_REPORT), pk__in=keys)
+    years = ProjectYear.objects.filter(
+        project__in=Project.objects.visible_to(user, Thing.MONTHLY_REPORT), pk__in=keys
+    )
     return years.values_list("pk", flat=True)
 
 
 def _visits(user: User, keys: Collection[int]) -> QuerySet[Any]:
-    return _reached(user, Thing.ISSUE).filter(pk__in=keys).values_list("pk", flat=True)
+    return Project.objects.visible_to(user, Thing.ISSUE).filter(pk__in=keys).values_list("pk", flat=True)
 
 
 def _achievements(user: User, keys: Collection[int]) -> QuerySet[Any]:
-    projects = _reached(user, Thing.ANNUAL_GOAL)
+    projects = Project.objects.visible_to(user, Thing.ANNUAL_GOAL)
     goals = AnnualGoal.objects.filter(project_year__project__in=projects, pk__in=keys)
     return goals.values_list("pk", flat=True)
 

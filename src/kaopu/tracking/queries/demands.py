@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from kaopu.accounts.models import Organization, User
 from kaopu.domain.causes import Cause
+from kaopu.domain.rights import Thing
 from kaopu.domain.suspension import owes_reason
 from kaopu.projects.models import Project
 from kaopu.tracking.models import Resumption, ResumptionPlan, StillStopped, StillStoppedDemand, Suspension
@@ -76,7 +77,7 @@ class UnitStops:
 
 def stops_by_unit(user: User, *, on: date) -> list[UnitStops]:
     """看得见的未复工项目按责任单位归拢，缺报多的在前；查询条数与项目数无关。"""
-    stops = list(open_stops(on=on).filter(project__in=Project.objects.visible_to(user)))
+    stops = list(open_stops(on=on).filter(project__in=Project.objects.visible_to(user, Thing.SUSPENSION)))
     told = StillStopped.objects.live().filter(suspension__in=stops, on__lte=on).order_by("on", "pk")
     latest = {row.suspension_id: row for row in told}
     waiting: dict[int, list[StillStoppedDemand]] = {}
