@@ -75,7 +75,7 @@ def test_a_killed_job_says_so_and_can_be_begun_again(office: Client, sent: Any) 
     os.utime(note, (long_ago, long_ago))
 
     page = office.get(address).text
-    assert "正在导入中断了" in page and "不会写到一半" in page and "重来" in page
+    assert "导入中断了。" in page and "正在" not in page and "不会写到一半" in page and "重来" in page
     assert "http-equiv" not in page
 
     again = office.post(address, {"what": "retry", "idempotency_key": str(uuid.uuid4())})

@@ -123,7 +123,7 @@ def _long_review(request: HttpRequest, upload: uploads.Upload, what: str, refusa
         return _page(
             request, upload, found["result"], drawn=drawn, wrong=refusal, status=422 if refusal else 200
         )
-    doing = "正在导入" if job and job.what == "apply" else "正在预演"
+    doing = "导入" if job and job.what == "apply" else "预演"
     context = {
         "upload": upload,
         "job": job,
