@@ -45,7 +45,7 @@ def note_of(upload: uploads.Upload, **told: object) -> Path:
 def work(upload: uploads.Upload, what: str) -> None:
     """照后台进程那样办完。"""
     note_of(upload, what=what)
-    assert jobs.main([upload.id, str(upload.user_id), what]) == 0
+    assert jobs.main([upload.id, str(upload.user_id), what, "r1", "10.0.0.8"]) == 0
 
 
 def test_a_long_file_shows_its_progress_then_the_preview_then_the_result(office: Client, sent: Any) -> None:
@@ -66,6 +66,8 @@ def test_a_long_file_shows_its_progress_then_the_preview_then_the_result(office:
     done = office.get(address).text
     assert "导入结果" in done and "写入 <strong>2</strong>" in done
     assert (Project.objects.count(), ImportBatch.objects.count()) == (2, 1)
+    operation = ImportBatch.objects.get().operation
+    assert (operation.request_id, operation.address) == ("r1", "10.0.0.8")
 
 
 def test_a_killed_job_says_so_and_can_be_begun_again(office: Client, sent: Any) -> None:

@@ -20,8 +20,8 @@ DEFAULT_LADDER: Mapping[str, object] = {
     "notified": {
         "1": ["project_officer"],
         "2": ["office_section"],
-        "3": ["office_director", "district_leader"],
-        "4": ["clerk"],
+        "3": ["office_director", "clerk", "district_leader", "gov_office"],
+        "4": ["top_leader"],
     },
     "remind_days": 15,
     "look_back_days": 30,

@@ -1,6 +1,6 @@
 """大文件的预演与导入在另一个进程里办，网页只看进度：服务不被占住，进程被杀也只是重来（TRUST §2）。
 
-命令行：``python -m kaopu.web.imports.jobs 上传编号 账号编号 preview|apply``，由 :func:`begin` 起。
+命令行：``python -m kaopu.web.imports.jobs 上传编号 账号编号 preview|apply 请求编号 对方地址``，由 :func:`begin` 起。
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from kaopu.audit.origin import Origin, coming_from, current_origin
 
 if TYPE_CHECKING:
     from kaopu.web.imports.uploads import Upload
@@ -49,7 +51,9 @@ def begin(upload: Upload, what: str) -> None:
             json.dump({"what": what, "state": RUNNING, "message": "", "began": time.time()}, note)
     except FileExistsError:
         return
+    origin = current_origin()
     command = [sys.executable, "-m", "kaopu.web.imports.jobs", upload.id, str(upload.user_id), what]
+    command += [origin.request_id, origin.address]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
     environment.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.config.settings")
     process = subprocess.Popen(  # 参数逐个传递，不经 shell
@@ -133,19 +137,20 @@ def main(arguments: list[str]) -> int:
     from kaopu.exchange.results import ImportRefused
     from kaopu.web.imports import running, uploads
 
-    upload_id, user_id, what = arguments
+    upload_id, user_id, what, request_id, address = arguments
     upload = uploads.find(uuid.UUID(upload_id), user_id=int(user_id))
     if upload is None:
         return 1
     stop = threading.Event()
     threading.Thread(target=_keep_alive, args=(upload, stop), daemon=True).start()
     try:
-        if what == "apply":
-            uploads.remember_result(upload, running.applied(upload, rows_file(upload)))
-        else:
-            result, drawn = running.previewed(upload, rows_file(upload))
-            told = {"result": result, "drawn": [asdict(sheet) for sheet in drawn]}
-            _found(upload).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        with coming_from(Origin(request_id=request_id, address=address)):
+            if what == "apply":
+                uploads.remember_result(upload, running.applied(upload, rows_file(upload)))
+            else:
+                result, drawn = running.previewed(upload, rows_file(upload))
+                told = {"result": result, "drawn": [asdict(sheet) for sheet in drawn]}
+                _found(upload).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         news = {"state": DONE}
     except ImportRefused as error:
         news = {"state": FAILED, "message": str(error)}
