@@ -21,6 +21,7 @@ from kaopu.documents.kinds.kind import Asked
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.verification import verify
+from kaopu.domain.causes import Cause
 from kaopu.tracking.actions import record_lag_reason
 from kaopu.tracking.models import LagReason
 from tests.factories import listed, operator, project_list
@@ -162,8 +163,9 @@ def test_a_paragraph_whose_record_changed_is_replaced_unless_people_wrote_in_it(
     path = edited(paper, write_in)
     for reason in LagReason.objects.live():
         record_lag_reason(
-            project_years=[reason.project_year], cause="电力未通", by=operator(), on=date(2022, 12, 5)
-        )
+            project_years=[reason.project_year], category=Cause.PIPELINES, cause="电力未通", by=operator(),
+            on=date(2022, 12, 5),
+        )  # fmt: skip
     redraft, document, _ = again(path, tmp_path)
     text = "".join(lines(document))
 

@@ -38,6 +38,7 @@ KNOWN = {
     "json",
     "JSON",
     "ICS",
+    "OFD",
     "ics",
     "kaopu",
     "Kaopu",

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from kaopu.documents.docx_file import CORE, DOCUMENT
 from kaopu.documents.template import HEADER_SLOT, template
+from kaopu.documents.wording import SLOT, Words
 
 CHARACTER_TWIPS = 315  # 156 mm 排 28 字
 CHARACTERS_PER_LINE = 28
@@ -52,6 +53,7 @@ class Proper(str):
 
 
 Piece = str | Bound
+Slots = Mapping[str, Piece | Sequence[Piece]]  # 位置 → 填什么；一个位置可填几截
 Cells = Sequence[Piece | Sequence[Piece]]  # 表的一行；一格里可有几截
 
 
@@ -80,8 +82,9 @@ class Column:
 class Gongwen:
     """一份公文；``token`` 是书签的前缀，``bound`` 按次序记下每个受控数字，``blocks`` 每段每表。"""
 
-    def __init__(self, *, token: str, title: str = "", organ: str = "") -> None:
+    def __init__(self, *, token: str, title: str = "", organ: str = "", words: Words | None = None) -> None:
         self.token, self._title, self._organ = token, title, organ
+        self._words = words or Words()
         self.bound: list[tuple[str, Bound]] = []
         self.blocks: list[Block] = []
         self._header = ""
@@ -92,10 +95,18 @@ class Gongwen:
 
     # ── 段 ────────────────────────────────────────────────────────────────
 
+    def say(self, name: str, slots: Slots | None = None) -> None:
+        """措辞表里的一句，填上各个位置；机关改成几段的写几段。认这一段的钥匙总按自带的写法，改了措辞也接得上。"""
+        sentence, given = self._words.sentence(name), slots or {}
+        key = _key(_filled(sentence.text, given))
+        for order, line in enumerate(self._words.lines(name)):
+            pieces = _filled(line, given)
+            self.paragraph(*pieces, style=sentence.style, key=f"{key}+{order}" if order else key)
+
     def paragraph(
-        self, *pieces: Piece, style: str = "KpBody", layout: str = "", run: str = _RUN_FORMAT
+        self, *pieces: Piece, style: str = "KpBody", layout: str = "", run: str = _RUN_FORMAT, key: str = ""
     ) -> None:
-        """一段；``layout`` 为样式之外另加的段落格式。"""
+        """一段；``layout`` 为样式之外另加的段落格式，``key`` 为认这一段的钥匙，缺省即其话与口径。"""
         start = len(self.bound)
         number = next(self._serial)
         bookmark = f"kpb_{self.token}_{number}"
@@ -104,19 +115,8 @@ class Gongwen:
             f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{layout}</w:pPr><w:bookmarkStart w:id="{number}" '
             f'w:name="{bookmark}"/>{content}<w:bookmarkEnd w:id="{number}"/></w:p>'
         )
-        self._add(bookmark, f"{style}:{_key(pieces)}", "".join(_text(piece) for piece in pieces), xml, start)
-
-    def heading(self, text: str) -> None:
-        """一级标题“一、”，黑体。"""
-        self.paragraph(text, style="KpHeading1")
-
-    def subheading(self, text: str) -> None:
-        """二级标题“（一）”，楷体。"""
-        self.paragraph(text, style="KpHeading2")
-
-    def part(self, text: str) -> None:
-        """部分标题，居中黑体。"""
-        self.paragraph(text, style="KpPart")
+        key = f"{style}:{key or _key(pieces)}"
+        self._add(bookmark, key, "".join(_text(piece) for piece in pieces), xml, start)
 
     def place(self, text: str) -> None:
         """留给人写的位置：以底色明白标出，软件不代写。"""
@@ -405,6 +405,18 @@ def _cell_text(cell: Piece | Sequence[Piece]) -> str:
 def _key(pieces: Sequence[Piece]) -> str:
     """认得出这一段的钥匙：话与口径，不含数。"""
     return "".join(piece if isinstance(piece, str) else f"{{{piece.figure}}}" for piece in pieces)
+
+
+def _filled(text: str, slots: Slots) -> list[Piece]:
+    """一句话填上各个位置。"""
+    pieces: list[Piece] = []
+    for order, part in enumerate(SLOT.split(text)):
+        if order % 2:
+            slot = slots[part]
+            pieces += [slot] if isinstance(slot, str | Bound) else slot
+        elif part:
+            pieces.append(part)
+    return pieces
 
 
 def _cell_style(column: Column, dense: bool) -> str:

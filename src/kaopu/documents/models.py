@@ -30,6 +30,25 @@ class OfficialDocument(Fact):
         return self.title
 
 
+class Wording(Fact):
+    """一个文种的措辞，机关改过的一版：句名 → 改成的各段，空的是删去了；整张空着是恢复自带的。原件按摘要存着。"""
+
+    kind = models.CharField("文种", max_length=30)
+    sentences = models.JSONField("各句")
+    sha256 = models.CharField("文件摘要", max_length=64, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(supersedes=None), name="one_wording_chain"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on}"
+
+
 class DocumentStep(Fact):
     """公文办理的一步：送核、核稿、退回、签发、印发、作废。``sha256`` 为办这一步时所见的文件。"""
 

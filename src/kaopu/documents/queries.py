@@ -12,7 +12,7 @@ from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import TreeHead
 from kaopu.documents import filing
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
-from kaopu.documents.models import Distribution, DocumentNumber, DocumentStep, OfficialDocument
+from kaopu.documents.models import Distribution, DocumentNumber, DocumentStep, OfficialDocument, Wording
 from kaopu.domain.document_states import DocumentState
 from kaopu.domain.numbering import document_number
 from kaopu.domain.supervision_orders import ORDER_KIND_CODES, OrderKind
@@ -24,6 +24,18 @@ def issued_documents() -> QuerySet[OfficialDocument]:
     """已生成的公文，从近到远。"""
     documents: QuerySet[OfficialDocument] = OfficialDocument.objects.live()
     return documents.select_related("operation").order_by("-pk")
+
+
+def wordings() -> dict[str, Wording]:
+    """各文种现用的措辞，按文种；从没改过的不在内。"""
+    found = Wording.objects.filter(superseded_by=None).select_related("operation")
+    return {row.kind: row for row in found}
+
+
+def wording_of(kind: str) -> dict[str, list[str]]:
+    """一个文种现用的措辞里改过的各句；没有改过的为空，用自带的。"""
+    row = Wording.objects.filter(superseded_by=None, kind=kind).first()
+    return dict(row.sentences) if row else {}
 
 
 def bulletins_of(month: date) -> QuerySet[OfficialDocument]:

@@ -86,6 +86,7 @@ _FAMILIES = {
     "document_detail": "document_list",
     "document_pack": "document_list",
     "number_list": "document_list",
+    "wording_list": "document_list",
 }
 
 

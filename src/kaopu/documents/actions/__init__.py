@@ -13,6 +13,7 @@ from kaopu.documents.actions.drafting import (
     redraft_document,
 )
 from kaopu.documents.actions.numbers import reserve_number, skip_number, void_number
+from kaopu.documents.actions.wordings import set_wording
 
 __all__ = [
     "BY_THE_CLOSE",
@@ -29,6 +30,7 @@ __all__ = [
     "issue_annual_summary",
     "redraft_document",
     "reserve_number",
+    "set_wording",
     "skip_number",
     "take_step",
     "void_number",

@@ -22,9 +22,10 @@ from kaopu.documents.gongwen import Bound, Gongwen, write_parts
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import OfficialDocument
-from kaopu.documents.queries import asked_for
+from kaopu.documents.queries import asked_for, wording_of
 from kaopu.documents.sources import Sources
 from kaopu.documents.verification import identified
+from kaopu.documents.wording import Words
 from kaopu.figures.actions import CloseRefused, refuse_broken_identities
 from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import rule_set_name
@@ -115,7 +116,10 @@ def composed(kind: Kind, asked: Asked) -> tuple[Gongwen, Sources]:
         kind.ready(asked)
         if kind.gated:
             refuse_broken_identities(sources.ledger.book)
-        paper = Gongwen(token=secrets.token_hex(4), title=kind.title(asked), organ=settings.ORGAN_NAME)
+        words = Words(own=kind.wording, changed=wording_of(kind.id))
+        paper = Gongwen(
+            token=secrets.token_hex(4), title=kind.title(asked), organ=settings.ORGAN_NAME, words=words
+        )
         kind.compose(paper, sources, asked)
     except Refused as error:
         raise DocumentRefused(str(error)) from error

@@ -12,6 +12,7 @@ from django.conf import settings
 from kaopu.documents.gongwen import Column, Gongwen, Piece
 from kaopu.documents.kinds.kind import Asked, Kind, Refused, closing, opening
 from kaopu.documents.sources import Sources
+from kaopu.documents.wording import Sentence, heading
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.figures.queries import is_year_closed
 from kaopu.projects import queries as projects
@@ -19,6 +20,35 @@ from kaopu.projects.models import Category, Ceremony
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import LagReason, OfficeNote, OutcomeDecision
 
+WORDING = {
+    "总结部分": Sentence(text="第一部分　{年份}工作总结", style="KpPart"),
+    "清单标题": heading("一、完成计划编制，抢抓开局开工"),
+    "清单": Sentence(
+        text="年初会同相关部门，对{年份}全区范围内的重点建设项目进行了梳理，汇总形成{清单}项（其中，市属{市属}项、区属{年初确定}项、"
+        "年中新增区属{年中新增}项）市、区重大项目建设清单及项目建设月度计划，明确各项目的月度实施计划及投资安排。{集中开工}"
+    ),
+    "疫情标题": heading("二、参与疫情防控，推进复工复产"),
+    "机制标题": heading("三、聚焦完善机制，着力项目推进"),
+    "市属标题": heading("四、市属重大工程进展情况"),
+    "市属": Sentence(text="{年份}市属重大工程{市属}项，各项目进展情况如下："),
+    "市属项目": Sentence(text="{序号}{项目}{进展}。"),
+    "区属标题": heading("五、区属重点项目推进情况"),
+    "区属": Sentence(
+        text="{年份}区属重大工程正式项目{区属}个，其中年初确定的项目{年初确定}个，年中新增项目{年中新增}个。截至年底，"
+        "年度目标已完成的{已完成}个；滞后{滞后}个；目标无法完成的项目{无法完成}个；停止实施{停止实施}个。"
+    ),
+    "一类": Sentence(text="{序号}{类别}（{项目数}个）。{各结果}"),
+    "党建标题": heading("六、加强党的建设，提升工作效能"),
+    "要点部分": Sentence(text="第二部分　{年份}工作要点", style="KpPart"),
+    "目标标题": heading("一、明确目标，加强责任落实"),
+    "目标": Sentence(
+        text="根据区委、区政府的统一部署，梳理{年份}全区范围内的重点建设项目，对接市重大建设项目计划，汇总形成{年份}重点项目计划。"
+        "涉及我区的市属重大工程共{市属}个，其中正式项目{市属正式}个、预备项目{市属预备}个。区属重点建设项目共安排{区属}个，"
+        "其中结转项目{结转}个、新增项目{新增}个。"
+    ),
+    "下年机制标题": heading("二、优化机制，强化推进力度"),
+    "下年党建标题": heading("三、精准发力，不断强化党的建设"),
+}
 NAMED_AT_MOST = 3
 _NAME_CHARACTERS = 4
 _TABLE_COLUMNS = (Outcome.ACHIEVED, Outcome.LAGGING, Outcome.UNACHIEVABLE, Outcome.STOPPED)
@@ -56,18 +86,16 @@ def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     """把总结与要点写到 ``paper`` 上。"""
     year, material = asked.year, gather(sources)
     opening(paper, sources, number_year=year + 1, title=title(year).replace("和", "\n和", 1))
-    paper.part(f"第一部分　{year}年工作总结")
+    paper.say("总结部分", {"年份": f"{year}年"})
     paper.place(f"{year}年工作的指导思想与总体评价")
     _list_chapter(paper, material)
-    for heading, wanted in (
-        ("二、参与疫情防控，推进复工复产", "疫情防控与复工复产的工作情况"),
-        ("三、聚焦完善机制，着力项目推进", "责任分工、调度机制、攻坚克难、信息共享的工作情况"),
-    ):
-        paper.heading(heading)
-        paper.place(wanted)
+    paper.say("疫情标题")
+    paper.place("疫情防控与复工复产的工作情况")
+    paper.say("机制标题")
+    paper.place("责任分工、调度机制、攻坚克难、信息共享的工作情况")
     _municipal_chapter(paper, material)
     _district_chapter(paper, material)
-    paper.heading("六、加强党的建设，提升工作效能")
+    paper.say("党建标题")
     paper.place("学习活动与从严治党各项责任的落实情况")
     _next_year(paper, material)
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
@@ -76,28 +104,25 @@ def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
 
 def _list_chapter(paper: Gongwen, material: Material) -> None:
     sources = material.sources
-    paper.heading("一、完成计划编制，抢抓开局开工")
-    pieces: list[Piece] = [
-        f"年初会同相关部门，对{sources.year}年全区范围内的重点建设项目进行了梳理，汇总形成",
-        sources.number("list.all"), "项（其中，市属", sources.number("list.municipal"), "项、区属",
-        sources.number("list.district.initial"), "项、年中新增区属", sources.number("list.district.added"),
-        "项）市、区重大项目建设清单及项目建设月度计划，明确各项目的月度实施计划及投资安排。",
-    ]  # fmt: skip
+    paper.say("清单标题")
+    pieces: list[Piece] = []
     for ceremony in material.ceremonies:
         day = ceremony.on
         pieces += [f"{day.month}月{day.day}日举办", sources.quote(ceremony, "name"), "，"]
     if material.ceremonies:
         count, total = sources.number("ceremony.count"), sources.number("ceremony.investment")
         pieces += ["集中开工项目", count, "个，总投资额", total, "。"]
-    paper.paragraph(*pieces)
+    paper.say("清单", {
+        "年份": f"{sources.year}年", "清单": sources.number("list.all"), "市属": sources.number("list.municipal"),
+        "年初确定": sources.number("list.district.initial"), "年中新增": sources.number("list.district.added"),
+        "集中开工": pieces,
+    })  # fmt: skip
 
 
 def _municipal_chapter(paper: Gongwen, material: Material) -> None:
     sources = material.sources
-    paper.heading("四、市属重大工程进展情况")
-    paper.paragraph(
-        f"{sources.year}年市属重大工程", sources.number("list.municipal"), "项，各项目进展情况如下："
-    )
+    paper.say("市属标题")
+    paper.say("市属", {"年份": f"{sources.year}年", "市属": sources.number("list.municipal")})
     for order, code in enumerate(sources.ledger.book["list.municipal"].members, 1):
         name = sources.name(code)
         notes = material.notes.get(sources.entries[code].project_year.project_id, [])
@@ -105,7 +130,7 @@ def _municipal_chapter(paper: Gongwen, material: Material) -> None:
         named: list[Piece] = (
             [] if notes and _names_itself(notes[0].text.strip(), _plain(name)) else [*name, "："]
         )
-        paper.paragraph(f"{order}. ", *named, *told, "。")
+        paper.say("市属项目", {"序号": f"{order}. ", "项目": named, "进展": told})
 
 
 def _joined(sources: Sources, notes: Sequence[OfficeNote]) -> list[Piece]:
@@ -128,22 +153,23 @@ def _names_itself(text: str, name: str) -> bool:
 
 def _district_chapter(paper: Gongwen, material: Material) -> None:
     sources = material.sources
-    paper.heading("五、区属重点项目推进情况")
-    paper.paragraph(
-        f"{sources.year}年区属重大工程正式项目", sources.number("list.district"), "个，其中年初确定的项目",
-        sources.number("list.district.initial"), "个，年中新增项目", sources.number("list.district.added"),
-        "个。截至年底，年度目标已完成的", sources.number("outcome.achieved"), "个；滞后",
-        sources.number("outcome.lagging"), "个；目标无法完成的项目", sources.number("outcome.unachievable"),
-        "个；停止实施", sources.number("outcome.stopped"), "个。",
-    )  # fmt: skip
+    paper.say("区属标题")
+    paper.say("区属", {
+        "年份": f"{sources.year}年", "区属": sources.number("list.district"),
+        "年初确定": sources.number("list.district.initial"), "年中新增": sources.number("list.district.added"),
+        "已完成": sources.number("outcome.achieved"), "滞后": sources.number("outcome.lagging"),
+        "无法完成": sources.number("outcome.unachievable"), "停止实施": sources.number("outcome.stopped"),
+    })  # fmt: skip
     _matrix(paper, sources)
     for order, category in enumerate(Category, 1):
         total = sources.number(f"category.{category.value}.total")
-        pieces: list[Piece] = [f"{order}. {category.label}（", total, "个）。"]
+        pieces: list[Piece] = []
         for outcome, write in _SENTENCES.items():
             if sources.ledger.book[f"category.{category.value}.{outcome}"].members:
                 pieces += write(material, f"category.{category.value}.{outcome}")
-        paper.paragraph(*pieces)
+        paper.say("一类", {
+            "序号": f"{order}. ", "类别": str(category.label), "项目数": total, "各结果": pieces,
+        })  # fmt: skip
 
 
 def _matrix(paper: Gongwen, sources: Sources) -> None:
@@ -224,22 +250,19 @@ _SENTENCES = {
 
 def _next_year(paper: Gongwen, material: Material) -> None:
     sources, following = material.sources, material.sources.year + 1
-    paper.part(f"第二部分　{following}年工作要点")
+    paper.say("要点部分", {"年份": f"{following}年"})
     paper.place(f"{following}年工作的总体要求")
-    paper.heading("一、明确目标，加强责任落实")
-    paper.paragraph(
-        f"根据区委、区政府的统一部署，梳理{following}年全区范围内的重点建设项目，对接市重大建设项目计划，汇总形成"
-        f"{following}年重点项目计划。涉及我区的市属重大工程共", sources.number("next.municipal"), "个，其中正式项目",
-        sources.number("next.municipal.formal"), "个、预备项目", sources.number("next.municipal.reserve"),
-        "个。区属重点建设项目共安排", sources.number("next.district"), "个，其中结转项目",
-        sources.number("next.district.carried_over"), "个、新增项目", sources.number("next.district.new"), "个。",
-    )  # fmt: skip
-    for heading, wanted in (
-        ("二、优化机制，强化推进力度", "项目推进、工作通报与立功竞赛的安排"),
-        ("三、精准发力，不断强化党的建设", "党的建设与作风建设的安排"),
-    ):
-        paper.heading(heading)
-        paper.place(wanted)
+    paper.say("目标标题")
+    paper.say("目标", {
+        "年份": f"{following}年", "市属": sources.number("next.municipal"),
+        "市属正式": sources.number("next.municipal.formal"), "市属预备": sources.number("next.municipal.reserve"),
+        "区属": sources.number("next.district"), "结转": sources.number("next.district.carried_over"),
+        "新增": sources.number("next.district.new"),
+    })  # fmt: skip
+    paper.say("下年机制标题")
+    paper.place("项目推进、工作通报与立功竞赛的安排")
+    paper.say("下年党建标题")
+    paper.place("党的建设与作风建设的安排")
 
 
 def _ready(asked: Asked) -> None:
@@ -253,6 +276,7 @@ KIND = Kind(
     title=lambda asked: title(asked.year),
     as_of=lambda asked: date(asked.year, 12, 31),
     compose=compose,
+    wording=WORDING,
     ready=_ready,
     gated=True,
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.conf import settings
 from kaopu.accounts.models import Organization
 from kaopu.documents.gongwen import Gongwen
 from kaopu.documents.sources import Sources
+from kaopu.documents.wording import Sentence
 from kaopu.supervision.models import Meeting, SupervisionOrder
 
 SHORT_PRINTER_CHARACTERS = 20
@@ -57,13 +58,14 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """一个文种。``needs`` 为年度以外还要什么（month、unit、order、meeting）；``gated`` 的须恒等式全部成立才出。"""
+    """一个文种。``wording`` 为措辞表；``needs`` 为年度以外还要什么（month、unit、order、meeting）；``gated`` 的须恒等式全部成立才出。"""
 
     id: str
     label: str
     title: Callable[[Asked], str]
     as_of: Callable[[Asked], date]
     compose: Callable[[Gongwen, Sources, Asked], None]
+    wording: Mapping[str, Sentence] = field(default_factory=dict)
     needs: str = ""
     gated: bool = False
     ready: Callable[[Asked], None] = lambda asked: None

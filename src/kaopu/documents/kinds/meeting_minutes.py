@@ -9,7 +9,18 @@ from django.conf import settings
 from kaopu.documents.gongwen import Cells, Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, closing, opening
 from kaopu.documents.sources import Sources
+from kaopu.documents.wording import Sentence, heading
 from kaopu.supervision.models import Issue, IssueStep, Meeting
+
+WORDING = {
+    "开头": Sentence(text="{日期}，{主持人}主持召开{会议}。现将会议议定事项纪要如下。"),
+    "议题标题": heading("{序}、议题"),
+    "议题": Sentence(text="{议题}。"),
+    "意见标题": heading("{序}、会议意见"),
+    "意见": Sentence(text="{会议意见}。"),
+    "事项标题": heading("{序}、议定事项"),
+    "没有事项": Sentence(text="本次会议没有登记议定事项。"),
+}
 
 
 def _meeting(asked: Asked) -> Meeting:
@@ -21,22 +32,22 @@ def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     """会议纪要。"""
     meeting = _meeting(asked)
     opening(paper, sources, number_year=asked.on.year, title="会议纪要")
-    paper.paragraph(
-        sources.quote(meeting, "on"), "，", sources.quote(meeting, "chair"), "主持召开",
-        sources.quote(meeting, "title"), "。现将会议议定事项纪要如下。",
-    )  # fmt: skip
+    paper.say("开头", {
+        "日期": sources.quote(meeting, "on"), "主持人": sources.quote(meeting, "chair"), "会议": sources.quote(meeting, "title"),
+    })  # fmt: skip
     paper.place("出席、列席单位与人员")
     topics = list(Issue.objects.filter(agenda__meeting=meeting).order_by("pk"))
+    orders = iter("一二三")
     if topics:
-        paper.heading("一、议题")
+        paper.say("议题标题", {"序": next(orders)})
         for topic in topics:
-            paper.paragraph(*_topic(sources, topic), "。")
-    paper.heading("二、会议意见" if topics else "一、会议意见")
+            paper.say("议题", {"议题": _topic(sources, topic)})
+    paper.say("意见标题", {"序": next(orders)})
     if meeting.minutes.strip():
-        paper.paragraph(sources.quote(meeting, "minutes"), "。")
+        paper.say("意见", {"会议意见": sources.quote(meeting, "minutes")})
     else:
         paper.place("会议意见")
-    paper.heading("三、议定事项" if topics else "二、议定事项")
+    paper.say("事项标题", {"序": next(orders)})
     _resolutions(paper, sources, meeting)
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
     closing(paper, asked)
@@ -57,7 +68,7 @@ def _resolutions(paper: Gongwen, sources: Sources, meeting: Meeting) -> None:
         .order_by("issue__pk")
     )
     if not steps:
-        paper.paragraph("本次会议没有登记议定事项。")
+        paper.say("没有事项")
         return
     rows: list[Cells] = [
         [
@@ -80,5 +91,5 @@ def _as_of(asked: Asked) -> date:
 
 KIND = Kind(
     id="meeting-minutes", label="会议纪要", title=lambda asked: f"会议纪要（{_meeting(asked)}）", as_of=_as_of,
-    compose=compose, needs="meeting",
+    compose=compose, wording=WORDING, needs="meeting",
 )  # fmt: skip

@@ -13,6 +13,7 @@ from django.conf import settings
 from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, Refused, closing, opening
 from kaopu.documents.sources import Sources
+from kaopu.documents.wording import Sentence, heading, subheading
 from kaopu.domain.causes import Cause
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.fair_lists import UnitScore, fair_lists
@@ -23,6 +24,32 @@ from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import LagReason, MonthlyReport, Verdict
 
 ANNEX = "责任单位投资完成情况排名表"
+WORDING = {
+    "总体标题": heading("一、总体情况"),
+    "总体": Sentence(
+        text="截至{月份}底，区属重点建设正式项目共{项目数}个，年度计划投资{年度计划}，累计完成{累计完成}，占年度计划的{完成率}，"
+        "{与序时进度相比}（序时进度为{序时进度}）{较上月}；为计划到本月投资{计划到本月}的{序时完成率}。本月完成投资{本月完成}。"
+    ),
+    "开工": Sentence(
+        text="截至本月应开工项目{应开工}个，已开工{已开工}个，开工率{开工率}；未按期开工{未按期开工}个，提前开工{提前开工}个。"
+    ),
+    "颜色": Sentence(text="按月末评定，{各色个数}；停工未复工{停工未复工}个。"),
+    "分类分单位标题": heading("二、分类与分单位情况"),
+    "分类标题": subheading("（一）分类情况"),
+    "分类": Sentence(
+        text="{序号}{类别}{项目数}个，年度计划投资{年度计划}，累计完成{累计完成}，占年度计划的{完成率}，{与序时进度相比}；"
+        "红灯{红灯}个，黄灯{黄灯}个。"
+    ),
+    "分单位标题": subheading("（二）分单位情况"),
+    "分单位": Sentence(
+        text="{居前列的}{居后列的}达到计划的、因不可抗力未达到计划的，不列入后列；项目较少的单位不排名。各单位情况见附件。"
+    ),
+    "问题标题": heading("三、存在问题"),
+    "没有红灯": Sentence(text="本月没有亮红灯的项目。"),
+    "红灯": Sentence(text="本月亮红灯的项目{红灯}个，情况如下："),
+    "红灯项目": Sentence(text="{序号}{项目}（{责任单位}）：{情况}。"),
+    "要求标题": heading("四、下一步要求"),
+}
 _LIGHTS = (Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)
 
 
@@ -40,7 +67,7 @@ def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     _overall(paper, sources, asked.month)
     _parts(paper, sources)
     _problems(paper, sources, asked.month)
-    paper.heading("四、下一步要求")
+    paper.say("要求标题")
     paper.place("对滞后项目的具体要求、办结时限与责任领导")
     paper.attachments([ANNEX])
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
@@ -53,21 +80,21 @@ def _overall(paper: Gongwen, sources: Sources, month: date) -> None:
     def n(quantity: str) -> Piece:
         return sources.number(f"progress.{quantity}.all")
 
-    paper.heading("一、总体情况")
+    paper.say("总体标题")
     progress = sources.ledger.progress
     compared: list[Piece] = ["，完成率较上月", n("change")] if progress.before is not None else []
-    paper.paragraph(
-        f"截至{month.year}年{month.month}月底，区属重点建设正式项目共", n("count"), "个，年度计划投资",
-        n("plan"), "，累计完成", n("to_date"), "，占年度计划的", n("ratio"), "，", n("gap"), "（序时进度为",
-        n("time"), "）", *compared, "；为计划到本月投资", n("planned"), "的", n("pace_ratio"), "。本月完成投资", n("month"), "。",
-    )  # fmt: skip
+    paper.say("总体", {
+        "月份": f"{month.year}年{month.month}月", "项目数": n("count"), "年度计划": n("plan"), "累计完成": n("to_date"),
+        "完成率": n("ratio"), "与序时进度相比": n("gap"), "序时进度": n("time"), "较上月": compared,
+        "计划到本月": n("planned"), "序时完成率": n("pace_ratio"), "本月完成": n("month"),
+    })  # fmt: skip
     started = [sources.ledger.figure(f"progress.{name}.all").value for name in ("start_due", "start_early")]
     if any(started):
-        paper.paragraph(
-            "截至本月应开工项目", n("start_due"), "个，已开工", n("start_done"), "个，开工率", n("start_rate"),
-            "；未按期开工", n("start_late"), "个，提前开工", n("start_early"), "个。",
-        )  # fmt: skip
-    pieces: list[Piece] = ["按月末评定，"]
+        paper.say("开工", {
+            "应开工": n("start_due"), "已开工": n("start_done"), "开工率": n("start_rate"),
+            "未按期开工": n("start_late"), "提前开工": n("start_early"),
+        })  # fmt: skip
+    pieces: list[Piece] = []
     for order, colour in enumerate(_LIGHTS):
         pieces += [
             *(["，"] if order else []),
@@ -75,23 +102,24 @@ def _overall(paper: Gongwen, sources: Sources, month: date) -> None:
             n(f"colour_{colour.value}"),
             "个",
         ]
-    paper.paragraph(*pieces, "；停工未复工", n("stopped"), "个。")
+    paper.say("颜色", {"各色个数": pieces, "停工未复工": n("stopped")})
 
 
 def _parts(paper: Gongwen, sources: Sources) -> None:
-    paper.heading("二、分类与分单位情况")
-    paper.subheading("（一）分类情况")
+    paper.say("分类分单位标题")
+    paper.say("分类标题")
     for order, category in enumerate(Category, 1):
         scope = f"category.{category.value}"
 
         def n(quantity: str, scope: str = scope) -> Piece:
             return sources.number(f"progress.{quantity}.{scope}")
 
-        paper.paragraph(
-            f"{order}. {category.label}", n("count"), "个，年度计划投资", n("plan"), "，累计完成", n("to_date"),
-            "，占年度计划的", n("ratio"), "，", n("gap"), "；红灯", n("colour_red"), "个，黄灯", n("colour_yellow"), "个。",
-        )  # fmt: skip
-    paper.subheading("（二）分单位情况")
+        paper.say("分类", {
+            "序号": f"{order}. ", "类别": str(category.label), "项目数": n("count"), "年度计划": n("plan"),
+            "累计完成": n("to_date"), "完成率": n("ratio"), "与序时进度相比": n("gap"),
+            "红灯": n("colour_red"), "黄灯": n("colour_yellow"),
+        })  # fmt: skip
+    paper.say("分单位标题")
     _lists(paper, sources)
 
 
@@ -99,11 +127,10 @@ def _lists(paper: Gongwen, sources: Sources) -> None:
     lists = fair_lists(_scores(sources))
     red: list[Piece] = ["超额完成序时计划且居前列的责任单位：", *_named(lists.red), "。"]
     black: list[Piece] = ["未完成序时计划且居后列的责任单位：", *_named(lists.black), "。"]
-    paper.paragraph(
-        *(red if lists.red else ["本月没有责任单位超额完成序时计划。"]),
-        *(black if lists.black else ["本月没有列入后列的责任单位。"]),
-        "达到计划的、因不可抗力未达到计划的，不列入后列；项目较少的单位不排名。各单位情况见附件。",
-    )
+    paper.say("分单位", {
+        "居前列的": red if lists.red else "本月没有责任单位超额完成序时计划。",
+        "居后列的": black if lists.black else "本月没有列入后列的责任单位。",
+    })  # fmt: skip
 
 
 def _named(units: Sequence[UnitScore]) -> list[Piece]:
@@ -140,23 +167,23 @@ def _excused(row: Row, sources: Sources, reasons: Mapping[int, Sequence[LagReaso
 
 
 def _problems(paper: Gongwen, sources: Sources, month: date) -> None:
-    paper.heading("三、存在问题")
+    paper.say("问题标题")
     verdicts = tracking.latest_verdicts(
         year=sources.year, as_of=sources.as_of, known_at=sources.ledger.known_at
     )
     facts = tracking.month_facts(month=month, month_end=sources.as_of, known_at=sources.ledger.known_at)
     red = [row for row in sources.ledger.progress.within("all") if row.colour == Colour.RED]
     if not red:
-        paper.paragraph("本月没有亮红灯的项目。")
+        paper.say("没有红灯")
         return
-    paper.paragraph("本月亮红灯的项目", sources.number("progress.colour_red.all"), "个，情况如下：")
+    paper.say("红灯", {"红灯": sources.number("progress.colour_red.all")})
     for order, row in enumerate(red, 1):
         entry = sources.entries[row.code]
         reports = [item for item in facts.reports.get(entry.project_year_id, []) if item.month == month]
         told = _told(sources, verdicts.get(entry.project_year_id), reports)
-        paper.paragraph(
-            f"{order}. ", *sources.name(row.code), "（", Proper(row.unit_name), "）：", *told, "。"
-        )
+        paper.say("红灯项目", {
+            "序号": f"{order}. ", "项目": sources.name(row.code), "责任单位": Proper(row.unit_name), "情况": told,
+        })  # fmt: skip
 
 
 def _told(sources: Sources, verdict: Verdict | None, reports: Sequence[MonthlyReport]) -> list[Piece]:
@@ -209,6 +236,7 @@ KIND = Kind(
     title=title,
     as_of=lambda asked: asked.month_end,
     compose=compose,
+    wording=WORDING,
     needs="month",
     ready=_ready,
     gated=True,

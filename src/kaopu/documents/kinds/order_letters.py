@@ -9,9 +9,21 @@ from django.conf import settings
 from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, chinese_day, closing, draft_header, opening
 from kaopu.documents.sources import Sources
+from kaopu.documents.wording import Sentence
 from kaopu.domain.escalation import is_overdue
 from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb
 from kaopu.supervision.models import OrderStep, SupervisionOrder
+
+ASSIGNMENT_WORDING = {
+    "交办": Sentence(text="经研究，现将{项目}有关事项交你单位主办：{事项}。"),
+    "时限": Sentence(text="请于{期限}前办结，并将办理情况书面反馈。"),
+}
+REMINDER_WORDING = {
+    "提醒": Sentence(text="你单位主办的{项目}有关事项（{事项}），于{交办日}交办，办结期限为{期限}。{现状}"),
+    "反馈": Sentence(text="最近一次反馈（{反馈日}）：{反馈}。"),
+    "没有反馈": Sentence(text="截至发函之日，尚未收到你单位的反馈。"),
+    "要求": Sentence(text="请抓紧办理，按期反馈；确需延期的，须在期限届满之前书面提出。"),
+}
 
 
 def _order(asked: Asked) -> SupervisionOrder:
@@ -45,14 +57,8 @@ def compose_assignment(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     order = _order(asked)
     opening(paper, sources, number_year=asked.on.year, title="关于交办重点项目推进事项的函")
     paper.addressee(Proper(order.lead_unit.name), "：")
-    paper.paragraph(
-        "经研究，现将",
-        *_project(sources, order),
-        "有关事项交你单位主办：",
-        sources.quote(order, "matter"),
-        "。",
-    )
-    paper.paragraph("请于", _due(sources, order, asked), "前办结，并将办理情况书面反馈。")
+    paper.say("交办", {"项目": _project(sources, order), "事项": sources.quote(order, "matter")})
+    paper.say("时限", {"期限": _due(sources, order, asked)})
     paper.place("协办单位、联系人与具体要求")
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
     closing(paper, asked)
@@ -63,22 +69,17 @@ def compose_reminder(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     order = _order(asked)
     opening(paper, sources, number_year=asked.on.year, title="关于重点项目交办事项办理期限的提醒函")
     paper.addressee(Proper(order.lead_unit.name), "：")
-    paper.paragraph(
-        "你单位主办的", *_project(sources, order), "有关事项（", sources.quote(order, "matter"), "），于",
-        sources.quote(order, "on"), "交办，办结期限为", _due(sources, order, asked), "。", _state(order, asked),
-    )  # fmt: skip
+    paper.say("提醒", {
+        "项目": _project(sources, order), "事项": sources.quote(order, "matter"), "交办日": sources.quote(order, "on"),
+        "期限": _due(sources, order, asked), "现状": _state(order, asked),
+    })  # fmt: skip
     reports = [step for step in _steps(order, asked) if step.verb == OrderVerb.REPORT]
     if reports:
-        paper.paragraph(
-            "最近一次反馈（",
-            sources.quote(reports[-1], "on"),
-            "）：",
-            sources.quote(reports[-1], "text"),
-            "。",
-        )
+        last = reports[-1]
+        paper.say("反馈", {"反馈日": sources.quote(last, "on"), "反馈": sources.quote(last, "text")})
     else:
-        paper.paragraph("截至发函之日，尚未收到你单位的反馈。")
-    paper.paragraph("请抓紧办理，按期反馈；确需延期的，须在期限届满之前书面提出。")
+        paper.say("没有反馈")
+    paper.say("要求")
     paper.signature(organ=settings.ORGAN_NAME, day=asked.day)
     closing(paper, asked)
 
@@ -133,11 +134,11 @@ def _as_of(asked: Asked) -> date:
 
 ASSIGNMENT = Kind(
     id="assignment-letter", label="交办函", title=lambda asked: f"关于交办重点项目推进事项的函（督办单 {_order(asked)}）",
-    as_of=_as_of, compose=compose_assignment, needs="order",
+    as_of=_as_of, compose=compose_assignment, wording=ASSIGNMENT_WORDING, needs="order",
 )  # fmt: skip
 REMINDER = Kind(
     id="reminder-letter", label="提醒函", title=lambda asked: f"关于重点项目交办事项办理期限的提醒函（督办单 {_order(asked)}）",
-    as_of=_as_of, compose=compose_reminder, needs="order",
+    as_of=_as_of, compose=compose_reminder, wording=REMINDER_WORDING, needs="order",
 )  # fmt: skip
 ORDER = Kind(
     id="supervision-order", label="督办单", title=lambda asked: f"督办单（{_order(asked)}）",

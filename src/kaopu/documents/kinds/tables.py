@@ -8,6 +8,7 @@ from datetime import date
 from kaopu.documents.gongwen import Cells, Column, Gongwen, Piece, Proper
 from kaopu.documents.kinds.kind import Asked, Kind, draft_header
 from kaopu.documents.sources import Sources
+from kaopu.documents.wording import Sentence
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.figures.progress import Row
 from kaopu.projects import queries as projects
@@ -32,9 +33,7 @@ def compose_stops(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     draft_header(paper, sources)
     paper.title(f"{asked.year}年重点项目停复工情况表")
     stops, resumed = _stops(sources)
-    paper.paragraph(
-        f"截至{asked.day}，停工未复工的区属正式项目", sources.number("progress.stopped.all"), "个。"
-    )
+    paper.say("个数", {"日期": asked.day, "停工未复工": sources.number("progress.stopped.all")})
     columns = [
         _ORDER, _NAME, Column(head="停工日期", width=1.75), Column(head="原因", width=1.4),
         Column(head="复工方案", width=0.7), Column(head="复工日期", width=1.75), Column(head="批次", width=1.4),
@@ -74,10 +73,9 @@ def compose_list(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     """项目清单与月度计划：清单按市属、五类分列，其后横排各月计划投资。"""
     draft_header(paper, sources)
     paper.title(f"{asked.year}年市、区重大项目建设清单\n及月度计划")
-    paper.paragraph(
-        "清单共", sources.number("list.all"), "项，其中市属", sources.number("list.municipal"), "项、区属",
-        sources.number("list.district"), "项。",
-    )  # fmt: skip
+    paper.say("项数", {
+        "清单": sources.number("list.all"), "市属": sources.number("list.municipal"), "区属": sources.number("list.district"),
+    })  # fmt: skip
     book = sources.ledger.book
     groups: list[tuple[str, Sequence[str]]] = [("市属重大工程", book["list.municipal"].members)]
     groups += [(category.label, book[f"category.{category.value}.total"].members) for category in Category]
@@ -139,10 +137,10 @@ def compose_carry_over(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     """结转表：年末各区属正式项目的结果、阶段与是否结转，供人审定。"""
     draft_header(paper, sources)
     paper.title(f"{asked.year}年区属重点项目结转表")
-    paper.paragraph(
-        "区属正式项目", sources.number("list.district"), "个，拟结转", sources.number("progress.carried.all"),
-        "个，不结转", sources.number("progress.not_carried.all"), "个。停止实施的从不结转；年度目标已完成不等于竣工，未竣工备案或投用的仍结转。",
-    )  # fmt: skip
+    paper.say("个数", {
+        "区属": sources.number("list.district"), "结转": sources.number("progress.carried.all"),
+        "不结转": sources.number("progress.not_carried.all"),
+    })  # fmt: skip
     columns = [
         _ORDER, _NAME, _UNIT, Column(head="年度目标结果", width=1.2), Column(head="项目阶段", width=1.1),
         Column(head="是否结转", width=0.9),
@@ -158,12 +156,20 @@ def compose_carry_over(paper: Gongwen, sources: Sources, asked: Asked) -> None:
 STOPS = Kind(
     id="suspension-table", label="停复工情况表", title=lambda asked: f"{asked.year}年重点项目停复工情况表",
     as_of=_year_end, compose=compose_stops,
+    wording={"个数": Sentence(text="截至{日期}，停工未复工的区属正式项目{停工未复工}个。")},
 )  # fmt: skip
 PROJECT_LIST = Kind(
     id="project-list", label="项目清单与月度计划", title=lambda asked: f"{asked.year}年市、区重大项目建设清单及月度计划",
     as_of=_year_end, compose=compose_list, gated=True,
+    wording={"项数": Sentence(text="清单共{清单}项，其中市属{市属}项、区属{区属}项。")},
 )  # fmt: skip
 CARRY_OVER = Kind(
     id="carry-over-table", label="结转表", title=lambda asked: f"{asked.year}年区属重点项目结转表",
     as_of=lambda asked: date(asked.year, 12, 31), compose=compose_carry_over, gated=True,
+    wording={
+        "个数": Sentence(
+            text="区属正式项目{区属}个，拟结转{结转}个，不结转{不结转}个。停止实施的从不结转；"
+            "年度目标已完成不等于竣工，未竣工备案或投用的仍结转。"
+        )
+    },
 )  # fmt: skip

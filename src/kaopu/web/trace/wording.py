@@ -40,6 +40,7 @@ VERBS = {
     "documents.issue_annual_summary": "生成年度总结",
     "documents.acknowledge": "签收公文",
     "documents.distribute": "分发公文",
+    "documents.set_wording": "换公文的措辞",
     "exchange.export": "导出",
     "exchange.import": "导入",
     "exchange.remember_columns": "记住各列的意思",
