@@ -64,7 +64,7 @@ def test_a_sheet_sent_back_as_it_was_changes_nothing(kind, tmp_path: Path) -> No
 
 def test_the_words_change_and_the_numbers_stay_bound(year: None, sheet: Path, tmp_path: Path) -> None:
     before = text_of(drafted(tmp_path / "前.docx"))
-    rewrite(sheet, "拟结转{结转}个，不结转{不结转}个，合计{区属}个。", "以上请审定。")
+    rewrite(sheet, "拟结转｛结转｝个，不结转{不结转}个，合计{区属}个。", "以上请审定。")
     set_wording(kind=KIND, file=sheet, seen=None, by=operator(), on=date(2023, 1, 5))
 
     after = drafted(tmp_path / "后.docx")

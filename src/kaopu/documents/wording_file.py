@@ -105,8 +105,8 @@ def _flaws(kind: Kind, name: str, text: str) -> list[str]:
 
 
 def _paragraphs(path: Path) -> list[str]:
-    """正文各段的文字，空段不要；只读字，不管样式。"""
+    """正文各段的文字，空段不要；只读字，不管样式。输入法打出的全角花括号照认。"""
     body = tree(read_parts(path, (DOCUMENT,))[DOCUMENT]).find(f"{_W}body")
     paragraphs = [] if body is None else list(body.iter(f"{_W}p"))
     texts = ["".join(part.text or "" for part in item.iter(f"{_W}t")).strip() for item in paragraphs]
-    return [text for text in texts if text]
+    return [text.replace("｛", "{").replace("｝", "}") for text in texts if text]
