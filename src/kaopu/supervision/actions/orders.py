@@ -193,5 +193,5 @@ def _extension(before: OrderStep, verb: OrderVerb, *, on: date, until: date | No
     if before.asked_until is None:
         raise MoveRefused("没有待批的延期申请。")
     if verb == OrderVerb.GRANT_EXTENSION:
-        return {"due_on": before.asked_until, "asked_until": None}
+        return {"due_on": before.asked_until, "asked_until": None, "pressed_on": None}  # 新期限另起催办
     return {"asked_until": None}
