@@ -11,6 +11,7 @@ from kaopu.domain.supervision_orders import OrderKind, OrderState, OrderVerb
 from kaopu.supervision.actions import MoveRefused, StaleItem, act_on_order, draft_order, raise_issue
 from kaopu.supervision.models import Issue, IssueStep, OrderStep, SupervisionOrder
 from kaopu.supervision.queries.orders import order_state_label
+from kaopu.supervision.queries.todo import todo_for
 from tests.factories import operator, project_year, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,19 @@ def test_an_extension_asked_on_the_due_day_may_be_granted_after(
     assert (position(order).due_on, order.due_on) == (LATER, DUE)
     with pytest.raises(MoveRefused, match="没有待批的延期申请"):
         act_on_order(order=order, verb=OrderVerb.GRANT_EXTENSION, by=leader, on=date(2022, 9, 22))
+
+
+def test_an_extension_waiting_for_an_answer_is_on_the_offices_list_and_not_on_the_units(
+    order: SupervisionOrder, handler: User, drafter: User
+) -> None:
+    def doing(person: User) -> list[str]:
+        return [item.doing for item in todo_for(person, on=DUE)]
+
+    assert (doing(drafter), doing(handler)) == ([], ["签收"])
+    act_on_order(order=order, verb=OrderVerb.ASK_EXTENSION, by=handler, text="等权属", until=LATER, on=DUE)
+    assert (doing(drafter), doing(handler)) == (["批复延期申请"], ["签收"])
+    act_on_order(order=order, verb=OrderVerb.GRANT_EXTENSION, by=drafter, on=DUE)
+    assert (doing(drafter), doing(handler)) == ([], ["签收"])
 
 
 def test_an_issue_turned_into_an_order_keeps_the_orders_due_day(
