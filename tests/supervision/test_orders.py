@@ -8,7 +8,15 @@ from django.test import Client
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderKind, OrderState, OrderVerb
-from kaopu.supervision.actions import MoveRefused, StaleItem, act_on_order, draft_order, raise_issue
+from kaopu.supervision.actions import (
+    MoveRefused,
+    StaleItem,
+    act_on_order,
+    advance,
+    draft_order,
+    raise_issue,
+    set_demo_clock,
+)
 from kaopu.supervision.models import Issue, IssueStep, OrderStep, SupervisionOrder
 from kaopu.supervision.queries.orders import order_state_label
 from kaopu.supervision.queries.todo import todo_for
@@ -161,6 +169,19 @@ def test_a_closed_order_is_closed_once_and_its_clock_stops(
     assert order_state_label(step, on=date(2023, 9, 21)) == "销号"
     with pytest.raises(MoveRefused, match="“销号”的督办件不能“销号”"):
         walk(order, (OrderVerb.CLOSE, drafter), on=late)
+
+
+def test_an_order_filed_away_is_looked_back_at_all_the_same(
+    order: SupervisionOrder, handler: User, drafter: User
+) -> None:
+    completed(order, handler, drafter)
+    walk(order, (OrderVerb.CLOSE, user(Role.OFFICE_DIRECTOR)), (OrderVerb.ARCHIVE, drafter))
+    for day in (30, 31, 32):
+        set_demo_clock(to=ISSUED + timedelta(days=day - 1), by=operator())
+        advance(by=operator())
+
+    assert position(order).state == OrderState.ARCHIVED
+    assert list(order.look_backs.values_list("on", flat=True)) == [ISSUED + timedelta(days=30)]
 
 
 def test_a_page_opened_before_another_step_changes_nothing(order: SupervisionOrder, handler: User) -> None:
