@@ -20,6 +20,15 @@ advance(by=by, now=ago)
 for number in range(50):
     raise_issue(project=None, title=f"事项{number}", by=by, on=timezone.localtime(ago).date())
 """
+SERVED = """
+import django; django.setup()
+import threading
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from kaopu.config.tick import keep_ticking
+stop = threading.Event(); stop.set()
+keep_ticking(stop)
+"""
 COUNT = """
 import django; django.setup()
 from kaopu.supervision.models import IssueStep
@@ -44,3 +53,10 @@ def test_three_ticks_at_once_move_each_item_once(tmp_path: Path) -> None:
 
     assert said == ["0", "0", "50"]
     assert counted == ["50", "50"]
+
+
+def test_each_run_leaves_a_log_line_also_when_the_service_runs_it(tmp_path: Path) -> None:
+    said, logged = run(tmp_path, "-c", SERVED).communicate()
+
+    assert said == ""
+    assert logged.count("INFO kaopu.tick tick on=") == 1 and "moved=0 alarm=-" in logged

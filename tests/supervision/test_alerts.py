@@ -11,22 +11,28 @@ from kaopu.accounts.models import User
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
 from kaopu.domain.rights import Role
+from kaopu.domain.supervision_orders import OrderState, OrderVerb
 from kaopu.figures.actions import close_month
 from kaopu.projects.models import ProjectYear
 from kaopu.supervision.actions import (
     act_on_issue,
+    act_on_order,
+    add_resolution,
     advance,
     answer_alert,
+    draft_order,
     hand_alert,
+    hold_meeting,
     raise_issue,
     set_demo_clock,
 )
-from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep
+from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, MeetingKind, OrderStep
 from kaopu.tracking.actions import resume, save_plans, save_reports, suspend
 from kaopu.tracking.models import Suspension, Verdict
 from tests.factories import listed, operator, project_list, unit, user
 
 pytestmark = pytest.mark.django_db
+ORDER_DUE = date(2022, 2, 25)
 ENDS = {
     month: day
     for month, day in zip(range(1, 13), (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True)
@@ -152,6 +158,41 @@ def test_the_same_rule_firing_again_soon_reopens_the_closed_issue(year: ProjectY
     close(year, 3)
 
     assert (Alert.objects.count(), position(issue).state) == (2, IssueState.HANDLING)
+
+
+def test_an_order_made_of_a_resolution_reopens_when_the_first_fact_comes_back(year: ProjectYear) -> None:
+    day, officer, handler = date(2022, 2, 10), user(), user(Role.RESPONSIBLE_UNIT, unit())
+    stop(year, date(2022, 1, 20))
+    close(year, 1)
+    issue = hand_alert(alert=Alert.objects.get(), title="停工", by=officer, on=day)
+    act_on_issue(issue=issue, verb=IssueVerb.ANALYSE, by=handler, on=day, analysis="管线", proposal="协调")
+    meeting = hold_meeting(
+        kind=MeetingKind.SPECIAL, title="专题会", chair="主任", by=officer, on=day, agenda=[issue]
+    )
+    settled = add_resolution(
+        meeting=meeting, text="迁管线", lead_unit=unit(), due=ORDER_DUE, by=officer, on=day, issue=issue
+    )
+    order = draft_order(
+        project=year.project,
+        lead_unit=unit(),
+        matter="迁管线",
+        due=ORDER_DUE,
+        by=officer,
+        on=day,
+        issue=settled,
+    )
+    leader, director = user(Role.DISTRICT_LEADER), user(Role.OFFICE_DIRECTOR)
+    for verb, by in (
+        (OrderVerb.SUBMIT, officer), (OrderVerb.APPROVE, leader), (OrderVerb.SIGN, handler),
+        (OrderVerb.START, handler), (OrderVerb.REPORT, handler), (OrderVerb.REVIEW, officer),
+        (OrderVerb.COMPLETE, officer), (OrderVerb.CLOSE, director),
+    ):  # fmt: skip
+        act_on_order(order=order, verb=verb, by=by, on=day, text="迁完", evidence="验收单1号")
+    close(year, 2)
+
+    step = OrderStep.objects.live().get(order=order)
+    assert (step.state, step.verb, step.court) == (OrderState.WORKING, OrderVerb.REOPEN, unit())
+    assert "事实反复：已停工39天" in step.text and step.due_on is not None
 
 
 def test_an_open_level_three_issue_colours_the_month_yellow(year: ProjectYear) -> None:

@@ -205,6 +205,26 @@ def test_each_level_tells_the_roles_of_the_ladder_and_the_unit(
     assert Notice.objects.count() == 2
 
 
+def test_the_owner_those_who_assist_and_from_level_two_the_street_are_told(officer: User) -> None:
+    owner, helper, street, other = (
+        unit(name) for name in ("示例建设单位", "区绿化市容局", "桃浦镇", "区教育局")
+    )
+    profile = {"responsible_unit": unit(), "owner": owner, "street": street.name}
+    year = project_list([listed("示例", due_on=None, profile=profile)])[0]
+    people = (
+        user(Role.PROJECT_OWNER, owner), user(Role.PERMIT_DEPT, helper), user(Role.STREET_TOWN, street),
+        user(Role.RESPONSIBLE_UNIT, unit()), user(Role.RESPONSIBLE_UNIT, other),
+    )  # fmt: skip
+
+    def told() -> list[int]:
+        return [inbox(who, on=ON).count() for who in people]
+
+    asked = raise_issue(project=year.project, title="管线", by=officer, on=ON, assists=[helper])
+    assert told() == [1, 1, 0, 1, 0]
+    act(asked, IssueVerb.LIFT_UP, officer, level=2)
+    assert told() == [2, 2, 1, 2, 0]
+
+
 def test_my_items_are_those_whose_ball_i_hold(issue: Issue, handler: User, officer: User) -> None:
     assert [(item.number, item.doing) for item in todo_for(handler, on=ON)] == [
         ("问〔2022〕1号", "认领并办理")

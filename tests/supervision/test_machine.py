@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -15,9 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from kaopu.accounts.models import User
-from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
+from kaopu.domain.escalation import ISSUE_MOVES, IssueState, IssueVerb, MoveRefused
 from kaopu.domain.rights import Role
-from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb
+from kaopu.domain.supervision_orders import ORDER_MOVES, STOPPED, OrderState, OrderVerb
 from kaopu.projects.models import Project
 from kaopu.supervision.actions import act_on_issue, act_on_order, advance, draft_order, raise_issue
 from kaopu.supervision.models import Heartbeat, Issue, IssueStep, OrderStep, SupervisionOrder
@@ -27,6 +29,12 @@ from tests import factories
 
 EVENT_BYTES = 3
 START = date(2022, 9, 1)
+AHEAD = frozenset(
+    {
+        IssueVerb.REPLY, IssueVerb.CLOSE, OrderVerb.SUBMIT, OrderVerb.APPROVE, OrderVerb.SIGN, OrderVerb.START,
+        OrderVerb.REPORT, OrderVerb.REVIEW, OrderVerb.COMPLETE, OrderVerb.CLOSE,
+    }
+)  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -81,7 +89,8 @@ class Desk:
         issue = Issue.objects.order_by("?" if first > 250 else "-pk").first()
         if issue is None:
             return
-        verb = tuple(IssueVerb)[second % len(IssueVerb)]
+        state = IssueStep.objects.live().get(issue=issue).state
+        verb = self._verb(ISSUE_MOVES, IssueState(state), IssueVerb, second)
         step = act_on_issue(
             issue=issue, verb=verb, by=by, on=self.today, text="情况" if first & 3 else "", evidence="单" if first & 4 else "",
             level=1 + first % 4, unit=factories.unit(), analysis="因", proposal="策" if second & 1 else "",
@@ -93,19 +102,33 @@ class Desk:
 
     def _order(self, by: User, first: int, second: int) -> None:
         order = SupervisionOrder.objects.order_by("-pk").first()
-        if order is None or second % 11 == 0:
+        if order is None or second % 31 == 0:
             due = self.today + timedelta(days=1 + first % 20)
             draft_order(
                 project=self.project, lead_unit=factories.unit(), matter="督", due=due, by=by, on=self.today
             )
             return
-        verb = tuple(OrderVerb)[second % len(OrderVerb)]
+        state = OrderStep.objects.live().get(order=order).state
+        verb = self._verb(ORDER_MOVES, OrderState(state), OrderVerb, second)
         if verb == OrderVerb.DRAFT:
             raise MoveRefused("登记不是办一步")
-        act_on_order(
+        step = act_on_order(
             order=order, verb=verb, by=by, on=self.today, text="情况" if first & 3 else "", evidence="单" if first & 4 else "",
             until=self.today + timedelta(days=first % 40),
         )  # fmt: skip
+        if step.state == OrderState.CLOSED:
+            self.told["督办销号"] += 1
+            worked = order.steps.filter(verb__in=("sign", "start_work", "log", "report"))
+            assert step.evidence and not worked.filter(actor=by.username).exists()
+
+    def _verb(
+        self, moves: Mapping[tuple[Any, Any], Any], state: object, verbs: Iterable[Any], second: int
+    ) -> Any:
+        """四次里两次沿正路往前，走得到办结销号；一次挑走得通的，一次随便挑，多半该拒绝。"""
+        lawful = [verb for (at, verb) in moves if at == state]
+        ahead = [verb for verb in lawful if verb in AHEAD]
+        every = {0: list(verbs), 1: lawful}.get(second % 4, ahead) or list(verbs)
+        return every[second // 4 % len(every)]
 
     def _tick_or_edit(self, first: int, second: int) -> None:
         if second % 3:

@@ -8,9 +8,18 @@ from django.test import Client
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderKind, OrderState, OrderVerb
-from kaopu.supervision.actions import MoveRefused, StaleItem, act_on_order, draft_order, raise_issue
+from kaopu.supervision.actions import (
+    MoveRefused,
+    StaleItem,
+    act_on_order,
+    advance,
+    draft_order,
+    raise_issue,
+    set_demo_clock,
+)
 from kaopu.supervision.models import Issue, IssueStep, OrderStep, SupervisionOrder
 from kaopu.supervision.queries.orders import order_state_label
+from kaopu.supervision.queries.todo import todo_for
 from tests.factories import operator, project_year, unit, user
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +113,19 @@ def test_an_extension_asked_on_the_due_day_may_be_granted_after(
         act_on_order(order=order, verb=OrderVerb.GRANT_EXTENSION, by=leader, on=date(2022, 9, 22))
 
 
+def test_an_extension_waiting_for_an_answer_is_on_the_offices_list_and_not_on_the_units(
+    order: SupervisionOrder, handler: User, drafter: User
+) -> None:
+    def doing(person: User) -> list[str]:
+        return [item.doing for item in todo_for(person, on=DUE)]
+
+    assert (doing(drafter), doing(handler)) == ([], ["签收"])
+    act_on_order(order=order, verb=OrderVerb.ASK_EXTENSION, by=handler, text="等权属", until=LATER, on=DUE)
+    assert (doing(drafter), doing(handler)) == (["批复延期申请"], ["签收"])
+    act_on_order(order=order, verb=OrderVerb.GRANT_EXTENSION, by=drafter, on=DUE)
+    assert (doing(drafter), doing(handler)) == ([], ["签收"])
+
+
 def test_an_issue_turned_into_an_order_keeps_the_orders_due_day(
     drafter: User, leader: User, handler: User
 ) -> None:
@@ -147,6 +169,19 @@ def test_a_closed_order_is_closed_once_and_its_clock_stops(
     assert order_state_label(step, on=date(2023, 9, 21)) == "销号"
     with pytest.raises(MoveRefused, match="“销号”的督办件不能“销号”"):
         walk(order, (OrderVerb.CLOSE, drafter), on=late)
+
+
+def test_an_order_filed_away_is_looked_back_at_all_the_same(
+    order: SupervisionOrder, handler: User, drafter: User
+) -> None:
+    completed(order, handler, drafter)
+    walk(order, (OrderVerb.CLOSE, user(Role.OFFICE_DIRECTOR)), (OrderVerb.ARCHIVE, drafter))
+    for day in (30, 31, 32):
+        set_demo_clock(to=ISSUED + timedelta(days=day - 1), by=operator())
+        advance(by=operator())
+
+    assert position(order).state == OrderState.ARCHIVED
+    assert list(order.look_backs.values_list("on", flat=True)) == [ISSUED + timedelta(days=30)]
 
 
 def test_a_page_opened_before_another_step_changes_nothing(order: SupervisionOrder, handler: User) -> None:

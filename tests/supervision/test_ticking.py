@@ -13,6 +13,7 @@ from kaopu.domain.alerts import AlertState
 from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.ladder import DEFAULT_LADDER
 from kaopu.domain.milestones import GoalType
+from kaopu.domain.outcomes import Outcome
 from kaopu.domain.rights import Role
 from kaopu.domain.rule_kinds import RuleKind
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
@@ -20,12 +21,12 @@ from kaopu.projects.models import AnnualGoal
 from kaopu.supervision.actions import act_on_issue, act_on_order, advance, draft_order, raise_issue
 from kaopu.supervision.models import Alert, AlertStep, Heartbeat, Issue, IssueKind, IssueStep, OrderStep
 from kaopu.supervision.queries.clock import engine_alarm
-from kaopu.tracking.actions import record_achievement
+from kaopu.tracking.actions import record_achievement, record_decision
 from kaopu.tracking.actions.calendar import change_day
 from kaopu.tracking.actions.rule_sets import activate_draft, save_draft
 from kaopu.tracking.queries import calendar as calendar_queries
 from kaopu.tracking.queries.calendar import last_change
-from tests.factories import operator, project_year, unit, user
+from tests.factories import listed, operator, project_list, project_year, unit, user
 
 ON = date(2022, 9, 1)
 pytestmark = pytest.mark.django_db
@@ -214,3 +215,85 @@ def test_items_without_any_run_are_an_alarm_and_an_empty_office_is_not() -> None
     raise_issue(project=None, title="无人看钟", by=user(), on=ON)
 
     assert "从未运行" in engine_alarm()
+
+
+def test_a_reminder_of_a_goal_since_moved_is_lifted_and_never_becomes_an_issue() -> None:
+    project_year(goal="竣工", due_on=date(2022, 9, 30))
+    tick(date(2022, 9, 16))
+    project_list(
+        [listed("示例小学", goal="竣工", due_on=date(2022, 11, 30))], on=date(2022, 9, 20), title="调整"
+    )
+    tick(date(2022, 10, 1))
+
+    step = AlertStep.objects.live().get()
+    assert (step.state, step.text, step.due_on) == (AlertState.LIFTED, "目标已变更，按新目标另行提醒", None)
+    assert not Issue.objects.exists()
+    tick(date(2022, 11, 15))
+    assert [alert.goal.due_on for alert in Alert.objects.order_by("pk") if alert.goal] == [
+        date(2022, 9, 30), date(2022, 11, 30)
+    ]  # fmt: skip
+
+
+def test_a_reminder_is_lifted_when_the_goal_is_decided_to_be_beyond_reach() -> None:
+    year = project_year(goal="竣工", due_on=date(2022, 9, 30))
+    tick(date(2022, 9, 16))
+    record_decision(
+        project_year=year, outcome=Outcome.UNACHIEVABLE, document="会议纪要3号", reason="管线", by=operator(),
+        on=date(2022, 9, 20),
+    )  # fmt: skip
+    tick(date(2022, 10, 1))
+
+    assert AlertStep.objects.live().get().state == AlertState.LIFTED and not Issue.objects.exists()
+
+
+def test_a_goal_that_fell_due_while_the_engine_was_down_is_caught_up_with() -> None:
+    project_year(goal="竣工", due_on=date(2022, 9, 30))
+    tick(date(2022, 9, 10))
+    tick(date(2022, 10, 5))
+
+    step = IssueStep.objects.live().get()
+    assert (step.verb, step.issue.alert_id) == ("raise", Alert.objects.get().pk)
+    assert tick(date(2022, 10, 5)).moved == 0
+
+
+def test_the_second_closing_is_looked_back_at_too_whatever_else_hangs_below_the_issue(issue: Issue) -> None:
+    handler, officer = user(Role.RESPONSIBLE_UNIT, unit()), user()
+
+    def finish(day: date) -> None:
+        act_on_issue(issue=issue, verb=IssueVerb.REPLY, by=handler, on=day, text="办了")
+        act_on_issue(issue=issue, verb=IssueVerb.CLOSE, by=officer, on=day, evidence="验收单")
+
+    finish(date(2022, 9, 2))
+    tick(date(2022, 10, 2))
+    act_on_issue(issue=issue, verb=IssueVerb.REOPEN, by=officer, on=date(2022, 10, 3), text="又堵了")
+    finish(date(2022, 10, 4))
+    again = date(2022, 11, 3)
+    raise_issue(project=issue.project, title="任务", by=officer, on=again, parent=issue, kind=IssueKind.TASK)
+    tick(again)
+
+    assert list(Issue.objects.filter(kind=IssueKind.LOOK_BACK).values_list("on", flat=True)) == [
+        date(2022, 10, 2), again
+    ]  # fmt: skip
+
+
+def test_after_an_extension_the_new_due_day_is_pressed_from_its_own_first_day() -> None:
+    tick(ON)
+    officer, leader, handler = user(), user(Role.DISTRICT_LEADER), user(Role.RESPONSIBLE_UNIT, unit())
+    order = draft_order(
+        project=project_year(due_on=None).project,
+        lead_unit=unit(),
+        matter="督",
+        due=date(2022, 9, 20),
+        by=officer,
+        on=ON,
+    )
+    act_on_order(order=order, verb=OrderVerb.SUBMIT, by=officer, on=ON)
+    act_on_order(order=order, verb=OrderVerb.APPROVE, by=leader, on=ON)
+    act_on_order(
+        order=order, verb=OrderVerb.ASK_EXTENSION, by=handler, on=ON, text="等", until=date(2022, 9, 22)
+    )
+    tick(date(2022, 9, 21))
+    act_on_order(order=order, verb=OrderVerb.GRANT_EXTENSION, by=officer, on=date(2022, 9, 21))
+    moved = [tick(date(2022, 9, day)).moved for day in (22, 23)]
+
+    assert (moved, OrderStep.objects.live().get().presses) == ([0, 1], 2)

@@ -124,6 +124,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "kaopu": {"handlers": ["stderr"], "level": "WARNING"},
+        "kaopu.tick": {"level": "INFO"},  # 每走一程一行，漏没漏跑看日志也知道
     },
 }
 

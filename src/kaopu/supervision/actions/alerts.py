@@ -24,6 +24,7 @@ from kaopu.supervision.actions.issues import current_rules, raised_from
 from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import current, first_step, follow, office, require, written_once
 from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, OrderStep
+from kaopu.supervision.queries.chain import root_of
 from kaopu.supervision.queries.clock import ladder, today
 from kaopu.tracking.models import Verdict
 from kaopu.tracking.queries import covering_campaigns
@@ -189,11 +190,13 @@ def _regressed(work: _Round, warned: Sequence[AlertStep]) -> None:
             moved.append((again, f"{step.issue} 所治的问题又出现，已自动重新打开"))
     orders = OrderStep.objects.live().filter(
         state__in=(OrderState.CLOSED, OrderState.ARCHIVED), on__gte=since, on__lt=work.on,
-        order__project__in=projects, order__issue__alert__isnull=False,
+        order__project__in=projects, order__issue__isnull=False,
     )  # fmt: skip
-    for closed in orders.select_related("order__issue__alert", "owner", "court"):
+    for closed in orders.select_related(
+        "order__issue__alert", "order__issue__parent__alert", "owner", "court"
+    ):
         warning = projects[closed.order.project_id]
-        if _same_cause(closed.order.issue, warning):
+        if _same_cause(root_of(closed.order.issue), warning):  # 督办单多由议定事项转来，事由在链头
             again = _reopen(work, closed, warning, OrderState.WORKING, OrderVerb.REOPEN)
             moved.append((again, f"{closed.order} 所治的问题又出现，已自动重新打开"))
     for step, _ in moved:

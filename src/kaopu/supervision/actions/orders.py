@@ -167,6 +167,8 @@ def _side(
             raise MoveRefused("拟办人不能自己签发，请由他人签发。")
         if before.due_on is not None and on > before.due_on:
             raise MoveRefused(f"办结期限{before.due_on}已过，不能签发。请退回修改或撤销后重拟。")
+    if verb == OrderVerb.ARCHIVE:
+        return {"look_back_on": before.look_back_on}  # 归了档照样回头看
     if verb == OrderVerb.PRESS:
         return {"presses": before.presses + 1, "pressed_on": on}
     if verb in (OrderVerb.ASK_EXTENSION, OrderVerb.GRANT_EXTENSION, OrderVerb.REFUSE_EXTENSION):
@@ -193,5 +195,5 @@ def _extension(before: OrderStep, verb: OrderVerb, *, on: date, until: date | No
     if before.asked_until is None:
         raise MoveRefused("没有待批的延期申请。")
     if verb == OrderVerb.GRANT_EXTENSION:
-        return {"due_on": before.asked_until, "asked_until": None}
+        return {"due_on": before.asked_until, "asked_until": None, "pressed_on": None}  # 新期限另起催办
     return {"asked_until": None}

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from kaopu.accounts.models import User
@@ -73,6 +73,11 @@ class _Trip:
         return self.rules.ladder.on(self.on)
 
     @property
+    def reached(self) -> date:
+        """上一程办到哪一天；头一程就是今天。"""
+        return self.rules.reached or self.on
+
+    @property
     def actor(self) -> str:
         return self.by.get_username()
 
@@ -136,14 +141,15 @@ def _travel(day: date, by: User, rules: Rules) -> int:
 
 
 def _remind(trip: _Trip) -> int:
-    """蓝色提醒：将到期（缺省 15 日内）而未达成的目标各提醒一次；已达成的解除（§5.4）。"""
-    waiting, reached = goals_due(on=trip.on, days=trip.policy.remind_days)
+    """蓝色提醒：将到期（缺省 15 日内）而未达成的目标各提醒一次，停机时错过的补上；不必再提的解除（§5.4）。"""
+    since = min(trip.on, trip.reached + timedelta(days=1))
+    waiting, needless = goals_due(since=since, on=trip.on, days=trip.policy.remind_days)
     steps: list[AlertStep] = [
         follow(
             before, on=trip.on, operation=trip.operation, actor=trip.actor, verb=AlertVerb.LIFT, due_on=None,
-            state=next_alert_state(AlertState(before.state), AlertVerb.LIFT), text="目标已达成",
+            state=next_alert_state(AlertState(before.state), AlertVerb.LIFT), text=why,
         )
-        for before in reached
+        for before, why in needless
     ]  # fmt: skip
     steps += [_reminder(trip, goal) for goal in waiting]
     AlertStep.objects.bulk_create(steps)
@@ -194,11 +200,11 @@ def _hand_over(trip: _Trip) -> int:
 
 def _look_back(trip: _Trip) -> int:
     """回头看：销号满期（缺省 30 天）的问题与督办单各立一件回头看，由推进办另去核实（§3.3）。"""
-    issues = (
-        IssueStep.objects.live()
-        .filter(look_back_on__lte=trip.on, state=IssueState.CLOSED)
-        .exclude(issue__children__kind=IssueKind.LOOK_BACK, issue__children__on__gte=F("look_back_on"))
+    looked = Issue.objects.filter(  # 用 exclude 跨两栏，会把“旧的回头看”与“新的任务”拼成一件看过的
+        parent=OuterRef("issue"), kind=IssueKind.LOOK_BACK, on__gte=OuterRef("look_back_on")
     )
+    closed = IssueStep.objects.live().filter(look_back_on__lte=trip.on, state=IssueState.CLOSED)
+    issues = closed.exclude(Exists(looked))
     orders = (
         OrderStep.objects.live()
         .filter(look_back_on__lte=trip.on, state__in=(OrderState.CLOSED, OrderState.ARCHIVED))

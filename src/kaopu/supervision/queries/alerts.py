@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -31,10 +32,11 @@ def alert_for(user: User, pk: int) -> AlertStep | None:
     return steps.select_related("alert__project_year__project__profile", "owner", "court").first()
 
 
-def goals_due(*, on: date, days: int) -> tuple[list[AnnualGoal], list[AlertStep]]:
-    """到 ``on`` 日该提醒的目标（``days`` 日内到期、未达成、未提醒过），与目标已达成而未解除的提醒。
+def goals_due(*, since: date, on: date, days: int) -> tuple[list[AnnualGoal], list[tuple[AlertStep, str]]]:
+    """到 ``on`` 日该提醒的目标（``days`` 日内到期、未达成、未提醒过），与该解除的提醒和为什么。
 
-    市属项目的目标由市里下达，区里不提醒；已认定无法完成、停止实施的不提醒。
+    ``since`` 早于 ``on`` 时，停机期间就已到期的也补上。市属项目的目标由市里下达，区里不提醒；
+    已认定无法完成、停止实施的不提醒。
     """
     decided = OutcomeDecision.objects.live().filter(project_year=OuterRef("project_year"), on__lte=on)
     listed = ListEntry.objects.live().filter(project_year=OuterRef("project_year"), level=Level.DISTRICT)
@@ -43,7 +45,7 @@ def goals_due(*, on: date, days: int) -> tuple[list[AnnualGoal], list[AlertStep]
         Exists(listed),
         ~Exists(decided),
         ~Exists(reminded),
-        due_on__gte=on,
+        due_on__gte=since,
         due_on__lte=on + timedelta(days=days),
     )
     related = ("project_year__project__profile__responsible_unit",)
@@ -56,9 +58,23 @@ def goals_due(*, on: date, days: int) -> tuple[list[AnnualGoal], list[AlertStep]
     )
     years = {goal.project_year.year for goal in due} | {step.alert.project_year.year for step in open_blue}
     reached = {goal for year in years for goal in _reached(year, on)}
-    return [goal for goal in due if goal.pk not in reached], [
-        step for step in open_blue if step.alert.goal_id in reached
-    ]
+    goals_told = AnnualGoal.objects.live().filter(pk__in=[step.alert.goal_id for step in open_blue])
+    standing = set(goals_told.values_list("pk", flat=True))
+    decisions = OutcomeDecision.objects.live().filter(on__lte=on)
+    settled = set(decisions.values_list("project_year_id", flat=True))
+    lifted = [(step, why) for step in open_blue if (why := _needless(step, reached, standing, settled))]
+    return [goal for goal in due if goal.pk not in reached], lifted
+
+
+def _needless(
+    step: AlertStep, reached: Collection[int], standing: Collection[int], settled: Collection[int]
+) -> str:
+    """一条蓝色提醒为什么不必再提；还该提的为空串。"""
+    if step.alert.goal_id in reached:
+        return "目标已达成"
+    if step.alert.goal_id not in standing:
+        return "目标已变更，按新目标另行提醒"
+    return "已认定无法完成或停止实施" if step.alert.project_year_id in settled else ""
 
 
 def _reached(year: int, on: date) -> set[int]:

@@ -21,11 +21,16 @@ class Link:
     operation_id: int = 0
 
 
+def root_of(issue: Issue) -> Issue:
+    """一条链的头：议定事项、任务、回头看往上，最先的那个问题。"""
+    while issue.parent is not None:
+        issue = issue.parent
+    return issue
+
+
 def chain_of(issue: Issue) -> list[Link]:
     """一个问题前后的各环，按先后。"""
-    root = issue
-    while root.parent is not None:
-        root = root.parent
+    root = root_of(issue)
     family = _family(root)
     links = [*_sources(root), *(_issue_link(item) for item in family)]
     agenda = AgendaItem.objects.live().filter(issue__in=family).select_related("meeting")

@@ -7,19 +7,39 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kaopu.accounts.models import User
-from kaopu.supervision.models import Notice, NoticeRead
+from kaopu.domain.rights import Role
+from kaopu.projects.models import Project
+from kaopu.supervision.models import Issue, Notice, NoticeRead
 from kaopu.supervision.queries.clock import ladder
+from kaopu.supervision.queries.orders import visible_orders
 from kaopu.supervision.queries.todo import todo_for
+
+LOCAL_FROM_LEVEL = 2  # 属地街镇、重点地区自二级起（§3.2）
 
 
 def inbox(user: User, *, on: date) -> QuerySet[Notice]:
     """某人的收件箱：给本单位的，和按角色到了该知道的层级的（HANDBOOK §3.2）。"""
     threshold = ladder().on(on).threshold_of(user.role)
-    addressed = Q(organization=user.organization_id) if user.organization_id else Q(pk__in=[])
+    addressed = _of_unit(user)
     if threshold is not None:
         addressed |= Q(level__gte=threshold)
     related = ("issue", "order", "demand", "alert__project_year__project")
     return Notice.objects.filter(addressed).select_related(*related).order_by("-on", "-pk")
+
+
+def _of_unit(user: User) -> Q:
+    """本单位该知道的：球在手里的；本单位项目上的问题（建设单位自一级起，属地、重点地区自二级起）；主办、协办、配合的。"""
+    unit = user.organization_id
+    if unit is None:
+        return Q(pk__in=[])
+    held = Q(organization=unit)
+    if user.sees_everything:
+        return held
+    local = user.role in (Role.STREET_TOWN, Role.KEY_AREA)
+    own = Q(issue__in=Issue.objects.filter(project__in=Project.objects.of(user)))
+    assisting = Q(issue__in=Issue.objects.filter(assists=unit))
+    ordered = Q(order__in=visible_orders(user).values("order"))
+    return held | (own & Q(level__gte=LOCAL_FROM_LEVEL if local else 1)) | assisting | ordered
 
 
 def unread(user: User, *, on: date) -> QuerySet[Notice]:

@@ -13,7 +13,7 @@ from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.escalation import IssueState
 from kaopu.domain.rights import Role
-from kaopu.domain.supervision_orders import STOPPED, OrderState
+from kaopu.domain.supervision_orders import IN_HAND, OrderState
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
@@ -71,12 +71,13 @@ def todo_for(user: User, *, on: date) -> list[TodoItem]:
         return [_order_item(step) for step in signing]
     alerts = open_alerts(user).filter(mine, state=AlertState.WAITING)
     issues = open_issues(user).filter(mine)
-    orders = open_orders(user).filter(mine).exclude(state__in=STOPPED)
+    asked = Q(asked_until__isnull=False, state__in=IN_HAND) if user.is_office else Q(pk__in=[])
+    orders = open_orders(user).filter(mine | asked)
     items = [
         *(_alert_item(step) for step in alerts),
         *(_issue_item(step) for step in issues),
         *(
-            _order_item(step)
+            _order_item(step, deciding=user.is_office and step.asked_until is not None)
             for step in orders
             if step.state != OrderState.APPROVING or may_sign(user, step.order.kind)
         ),
@@ -130,10 +131,11 @@ def _issue_item(step: IssueStep) -> TodoItem:
     )  # fmt: skip
 
 
-def _order_item(step: OrderStep) -> TodoItem:
+def _order_item(step: OrderStep, *, deciding: bool = False) -> TodoItem:
+    """督办单的一行；``deciding`` 为承办中有延期申请待推进办批复：球仍在承办单位，批复却是推进办的事。"""
     project = step.order.project
     return _item(
         step, kind="order", pk=step.order_id, number=str(step.order), title=step.order.matter,
         project=project.profile.name if project.profile else project.code, is_demo=project.is_demo,
-        doing=_ORDER_DOING[OrderState(step.state)],
+        doing="批复延期申请" if deciding and step.state in IN_HAND else _ORDER_DOING[OrderState(step.state)],
     )  # fmt: skip
