@@ -159,7 +159,10 @@ def test_the_ladder_is_read_level_by_level(office: Client) -> None:
     text = office.get("/rules/?kind=ladder").text
 
     assert "默认逐级协调规则 第1版</a>（现行）" in text
-    assert '<th scope="row">L3 专题协调</th><td>15 个工作日</td><td>推进办主任、综合文书、分管区领导、区府办（督查室）</td>' in text
+    assert (
+        '<th scope="row">L3 专题协调</th><td>15 个工作日</td><td>推进办主任、综合文书、分管区领导、区府办（督查室）</td>'
+        in text
+    )
     assert "默认规则集" not in text
     assert office.get("/rules/?kind=other").status_code == 404
 
