@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kaopu.audit.models import IdempotentAnswer, Operation
 from kaopu.figures.actions import close_month
@@ -194,3 +195,14 @@ def test_the_project_page_leads_to_the_first_open_month(office: Client, entry: P
 @pytest.mark.parametrize("month", ["2022-13", "2021-06", "1999-01", "2022-6"])
 def test_months_that_do_not_exist_are_404(office: Client, entry: ProjectYear, month: str) -> None:
     assert office.get(address(entry, month)).status_code == 404
+
+
+def test_a_month_that_has_not_begun_is_not_reported(office: Client) -> None:
+    year = timezone.localdate().year + 1
+    [entry] = factories.project_list([factories.listed("明年小学", due_on=None)], year=year)
+    form = {"seen": "", "investment": "1", "progress": "1", "work": "预报"}
+
+    answer = office.post(address(entry, f"{year}-01"), form)
+
+    assert (answer.status_code, "还没有到" in answer.text) == (422, True)
+    assert not MonthlyReport.objects.exists()

@@ -113,7 +113,10 @@ def submit_report(
     """报出一份月报（一版）；``cause`` 为偏差原因，``kept`` 为前一版的附件里照留的。
 
     ``seen`` 是填报人打开页面时所见的一版；其后已有新版则抛出 ``StaleReport``，什么也不改。已审定的须先退回。
+    还没到的月份没有事实可报，抛出 ``ReviewRefused``。
     """
+    if month > on:
+        raise ReviewRefused(f"{month:%Y年}{month.month}月还没有到，没有事实可报。请到当月再报。")
     open_period(month)
     tails = MonthlyReport.objects.tails().filter(project_year=project_year, month=month)
     tail: MonthlyReport | None = tails.select_for_update(of=("self",)).first()

@@ -18,7 +18,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.projects.queries import attachments_of
 from kaopu.tracking import queries as tracking
-from kaopu.tracking.actions import MonthFrozen, StaleReport, submit_report
+from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, submit_report
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.attachments import ATTACHMENTS
@@ -53,6 +53,9 @@ def report_edit(request: HttpRequest, project: Project, month: date) -> HttpResp
         )
     except (MonthFrozen, StaleReport) as error:
         return _conflict(request, project_year, month, form, error)
+    except ReviewRefused as error:
+        form.add_error(None, str(error))
+        return render(request, "reports/edit.html", {**page, **_quiet(page), "form": form}, status=422)
     said = f"本月投资{in_text(report.investment_yuan)}，累计进度 {typed_percent(report.progress_percent)}%"
     messages.success(request, f"{page['profile'].name}：{month:%Y年}{month.month}月月报已报出，{said}。")
     return redirect("report_desk", month=month)
