@@ -206,3 +206,17 @@ def test_a_month_that_has_not_begun_is_not_reported(office: Client) -> None:
 
     assert (answer.status_code, "还没有到" in answer.text) == (422, True)
     assert not MonthlyReport.objects.exists()
+
+
+def test_january_continues_from_the_last_report_of_the_year_before(
+    office: Client, entry: ProjectYear
+) -> None:
+    factories.project_list([factories.listed("示例小学", due_on=None)], year=2023)
+
+    page = office.get(address(entry, "2023-01")).text
+    assert "基坑开挖" in page and "本月无进展，报出" in page
+    answer = office.post(address(entry, "2023-01"), {"seen": "", "quiet": "1"})
+
+    assert answer.status_code == 302
+    january = MonthlyReport.objects.get(month=date(2023, 1, 1))
+    assert (january.investment_yuan, january.progress_percent, january.work) == (0, 30, "基坑开挖")

@@ -80,6 +80,9 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
     reports: Sequence[MonthlyReport] = list(tracking.reports_for(project, month.year))
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
     line = tracking.report_line(month=month, project_year=project_year)
+    # 一月接着去年最后一份报：结转的项目也预填，累计进度也不得回落
+    earlier = [report for report in reports if report.month < month]
+    earlier = earlier or list(tracking.reports_for(project, month.year - 1))
     return {
         "project": project,
         "profile": project.profile,
@@ -89,9 +92,7 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
         "state_label": STATE_LABELS[line.state],
         "plan": plans.get(month),
         "current": next((report for report in reports if report.month == month), None),
-        "previous": max(
-            (report for report in reports if report.month < month), key=lambda r: r.month, default=None
-        ),
+        "previous": max(earlier, key=lambda report: report.month, default=None),
         "cumulative_yuan": sum(report.investment_yuan or 0 for report in reports if report.month < month),
     }
 
