@@ -138,13 +138,14 @@ def changed(goal, by=None, on=date(2022, 6, 1)):
     )  # fmt: skip
 
 
-def test_a_signed_letter_locks_the_goal_against_the_list(year):
+@pytest.mark.parametrize("listed_on", [date(2022, 7, 1), date(2022, 1, 1)])
+def test_a_signed_letter_locks_the_goal_against_the_list_whatever_its_date(year, listed_on):
     signed(year)
 
     with pytest.raises(actions.ListRefused, match="已随责任书锁定"):
         factories.project_list(
             [factories.listed("示例小学", goal="开工", profile={"responsible_unit": factories.unit()})],
-            on=date(2022, 7, 1),
+            on=listed_on,
         )
     with pytest.raises(actions.CommitmentRefused, match="已经登记过"):
         signed(year)

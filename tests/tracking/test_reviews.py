@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from kaopu.audit.models import Operation
 from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
@@ -42,6 +43,20 @@ def test_the_owner_files_the_unit_reviews_the_office_accepts():
 
     accepted = MonthlyReport.objects.accepted(known_at=ReportReview.objects.latest("pk").recorded_at)
     assert [item.investment_yuan for item in accepted] == [7]
+
+
+def test_each_step_leaves_what_was_before_and_after():
+    owner, unit = factories.user(Role.PROJECT_OWNER), factories.user(Role.RESPONSIBLE_UNIT)
+    report = filed(owner, investment_yuan=7)
+    review(report, ReportVerb.RETURN, unit, reason="与台账不符")
+    filed(owner, year=report.project_year, seen=report.pk, investment_yuan=8)
+
+    traced = Operation.objects.filter(verb__startswith="tracking.").order_by("pk")
+    assert list(traced.values_list("before", "after")) == [
+        (None, {"investment_yuan": 7}),
+        ({"state": "待责任单位初审"}, {"state": "已退回"}),
+        ({"investment_yuan": 7}, {"investment_yuan": 8}),
+    ]
 
 
 def test_a_return_needs_a_reason_and_the_new_version_starts_over():

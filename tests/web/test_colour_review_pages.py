@@ -13,6 +13,7 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
+from kaopu.supervision.actions import set_demo_clock
 from kaopu.tracking import actions as tracking
 from kaopu.tracking.models import (
     ColourConfirmation,
@@ -176,3 +177,13 @@ def test_addresses_that_lead_nowhere(office: Client, codes: list[str], month: da
 def test_pages_without_any_verdict_say_so(office: Client) -> None:
     assert "还没有月末评定" in office.get("/rules/reviews/").text
     assert "还没有月末评定" in office.get("/rules/honesty/").text
+
+
+def test_the_demo_clock_is_the_day_reviews_go_by(office: Client, codes: list[str], month: date) -> None:
+    """示例库的钟停在过去：那一天还没过期的调整提得出来，不拿墙上的钟去比。"""
+    following = (month + timedelta(days=40)).replace(day=1)
+    set_demo_clock(to=month + timedelta(days=27), by=factories.operator())
+
+    form = {**asked(), "expires_on": following.isoformat()}
+    assert office.post(address(codes[0], month), form).status_code == 302
+    assert ColourOverride.objects.get().on == month + timedelta(days=27)

@@ -13,7 +13,8 @@ from django.test import Client
 from kaopu.accounts.models import Organization
 from kaopu.domain.rights import Role
 from kaopu.projects.actions import sign_letter
-from kaopu.projects.models import AnnualGoal, MonthlyPlan, PlanProposal, ProjectYear
+from kaopu.projects.models import AnnualGoal, GoalChange, MonthlyPlan, PlanProposal, ProjectYear
+from kaopu.supervision.actions import set_demo_clock
 from tests import factories
 from tests.web.conftest import signed_in
 
@@ -131,3 +132,18 @@ def test_the_letters_page_says_who_has_signed(office: Client, year: ProjectYear,
     post(office, "/letters/2022/", unit=unit.pk, on="2022-03-01", document="责任书1号")
 
     assert "共 1 个单位，已签 1 个" in office.get("/letters/2022/").text
+
+
+def test_the_lock_out_counts_from_the_demo_clock(
+    clerk: Client, year: ProjectYear, unit: Organization
+) -> None:
+    """示例库的钟停在过去：那一天还没到期的目标申请得了变更。"""
+    sign_letter(year=2022, unit=unit, document="责任书", by=factories.user(), on=date(2022, 3, 1))
+    address, goal = f"/projects/{year.project.code}/goals/2022/", AnnualGoal.objects.get()
+    asked = {"what": "propose", "goal": goal.pk, "text": "封顶", "due_on": "2022-12-31", "cause": "funding"}
+    assert post(clerk, address, document="纪要", **asked).status_code == 422
+
+    set_demo_clock(to=date(2022, 6, 1), by=factories.operator())
+
+    assert post(clerk, address, document="纪要", **asked).status_code == 302
+    assert GoalChange.objects.get().on == date(2022, 6, 1)

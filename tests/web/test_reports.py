@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kaopu.audit.models import IdempotentAnswer, Operation
 from kaopu.figures.actions import close_month
@@ -194,3 +195,28 @@ def test_the_project_page_leads_to_the_first_open_month(office: Client, entry: P
 @pytest.mark.parametrize("month", ["2022-13", "2021-06", "1999-01", "2022-6"])
 def test_months_that_do_not_exist_are_404(office: Client, entry: ProjectYear, month: str) -> None:
     assert office.get(address(entry, month)).status_code == 404
+
+
+def test_a_month_that_has_not_begun_is_not_reported(office: Client) -> None:
+    year = timezone.localdate().year + 1
+    [entry] = factories.project_list([factories.listed("明年小学", due_on=None)], year=year)
+    form = {"seen": "", "investment": "1", "progress": "1", "work": "预报"}
+
+    answer = office.post(address(entry, f"{year}-01"), form)
+
+    assert (answer.status_code, "还没有到" in answer.text) == (422, True)
+    assert not MonthlyReport.objects.exists()
+
+
+def test_january_continues_from_the_last_report_of_the_year_before(
+    office: Client, entry: ProjectYear
+) -> None:
+    factories.project_list([factories.listed("示例小学", due_on=None)], year=2023)
+
+    page = office.get(address(entry, "2023-01")).text
+    assert "基坑开挖" in page and "本月无进展，报出" in page
+    answer = office.post(address(entry, "2023-01"), {"seen": "", "quiet": "1"})
+
+    assert answer.status_code == 302
+    january = MonthlyReport.objects.get(month=date(2023, 1, 1))
+    assert (january.investment_yuan, january.progress_percent, january.work) == (0, 30, "基坑开挖")

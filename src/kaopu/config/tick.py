@@ -21,14 +21,14 @@ log = logging.getLogger("kaopu.tick")
 
 
 def tick(*, trust_clock: bool = False) -> Advance:
-    """走一程，再发当日摘要、按规则催报、清掉期满的登录、封存留痕。与别人的办理抢了同一步就重来。"""
+    """走一程，再按规则催报、发当日摘要（催的月报在内）、清掉期满的登录、封存留痕。与别人的办理抢了同一步就重来。"""
     operator = ensure_operator()
     result = settled(lambda: advance(by=operator, trust_clock=trust_clock), again=(IntegrityError,))
-    send_digests(by=operator, on=result.on)
     try:
         remind_by_rule(by=operator, on=result.on)
     except CalendarUnpublished as error:
         log.warning("%s", error)
+    send_digests(by=operator, on=result.on)
     forget_expired_sign_ins(now=timezone.now())
     seal()
     log.info("tick on=%s moved=%d alarm=%s", result.on, result.moved, result.alarm or "-")

@@ -208,9 +208,12 @@ class _ListWriter:
         AnnualGoal.objects.bulk_create(fresh)
 
     def _refuse_locked(self, project: Project) -> None:
-        """责任书签订之后，清单不能再改年度目标（种子 D06）。"""
+        """责任书签订之后，清单不能再改年度目标（种子 D06）。
+
+        看登记没有登记，不看清单的日期：没写日期的清单按 1 月 1 日算，总在签订之前。
+        """
         if self.locked is None:
-            signed = LetterSigning.objects.live().filter(year=self.year, on__lte=self.on)
+            signed = LetterSigning.objects.live().filter(year=self.year)
             self.locked = set(signed.values_list("unit_id", flat=True))
         profile = project.profile
         if profile is not None and profile.responsible_unit_id in self.locked:

@@ -14,6 +14,7 @@ from kaopu.audit.actions import record
 from kaopu.domain.commitments import falls, plan_gap
 from kaopu.domain.money import in_text
 from kaopu.domain.reporting import (
+    STATE_LABELS,
     ReportState,
     ReportVerb,
     VerbRefused,
@@ -55,11 +56,15 @@ def propose_plan(
     _refuse_unsound(project_year, lines)
     if adjusting and not reason.strip():
         raise PlanRefused("计划已经审定过。调整须写理由；年初计划照样保留，两份并列。")
-    operation = record(by=by, verb="projects.propose_plan", target=project_year, reason=reason)
+    stored = [_stored(line) for line in lines]
+    operation = record(
+        by=by, verb="projects.propose_plan", target=project_year, reason=reason,
+        before={"lines": current.lines} if current else None, after={"lines": stored},
+    )  # fmt: skip
     try:
         with transaction.atomic():
             proposal: PlanProposal = PlanProposal.objects.create(
-                project_year=project_year, lines=[_stored(line) for line in lines], reason=reason,
+                project_year=project_year, lines=stored, reason=reason,
                 supersedes=current, **operation.fact(on),
             )  # fmt: skip
     except IntegrityError as error:
@@ -119,10 +124,13 @@ def review_plan(
     if (state, verb) == (ReportState.ACCEPTED, ReportVerb.RETURN):
         raise PlanStale("这份计划已审定并写入，不再退回。要调整请另报一稿。")
     try:
-        next_state(state, verb)
+        after = next_state(state, verb)
     except VerbRefused as error:
         raise PlanStale(str(error).replace("月报", "计划")) from error
-    operation = record(by=by, verb=f"projects.plan_{verb.value}", target=proposal, reason=reason)
+    operation = record(
+        by=by, verb=f"projects.plan_{verb.value}", target=proposal, reason=reason,
+        before={"state": STATE_LABELS[state]}, after={"state": STATE_LABELS[after]},
+    )  # fmt: skip
     review: PlanReview = PlanReview.objects.create(
         proposal=current, verb=verb, reason=reason, **operation.fact(on)
     )

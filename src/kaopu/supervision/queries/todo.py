@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,14 +13,17 @@ from django.db.models import Q
 from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.escalation import IssueState
-from kaopu.domain.rights import Role
+from kaopu.domain.rights import Act, Role, Scope, Thing
 from kaopu.domain.supervision_orders import IN_HAND, OrderState
+from kaopu.domain.workdays import REPORT_DUE_DAY, CalendarUnpublished, report_due_on
+from kaopu.projects.models import ProjectYear
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
 from kaopu.supervision.rights import may_sign
 from kaopu.tracking.models import StillStoppedDemand
+from kaopu.tracking.queries import chased, working_calendar
 from kaopu.tracking.queries.demands import demands_on
 
 _ISSUE_DOING = {
@@ -43,7 +47,7 @@ _ORDER_DOING = {
 class TodoItem:
     """待办的一行：什么事、该做什么、几时之前。"""
 
-    kind: str  # alert、issue、order、demand，页面据此连到各自的页
+    kind: str  # alert、issue、order、demand、report，页面据此连到各自的页
     pk: int
     number: str
     title: str
@@ -82,6 +86,7 @@ def todo_for(user: User, *, on: date) -> list[TodoItem]:
             if step.state != OrderState.APPROVING or may_sign(user, step.order.kind)
         ),
         *(_demand_item(demand) for demand in _demands(user, on)),
+        *_report_items(user),
     ]
     return sorted(items, key=lambda item: (item.due_on, -item.level, item.number))
 
@@ -104,6 +109,26 @@ def _demand_item(demand: StillStoppedDemand) -> TodoItem:
         kind="demand", pk=demand.suspension_id, number="停工", title=str(demand), is_demo=project.is_demo,
         project=project.profile.name if project.profile else project.code, doing="填报原因与预计复工日",
         level=1, due_on=demand.due_on, court=unit.name if unit else settings.OFFICE_SHORT_NAME, court_on=demand.on,
+    )  # fmt: skip
+
+
+def _report_items(user: User) -> list[TodoItem]:
+    """催过的、退回的月报：一个月一行，连到那个月的月报台；编号为年月。"""
+    if user.scope(Thing.MONTHLY_REPORT, Act.CHANGE) is not Scope.OWN:
+        return []
+    return [_report_item(user, month, years) for month, years in chased(user).items()]
+
+
+def _report_item(user: User, month: date, years: Sequence[ProjectYear]) -> TodoItem:
+    try:
+        due = report_due_on(month, working_calendar())
+    except CalendarUnpublished:
+        due = month.replace(day=REPORT_DUE_DAY)
+    names = [year.project.profile.name for year in years if year.project.profile]
+    return TodoItem(
+        kind="report", pk=month.year * 100 + month.month, number="月报", is_demo=years[0].project.is_demo,
+        title=f"{month:%Y年}{month.month}月月报：{len(years)} 个未报或被退回", project="、".join(names),
+        doing="填报", level=1, due_on=due, court=str(user.organization), court_on=due,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from kaopu.domain.attachments import Received, traced
 from kaopu.domain.causes import Cause
 from kaopu.domain.reporting import (
     PASSED_ON_IMPORT,
+    STATE_LABELS,
     ReportState,
     ReportVerb,
     VerbRefused,
@@ -112,7 +113,10 @@ def submit_report(
     """报出一份月报（一版）；``cause`` 为偏差原因，``kept`` 为前一版的附件里照留的。
 
     ``seen`` 是填报人打开页面时所见的一版；其后已有新版则抛出 ``StaleReport``，什么也不改。已审定的须先退回。
+    还没到的月份没有事实可报，抛出 ``ReviewRefused``。
     """
+    if month > on:
+        raise ReviewRefused(f"{month:%Y年}{month.month}月还没有到，没有事实可报。请到当月再报。")
     open_period(month)
     tails = MonthlyReport.objects.tails().filter(project_year=project_year, month=month)
     tail: MonthlyReport | None = tails.select_for_update(of=("self",)).first()
@@ -120,11 +124,12 @@ def submit_report(
     if (current.pk if current else None) != seen:
         raise StaleReport("这份月报在您打开页面之后已由他人报出新版。请核对下方两版后重新报出。")
     try:
-        _next(current, ReportVerb.SUBMIT)
+        next_state(_state(current), ReportVerb.SUBMIT)
     except VerbRefused as error:
         raise StaleReport(str(error)) from error
     operation = record(
-        by=by, verb="tracking.submit_report", target=project_year, month=month, after=fields,
+        by=by, verb="tracking.submit_report", target=project_year, month=month,
+        before={name: getattr(current, name) for name in fields} if current else None, after=fields,
         **traced([*kept, *attachments]),
     )  # fmt: skip
     try:
@@ -141,12 +146,12 @@ def submit_report(
     return report
 
 
-def _next(report: MonthlyReport | None, verb: ReportVerb) -> ReportState:
-    """办这一步之后的状态；审核记录须在锁住月报之后读。"""
+def _state(report: MonthlyReport | None) -> ReportState:
+    """现在走到哪一步；审核记录须在锁住月报之后读。"""
     if report is None:
-        return next_state(ReportState.MISSING, verb)
+        return ReportState.MISSING
     verbs = report.reviews.order_by("pk").values_list("verb", flat=True)
-    return next_state(state_after(ReportVerb(item) for item in verbs), verb)
+    return state_after(ReportVerb(item) for item in verbs)
 
 
 @transaction.atomic
@@ -166,12 +171,14 @@ def review_report(
         raise StaleReport("这份月报已有新版。请刷新，核对新版后再审。")
     _refuse_self_acceptance(current, verb, by)
     try:
-        _next(current, verb)
+        state = _state(current)
+        after = next_state(state, verb)
     except VerbRefused as error:
         raise StaleReport(str(error)) from error
     operation = record(
-        by=by, verb=f"tracking.report_{verb.value}", target=report, reason=reason, month=report.month
-    )
+        by=by, verb=f"tracking.report_{verb.value}", target=report, reason=reason, month=report.month,
+        before={"state": STATE_LABELS[state]}, after={"state": STATE_LABELS[after]},
+    )  # fmt: skip
     return ReportReview.objects.create(report=current, verb=verb, reason=reason, **operation.fact(on))
 
 

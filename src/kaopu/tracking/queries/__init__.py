@@ -26,6 +26,7 @@ from kaopu.tracking.queries.facts import (
 from kaopu.tracking.queries.reports import (
     REMIND_BEFORE,
     ReportLine,
+    chased,
     corrections_of,
     days_late,
     overdue_month,
@@ -43,6 +44,7 @@ __all__ = [
     "ReportLine",
     "YearState",
     "approved_stops",
+    "chased",
     "colour_facts",
     "corrections_of",
     "covering_campaigns",

@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from kaopu.accounts.models import User
 from kaopu.domain.reporting import ReportState, ReportVerb, needs_cause, state_after, variance
 from kaopu.domain.workdays import WorkCalendar, report_due_on
 from kaopu.projects.models import ListEntry, MonthlyPlan, Project, ProjectYear
-from kaopu.tracking.models import MonthlyReport, ReportCorrection, ReportReminder, ReportReview
+from kaopu.tracking.models import (
+    MonthlyReport,
+    ReportCorrection,
+    ReportingPeriod,
+    ReportReminder,
+    ReportReview,
+)
 
 REMIND_BEFORE = 3
 """期限前几个工作日起提醒（月报要求）。"""
@@ -142,3 +149,18 @@ def owing(month: date) -> list[ProjectYear]:
     lines = report_lines(month=month, project_year_ids=list(years))
     owed = (ReportState.MISSING, ReportState.RETURNED)
     return [year for number, year in years.items() if lines[number].state in owed]
+
+
+def chased(user: User) -> dict[date, list[ProjectYear]]:
+    """``user`` 本单位该报而催过、或被退回的月报，按月份；已关账的月份不再催（§4.3）。"""
+    own = set(Project.objects.of(user).values_list("pk", flat=True))
+    reminders = ReportReminder.objects.filter(project_year__project__in=own)
+    reminded = set(reminders.values_list("month", "project_year"))
+    returns = ReportReview.objects.filter(verb=ReportVerb.RETURN, report__project_year__project__in=own)
+    returned = set(returns.values_list("report__month", "report__project_year"))
+    frozen = ReportingPeriod.objects.filter(frozen_at__isnull=False).values_list("month", flat=True)
+    months = sorted({month for month, _ in reminded | returned} - set(frozen))
+    found = {
+        month: [year for year in owing(month) if (month, year.pk) in reminded | returned] for month in months
+    }
+    return {month: years for month, years in found.items() if years}

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.domain.causes import Cause
@@ -15,6 +14,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.projects import queries as projects
 from kaopu.projects.actions import CommitmentRefused, propose_goal_change, rule_goal_change, sign_letter
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
+from kaopu.supervision.queries.clock import today
 from kaopu.web.access import guarded, permitted, require, signed_in
 from kaopu.web.plans.forms import ChangeForm, LetterForm
 
@@ -73,7 +73,7 @@ def _propose(request: HttpRequest, user: User, project: Project, project_year: P
         return _page(request, user, project, project_year, form=form, status=422)
     data = {**form.cleaned_data, "cause": Cause(form.cleaned_data["cause"])}
     try:
-        propose_goal_change(goal=goal, by=user, on=timezone.localdate(), **data)
+        propose_goal_change(goal=goal, by=user, on=today(), **data)
     except CommitmentRefused as error:
         form.add_error(None, str(error))
         return _page(request, user, project, project_year, form=form, status=422)
@@ -90,7 +90,7 @@ def _rule(request: HttpRequest, user: User, project: Project, project_year: Proj
     try:
         rule_goal_change(
             change=change, approved=request.POST.get("ruling") == "approve",
-            reason=request.POST.get("reason", ""), by=user, on=timezone.localdate(),
+            reason=request.POST.get("reason", ""), by=user, on=today(),
         )  # fmt: skip
     except CommitmentRefused as error:
         return _page(request, user, project, project_year, problem=str(error), status=422)
@@ -102,7 +102,7 @@ def _rule(request: HttpRequest, user: User, project: Project, project_year: Proj
 def letter_list(request: HttpRequest, year: int) -> HttpResponse:
     """各责任单位的责任书：签了没有、几个项目；登记一份签订。"""
     user = signed_in(request)
-    form = LetterForm(request.POST or None, label_suffix="", initial={"on": timezone.localdate()})
+    form = LetterForm(request.POST or None, label_suffix="", initial={"on": today()})
     if request.method == "POST" and form.is_valid():
         try:
             sign_letter(year=year, by=user, **form.cleaned_data)

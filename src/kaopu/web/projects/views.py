@@ -8,7 +8,6 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
@@ -134,5 +133,5 @@ def _year_context(
             achievements=year.achievements,
             municipal=bool(entry and entry.level == "municipal"),
         ),
-        "review": latest_review(year.latest, day=timezone.localdate()) if year.latest else None,
+        "review": latest_review(year.latest, day=today()) if year.latest else None,
     }

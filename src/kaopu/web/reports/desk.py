@@ -18,6 +18,7 @@ from kaopu.domain.reporting import STATE_LABELS, ReportState
 from kaopu.domain.rights import Act, Scope, Thing
 from kaopu.domain.workdays import CalendarUnpublished, report_due_on
 from kaopu.projects import queries as projects
+from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, accept_reports, remind
 from kaopu.tracking.models import MonthlyReport
@@ -107,7 +108,7 @@ def _lateness(month: date) -> tuple[str, date | None]:
     calendar = tracking.working_calendar()
     try:
         due = report_due_on(month, calendar)
-        days = tracking.days_late(month=month, on=timezone.localdate(), calendar=calendar)
+        days = tracking.days_late(month=month, on=today(), calendar=calendar)
     except CalendarUnpublished as error:
         return str(error), None
     return (f"已过期限 {days} 个工作日" if days else ""), due
@@ -132,7 +133,7 @@ def _remind(user: User, month: date) -> str:
     if tracking.is_frozen(month):
         raise MonthFrozen(f"{month:%Y年}{month.month}月已关账，不再催报。")
     owed = tracking.owing(month)
-    sent = remind(project_years=owed, month=month, by=user, on=timezone.localdate())
+    sent = remind(project_years=owed, month=month, by=user, on=today())
     already = len(owed) - len(sent)
     return f"已催报 {len(sent)} 个" + (f"；另有 {already} 个今天已经催过。" if already else "。")
 

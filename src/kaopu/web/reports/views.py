@@ -18,7 +18,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.projects.queries import attachments_of
 from kaopu.tracking import queries as tracking
-from kaopu.tracking.actions import MonthFrozen, StaleReport, submit_report
+from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, submit_report
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.attachments import ATTACHMENTS
@@ -53,6 +53,9 @@ def report_edit(request: HttpRequest, project: Project, month: date) -> HttpResp
         )
     except (MonthFrozen, StaleReport) as error:
         return _conflict(request, project_year, month, form, error)
+    except ReviewRefused as error:
+        form.add_error(None, str(error))
+        return render(request, "reports/edit.html", {**page, **_quiet(page), "form": form}, status=422)
     said = f"本月投资{in_text(report.investment_yuan)}，累计进度 {typed_percent(report.progress_percent)}%"
     messages.success(request, f"{page['profile'].name}：{month:%Y年}{month.month}月月报已报出，{said}。")
     return redirect("report_desk", month=month)
@@ -77,6 +80,9 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
     reports: Sequence[MonthlyReport] = list(tracking.reports_for(project, month.year))
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
     line = tracking.report_line(month=month, project_year=project_year)
+    # 一月接着去年最后一份报：结转的项目也预填，累计进度也不得回落
+    earlier = [report for report in reports if report.month < month]
+    earlier = earlier or list(tracking.reports_for(project, month.year - 1))
     return {
         "project": project,
         "profile": project.profile,
@@ -86,9 +92,7 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
         "state_label": STATE_LABELS[line.state],
         "plan": plans.get(month),
         "current": next((report for report in reports if report.month == month), None),
-        "previous": max(
-            (report for report in reports if report.month < month), key=lambda r: r.month, default=None
-        ),
+        "previous": max(earlier, key=lambda report: report.month, default=None),
         "cumulative_yuan": sum(report.investment_yuan or 0 for report in reports if report.month < month),
     }
 

@@ -12,11 +12,11 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
+from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen
 from kaopu.tracking.actions import colour_reviews as actions
@@ -37,7 +37,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     verdicts = list(queries.verdicts_of_month(month, user=user)) if month else []
     if request.method == "POST":
         return _confirmed(request, user, verdicts, month)
-    reviews = list(queries.reviews_of(verdicts).values())
+    reviews = list(queries.reviews_of(verdicts, day=today()).values())
     only = request.GET.get("only", "")
     context = {
         "month": month,
@@ -70,7 +70,7 @@ def _confirmed(request: HttpRequest, user: User, verdicts: list[Verdict], month:
         messages.error(request, "没有选任何项目。请在要确认的项目前打勾。")
     else:
         try:
-            done = actions.confirm_colours(verdicts=chosen, by=user, on=timezone.localdate())
+            done = actions.confirm_colours(verdicts=chosen, by=user, on=today())
         except actions.ReviewStale as error:
             return conflict(request, str(error))
         except actions.ReviewForbidden as error:
@@ -88,7 +88,7 @@ def colour_month(request: HttpRequest, project: Project, year: int, number: int)
         raise Http404
     month = date(year, number, 1)
     verdict = tracking.verdicts_for(project).filter(month=month).first()
-    review = queries.review_of(verdict) if verdict else None
+    review = queries.review_of(verdict, day=today()) if verdict else None
     sent = _sent(request, user, project_year, month, review)
     if isinstance(sent, HttpResponse):
         return sent
@@ -158,25 +158,25 @@ def _chosen(
     month: date,
     review: ColourReview | None,
 ) -> tuple[forms.Form, Write]:
-    kind, today = request.POST.get("kind", ""), timezone.localdate()
+    kind, day = request.POST.get("kind", ""), today()
     if kind == "report":
         return ReportForm(request.POST), lambda data: actions.report_colour(
-            project_year=project_year, month=month, by=user, on=today, **data
+            project_year=project_year, month=month, by=user, on=day, **data
         )
     if review is None:
         raise Http404
     if kind == "confirm":
         return forms.Form(request.POST), lambda data: actions.confirm_colours(
-            verdicts=[review.verdict], by=user, on=today
+            verdicts=[review.verdict], by=user, on=day
         )
     if kind == "propose":
         return ProposeForm(request.POST, month=month), lambda data: actions.propose_override(
-            verdict=review.verdict, by=user, on=today, **data
+            verdict=review.verdict, by=user, on=day, **data
         )
     if kind == "decide" and review.override is not None:
         override = review.override
         return DecideForm(request.POST), lambda data: actions.decide_override(
-            override=override, by=user, on=today, **data
+            override=override, by=user, on=day, **data
         )
     raise Http404
 

@@ -37,9 +37,15 @@ def todo_page(request: HttpRequest) -> HttpResponse:
         "unread": unread(user, on=day).count(),
         "alarms": office_alarms(user, on=day),
         "beat": heartbeat() if user.is_office else None,
-        "place": lambda item: reverse(PLACES[item.kind], kwargs={"pk": item.pk}),
+        "place": _place,
     }
     return render(request, "todo/todo.html", context)
+
+
+def _place(item: TodoItem) -> str:
+    if item.kind == "report":
+        return reverse("report_desk", kwargs={"month": date(item.pk // 100, item.pk % 100, 1)})
+    return reverse(PLACES[item.kind], kwargs={"pk": item.pk})
 
 
 @guarded(Thing.ISSUE, get=Act.APPROVE)
