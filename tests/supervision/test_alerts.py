@@ -10,6 +10,7 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
+from kaopu.domain.outcomes import Outcome
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
 from kaopu.figures.actions import close_month
@@ -27,7 +28,7 @@ from kaopu.supervision.actions import (
     set_demo_clock,
 )
 from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, MeetingKind, OrderStep
-from kaopu.tracking.actions import resume, save_plans, save_reports, suspend
+from kaopu.tracking.actions import record_decision, resume, save_plans, save_reports, suspend
 from kaopu.tracking.models import Suspension, Verdict
 from tests.factories import listed, operator, project_list, unit, user
 
@@ -207,3 +208,46 @@ def test_an_open_level_three_issue_colours_the_month_yellow(year: ProjectYear) -
 
 def hand_alert_free(year: ProjectYear, by: User) -> Issue:
     return raise_issue(project=year.project, title="资金缺口", by=by, on=date(2022, 1, 15))
+
+
+def behind(year: ProjectYear, *months: int) -> None:
+    """几个月一分投资也没有，到三月起亮红。"""
+    plans = [
+        {"project_year": year, "month": date(2022, number, 1), "planned_investment_yuan": 50_000_000}
+        for number in range(1, 13)
+    ]
+    save_plans(rows=plans, by=operator(), on=date(2022, 1, 11))
+    for number in months:
+        close(year, number)
+
+
+def test_a_red_of_sixty_days_rises_to_the_top_on_that_day_and_only_once(year: ProjectYear) -> None:
+    behind(year, 1, 2, 3)
+    alert = AlertStep.objects.live().get(colour="red")
+    assert (alert.level, alert.on) == (3, date(2022, 3, 31))
+    issue = hand_alert(alert=alert.alert, title="投资拖延", by=user(), on=date(2022, 4, 2))
+    due = issue.steps.get().due_on
+
+    for day in (date(2022, 5, 29), date(2022, 5, 30), date(2022, 5, 30)):
+        set_demo_clock(to=day, by=operator())
+        act_on_issue(issue=issue, verb=IssueVerb.LOG, text="在催", by=user(), on=day)
+        advance(by=operator())
+        level = AlertStep.objects.live().get(alert=alert.alert).level
+        assert level == (3 if day < date(2022, 5, 30) else 4)
+    step = IssueStep.objects.live().get(issue=issue)
+    assert step.level == 4 and step.due_on is not None and due is not None
+    assert IssueStep.objects.filter(issue=issue, text__startswith="红色已满60天").count() <= 1
+    assert AlertStep.objects.filter(alert=alert.alert, text="红色已满60天").count() == 1
+
+
+def test_the_alert_of_a_project_decided_stopped_is_lifted_at_the_next_close(year: ProjectYear) -> None:
+    behind(year, 1, 2, 3)
+    alert = AlertStep.objects.live().get(colour="red").alert
+    record_decision(
+        project_year=year, outcome=Outcome.STOPPED, document="专题会纪要5号", reason="建设单位原因", by=operator(),
+        on=date(2022, 4, 10),
+    )  # fmt: skip
+    close(year, 4)
+
+    step = AlertStep.objects.live().get(alert=alert)
+    assert (step.state, step.text, step.due_on) == (AlertState.LIFTED, "项目已认定停止实施", None)

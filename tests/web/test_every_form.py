@@ -39,6 +39,7 @@ KNOWN = {
     "JSON",
     "ICS",
     "OFD",
+    "PDF",
     "ics",
     "kaopu",
     "Kaopu",

@@ -69,7 +69,7 @@ def issue_verbs(user: User, step: IssueStep) -> list[IssueVerb]:
         allowed |= {IssueVerb.LOG, IssueVerb.ANALYSE}  # 看得见的配合单位、建设单位、属地记进展
     if user.is_office:
         allowed |= set(_COORDINATING)
-    if user.role == Role.DISTRICT_LEADER:
+    if user.role in (Role.DISTRICT_LEADER, Role.TOP_LEADER):
         allowed |= {IssueVerb.INSTRUCT, IssueVerb.LIFT_UP}
     state = IssueState(step.state)
     if step.level == TOP_LEVEL:

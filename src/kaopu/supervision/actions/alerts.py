@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from kaopu.domain.colours import Colour
 from kaopu.domain.coordination import Rules
 from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
 from kaopu.domain.ladder import LadderPolicy
+from kaopu.domain.outcomes import Outcome
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
 from kaopu.projects.models import ProjectYear
 from kaopu.supervision.actions.issues import current_rules, raised_from
@@ -62,7 +63,7 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
     ``rows`` 为月末评定的各行（``project_year``、``colour``、``hits``）。
     """
     years = [row["project_year"] for row in rows]
-    history = _history(years, month_end)
+    history = colour_history(years, until=month_end)
     operation = record(by=by, verb="supervision.warn_month", month_end=month_end, projects=len(rows))
     work = _Round(
         by=by, on=month_end, operation=operation, rules=current_rules(),
@@ -88,8 +89,8 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
             stopped = any(hit["rule"] == "stop" for hit in row["hits"])
             _warn(work, year, warning, before, covered.get(year.project_id) if stopped else None)
             count += 1
-        elif before is not None and row["colour"] == Colour.GREEN:
-            work.steps.append(_lifted(work, before, f"{month_end:%Y-%m}月末已转绿"))
+        elif before is not None and (why := _over(row, month_end)):
+            work.steps.append(_lifted(work, before, why))
     AlertStep.objects.bulk_create(work.steps)
     notices(work.said, operation=operation, on=month_end)
     _regressed(work, [step for step in work.steps if step.state != AlertState.LIFTED])
@@ -101,23 +102,38 @@ def _tracked_already(row: Mapping[str, Any]) -> bool:
     return {hit["rule"] for hit in row["hits"]} == {"issue"}
 
 
-def _history(years: Sequence[ProjectYear], month_end: date) -> dict[int, list[tuple[date, str]]]:
+def _over(row: Mapping[str, Any], month_end: date) -> str:
+    """预警为什么了结：转绿了，或项目已停止实施、不会再转绿；没有了结为空串。"""
+    if row["colour"] == Colour.GREEN:
+        return f"{month_end:%Y-%m}月末已转绿"
+    return "项目已认定停止实施" if row.get("outcome") == Outcome.STOPPED else ""
+
+
+def colour_history(years: Collection[ProjectYear], *, until: date) -> dict[int, list[tuple[date, str]]]:
+    """各年度项目历次月末评定的日子与颜色，按先后。"""
     grouped: dict[int, list[tuple[date, str]]] = defaultdict(list)
-    rows = Verdict.objects.live().filter(project_year__in=years, month__lte=month_end).order_by("month")
+    rows = Verdict.objects.live().filter(project_year__in=years, month__lte=until).order_by("month")
     for year_id, on, colour in rows.values_list("project_year_id", "on", "colour"):
         grouped[year_id].append((on, colour))
     return grouped
 
 
 def _warning(row: Mapping[str, Any], history: list[tuple[date, str]], work: _Round) -> Warning | None:
-    red_since, yellows = None, 0
-    for day, colour in history:
-        red_since = (red_since or day) if colour == Colour.RED else None
+    yellows = 0
+    for _, colour in history:
         yellows = yellows + 1 if colour == Colour.YELLOW else 0
     return warning_from(
-        colour=Colour(row["colour"]), hits=tuple(row["hits"]), red_since=red_since, on=work.on, yellows=yellows,
-        policy=work.policy,
+        colour=Colour(row["colour"]), hits=tuple(row["hits"]), red_since=red_since(history), on=work.on,
+        yellows=yellows, policy=work.policy,
     )  # fmt: skip
+
+
+def red_since(history: Sequence[tuple[date, str]]) -> date | None:
+    """到最近一次评定为止，从哪天起一直是红；最近一次不是红为 ``None``。"""
+    since = None
+    for day, colour in history:
+        since = (since or day) if colour == Colour.RED else None
+    return since
 
 
 def _warn(

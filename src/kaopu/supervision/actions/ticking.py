@@ -14,6 +14,7 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.alerts import AlertState, AlertVerb, next_alert_state
+from kaopu.domain.colours import Colour
 from kaopu.domain.coordination import Rules, push
 from kaopu.domain.escalation import (
     ISSUE_VERB_LABELS,
@@ -28,7 +29,7 @@ from kaopu.domain.ladder import TOP_LEVEL, LadderPolicy
 from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb, next_order_state
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import AnnualGoal
-from kaopu.supervision.actions.alerts import blue_text, handed
+from kaopu.supervision.actions.alerts import blue_text, colour_history, handed, red_since
 from kaopu.supervision.actions.demands import demand_reasons
 from kaopu.supervision.actions.issues import current_rules, position_of, raised_from, written
 from kaopu.supervision.actions.notices import notices
@@ -132,7 +133,9 @@ def _travel(day: date, by: User, rules: Rules) -> int:
     with transaction.atomic():
         operation = record(by=by, verb="supervision.advance", source="tick", on=day)
         trip = _Trip(on=day, by=by, operation=operation, rules=rules)
-        moved = _remind(trip) + _hand_over(trip) + _look_back(trip) + _rise(trip) + _press(trip)
+        moved = (
+            _remind(trip) + _redden(trip) + _hand_over(trip) + _look_back(trip) + _rise(trip) + _press(trip)
+        )
         moved += demand_reasons(operation=operation, rules=rules, by=by, on=day)
         notices(trip.said, operation=operation, on=day)
         if not moved:
@@ -176,6 +179,43 @@ def _reminder(trip: _Trip, goal: AnnualGoal) -> AlertStep:
         (step, f"蓝色提醒：{project.profile.name if project.profile else project.code}{text['sentence']}")
     )
     return step
+
+
+def _redden(trip: _Trip) -> int:
+    """红满天数（缺省 60 天）的预警当天升到四级，不等月末；已立为问题的，问题一并升（§5.5）。"""
+    reds = AlertStep.objects.live().exclude(state=AlertState.LIFTED)
+    reds = reds.filter(colour=Colour.RED, level__lt=TOP_LEVEL).select_related(
+        "alert__project_year", "owner", "court"
+    )
+    history = colour_history([step.alert.project_year for step in reds], until=trip.on)
+    long_red = {
+        step.alert_id: step
+        for step in reds
+        if (since := red_since(history[step.alert.project_year_id]))
+        and (trip.on - since).days >= trip.policy.red_top_days
+    }
+    due, why = trip.rules.due(trip.on, TOP_LEVEL), f"红色已满{trip.policy.red_top_days}天"
+    alerts = [
+        follow(
+            step, on=trip.on, operation=trip.operation, actor=trip.actor, verb=AlertVerb.RENEW, text=why,
+            state=next_alert_state(AlertState(step.state), AlertVerb.RENEW), level=TOP_LEVEL,
+            due_on=min(step.due_on or due, due) if step.state == AlertState.WAITING else due,
+        )
+        for step in long_red.values()
+    ]  # fmt: skip
+    raised = IssueStep.objects.live().filter(issue__alert__in=long_red, level__lt=TOP_LEVEL)
+    issues = [
+        follow(
+            step, on=trip.on, operation=trip.operation, actor=trip.actor, verb=IssueVerb.LIFT_UP, text=why,
+            evidence="", level=TOP_LEVEL, due_on=due,
+        )
+        for step in raised.exclude(state=IssueState.CLOSED).select_related("issue", "owner", "court")
+    ]  # fmt: skip
+    AlertStep.objects.bulk_create(alerts)
+    IssueStep.objects.bulk_create(issues)
+    trip.said += [(step, f"预警升到L{TOP_LEVEL}：{why}") for step in alerts]
+    trip.said += [(step, f"{step.issue} {step.issue.title}：{why}，升到L{TOP_LEVEL}") for step in issues]
+    return len(alerts) + len(issues)
 
 
 def _hand_over(trip: _Trip) -> int:

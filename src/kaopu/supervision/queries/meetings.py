@@ -11,14 +11,17 @@ from kaopu.accounts.models import User
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import IssueState, is_overdue
+from kaopu.domain.ladder import TOP_LEVEL
+from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderState
 from kaopu.supervision.models import AlertStep, IssueKind, IssueStep, LeaderInstruction, Meeting, OrderStep
 from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
+from kaopu.supervision.rights import may_sign
 
 AGENDA_FROM_LEVEL = 2
-ASK_FROM_LEVEL = 3
+ASKED = {Role.DISTRICT_LEADER: (3,), Role.TOP_LEADER: (TOP_LEVEL,)}  # 各级请哪位领导（§3.2）
 MOST_ASKS = 5
 
 
@@ -90,12 +93,18 @@ class Ask:
 
 
 def asks_for_leader(user: User, *, on: date) -> list[Ask]:
-    """只有这位领导解得开的事，至多五件：待签发的督办单，和三级以上写好了对策的问题。"""
+    """只有这位领导解得开的事，至多五件：他能签发的督办单，和到了他那一级、写好了对策的问题（§3.2）。
+
+    三级请分管区领导，四级请区主要领导；推进办看全部，好替两位领导备着。
+    """
     signing = open_orders(user).filter(state=OrderState.APPROVING)
-    asks = [_signing(step, on) for step in signing]
+    asks = [_signing(step, on) for step in signing if user.is_office or may_sign(user, step.order.kind)]
     stuck = (
         open_issues(user)
-        .filter(level__gte=ASK_FROM_LEVEL, issue__kind__in=(IssueKind.PROBLEM, IssueKind.SUPPORT))
+        .filter(
+            level__in=ASKED.get(Role(user.role), (3, TOP_LEVEL)),
+            issue__kind__in=(IssueKind.PROBLEM, IssueKind.SUPPORT),
+        )
         .exclude(proposal="")
     )
     asks += [_stuck(step, on) for step in stuck.exclude(state=IssueState.REPLIED)]
