@@ -26,7 +26,7 @@ def leader_page() -> str:
         act_on_issue(
             issue=issue, verb=IssueVerb.ANALYSE, by=officer, on=today, analysis=LONG * 9, proposal=LONG * 9
         )
-    page = signed_in(factories.user(Role.DISTRICT_LEADER)).get("/leader/").text
+    page = signed_in(factories.user(Role.TOP_LEADER)).get("/leader/").text
     css = (PACKAGE / "web/static/kaopu/kaopu.css").read_text(encoding="utf-8")
     return re.sub(r'<link rel="stylesheet"[^>]*>', f"<style>{css}</style>", page)
 
@@ -42,3 +42,19 @@ def test_five_asks_written_to_the_full_print_on_one_page(db: None, chromium_path
         browser.close()
 
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
+def test_each_leader_is_asked_only_what_is_his(db: None) -> None:
+    officer, today = factories.user(), timezone.localdate()
+    year = factories.project_year("示例小学", due_on=None)
+    for level in (2, 3, 4):
+        issue = raise_issue(project=year.project, title=f"第{level}级的事", by=officer, on=today, level=level)
+        act_on_issue(issue=issue, verb=IssueVerb.ANALYSE, by=officer, on=today, analysis="因", proposal="策")
+
+    asked = {
+        role: re.findall(r"第\d级的事", signed_in(factories.user(role)).get("/leader/").text)
+        for role in (Role.DISTRICT_LEADER, Role.TOP_LEADER, Role.OFFICE_DIRECTOR)
+    }
+    assert set(asked[Role.DISTRICT_LEADER]) == {"第3级的事"}
+    assert set(asked[Role.TOP_LEADER]) == {"第4级的事"}
+    assert set(asked[Role.OFFICE_DIRECTOR]) == {"第3级的事", "第4级的事"}
