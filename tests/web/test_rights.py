@@ -301,7 +301,7 @@ PLAIN: tuple[tuple[str, dict[str, Any], str, Thing, Act], ...] = (
     ("colour_reviews", {}, "get", Thing.WARNING, Act.READ),
     ("colour_reviews", {}, "post", Thing.WARNING, Act.CHANGE),
     ("honesty_table", {}, "get", Thing.WARNING, Act.READ),
-    ("calendar_year", {}, "get", Thing.CALENDAR, Act.CHANGE),
+    ("calendar_year", {}, "get", Thing.CALENDAR, Act.READ),
     ("calendar_year", {}, "post", Thing.CALENDAR, Act.CHANGE),
     ("trace_list", {}, "get", Thing.TRACE, Act.READ),
     ("document_inbox", {}, "get", Thing.RECEIVED, Act.READ),

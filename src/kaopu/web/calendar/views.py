@@ -1,4 +1,4 @@
-"""工作日历：看一年、改一天、按放假通知换一年；只有推进办的人办（HANDBOOK §8.6）。"""
+"""工作日历：各单位都看得到，改一天、按放假通知换一年只有推进办的人办（HANDBOOK §4.2、§8.6）。"""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from kaopu.web.calendar.grid import WEEKDAYS, months
 from kaopu.web.errors import conflict
 
 
-@guarded(Thing.CALENDAR, get=Act.CHANGE, post=Act.CHANGE)
+@guarded(Thing.CALENDAR, post=Act.CHANGE)
 def calendar_year(request: HttpRequest) -> HttpResponse:
     """一年的月历与改一天的表单。"""
     user = signed_in(request)
@@ -47,13 +47,14 @@ def calendar_year(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{change.day:%Y-%m-%d}已改。")
             return redirect(f"{reverse('calendar_year')}?year={change.day.year}")
-    context = {**_page(year), "form": form, "notice_form": NoticeForm(initial={"year": year})}
+    context = {**_page(user, year), "form": form, "notice_form": NoticeForm(initial={"year": year})}
     return render(request, "calendar/year.html", context, status=422 if form.errors else 200)
 
 
-def _page(year: int) -> dict[str, Any]:
+def _page(user: User, year: int) -> dict[str, Any]:
     calendar, special = queries.working_calendar(), queries.special_days(year)
     return {
+        "may_change": user.may(Thing.CALENDAR, Act.CHANGE),
         "year": year,
         "published": year in calendar.published,
         "years": sorted(calendar.published | {max(calendar.published) + 1, year}, reverse=True),
@@ -84,7 +85,7 @@ def notice_import(request: HttpRequest) -> HttpResponse:
     form = (ApplyForm if "seen" in request.POST else NoticeForm)(request.POST, request.FILES)
     if not form.is_valid():
         year = form.cleaned_data.get("year") or timezone.localdate().year
-        context = {**_page(year), "form": DayForm(initial={"seen": queries.last_change()})}
+        context = {**_page(user, year), "form": DayForm(initial={"seen": queries.last_change()})}
         return render(request, "calendar/year.html", {**context, "notice_form": form}, status=422)
     if isinstance(form, ApplyForm):
         return _applied(request, form.cleaned_data, user)
