@@ -220,3 +220,13 @@ def test_january_continues_from_the_last_report_of_the_year_before(
     assert answer.status_code == 302
     january = MonthlyReport.objects.get(month=date(2023, 1, 1))
     assert (january.investment_yuan, january.progress_percent, january.work) == (0, 30, "基坑开挖")
+
+
+def test_a_unit_that_counts_progress_by_the_year_starts_january_afresh(
+    office: Client, entry: ProjectYear
+) -> None:
+    factories.project_list([factories.listed("示例小学", due_on=None)], year=2023)
+    data = {"seen": "", "investment": "120.5", "progress": "8", "work": "基坑开挖"}
+
+    assert office.post(address(entry, "2023-01"), data).status_code == 302
+    assert MonthlyReport.objects.get(month=date(2023, 1, 1)).progress_percent == 8

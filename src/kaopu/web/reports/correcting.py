@@ -55,7 +55,7 @@ def _page(user: User, project: Project, month: date) -> dict[str, Any]:
         "corrections": corrections,
         "pending": pending,
         "attached": attachments_of([item.operation_id for item in corrections]),
-        "form": _form(current, earlier[-1] if earlier else None)
+        "form": _form(month, current, earlier[-1] if earlier else None)
         if pending is None and permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project)
         else None,
         "ruling_form": CorrectionRulingForm(initial={"correction": pending.pk})
@@ -64,14 +64,16 @@ def _page(user: User, project: Project, month: date) -> dict[str, Any]:
     }
 
 
-def _form(current: MonthlyReport | None, previous: MonthlyReport | None, *sent: Any) -> CorrectionForm:
-    return CorrectionForm(*sent, previous=previous, initial=first_values(current, None))
+def _form(
+    month: date, current: MonthlyReport | None, previous: MonthlyReport | None, *sent: Any
+) -> CorrectionForm:
+    return CorrectionForm(*sent, month=month, previous=previous, initial=first_values(current, None))
 
 
 def _propose(
     request: HttpRequest, user: User, page: dict[str, Any], project_year: ProjectYear
 ) -> HttpResponse:
-    form = _form(page["current"], page["previous"], request.POST, request.FILES)
+    form = _form(page["month"], page["current"], page["previous"], request.POST, request.FILES)
     if form.is_valid():
         try:
             propose_correction(

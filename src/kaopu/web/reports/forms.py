@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +72,7 @@ class ReportForm(forms.Form):
     def __init__(
         self,
         *args: Any,
+        month: date,
         previous: MonthlyReport | None,
         plan: MonthlyPlan | None = None,
         attached: Sequence[Attachment] = (),
@@ -79,7 +81,7 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.attached = attached
         self.label_suffix = ""
-        self.previous = previous
+        self.month, self.previous = month, previous
         self.planned = plan.planned_progress_percent if plan else None
 
     def clean(self) -> dict[str, Any]:
@@ -126,12 +128,13 @@ class ReportForm(forms.Form):
         return amount.value_yuan
 
     def clean_progress(self) -> Decimal:
-        """累计进度，不得低于上月（TRUST §4 第 7 条）。"""
+        """累计进度，不得低于上月（TRUST §4 第 7 条）；跨年的不比：有的单位一年一算。"""
         percent = parse_percent(self.cleaned_data["progress"])
         value = percent.value
         if percent.error or value is None or not 0 <= value <= 100:
             raise ValidationError("请填 0 至 100 之间的数，如 62 或 62.5。")
-        if self.previous is not None and self.previous.progress_percent is not None:
+        within_year = self.previous is not None and self.previous.month.year == self.month.year
+        if within_year and self.previous is not None and self.previous.progress_percent is not None:
             before = self.previous.progress_percent
             if value < before:
                 month = self.previous.month

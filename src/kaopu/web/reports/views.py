@@ -80,7 +80,7 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
     reports: Sequence[MonthlyReport] = list(tracking.reports_for(project, month.year))
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
     line = tracking.report_line(month=month, project_year=project_year)
-    # 一月接着去年最后一份报：结转的项目也预填，累计进度也不得回落
+    # 一月接着去年最后一份报：结转的项目也预填
     earlier = [report for report in reports if report.month < month]
     earlier = earlier or list(tracking.reports_for(project, month.year - 1))
     return {
@@ -100,7 +100,9 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
 def _form(page: dict[str, Any], *sent: Any, **options: Any) -> ReportForm:
     current: MonthlyReport | None = page["current"]
     attached = attachments_of([current.operation_id]).get(current.operation_id, []) if current else []
-    return ReportForm(*sent, previous=page["previous"], plan=page["plan"], attached=attached, **options)
+    return ReportForm(
+        *sent, month=page["month"], previous=page["previous"], plan=page["plan"], attached=attached, **options
+    )
 
 
 def _blank_form(page: dict[str, Any]) -> ReportForm:
@@ -112,7 +114,7 @@ def _quiet(page: dict[str, Any]) -> dict[str, Any]:
     previous: MonthlyReport | None = page["previous"]
     if page["current"] or page["frozen"] or previous is None or previous.progress_percent is None:
         return {"quiet": None}
-    form = ReportForm(previous=previous, plan=page["plan"], auto_id="quiet_%s")
+    form = ReportForm(month=page["month"], previous=previous, plan=page["plan"], auto_id="quiet_%s")
     return {"quiet": form, "quiet_is_wide": needs_cause(form.planned, previous.progress_percent)}
 
 
