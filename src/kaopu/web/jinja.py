@@ -42,9 +42,9 @@ _MENU = (
     ("document_list", "公文", Thing.DOCUMENT, Act.READ),
     ("document_inbox", "收文", Thing.RECEIVED, Act.READ),
     ("rule_list", "规则", Thing.RULE_SET, Act.READ),
-    ("calendar_year", "日历", Thing.CALENDAR, Act.READ),
     ("people", "账号", Thing.ACCOUNT, Act.READ),
     ("trace_list", "留痕", Thing.TRACE, Act.READ),
+    ("calendar_year", "日历", Thing.CALENDAR, Act.READ),
 )
 # 带参数的菜单项从哪里进
 _ENTRANCES = {"report_desk": "report_desk_latest"}
