@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from kaopu.audit.models import Operation
-from kaopu.audit.queries import until_facts_change
+from kaopu.audit.remembering import until_facts_change
 from kaopu.figures.queries import evaluate
 from kaopu.projects.models import Entry
 from tests.factories import listed, operator, project_list
@@ -52,7 +52,7 @@ def test_a_project_without_category_breaks_an_identity_and_is_named() -> None:
 def test_inside_a_transaction_no_answer_is_remembered() -> None:
     calls = []
 
-    @until_facts_change
+    @until_facts_change()
     def ask(year: int) -> int:
         calls.append(year)
         return len(calls)

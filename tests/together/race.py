@@ -13,12 +13,16 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import settled
 from kaopu.audit.models import Operation
+from kaopu.audit.remembering import asking_once
+from kaopu.domain.milestones import GoalType
 from kaopu.domain.reporting import ReportVerb
 from kaopu.figures.actions import close_month
+from kaopu.figures.queries import evaluate
 from kaopu.projects import queries as project_queries
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking import actions
@@ -177,6 +181,45 @@ def answers_remembered_until_something_changes() -> dict[str, Any]:
     }
 
 
+def figures_remembered_while_others_report() -> dict[str, Any]:
+    """别人报月报，数照旧沿用，投资合计跟着变；目标达成，数就重算。"""
+    (item,), by = projects(1), factories.operator()
+
+    def asked() -> tuple[Any, Any]:
+        months = tracking.investment_by_month(year=2022, as_of=MONTH, known_at=None)
+        return evaluate(2022, as_of=date(2022, 12, 31)), months[0][2]
+
+    book, actual = asked()
+    row = {"project_year": item, "investment_yuan": 3_000_000}
+    actions.save_reports(month=MONTH, rows=[row], by=by, on=MONTH)
+    while_reporting, reported = asked()
+    goal = item.goals.get()
+    actions.record_achievement(
+        goal=goal, reached=GoalType(goal.goal_type), evidence="示例佐证", verified_by="示例", by=by, on=MONTH
+    )
+    after, _ = asked()
+    return {
+        "same": while_reporting is book,
+        "actual": [actual, reported],
+        "achieved": [found["outcome.achieved"].value for found in (book, after)],
+    }
+
+
+def state_asked_once_in_a_request() -> dict[str, Any]:
+    """一个请求里事实的状态只问一次；自己办了事，重问。"""
+    day, by = date(2022, 6, 15), factories.operator()
+    with asking_once(), CaptureQueriesContext(connection) as captured:
+        calendar = tracking.working_calendar()
+        project_queries.years_listed()
+        tracking.first_open_month(2022)
+        asked = sum("ORDER BY id DESC LIMIT 1" in query["sql"] for query in captured.captured_queries)
+        change_day(
+            day=day, works=False, name="示例放假", reason="示例通知", seen=last_change(), by=by, on=day
+        )
+        again = tracking.working_calendar()
+    return {"asked": asked, "works": [calendar.is_workday(day), again.is_workday(day)]}
+
+
 SCENES = {
     scene.__name__: scene
     for scene in (
@@ -185,6 +228,8 @@ SCENES = {
         two_accept_the_same_report,
         each_waits_for_the_other,
         answers_remembered_until_something_changes,
+        figures_remembered_while_others_report,
+        state_asked_once_in_a_request,
     )
 }
 

@@ -45,3 +45,18 @@ def test_a_remembered_answer_changes_with_the_rows_it_rests_on(scene: Scene) -> 
     assert seen["same"]
     assert seen["before"] == [True, []]
     assert seen["after"] == [False, [2022]]
+
+
+def test_figures_are_not_counted_again_while_others_report(scene: Scene) -> None:
+    seen = scene("figures_remembered_while_others_report")
+
+    assert seen["same"]
+    assert seen["actual"] == [None, 3_000_000]
+    assert seen["achieved"] == [0, 1]
+
+
+def test_one_request_asks_for_the_state_once_and_again_after_its_own_write(scene: Scene) -> None:
+    seen = scene("state_asked_once_in_a_request")
+
+    assert seen["asked"] == 1
+    assert seen["works"] == [True, False]

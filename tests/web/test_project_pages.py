@@ -16,7 +16,7 @@ from kaopu.projects.models import AnnualGoal
 from kaopu.tracking import actions as tracking
 from tests import factories
 
-LIST_QUERIES = 20  # 测试在事务里，答案不沿用，求数的查询都在内
+LIST_QUERIES = 16  # 测试在事务里，答案不沿用，求数的查询都在内
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -18,6 +18,7 @@ from kaopu.audit.leaves import current_form, digests_by_operation, form_digest, 
 from kaopu.audit.models import IdempotentAnswer, Operation, SealedLeaf, SealForm, TreeHead
 from kaopu.audit.origin import current_origin
 from kaopu.audit.queries import horizon, latest_head, unsealed
+from kaopu.audit.remembering import forget_state
 from kaopu.domain.merkle import CompactTree, TreeHasher
 
 BATCH = 2000
@@ -54,6 +55,7 @@ def record(
     """记一次办理并返回它；调用者须已在事务中。``before``、``after`` 为办理前后的内容，其余归 ``detail``。"""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("留痕必须与业务写入同一事务。")
+    forget_state()
     origin = current_origin()
     return Operation.objects.create(
         request_id=origin.request_id,

@@ -2,79 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kaopu.audit.models import Operation, SealedLeaf, TreeHead
-
-MOST_REMEMBERED = 64
-Asked = ParamSpec("Asked")
-Answer = TypeVar("Answer")
-
-
-def until_facts_change(function: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """装饰器：事实没变就沿用上次的答案。参数须可散列，答案须当作只读。
-
-    事务之内从不沿用：未提交的事实不该被记住，回滚后编号还会重用。事实一变，旧答案都不留，免得占着内存。
-    """
-    return _remembering(function, _state_of_facts)
-
-
-def until_rows_are_added(
-    *models: type[Model],
-) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answer]]:
-    """装饰器：只看这几张小表的答案，表里没有添行就沿用；表须只增不改，行数才说得准变没变。
-
-    月报截止那天人人都在写，``until_facts_change`` 的答案几乎留不住；节假日、年度这些不该跟着重查。
-    """
-    counts = ", ".join(f'(SELECT count(*) FROM "{model._meta.db_table}")' for model in models)
-
-    def state() -> tuple[object, ...]:
-        return _one_row(f"SELECT {counts}")
-
-    return lambda function: _remembering(function, state)
-
-
-def _remembering(
-    function: Callable[Asked, Answer], state: Callable[[], tuple[object, ...]]
-) -> Callable[Asked, Answer]:
-    remembered: dict[tuple[object, ...], Answer] = {}
-
-    @wraps(function)
-    def answer(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        if connection.in_atomic_block:
-            return function(*args, **kwargs)
-        key = (state(), args, tuple(sorted(kwargs.items())))
-        with suppress(KeyError):  # 别的线程可能正在清旧答案，所以不先问在不在
-            return remembered[key]
-        found = function(*args, **kwargs)
-        for old in list(remembered):
-            if old[0] != key[0] or len(remembered) >= MOST_REMEMBERED:
-                remembered.pop(old, None)
-        remembered[key] = found
-        return found
-
-    return answer
-
-
-def _state_of_facts() -> tuple[object, ...]:
-    """事实的状态：最后一次办理，以及（PostgreSQL）事务快照——编号大的可能先提交。"""
-    snapshot = ", pg_current_snapshot()::text" if connection.vendor == "postgresql" else ""
-    return _one_row(f"SELECT id, at{snapshot} FROM audit_operation ORDER BY id DESC LIMIT 1")
-
-
-def _one_row(statement: str) -> tuple[object, ...]:
-    """一句现成的语句的答案，连同是哪个库；每页要问几遍，所以不经过查询集。"""
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return (str(connection.settings_dict["NAME"]), *(cursor.fetchone() or ()))
 
 
 class Horizon(NamedTuple):

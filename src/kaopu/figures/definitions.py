@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kaopu.domain.closing import IdentityVerdict, check_identity
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
 from kaopu.projects.models import Category, Entry, Formality, Level
+
+Kind = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,11 @@ class Counted:
     formality: str
     category: str
     outcome: str
+
+    @cached_property
+    def kind(self) -> Kind:
+        """计数所看的全部属性。"""
+        return self.level, self.entry, self.formality, self.category, self.outcome
 
     @property
     def formal_district(self) -> bool:
@@ -99,8 +107,11 @@ class Count:
         """成员编号，与清单上不计入的各行及第一条不合的理由。"""
         members: list[str] = []
         excluded: list[Exclusion] = []
+        reasons: dict[Kind, str | None] = {}  # 各行的属性无非几十种，一种只判一次
         for row in getattr(book, self.year):
-            reason = _why_not(row, self.wants)
+            if row.kind not in reasons:
+                reasons[row.kind] = _why_not(row, self.wants)
+            reason = reasons[row.kind]
             if reason is None:
                 members.append(row.code)
             else:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kaopu.audit.queries import until_facts_change, until_rows_are_added
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.carryover import CarryVerdict, LifecycleStage, decide_carry_over
 from kaopu.domain.closing import IdentityVerdict
 from kaopu.domain.money import headline, in_text
@@ -26,8 +26,21 @@ from kaopu.figures.definitions import (
 )
 from kaopu.figures.models import Snapshot
 from kaopu.projects import queries as projects
-from kaopu.projects.models import ListEntry, ProjectProfile
+from kaopu.projects.models import AnnualGoal, Ceremony, ListEntry, ProjectProfile
 from kaopu.tracking import queries as tracking
+from kaopu.tracking.models import GoalAchievement, OutcomeDecision, RuleSet, Verdict
+
+# 求数所看的全部事实；这几张表没有添行，别处办了什么都不必重算
+_COUNTED_FROM = (
+    ListEntry,
+    ProjectProfile,
+    AnnualGoal,
+    Ceremony,
+    GoalAchievement,
+    OutcomeDecision,
+    Verdict,
+    RuleSet,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +141,7 @@ def snapshots_of(year: int) -> dict[str, Snapshot]:
     return {snapshot.period: snapshot for snapshot in found}
 
 
-@until_rows_are_added(Snapshot)
+@until_facts_change(Snapshot)
 def last_closed_year() -> int | None:
     """最近一个关了账的年度。"""
     closed = Snapshot.objects.live().filter(kind="year").order_by("-period").values_list("period", flat=True)
@@ -140,12 +153,14 @@ def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None 
     return _evaluate(year, as_of or default_as_of(year), known_at)
 
 
-@until_facts_change
+@until_facts_change(*_COUNTED_FROM)
 def _evaluate(year: int, as_of: date, known_at: datetime | None) -> Book:
     moment = known_at or timezone.now()
     states = tracking.year_states(year=year, as_of=as_of, known_at=moment)
     counted, verdicts = _counted(states)
-    following, _ = _counted(tracking.year_states(year=year + 1, as_of=date.max, known_at=moment))
+    following: list[Counted] = []
+    if year + 1 in projects.years_listed():
+        following, _ = _counted(tracking.year_states(year=year + 1, as_of=date.max, known_at=moment))
     profiles = projects.profiles_known(as_of=as_of, known_at=moment, year=year)
     ceremonies = _ceremonies(year, as_of, moment, profiles)
     book = YearBook(this_year=counted, next_year=following, ceremonies=ceremonies)
@@ -239,7 +254,7 @@ class CarryProposal:
 
 def carry_over_proposal(year: int) -> list[CarryProposal]:
     """由 ``year`` 年末的事实拟出下一年的结转清单（§5.8 第 4 步），供人审定。"""
-    book = evaluate(year, as_of=date(year, 12, 31))
+    book = evaluate(year, as_of=date(year, 12, 31), known_at=timezone.now())
     stages = projects.stages_known(as_of=book.as_of, known_at=book.known_at)
     codes = set(book["list.district"].members)
     entries = projects.entries_known(year=year, as_of=book.as_of, known_at=book.known_at)

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from kaopu.accounts.models import Organization, User
-from kaopu.audit.queries import until_rows_are_added
+from kaopu.audit.remembering import until_facts_change
 from kaopu.projects.attachments import is_sound, strays
 from kaopu.projects.models import (
     AnnualGoal,
@@ -40,6 +40,7 @@ def project_for(user: User, code: str) -> Project | None:
     )
 
 
+@until_facts_change()
 def is_own(user: User, project: Project) -> bool:
     """是不是某人本单位（辖区内）的项目。"""
     return Project.objects.of(user).filter(pk=project.pk).exists()
@@ -55,13 +56,13 @@ def years_of(project: Project) -> QuerySet[ListEntry]:
     )
 
 
-@until_rows_are_added(ProjectYear)
+@until_facts_change(ProjectYear)
 def years_listed() -> tuple[int, ...]:
     """编过清单的年度，从近到远。"""
     return tuple(ProjectYear.objects.order_by("-year").values_list("year", flat=True).distinct())
 
 
-@until_rows_are_added(Project)
+@until_facts_change(Project)
 def has_demo_data() -> bool:
     """本库里有没有示例数据；有则每页挂“示例”条。"""
     return Project.objects.filter(is_demo=True).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -99,6 +100,7 @@ def environment(**options: Any) -> jinja2.Environment:
         static=static,
         messages_of=get_messages,
         menu=menu,
+        drawn=drawn,
         new_key=lambda: str(uuid.uuid4()),
         has_demo_data=has_demo_data,
         can=lambda user, thing, act: user.may(Thing(thing), Act[act.upper()]),
@@ -122,6 +124,12 @@ def environment(**options: Any) -> jinja2.Environment:
         local_input=local_input,
     )
     return env
+
+
+@lru_cache(maxsize=1024)
+def drawn(macro: Callable[..., str], *values: object) -> str:
+    """只看所给的值的部件（颜色标、图形）：同样的值只画一次，长表里一行不必再画。"""
+    return macro(*values)
 
 
 def url(name: str, query: dict[str, Any] | None = None, **kwargs: Any) -> str:
@@ -151,7 +159,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     here = match.url_name if match else ""
     here = _FAMILIES.get(here or "", here)
     return [
-        {"label": label, "href": reverse(_ENTRANCES.get(name, name)), "current": name == here}
+        {"label": label, "href": url(_ENTRANCES.get(name, name)), "current": name == here}
         for name, label, thing, act in _MENU
         if user.may(thing, act)
     ]

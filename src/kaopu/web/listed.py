@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kaopu.accounts.models import User
-from kaopu.audit.queries import until_facts_change
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.figures.queries import Book
 from kaopu.projects.models import Category, Level, ListEntry, Project, ProjectProfile
@@ -85,7 +85,7 @@ def listed(user: User, year: int, *, then: Book | None = None) -> tuple[ListedRo
     return _listed(year) if user.sees_everything else _rows(year, user)
 
 
-@until_facts_change
+@until_facts_change(ListEntry, ProjectProfile)
 def _listed(year: int) -> tuple[ListedRow, ...]:
     return _rows(year, None)
 

@@ -21,6 +21,7 @@ from kaopu.accounts.models import User
 from kaopu.accounts.sessions import SEEN
 from kaopu.audit.actions import BodyChanged, remember_answer, remembered_answer, settled
 from kaopu.audit.origin import Origin, coming_from
+from kaopu.audit.remembering import asking_once
 from kaopu.domain.attachments import MOST_ATTACHMENTS, MOST_BYTES
 from kaopu.domain.packages import MEGABYTE
 from kaopu.domain.passwords import expired, idle_limit, needs_second_factor
@@ -63,7 +64,7 @@ class RequestOrigin:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         origin = Origin(request_id=uuid.uuid4().hex, address=client_address(request))
-        with coming_from(origin):
+        with coming_from(origin), asking_once():
             response = self.get_response(request)
         response.headers["X-Request-ID"] = origin.request_id
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kaopu.accounts.models import User
+from kaopu.audit.remembering import until_facts_change
 from kaopu.supervision.queries.clock import engine_alarm
 from kaopu.tracking.queries.demands import waiting_demands
 
@@ -14,6 +15,7 @@ def office_alarms(user: User, *, on: date) -> list[str]:
     return list(filter(None, [engine_alarm(), _late_demands(on)])) if user.is_office else []
 
 
+@until_facts_change()
 def _late_demands(on: date) -> str:
     late = {demand.suspension_id: demand for demand in waiting_demands(on=on).filter(due_on__lt=on)}
     if not late:

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from kaopu.accounts.models import User
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.escalation import is_overdue
 from kaopu.domain.supervision_orders import ORDER_STATE_LABELS, STOPPED, OrderState
 from kaopu.projects.models import Project
@@ -45,6 +46,7 @@ def order_steps(order: SupervisionOrder) -> Sequence[OrderStep]:
     return list(order.steps.select_related("owner", "court").order_by("pk"))
 
 
+@until_facts_change()
 def orders_of(project: Project, user: User) -> list[OrderStep]:
     """一个项目上某人看得见的督办单，从近到远。"""
     steps = visible_orders(user).filter(order__project=project)

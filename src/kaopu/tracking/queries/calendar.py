@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from kaopu.audit.queries import until_rows_are_added
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.tracking.models import CalendarChange, CalendarDay, CalendarYear
 
@@ -55,7 +55,7 @@ def published_years() -> frozenset[int]:
     return frozenset(day.year for day in seeded) | frozenset(imported)
 
 
-@until_rows_are_added(CalendarDay, CalendarChange, CalendarYear)
+@until_facts_change(CalendarDay, CalendarChange, CalendarYear)
 def working_calendar() -> WorkCalendar:
     """现行节假日表。"""
     exceptions = {day: item.works for day, item in special_days().items()}

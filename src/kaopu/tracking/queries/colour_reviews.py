@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.audit.queries import until_rows_are_added
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colour_review import (
     JUDGED,
     NOTHING,
@@ -160,7 +160,7 @@ class HandMark(NamedTuple):
     until: date
 
 
-@until_rows_are_added(ColourOverride, OverrideDecision)
+@until_facts_change(ColourOverride, OverrideDecision)
 def hand_marks(year: int, *, day: date) -> dict[int, HandMark]:
     """某年在 ``day`` 那天有效的人工调整，按评定编号；一条查询。"""
     rows = OverrideDecision.objects.live().filter(

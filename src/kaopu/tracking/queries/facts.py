@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kaopu.audit.queries import until_facts_change
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
 from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
@@ -28,6 +28,7 @@ from kaopu.tracking.models import (
     OutcomeDecision,
     PlanOpinion,
     ReportingPeriod,
+    ReportReview,
     Resumption,
     RuleSet,
     Suspension,
@@ -51,6 +52,7 @@ def is_frozen(month: date) -> bool:
     return ReportingPeriod.objects.filter(month=month, frozen_at__isnull=False).exists()
 
 
+@until_facts_change()
 def first_open_month(year: int) -> date | None:
     """某年最早一个未冻结的月份；全年已冻结为 ``None``。"""
     frozen = set(
@@ -100,7 +102,7 @@ def notes_known(*, year: int, as_of: date, known_at: datetime) -> dict[int, list
     return _grouped(rows.order_by("pk"), "project_id")
 
 
-@until_facts_change
+@until_facts_change(Verdict)
 def latest_verdicts(*, year: int, as_of: date, known_at: datetime) -> dict[int, Verdict]:
     """某年各年度项目最近一次月末评定。"""
     rows = Verdict.objects.known(as_of=as_of, known_at=known_at).filter(project_year__year=year)
@@ -295,9 +297,15 @@ def _last(values: Iterable[Decimal | None]) -> Decimal | None:
     return stated[-1] if stated else None
 
 
-@until_facts_change
-def investment_by_month(*, year: int, as_of: date, known_at: datetime) -> list[tuple[int, int, int | None]]:
-    """各月计划与实际投资合计（元）：``(月, 计划, 实际)``；尚无任何月报的月份实际为 ``None``。"""
+@until_facts_change(MonthlyPlan, MonthlyReport, ReportReview)
+def investment_by_month(
+    *, year: int, as_of: date, known_at: datetime | None
+) -> list[tuple[int, int, int | None]]:
+    """各月计划与实际投资合计（元），按 ``known_at``（``None`` 为此刻）所知：``(月, 计划, 实际)``。
+
+    尚无任何月报的月份实际为 ``None``。
+    """
+    known_at = known_at or timezone.now()
     planned: dict[int, int] = defaultdict(int)
     actual: dict[int, int] = {}
     plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(month__year=year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.permits import STARTED_NODES, STARTED_STAGES, start_countdown
 from kaopu.domain.suspension import Countdown
 from kaopu.projects.models import ConstructionPermit, PermitExtension, Project, StageChange
@@ -20,6 +21,7 @@ class PermitClock:
     countdown: Countdown | None
 
 
+@until_facts_change()
 def permit_clocks(project: Project, *, on: date) -> list[PermitClock]:
     """一个项目的各张施工许可证，按领证先后。"""
     permits = ConstructionPermit.objects.live().filter(project=project, on__lte=on)

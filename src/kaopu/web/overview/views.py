@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     items = panels.marked(
         rows, tracking.latest_verdicts(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
     )
-    months = tracking.investment_by_month(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
+    months = tracking.investment_by_month(year=asked.year, as_of=asked.as_of, known_at=asked.known_at)
     worst = panels.worst_first(items)
     context = {
         "asked": asked,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kaopu.audit.queries import until_facts_change
+from kaopu.audit.remembering import until_facts_change
 from kaopu.exchange.queries import CellSource, sources_for
 from kaopu.projects import queries as projects
 from kaopu.projects.models import (
@@ -46,7 +46,7 @@ class ProjectRecord:
     task_forces: list[TaskForce]
 
 
-@until_facts_change
+@until_facts_change()
 def record_of(project: Project) -> ProjectRecord:
     """某项目的事实。"""
     stage = StageChange.objects.live().filter(project=project).order_by("-on", "-recorded_at").first()
@@ -97,7 +97,7 @@ class YearRecord:
         return [(day, planned.get(day), reported.get(day), self.verdicts.get(day)) for day in days]
 
 
-@until_facts_change
+@until_facts_change()
 def year_record_of(project: Project, year: int) -> YearRecord:
     """某项目某年的事实。"""
     goals = list(AnnualGoal.objects.live().filter(**_in_year(project, year)).order_by("ordinal"))
@@ -120,7 +120,7 @@ def year_record_of(project: Project, year: int) -> YearRecord:
     )
 
 
-@until_facts_change
+@until_facts_change()
 def latest_review(verdict: Verdict, *, day: date) -> ColourReview:
     """一个月末颜色在 ``day`` 那天的复核：确认与人工调整都有期限，所以按天记。"""
     return review_of(verdict, day=day)

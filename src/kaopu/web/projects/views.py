@@ -58,7 +58,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @guarded(Thing.PROJECT)
 def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
     """一个项目在某年的全部：档案与来历、时间轴、目标与结果、颜色的理由、月报、子项、认定。"""
-    user = signed_in(request)
+    user, day = signed_in(request), today()
     record = record_of(project)
     asked = asked_of(request)
     entry = _entry_for(record.entries, asked, explicit="year" in request.GET)
@@ -73,15 +73,15 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "entry": entry,
         "asked": asked,
         "stage_label": STAGE_LABELS[LifecycleStage(record.stage.stage)] if record.stage else "",
-        "permits": permit_clocks(project, on=today()),
+        "permits": permit_clocks(project, on=day),
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
         "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
     }
-    year = _year_context(project, record, entry, asked, shows)
-    return render(request, "projects/detail.html", {**context, **_orders_context(project, user), **year})
+    year = _year_context(project, record, entry, asked, shows, day)
+    return render(request, "projects/detail.html", {**context, **_orders_context(project, user, day), **year})
 
 
 _SECTIONS = (
@@ -94,9 +94,8 @@ _SECTIONS = (
 )
 
 
-def _orders_context(project: Project, user: User) -> dict[str, object]:
+def _orders_context(project: Project, user: User, day: date) -> dict[str, object]:
     """某人看得见的督办单；逾期按今天算，不随所问的基准日。"""
-    day = today()
     return {
         "today": day,
         "order_steps": [(step, order_state_label(step, on=day)) for step in orders_of(project, user)],
@@ -114,7 +113,12 @@ def _moved(asked: Asked, year: int) -> Asked:
 
 
 def _year_context(
-    project: Project, record: ProjectRecord, entry: ListEntry | None, asked: Asked, shows: Mapping[str, bool]
+    project: Project,
+    record: ProjectRecord,
+    entry: ListEntry | None,
+    asked: Asked,
+    shows: Mapping[str, bool],
+    day: date,
 ) -> dict[str, object]:
     assert project.profile is not None
     year = year_record_of(project, asked.year)
@@ -133,5 +137,5 @@ def _year_context(
             achievements=year.achievements,
             municipal=bool(entry and entry.level == "municipal"),
         ),
-        "review": latest_review(year.latest, day=today()) if year.latest else None,
+        "review": latest_review(year.latest, day=day) if year.latest else None,
     }
