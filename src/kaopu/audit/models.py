@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Value, Window
@@ -125,11 +126,16 @@ class NotReplaced(models.Func):
         super().__init__(F("pk"), *moments, table=f'"{model._meta.db_table}"')
 
 
-class Past(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Past:
     """过去的一刻：截至哪天、按何时所知（法 1 的两条时间）。"""
 
     as_of: date
     known_at: datetime
+
+    def saw(self, fact: Fact) -> bool:
+        """那时成立了没有、录入了没有。"""
+        return fact.on <= self.as_of and fact.recorded_at <= self.known_at
 
 
 class FactQuerySet(models.QuerySet[Any]):
