@@ -133,9 +133,9 @@ class Past:
     as_of: date
     known_at: datetime
 
-    def saw(self, fact: Fact) -> bool:
-        """那时成立了没有、录入了没有。"""
-        return fact.on <= self.as_of and fact.recorded_at <= self.known_at
+    def knew(self, fact: Fact) -> bool:
+        """那时录入了没有。"""
+        return fact.recorded_at <= self.known_at
 
 
 class FactQuerySet(models.QuerySet[Any]):

@@ -21,12 +21,11 @@ from kaopu.supervision.models import Meeting, SupervisionOrder
 
 
 def issued_documents(past: Past | None = None) -> QuerySet[OfficialDocument]:
-    """已生成的公文，从近到远，现在的或当时的；接续过的只列那时最新的一稿。"""
+    """已生成的公文，从近到远，现在的或当时的：基准日不晚于所问的那天、那一刻已起草；接续过的只列那时最新的一稿。"""
     documents: QuerySet[OfficialDocument] = OfficialDocument.objects.live()
     if past is not None:
-        documents = OfficialDocument.objects.filter(
-            on__lte=past.as_of, recorded_at__lte=past.known_at, voided=False
-        ).exclude(superseded_by__on__lte=past.as_of, superseded_by__recorded_at__lte=past.known_at)
+        documents = OfficialDocument.objects.known(as_of=date.max, known_at=past.known_at)
+        documents = documents.filter(as_of__lte=past.as_of)
     return documents.select_related("operation").order_by("-pk")
 
 
@@ -116,14 +115,14 @@ def state_of(steps: Sequence[DocumentStep]) -> DocumentState:
 def steps_of(document: OfficialDocument, past: Past | None = None) -> list[DocumentStep]:
     """公文办理的各步，按次序；看过去只取当时已办的。"""
     steps = sorted(document.steps.all(), key=lambda step: step.ordinal)
-    return [step for step in steps if past is None or past.saw(step)]
+    return [step for step in steps if past is None or past.knew(step)]
 
 
 def number_of(document: OfficialDocument, past: Past | None = None) -> DocumentNumber | None:
     """公文的发文字号，现用的或当时用的；作废的号不算。"""
     rows = sorted(document.numbers.all(), key=lambda row: row.pk)
     number: DocumentNumber | None = next(
-        (row for row in reversed(rows) if past is None or past.saw(row)), None
+        (row for row in reversed(rows) if past is None or past.knew(row)), None
     )
     return number if number is not None and number.state == "used" else None
 

@@ -136,7 +136,7 @@ def _page(
     steps = steps_of(document, past)
     state = state_of(steps)
     later = getattr(document, "superseded_by", None)
-    later = later if past is None or later is None or past.saw(later) else None
+    later = later if past is None or later is None or past.knew(later) else None
     sha256 = frozen_sha256(document, past)
     kept = filing.file_of(sha256).is_file()
     sent = document.deliveries.select_related("organization", "receipt").order_by("organization__name")
@@ -154,7 +154,7 @@ def _page(
         "kept": kept,
         "sound": filing.is_sound(sha256) if kept else False,
         "verification": verify(filing.file_of(sha256)) if kept else None,
-        "deliveries": [item for item in sent if past is None or past.saw(item)],
+        "deliveries": [item for item in sent if past is None or past.knew(item)],
         "past": past,
         "later": later,
         "moves": _moves(user, state, len(steps), wrong or {}) if later is None and past is None else [],
