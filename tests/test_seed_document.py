@@ -24,6 +24,7 @@ from kaopu.supervision.models import IssueStep, OrderStep, TaskForce
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking.models import Resumption, SuspensionCampaign, Verdict
 from kaopu.tracking.queries import approved_stops, now
+from scripts.proof_figures import prove_documents
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "domain"
 pytestmark = pytest.mark.django_db
@@ -306,3 +307,9 @@ def test_the_number_the_dates_and_the_resumption_of_the_seed(office: User) -> No
     assert {row.started_on for row in SubProject.objects.filter(name="上海西站站")} == {
         date(2022, 12, 15)
     }  # E01
+
+
+def test_documents_stay_true_after_later_edits_and_no_changed_digit_passes(office: User) -> None:
+    with transaction.atomic():
+        assert prove_documents(documents=5, edits=40, seed=3) == 0
+        transaction.set_rollback(True)

@@ -16,6 +16,7 @@ from kaopu.tracking.models import GoalAchievement, OutcomeDecision, Verdict
 
 Row = dict[str, Any]
 _LATER_YEAR = date.max
+_LASTING = (ListEntry, AnnualGoal)  # 长期成立的事：自新一行的成立日起才换
 
 
 class Replay:
@@ -78,13 +79,15 @@ class Replay:
         )
 
     def _standing(self, model: type[Fact], as_of: date, known_at: datetime) -> list[Row]:
-        """重放：后录的顶掉它所更正的；最后只留成立日已到、没有作废的。"""
+        """重放：后录的顶掉它所更正的，长期成立的事要等它的成立日到了才顶；最后只留成立日已到、没有作废的。"""
         standing: dict[int, Row] = {}
+        first: dict[int, int] = {}
         for row in self._facts[model]:
             if row["recorded_at"] > known_at:
                 break
-            standing.pop(row["supersedes_id"], None)
-            standing[row["id"]] = row
+            first[row["id"]] = first.get(row["supersedes_id"], row["id"])
+            if model not in _LASTING or row["on"] <= as_of:
+                standing[first[row["id"]]] = row
         return [row for row in standing.values() if row["on"] <= as_of and not row["voided"]]
 
     def _counted(self, year: int, as_of: date, known_at: datetime) -> list[Row]:

@@ -58,3 +58,30 @@ def test_inside_a_transaction_no_answer_is_remembered() -> None:
         return len(calls)
 
     assert [ask(2022), ask(2022)] == [1, 2]
+
+
+def test_a_list_revised_in_july_leaves_june_as_it_was() -> None:
+    (year,) = project_list([listed("示例小学", goal="开工", due_on=date(2022, 6, 1))])
+    project_list(
+        [listed("示例小学", category="housing", goal="开工", due_on=date(2022, 10, 1))],
+        on=date(2022, 7, 15), title="调整",
+    )  # fmt: skip
+    june, july = (evaluate(2022, as_of=date(2022, month, 30)) for month in (6, 7))
+
+    assert year.project.code in june["category.livelihood.total"].members
+    assert year.project.code in july["category.housing.total"].members
+    assert [book["list.all"].value for book in (june, july)] == [1, 1]
+    assert [book["outcome.lagging"].value for book in (june, july)] == [1, 0]
+
+
+def test_a_correction_dated_before_a_later_change_takes_its_place() -> None:
+    for day, category in ((10, "livelihood"), (200, "housing"), (100, "functional")):
+        on = date.fromordinal(date(2022, 1, 1).toordinal() + day)
+        project_list([listed("示例小学", category=category)], on=on, title="调整")
+
+    found = [evaluate(2022, as_of=date(2022, month, 28)).counted[0] for month in (2, 5, 12)]
+    assert [[row.category for row in rows] for rows in found] == [
+        ["livelihood"],
+        ["functional"],
+        ["functional"],
+    ]

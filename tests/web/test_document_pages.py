@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from docx import Document
 
 from kaopu.accounts.models import Organization, User
@@ -250,3 +251,17 @@ def test_the_list_of_projects_is_offered_as_workbooks_beside_the_document(office
         assert links == ["/imports/export/list/?year=2022", "/imports/export/plans/?year=2022"]
     for link in links:
         assert downloaded(office, link).startswith(b"PK")
+
+
+def test_documents_of_the_past_are_as_they_stood_then(office: Client, drafted: OfficialDocument) -> None:
+    page, drafted_at = f"/documents/{drafted.pk}/", timezone.now()
+    office.post(page, posted(what="void", **{"void-seen": "0", "void-text": "重起一份"}))
+    then = {"known_at": drafted_at.isoformat()}
+    before = {"known_at": (drafted.recorded_at - timedelta(seconds=1)).isoformat()}
+
+    assert "现状：作废" in office.get(page).text
+    text = office.get(page, then).text
+    assert "您正在看过去" in text and "现状：草稿" in text and "重起一份" not in text
+    assert 'name="what"' not in text
+    assert f'href="{page}' in office.get("/documents/", then).text
+    assert f'href="{page}' not in office.get("/documents/", before).text

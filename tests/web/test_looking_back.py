@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from kaopu.audit.models import Operation
+from kaopu.domain.milestones import GoalType
 from kaopu.domain.rights import Role
 from kaopu.projects.models import Entry, ProjectYear
+from kaopu.tracking import actions as tracking
 from tests import factories
 from tests.web.conftest import signed_in
 
@@ -70,6 +75,52 @@ def test_the_past_is_kept_to_ones_own_projects(two_lists: list[ProjectYear]) -> 
     assert "示例小学" not in stranger.get("/projects/?year=2022&as_of=2022-06-30").text
     assert stranger.get("/figures/progress.plan.all/?year=2022").status_code == 404
     assert stranger.get("/figures/record.profile.1.name/?year=2022").status_code == 404
+
+
+def test_a_project_page_shows_the_facts_of_that_day(office: Client) -> None:
+    (year,) = factories.project_list([factories.listed("示例小学", goal="开工", due_on=date(2022, 6, 1))])
+    factories.project_list(
+        [factories.listed("示例小学", category="housing", goal="封顶", profile={"scale": "四层"})],
+        on=date(2022, 7, 15), title="调整",
+    )  # fmt: skip
+    goal = year.goals.live().get()
+    tracking.record_achievement(
+        goal=goal, reached=GoalType.COMPLETED, evidence="验收单", verified_by="专员", by=factories.operator(), on=date(2022, 8, 1),
+    )  # fmt: skip
+    path = f"/projects/{year.project.code}/?year=2022"
+    now, then = office.get(path).text, office.get(f"{path}&as_of=2022-06-30").text
+
+    for word in ("四层", "封顶", "验收单", "住宅类", "登记达成、认定、原因"):
+        assert word in now and word not in then, word
+    assert BAR in then and "开工" in then and "民生保障类" in then
+    assert office.get(f"{path}&as_of=2021-12-31").status_code == 404
+
+
+def test_feed_and_exports_answer_as_of_the_day_and_as_known_at_the_moment(
+    office: Client, two_lists: list[ProjectYear]
+) -> None:
+    asked = {"year": "2022", "as_of": "2022-06-30"}
+    before = {"year": "2022", "known_at": "2000-01-01T00:00"}
+
+    assert [
+        office.get("/feed/map.geojson", query).json()["count"] for query in ({"year": "2022"}, asked)
+    ] == [2, 1]
+    assert office.get("/feed/map.geojson", before).json()["count"] == 0
+    for path in ("/imports/export/list/", "/imports/export/plans/"):
+        book = load_workbook(BytesIO(b"".join(office.get(path, asked).streaming_content)))
+        cells = [str(cell.value) for sheet in book for row in sheet for cell in row if cell.value]
+        assert "示例小学" in cells and "示例医院" not in cells
+        assert any("截至2022年6月30日" in cell for cell in cells), path
+        assert office.get(path, before).status_code == 404
+
+
+def test_every_link_of_the_past_stays_in_the_past(office: Client, two_lists: list[ProjectYear]) -> None:
+    asked = "year=2022&amp;as_of=2022-06-30"
+    for path in ("/", "/projects/", "/figures/", "/figures/list.all/"):
+        text = office.get(f"{path}?year=2022&as_of=2022-06-30").text
+        links = re.findall(r'href="((?:/projects/|/figures/)[^"]*year=[^"]*)"', text.replace("回到现在", ""))
+        strays = [link for link in links if asked not in link and link != f"{path}?year=2022"]
+        assert links and strays == [], path
 
 
 def test_a_figure_opens_its_members_those_left_out_and_its_digest(office: Client, db: None) -> None:

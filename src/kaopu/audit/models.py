@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Value, Window
+from django.db.models import Exists, F, OuterRef, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -125,18 +126,45 @@ class NotReplaced(models.Func):
         super().__init__(F("pk"), *moments, table=f'"{model._meta.db_table}"')
 
 
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """过去的一刻：截至哪天、按何时所知（法 1 的两条时间）。"""
+
+    as_of: date
+    known_at: datetime
+
+    def knew(self, fact: Fact) -> bool:
+        """那时录入了没有。"""
+        return fact.recorded_at <= self.known_at
+
+
 class FactQuerySet(models.QuerySet[Any]):
     """事实的两条时间轴：``on`` 事情何日起成立，``recorded_at`` 何时录入。"""
 
     def known(self, *, as_of: date, known_at: datetime) -> Self:
         """截至 ``as_of`` 当日、按 ``known_at`` 时已录入的有效事实：被更正的与作废的不在内。"""
-        return self.filter(
-            NotReplaced(self.model, by=known_at), on__lte=as_of, recorded_at__lte=known_at, voided=False
-        )
+        standing = self.filter(on__lte=as_of, recorded_at__lte=known_at, voided=False)
+        if not (chain := self.model.chain):
+            return standing.filter(NotReplaced(self.model, by=known_at))
+        newer = self.model._default_manager.filter(
+            pk__gt=OuterRef("pk"), on__lte=as_of, recorded_at__lte=known_at,
+            **{key: OuterRef(key) for key in chain},
+        )  # fmt: skip
+        return standing.filter(~Exists(newer))
 
     def live(self) -> Self:
         """此刻有效的事实，不论成立日。"""
         return self.filter(NotReplaced(self.model), voided=False)
+
+    def seen(self, past: Past | None) -> Self:
+        """看现在的取此刻有效的，看过去的取当时所知的。"""
+        return self.live() if past is None else self.known(as_of=past.as_of, known_at=past.known_at)
+
+    def step_seen(self, past: Past | None, chain: str) -> Self:
+        """一步接一步办的事（``chain`` 为哪一件）走到了哪一步：后一步不是更正，看过去时取当时的末一步，作废的也在内。"""
+        if past is None:
+            return self.live()
+        return self.filter(on__lte=past.as_of, recorded_at__lte=past.known_at).latest_per(chain)
 
     def tails(self) -> Self:
         """各条更正链的末一行，作废的也在内：再写同一件事要接在它后面。"""
@@ -153,7 +181,13 @@ class FactQuerySet(models.QuerySet[Any]):
 
 
 class Fact(models.Model):
-    """一条事实，从不覆盖：更正是另起一行并指向被更正的一行，作废是一行 ``voided`` 的更正。"""
+    """一条事实，从不覆盖：更正是另起一行并指向被更正的一行，作废是一行 ``voided`` 的更正。
+
+    一次性的事（达成、停工）更正了就是从来如此；长期成立的事（清单条目、目标、计划）自新一行的成立日起才换，
+    此前仍是旧的——这样的写明 ``chain``：哪几栏相同就是同一件。
+    """
+
+    chain: ClassVar[tuple[str, ...]] = ()
 
     on = models.DateField("成立日", db_index=True)
     recorded_at = models.DateTimeField("录入时刻", default=timezone.now)

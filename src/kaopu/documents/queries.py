@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from kaopu.accounts.models import Organization, User
-from kaopu.audit.models import TreeHead
+from kaopu.audit.models import Past, TreeHead
 from kaopu.documents import filing
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.models import Distribution, DocumentNumber, DocumentStep, OfficialDocument, Wording
@@ -20,9 +20,12 @@ from kaopu.figures.models import Snapshot
 from kaopu.supervision.models import Meeting, SupervisionOrder
 
 
-def issued_documents() -> QuerySet[OfficialDocument]:
-    """已生成的公文，从近到远。"""
+def issued_documents(past: Past | None = None) -> QuerySet[OfficialDocument]:
+    """已生成的公文，从近到远，现在的或当时的：基准日不晚于所问的那天、那一刻已起草；接续过的只列那时最新的一稿。"""
     documents: QuerySet[OfficialDocument] = OfficialDocument.objects.live()
+    if past is not None:
+        documents = OfficialDocument.objects.known(as_of=date.max, known_at=past.known_at)
+        documents = documents.filter(as_of__lte=past.as_of)
     return documents.select_related("operation").order_by("-pk")
 
 
@@ -109,18 +112,25 @@ def state_of(steps: Sequence[DocumentStep]) -> DocumentState:
     return DocumentState(steps[-1].state) if steps else DocumentState.DRAFT
 
 
-def number_of(document: OfficialDocument) -> DocumentNumber | None:
-    """公文现用的发文字号。"""
-    number: DocumentNumber | None = (
-        DocumentNumber.objects.live().filter(document=document, state="used").first()
+def steps_of(document: OfficialDocument, past: Past | None = None) -> list[DocumentStep]:
+    """公文办理的各步，按次序；看过去只取当时已办的。"""
+    steps = sorted(document.steps.all(), key=lambda step: step.ordinal)
+    return [step for step in steps if past is None or past.knew(step)]
+
+
+def number_of(document: OfficialDocument, past: Past | None = None) -> DocumentNumber | None:
+    """公文的发文字号，现用的或当时用的；作废的号不算。"""
+    rows = sorted(document.numbers.all(), key=lambda row: row.pk)
+    number: DocumentNumber | None = next(
+        (row for row in reversed(rows) if past is None or past.knew(row)), None
     )
-    return number
+    return number if number is not None and number.state == "used" else None
 
 
-def frozen_sha256(document: OfficialDocument) -> str:
-    """现在作数的文件：办过步骤的取最后一步所见，没有办过的取草稿。"""
-    last = document.steps.order_by("-ordinal").first()
-    return last.sha256 if last is not None else document.sha256
+def frozen_sha256(document: OfficialDocument, past: Past | None = None) -> str:
+    """作数的文件，现在的或当时的：办过步骤的取最后一步所见，没有办过的取草稿。"""
+    steps = steps_of(document, past)
+    return steps[-1].sha256 if steps else document.sha256
 
 
 def printed_head(document: OfficialDocument) -> TreeHead | None:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
+from kaopu.audit.models import Past
 from kaopu.domain.escalation import IssueState
 from kaopu.domain.money import QUALIFIER_WORDS
 from kaopu.domain.outcomes import OUTCOME_LABELS
@@ -24,6 +26,7 @@ from kaopu.exchange.excel_out.layout import in_wan
 from kaopu.figures.queries import Book
 from kaopu.figures.tabulated import category_rows
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
+from kaopu.projects.queries import profiles_known
 from kaopu.supervision.models import IssueKind, IssueStep
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import problem_text, visible_issues
@@ -70,39 +73,39 @@ def _problem(step: IssueStep) -> dict[str, object]:
 
 
 @transaction.atomic
-def export_list(path: Path, *, year: int, by: User) -> None:
-    """项目清单：看得见的现行条目，区属、市属各一张表；一条也没有的抛 :class:`ExportRefused`。"""
-    entries = _entries(year, by)
+def export_list(path: Path, *, year: int, by: User, past: Past | None = None) -> None:
+    """项目清单：看得见的条目，现行的或当时的，区属、市属各一张表；一条也没有的抛 :class:`ExportRefused`。"""
+    entries = _entries(year, by, past)
     goals = {
         goal.project_year_id: goal
-        for goal in AnnualGoal.objects.live().filter(project_year__year=year).order_by("-ordinal")
+        for goal in AnnualGoal.objects.seen(past).filter(project_year__year=year).order_by("-ordinal")
     }
-    rows = [_listed(entry, goals.get(entry.project_year_id)) for entry in entries]
-    record(by=by, verb="exchange.export", what="项目清单", year=year, rows=len(rows))
-    unit_line = f"填报单位：{by.organization or '区推进办'}"
+    rows = [_listed(entry, profile, goals.get(entry.project_year_id)) for entry, profile in entries]
+    record(by=by, verb="exchange.export", what="项目清单", year=year, rows=len(rows), past=_told(past))
+    unit_line = f"填报单位：{by.organization or '区推进办'}{_told(past)}"
     write_year_list(path, year=year, title=f"{year}年重大工程项目清单", unit_line=unit_line, rows=rows)
 
 
 @transaction.atomic
-def export_plans(path: Path, *, year: int, by: User) -> None:
-    """月度计划：看得见的项目一行，一年十二个月；一条也没有的抛 :class:`ExportRefused`。"""
-    entries = _entries(year, by)
+def export_plans(path: Path, *, year: int, by: User, past: Past | None = None) -> None:
+    """月度计划：看得见的项目一行，一年十二个月，现行的或当时的；一条也没有的抛 :class:`ExportRefused`。"""
+    entries = _entries(year, by, past)
     plans: dict[int, list[MonthlyPlan]] = defaultdict(list)
-    for plan in MonthlyPlan.objects.live().filter(project_year__year=year):
+    for plan in MonthlyPlan.objects.seen(past).filter(project_year__year=year):
         plans[plan.project_year_id].append(plan)
     rows = []
-    for entry in entries:
+    for entry, profile in entries:
         own = plans[entry.project_year_id]
         rows.append(
             {
-                **_identity(entry.project_year.project),
+                **_identity(entry.project_year.project, profile),
                 "plan_investment": {plan.month.month: plan.planned_investment_yuan for plan in own},
                 "plan_progress": {plan.month.month: plan.planned_progress_percent for plan in own},
                 "plan_work": {plan.month.month: plan.planned_work for plan in own},
             }
         )
-    record(by=by, verb="exchange.export", what="月度计划", year=year, rows=len(rows))
-    write_monthly_plan(path, year=year, title=f"{year}年重大工程月度计划", rows=rows)
+    record(by=by, verb="exchange.export", what="月度计划", year=year, rows=len(rows), past=_told(past))
+    write_monthly_plan(path, year=year, title=f"{year}年重大工程月度计划{_told(past)}", rows=rows)
 
 
 @transaction.atomic
@@ -118,16 +121,23 @@ def export_statistics(path: Path, *, book: Book, by: User) -> None:
     write_statistics(
         path,
         title=f"{book.year}年区属正式项目年度目标完成情况统计表",
-        unit_line=f"截至{book.as_of.year}年{book.as_of.month}月{book.as_of.day}日",
+        unit_line=f"截至{book.as_of.year}年{book.as_of.month}月{book.as_of.day}日，"
+        f"按{timezone.localtime(book.known_at):%Y-%m-%d %H:%M}所知",
         outcomes=[OUTCOME_LABELS[outcome] for outcome in columns],
         rows=[(label, [cell.value for cell in cells]) for label, _, cells in body],
         notes=(f"注：计数单位为年度项目；规则集 {book.rule_set or '—'}。",),
     )
 
 
-def _entries(year: int, by: User) -> list[ListEntry]:
+def _told(past: Past | None) -> str:
+    """表上写明截至哪天；看现在的不写。"""
+    return f"　截至{past.as_of.year}年{past.as_of.month}月{past.as_of.day}日" if past else ""
+
+
+def _entries(year: int, by: User, past: Past | None) -> list[tuple[ListEntry, ProjectProfile | None]]:
+    """看得见的条目，各配档案的一版。"""
     found = list(
-        ListEntry.objects.live()
+        ListEntry.objects.seen(past)
         .filter(project_year__year=year, project_year__project__in=Project.objects.visible_to(by))
         .select_related(
             "project_year__project__profile__responsible_unit", "project_year__project__profile__owner"
@@ -136,11 +146,13 @@ def _entries(year: int, by: User) -> list[ListEntry]:
     )
     if not found:
         raise ExportRefused(f"{year}年清单上没有您看得见的项目，没有可导出的。请换一个年度。")
-    return found
+    if past is None:
+        return [(entry, entry.project_year.project.profile) for entry in found]
+    profiles = profiles_known(as_of=past.as_of, known_at=past.known_at, year=year)
+    return [(entry, profiles.get(entry.project_year.project_id)) for entry in found]
 
 
-def _identity(project: Project) -> dict[str, object]:
-    profile = project.profile
+def _identity(project: Project, profile: ProjectProfile | None) -> dict[str, object]:
     unit = profile.responsible_unit if profile else None
     return {
         "code": project.code,
@@ -149,10 +161,9 @@ def _identity(project: Project) -> dict[str, object]:
     }
 
 
-def _listed(entry: ListEntry, goal: AnnualGoal | None) -> dict[str, Any]:
-    project = entry.project_year.project
+def _listed(entry: ListEntry, profile: ProjectProfile | None, goal: AnnualGoal | None) -> dict[str, Any]:
     row: dict[str, Any] = {
-        **_identity(project),
+        **_identity(entry.project_year.project, profile),
         "level": entry.level,
         "category": entry.category,
         "entry": entry.get_entry_display(),
@@ -162,7 +173,7 @@ def _listed(entry: ListEntry, goal: AnnualGoal | None) -> dict[str, Any]:
     }
     if goal is not None:
         row |= {"goal": goal.text, "goal_due": goal.due_on, "goal_due_text": goal.due_text}
-    if (profile := project.profile) is not None:
+    if profile is not None:
         plain = ("nature", "scale", "street", "key_area", "note", "planned_start_text", "planned_finish_text")
         row |= {name: getattr(profile, name) for name in plain}
         row |= {

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from kaopu.domain.colours import Colour
@@ -18,9 +18,9 @@ from kaopu.tracking.models import Verdict
 CRS = "EPSG:4326"
 
 
-def map_feed(*, year: int, as_of: date | None = None) -> dict[str, Any]:
+def map_feed(*, year: int, as_of: date | None = None, known_at: datetime | None = None) -> dict[str, Any]:
     """某年清单的图层。``features`` 与口径 ``list.all`` 的成员一一对应。"""
-    book = evaluate(year, as_of=as_of)
+    book = evaluate(year, as_of=as_of, known_at=known_at)
     profiles = projects.profiles_known(as_of=book.as_of, known_at=book.known_at, year=year)
     verdicts = tracking.latest_verdicts(year=year, as_of=book.as_of, known_at=book.known_at)
     members = set(book["list.all"].members)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.models import Past
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, IssueSource, NameChoice, RowSource
 from kaopu.projects.models import Project
@@ -25,10 +26,13 @@ class CellSource:
     value: str
 
 
-def sources_for(project: Project) -> dict[str, CellSource]:
+def sources_for(project: Project, past: Past | None = None) -> dict[str, CellSource]:
     """某项目每个字段最近一次导入的来历；月度计划的字段带月份，如 ``plan_investment:6``。"""
     found: dict[str, CellSource] = {}
-    for row in RowSource.objects.filter(project=project).select_related("batch__operation").order_by("pk"):
+    rows = RowSource.objects.filter(project=project)
+    if past is not None:
+        rows = rows.filter(batch__operation__at__lte=past.known_at)
+    for row in rows.select_related("batch__operation").order_by("pk"):
         for cell in row.cells:
             found[cell["field"]] = CellSource(
                 batch=row.batch, sheet=row.sheet, cell=cell["cell"], raw=cell["raw"], value=cell["value"]

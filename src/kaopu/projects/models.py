@@ -219,6 +219,8 @@ class ProjectYear(models.Model):
 class ListEntry(Fact):
     """清单条目：年度项目按哪一版、以什么方式、归哪一类列入。"""
 
+    chain = ("project_year",)
+
     project_year = models.ForeignKey(ProjectYear, models.PROTECT, related_name="entries")
     list_version = models.ForeignKey(ListVersion, models.PROTECT, related_name="entries")
     level = models.CharField("级别", max_length=10, choices=Level.choices)
@@ -247,6 +249,8 @@ class ListEntry(Fact):
 class AnnualGoal(Fact):
     """年度目标：做到哪一步、何时（日期带精度，“6月底”即 6 月 30 日）。"""
 
+    chain = ("project_year", "ordinal")
+
     project_year = models.ForeignKey(ProjectYear, models.PROTECT, related_name="goals")
     ordinal = models.PositiveSmallIntegerField("序号", default=1)
     text = models.CharField("年度目标", max_length=200)
@@ -270,6 +274,8 @@ class AnnualGoal(Fact):
 
 class MonthlyPlan(Fact):
     """月度计划：某月计划做什么、投多少、累计到百分之几（种子 B06）。"""
+
+    chain = ("project_year", "month")
 
     project_year = models.ForeignKey(ProjectYear, models.PROTECT, related_name="plans")
     month = models.DateField("月份")

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.projects.attachments import is_sound, strays
 from kaopu.projects.models import (
@@ -46,10 +47,10 @@ def is_own(user: User, project: Project) -> bool:
     return Project.objects.of(user).filter(pk=project.pk).exists()
 
 
-def years_of(project: Project) -> QuerySet[ListEntry]:
+def years_of(project: Project, past: Past | None = None) -> QuerySet[ListEntry]:
     """一个项目历年的清单条目，从近到远。"""
     return (
-        ListEntry.objects.live()
+        ListEntry.objects.seen(past)
         .filter(project_year__project=project)
         .select_related("project_year", "list_version", "previous")
         .order_by("-project_year__year")
@@ -92,8 +93,19 @@ def profiles_known(*, as_of: date, known_at: datetime, year: int | None = None) 
     profiles = ProjectProfile.objects.known(as_of=as_of, known_at=known_at)
     if year is not None:
         profiles = profiles.filter(project__years__year=year)
-    latest = profiles.select_related("responsible_unit").latest_per("project_id")
+    latest = profiles.select_related("responsible_unit", "owner").latest_per("project_id")
     return {profile.project_id: profile for profile in latest}
+
+
+def profile_seen(project: Project, past: Past | None) -> ProjectProfile | None:
+    """项目档案：现行的，或当时的一版；当时还没有为 ``None``。"""
+    if past is None:
+        return project.profile
+    profiles = ProjectProfile.objects.known(as_of=past.as_of, known_at=past.known_at).filter(project=project)
+    found: ProjectProfile | None = (
+        profiles.select_related("responsible_unit", "owner").latest_per("project_id").first()
+    )
+    return found
 
 
 def stages_known(*, as_of: date, known_at: datetime) -> dict[int, str]:

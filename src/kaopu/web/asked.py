@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from kaopu.audit.models import Past
 from kaopu.figures.queries import Book, default_as_of, evaluate, last_closed_year
 from kaopu.projects import queries as projects
+
+_EVER = datetime(9999, 1, 1, tzinfo=UTC)  # 没有指定取数时刻：录入了的都算所知
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,15 @@ class Asked:
     def looks_back(self) -> bool:
         """是否在看过去：基准日早于缺省的，或指定了取数时刻。"""
         return self.known_at is not None or self.as_of < default_as_of(self.year)
+
+    @property
+    def past(self) -> Past | None:
+        """看过去时的那一刻；看现在为 ``None``。"""
+        return Past(as_of=self.as_of, known_at=self.known_at or _EVER) if self.looks_back else None
+
+    def moved(self, year: int) -> Asked:
+        """换一个年度，截至那一年的缺省日；取数时刻不变。"""
+        return replace(self, year=year, as_of=default_as_of(year))
 
     def then(self) -> Book | None:
         """看过去时的那本账；看现在为 ``None``。"""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.escalation import IssueState
 from kaopu.projects.models import Project
 from kaopu.supervision.models import Issue, IssueStep
@@ -62,10 +63,11 @@ def steps_of(issue: Issue) -> Sequence[IssueStep]:
     return list(issue.steps.select_related("owner", "court").order_by("pk"))
 
 
-def issues_of(project: Project) -> list[IssueStep]:
+def issues_of(project: Project, past: Past | None = None) -> list[IssueStep]:
     """一个项目的问题，未销号的在前。"""
-    steps = IssueStep.objects.live().filter(issue__project=project).select_related("issue", "owner", "court")
-    return sorted(steps, key=lambda step: (step.state == IssueState.CLOSED, -step.level, step.issue.on))
+    steps = IssueStep.objects.step_seen(past, "issue_id").filter(issue__project=project)
+    standing = [step for step in steps.select_related("issue", "owner", "court") if not step.voided]
+    return sorted(standing, key=lambda step: (step.state == IssueState.CLOSED, -step.level, step.issue.on))
 
 
 def open_levels(*, as_of: date, known_at: datetime) -> dict[int, int]:

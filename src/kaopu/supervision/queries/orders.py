@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.escalation import is_overdue
 from kaopu.domain.supervision_orders import ORDER_STATE_LABELS, STOPPED, OrderState
@@ -18,9 +19,9 @@ RELATED = ("order__project__profile", "order__lead_unit", "owner", "court")
 _INTERNAL = (OrderState.DRAFT, OrderState.APPROVING)
 
 
-def visible_orders(user: User) -> QuerySet[OrderStep]:
-    """某人看得见的督办单的现行位置：拟办、审批中的只有推进办与区领导看得见；建设单位看不到督办单（§4.2）。"""
-    steps = OrderStep.objects.live()
+def visible_orders(user: User, past: Past | None = None) -> QuerySet[OrderStep]:
+    """某人看得见的督办单的位置，现行的或当时的：拟办、审批中的只有推进办与区领导看得见；建设单位看不到督办单（§4.2）。"""
+    steps = OrderStep.objects.step_seen(past, "order_id")
     if user.sees_everything:
         return steps
     unit = user.organization_id
@@ -47,10 +48,11 @@ def order_steps(order: SupervisionOrder) -> Sequence[OrderStep]:
 
 
 @until_facts_change()
-def orders_of(project: Project, user: User) -> list[OrderStep]:
+def orders_of(project: Project, user: User, past: Past | None = None) -> list[OrderStep]:
     """一个项目上某人看得见的督办单，从近到远。"""
-    steps = visible_orders(user).filter(order__project=project)
-    return list(steps.select_related(*RELATED).order_by("-order__on", "-order__pk"))
+    steps = visible_orders(user, past).filter(order__project=project)
+    ordered = steps.select_related(*RELATED).order_by("-order__on", "-order__pk")
+    return [step for step in ordered if not step.voided]
 
 
 def order_state_label(step: OrderStep, *, on: date) -> str:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colour_review import (
     JUDGED,
@@ -161,13 +162,13 @@ class HandMark(NamedTuple):
 
 
 @until_facts_change(ColourOverride, OverrideDecision)
-def hand_marks(year: int, *, day: date) -> dict[int, HandMark]:
-    """某年在 ``day`` 那天有效的人工调整，按评定编号；一条查询。"""
-    rows = OverrideDecision.objects.live().filter(
+def hand_marks(year: int, *, day: date, past: Past | None = None) -> dict[int, HandMark]:
+    """某年在 ``day`` 那天有效的人工调整，按评定编号，现在所知或当时所知；一条查询。"""
+    rows = OverrideDecision.objects.seen(past).filter(
         approved=True,
         on__lte=day,
+        override__in=ColourOverride.objects.seen(past),
         override__expires_on__gte=day,
-        override__superseded_by=None,
         override__verdict__project_year__year=year,
     )
     return {

@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
@@ -64,23 +65,28 @@ def first_open_month(year: int) -> date | None:
     return next((month for month in months if month not in frozen), None)
 
 
-def reports_for(project: Project, year: int) -> QuerySet[MonthlyReport]:
-    """一个项目某年各月现行的月报。"""
+def reports_for(project: Project, year: int, past: Past | None = None) -> QuerySet[MonthlyReport]:
+    """一个项目某年各月的月报，现行的或当时所知的；月报按所属月份取，不按报出之日。"""
+    reports = MonthlyReport.objects.live()
+    if past is not None:
+        reports = MonthlyReport.objects.known(as_of=date.max, known_at=past.known_at).filter(
+            month__lte=past.as_of
+        )
+    return reports.filter(project_year__project=project, month__year=year).order_by("month")
+
+
+def plans_for(project: Project, year: int, past: Past | None = None) -> QuerySet[MonthlyPlan]:
+    """一个项目某年各月的计划，现行的或当时的。"""
     return (
-        MonthlyReport.objects.live().filter(project_year__project=project, month__year=year).order_by("month")
+        MonthlyPlan.objects.seen(past)
+        .filter(project_year__project=project, month__year=year)
+        .order_by("month")
     )
 
 
-def plans_for(project: Project, year: int) -> QuerySet[MonthlyPlan]:
-    """一个项目某年各月现行的计划。"""
-    return (
-        MonthlyPlan.objects.live().filter(project_year__project=project, month__year=year).order_by("month")
-    )
-
-
-def verdicts_for(project: Project) -> QuerySet[Verdict]:
+def verdicts_for(project: Project, past: Past | None = None) -> QuerySet[Verdict]:
     """一个项目历月的评定，从近到远。"""
-    verdicts = Verdict.objects.live().filter(project_year__project=project)
+    verdicts = Verdict.objects.seen(past).filter(project_year__project=project)
     return verdicts.select_related("rule_set").order_by("-month")
 
 

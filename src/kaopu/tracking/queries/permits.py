@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch
+
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.permits import STARTED_NODES, STARTED_STAGES, start_countdown
 from kaopu.domain.suspension import Countdown
@@ -22,13 +25,14 @@ class PermitClock:
 
 
 @until_facts_change()
-def permit_clocks(project: Project, *, on: date) -> list[PermitClock]:
-    """一个项目的各张施工许可证，按领证先后。"""
-    permits = ConstructionPermit.objects.live().filter(project=project, on__lte=on)
-    found = list(permits.prefetch_related("extensions").order_by("on", "pk"))
+def permit_clocks(project: Project, *, on: date, past: Past | None = None) -> list[PermitClock]:
+    """一个项目的各张施工许可证，按领证先后；现行的或当时的。"""
+    permits = ConstructionPermit.objects.seen(past).filter(project=project, on__lte=on)
+    extensions = Prefetch("extensions", PermitExtension.objects.seen(past))
+    found = list(permits.prefetch_related(extensions).order_by("on", "pk"))
     if not found:
         return []
-    started_on = _started_on(project)
+    started_on = _started_on(project, past)
     return [_clock(permit, started_on, on) for permit in found]
 
 
@@ -40,10 +44,10 @@ def _clock(permit: ConstructionPermit, started_on: date | None, on: date) -> Per
     return PermitClock(permit=permit, extensions=extensions, countdown=countdown)
 
 
-def _started_on(project: Project) -> date | None:
+def _started_on(project: Project, past: Past | None) -> date | None:
     """最早有据可查的开工之日：达成了开工及以后的节点，或登记为在建及以后的阶段。"""
-    reached = GoalAchievement.objects.live().filter(goal__project_year__project=project)
-    stages = StageChange.objects.live().filter(project=project, stage__in=STARTED_STAGES)
+    reached = GoalAchievement.objects.seen(past).filter(goal__project_year__project=project)
+    stages = StageChange.objects.seen(past).filter(project=project, stage__in=STARTED_STAGES)
     days = [
         *reached.filter(reached__in=STARTED_NODES).values_list("on", flat=True),
         *stages.values_list("on", flat=True),

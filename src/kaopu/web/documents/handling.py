@@ -19,7 +19,7 @@ from kaopu.documents.actions.approval import SIGNERS
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.pdf import office_program
-from kaopu.documents.queries import frozen_sha256, number_of, state_of
+from kaopu.documents.queries import frozen_sha256, number_of, state_of, steps_of
 from kaopu.documents.verification import verify
 from kaopu.domain.document_states import (
     DOCUMENT_MOVES,
@@ -30,6 +30,7 @@ from kaopu.domain.document_states import (
 )
 from kaopu.domain.rights import Act, Thing
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import asked_of
 from kaopu.web.documents import files
 from kaopu.web.documents.forms import DistributeForm, IssueForm, ReviewForm, StepForm
 from kaopu.web.errors import conflict
@@ -58,7 +59,9 @@ def document_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _found(pk: int) -> OfficialDocument:
     documents = OfficialDocument.objects.select_related("operation", "supersedes")
-    document: OfficialDocument | None = documents.filter(pk=pk).first()
+    document: OfficialDocument | None = (
+        documents.prefetch_related("steps__operation", "numbers").filter(pk=pk).first()
+    )
     if document is None:
         raise Http404
     return document
@@ -128,13 +131,17 @@ def _page(
     wrong: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    steps = list(document.steps.select_related("operation").order_by("ordinal"))
+    asked = asked_of(request)
+    past = asked.past
+    steps = steps_of(document, past)
     state = state_of(steps)
     later = getattr(document, "superseded_by", None)
-    sha256 = frozen_sha256(document)
+    later = later if past is None or later is None or past.knew(later) else None
+    sha256 = frozen_sha256(document, past)
     kept = filing.file_of(sha256).is_file()
-    deliveries = document.deliveries.select_related("organization", "receipt").order_by("organization__name")
+    sent = document.deliveries.select_related("organization", "receipt").order_by("organization__name")
     context = {
+        "asked": asked,
         "document": document,
         "kind": KINDS[document.kind].label if document.kind in KINDS else document.kind,
         "measured": office_program() is not None,
@@ -142,15 +149,16 @@ def _page(
         "state": state,
         "state_label": DOCUMENT_STATE_LABELS[state],
         "steps": [(step, DOCUMENT_VERB_LABELS[DocumentVerb(step.verb)]) for step in steps],
-        "number": number_of(document),
+        "number": number_of(document, past),
         "sha256": sha256,
         "kept": kept,
         "sound": filing.is_sound(sha256) if kept else False,
         "verification": verify(filing.file_of(sha256)) if kept else None,
-        "deliveries": deliveries,
+        "deliveries": [item for item in sent if past is None or past.knew(item)],
+        "past": past,
         "later": later,
-        "moves": _moves(user, state, len(steps), wrong or {}) if later is None else [],
-        "distribute": _distribution(user, state, wrong or {}),
+        "moves": _moves(user, state, len(steps), wrong or {}) if later is None and past is None else [],
+        "distribute": _distribution(user, state, wrong or {}) if past is None else None,
         "organ_code": settings.ORGAN_CODE,
     }
     return render(request, "documents/detail.html", context, status=status)

@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import redirect, render
 
 from kaopu.audit.actions import SealRefused, seal
+from kaopu.audit.models import Past
 from kaopu.audit.outside import OutsideHeadsUnreadable
 from kaopu.documents import filing
 from kaopu.documents.actions import BY_THE_CLOSE, DocumentRefused, draft_on_file, redraft_document
@@ -18,9 +19,16 @@ from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import Report, check_format
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.kinds.registry import KINDS
-from kaopu.documents.models import OfficialDocument
+from kaopu.documents.models import DocumentNumber, OfficialDocument
 from kaopu.documents.pack import write_pack
-from kaopu.documents.queries import frozen_sha256, issued_documents, months_without_bulletin, state_of
+from kaopu.documents.queries import (
+    frozen_sha256,
+    issued_documents,
+    months_without_bulletin,
+    number_of,
+    state_of,
+    steps_of,
+)
 from kaopu.documents.verification import Verification, verify
 from kaopu.domain.document_states import DOCUMENT_STATE_LABELS
 from kaopu.domain.rights import Act, Thing
@@ -40,7 +48,7 @@ class Shown:
     document: OfficialDocument
     kind: str
     state: str
-    number: str
+    number: DocumentNumber | None
     kept: bool
     by_the_close: bool
 
@@ -68,7 +76,9 @@ def _page(
     status: int = 200,
     **found: Any,
 ) -> HttpResponse:
+    asked = asked_of(request)
     context = {
+        "asked": asked,
         "draft": draft,
         "upload": upload or UploadForm(),
         "what": request.POST.get("what", ""),
@@ -76,31 +86,25 @@ def _page(
         "report": None,
         "conflicts": None,
         "file_name": "",
-        "documents": _shown(),
-        "missing": months_without_bulletin(asked_of(request).year),
+        "documents": _shown(asked.past),
+        "missing": [] if asked.looks_back else months_without_bulletin(asked.year),
         **found,
     }
     return render(request, "documents/list.html", context, status=status)
 
 
-def _shown() -> list[Shown]:
-    rows = issued_documents().prefetch_related("steps", "numbers")
-    shown = []
-    for document in rows:
-        steps = sorted(document.steps.all(), key=lambda step: step.ordinal)
-        sha256 = steps[-1].sha256 if steps else document.sha256
-        numbers = [number for number in document.numbers.all() if number.state == "used"]
-        shown.append(
-            Shown(
-                document=document,
-                kind=KINDS[document.kind].label if document.kind in KINDS else document.kind,
-                state=DOCUMENT_STATE_LABELS[state_of(steps)],
-                number=str(numbers[-1]) if numbers else "",
-                kept=filing.file_of(sha256).is_file(),
-                by_the_close=document.operation.source == BY_THE_CLOSE,
-            )
+def _shown(past: Past | None) -> list[Shown]:
+    return [
+        Shown(
+            document=document,
+            kind=KINDS[document.kind].label if document.kind in KINDS else document.kind,
+            state=DOCUMENT_STATE_LABELS[state_of(steps_of(document, past))],
+            number=number_of(document, past),
+            kept=filing.file_of(frozen_sha256(document, past)).is_file(),
+            by_the_close=document.operation.source == BY_THE_CLOSE,
         )
-    return shown
+        for document in issued_documents(past).prefetch_related("steps", "numbers")
+    ]
 
 
 def _draft(request: HttpRequest, form: DraftForm) -> HttpResponse:
@@ -157,16 +161,16 @@ def _continue(request: HttpRequest, draft: DraftForm) -> HttpResponse:
 
 @guarded(Thing.DOCUMENT)
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """下载一份公文现在作数的文件：草稿、定稿或印发的。"""
+    """下载一份公文作数的文件：草稿、定稿或印发的，现在的或当时的。"""
     document = OfficialDocument.objects.filter(pk=pk).first()
     if document is None:
         raise Http404
-    return file_response(document)
+    return file_response(document, asked_of(request).past)
 
 
-def file_response(document: OfficialDocument) -> FileResponse:
-    """现在作数的文件；不在则 404。"""
-    path = filing.file_of(frozen_sha256(document))
+def file_response(document: OfficialDocument, past: Past | None = None) -> FileResponse:
+    """作数的文件，现在的或当时的；不在则 404。"""
+    path = filing.file_of(frozen_sha256(document, past))
     if not path.is_file():
         raise Http404
     name = f"{document.title}（{document.on:%Y%m%d}）.docx"

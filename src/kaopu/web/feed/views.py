@@ -14,5 +14,5 @@ from kaopu.web.asked import asked_of
 def map_layer(request: HttpRequest) -> JsonResponse:
     """某年清单的 GeoJSON，带数目与合计。"""
     asked = asked_of(request)
-    feed = map_feed(year=asked.year, as_of=asked.as_of)
+    feed = map_feed(year=asked.year, as_of=asked.as_of, known_at=asked.known_at)
     return JsonResponse(feed, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")

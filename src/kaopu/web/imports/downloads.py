@@ -47,9 +47,10 @@ def export_plans(request: HttpRequest) -> HttpResponseBase:
 
 
 def _of_year(request: HttpRequest, name: str, write: Callable[..., None]) -> HttpResponseBase:
-    year = asked_of(request).year
+    asked = asked_of(request)
+    name = f"{asked.year}年{name}{asked.as_of:%Y%m%d}" if asked.looks_back else f"{asked.year}年{name}"
     try:
-        return workbook(f"{year}年{name}", write, year=year, by=signed_in(request))
+        return workbook(name, write, year=asked.year, by=signed_in(request), past=asked.past)
     except exports.ExportRefused as error:
         raise Http404(str(error)) from error
 

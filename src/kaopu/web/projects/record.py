@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.exchange.queries import CellSource, sources_for
 from kaopu.projects import queries as projects
@@ -47,24 +48,25 @@ class ProjectRecord:
 
 
 @until_facts_change()
-def record_of(project: Project) -> ProjectRecord:
-    """某项目的事实。"""
-    stage = StageChange.objects.live().filter(project=project).order_by("-on", "-recorded_at").first()
-    forces = TaskForce.objects.live().filter(project=project).prefetch_related("members", "tasks")
+def record_of(project: Project, past: Past | None) -> ProjectRecord:
+    """某项目的事实，现在的或过去一刻的。"""
+    stage = StageChange.objects.seen(past).filter(project=project).order_by("-on", "-recorded_at").first()
+    forces = TaskForce.objects.seen(past).filter(project=project).prefetch_related("members", "tasks")
     return ProjectRecord(
-        entries=list(projects.years_of(project)),
+        entries=list(projects.years_of(project, past)),
         stage=stage,
-        subprojects=list(SubProject.objects.live().filter(project=project).order_by("pk")),
-        stops=_stops(project),
-        sources=sources_for(project),
-        issue_steps=issues_of(project),
+        subprojects=list(SubProject.objects.seen(past).filter(project=project).order_by("pk")),
+        stops=_stops(project, past),
+        sources=sources_for(project, past),
+        issue_steps=issues_of(project, past),
         task_forces=list(forces.select_related("lead_unit")),
     )
 
 
-def _stops(project: Project) -> list[tuple[Suspension, Resumption | None]]:
-    stops = list(Suspension.objects.live().filter(project=project).order_by("on"))
-    ends = {item.suspension_id: item for item in Resumption.objects.live().filter(suspension__in=stops)}
+def _stops(project: Project, past: Past | None) -> list[tuple[Suspension, Resumption | None]]:
+    stops = list(Suspension.objects.seen(past).filter(project=project).order_by("on"))
+    resumed = Resumption.objects.seen(past).filter(suspension__in=stops)
+    ends = {item.suspension_id: item for item in resumed}
     return [(stop, ends.get(stop.pk)) for stop in stops]
 
 
@@ -98,24 +100,24 @@ class YearRecord:
 
 
 @until_facts_change()
-def year_record_of(project: Project, year: int) -> YearRecord:
-    """某项目某年的事实。"""
-    goals = list(AnnualGoal.objects.live().filter(**_in_year(project, year)).order_by("ordinal"))
-    known = GoalAchievement.objects.live().filter(goal__in=goals)
-    achievements, reports = list(known.order_by("on")), list(tracking.reports_for(project, year))
-    verdicts = {row.month: row for row in tracking.verdicts_for(project) if row.month.year == year}
-    decisions = OutcomeDecision.objects.live().filter(**_in_year(project, year))
-    lag_reasons = LagReason.objects.live().filter(**_in_year(project, year))
+def year_record_of(project: Project, year: int, past: Past | None) -> YearRecord:
+    """某项目某年的事实，现在的或过去一刻的。"""
+    goals = list(AnnualGoal.objects.seen(past).filter(**_in_year(project, year)).order_by("ordinal"))
+    known = GoalAchievement.objects.seen(past).filter(goal__in=goals)
+    achievements, reports = list(known.order_by("on")), list(tracking.reports_for(project, year, past))
+    verdicts = {row.month: row for row in tracking.verdicts_for(project, past) if row.month.year == year}
+    decisions = OutcomeDecision.objects.seen(past).filter(**_in_year(project, year))
+    lag_reasons = LagReason.objects.seen(past).filter(**_in_year(project, year))
     return YearRecord(
         year=year,
         goals=goals,
         achievements=achievements,
-        plans=list(tracking.plans_for(project, year)),
+        plans=list(tracking.plans_for(project, year, past)),
         reports=reports,
         verdicts=verdicts,
         decisions=list(decisions.order_by("on")),
         lag_reasons=list(lag_reasons.order_by("on")),
-        notes=list(OfficeNote.objects.live().filter(project=project, year=year).order_by("pk")),
+        notes=list(OfficeNote.objects.seen(past).filter(project=project, year=year).order_by("pk")),
         attached=projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)]),
     )
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kaopu.accounts.models import User
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.domain.rights import Act, Thing
-from kaopu.projects.models import ListEntry, Project
+from kaopu.projects.models import ListEntry, Project, ProjectProfile
+from kaopu.projects.queries import profile_seen
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import order_state_label, orders_of
 from kaopu.tracking import queries as tracking
@@ -38,7 +39,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         rows=listed(user, asked.year, then=asked.then()),
         outcomes=book.verdicts,
         verdicts=verdicts,
-        hands=reviews.hand_marks(asked.year, day=asked.as_of),
+        hands=reviews.hand_marks(asked.year, day=asked.as_of, past=asked.past),
     )
     filters = choices(year_list.rows, request.GET)
     text = request.GET.get("q", "")
@@ -58,30 +59,43 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @guarded(Thing.PROJECT)
 def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
     """一个项目在某年的全部：档案与来历、时间轴、目标与结果、颜色的理由、月报、子项、认定。"""
-    user, day = signed_in(request), today()
-    record = record_of(project)
+    user = signed_in(request)
     asked = asked_of(request)
+    profile, record = profile_seen(project, asked.past), record_of(project, asked.past)
+    if profile is None:
+        raise Http404(f"截至{asked.as_of}、按当时所知，还没有这个项目的档案。请把日期改晚些，或回到现在。")
     entry = _entry_for(record.entries, asked, explicit="year" in request.GET)
     if entry is not None and entry.project_year.year != asked.year:
-        asked = _moved(asked, entry.project_year.year)
+        asked = asked.moved(entry.project_year.year)
+    day = _day(asked)
     shows = {thing.value: permitted(user, thing, Act.READ, project) for thing in _SECTIONS}
-    may_report = permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project)
+    reports_now = (
+        entry is not None
+        and not asked.looks_back
+        and permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project)
+    )
     context = {
         "project": project,
-        "profile": project.profile,
+        "profile": profile,
         "record": record,
         "entry": entry,
         "asked": asked,
         "stage_label": STAGE_LABELS[LifecycleStage(record.stage.stage)] if record.stage else "",
-        "permits": permit_clocks(project, on=day),
+        "permits": permit_clocks(project, on=day, past=asked.past),
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
-        "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
+        "open_month": tracking.first_open_month(asked.year) if reports_now else None,
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
     }
-    year = _year_context(project, record, entry, asked, shows, day)
-    return render(request, "projects/detail.html", {**context, **_orders_context(project, user, day), **year})
+    orders = _orders_context(project, user, asked, day)
+    year = _year_context(project, profile, record, entry, asked, shows, day)
+    return render(request, "projects/detail.html", {**context, **orders, **year})
+
+
+def _day(asked: Asked) -> date:
+    """倒计与逾期按哪天算：看现在是今天，看过去是所问的那天。"""
+    return asked.as_of if asked.looks_back else today()
 
 
 _SECTIONS = (
@@ -94,12 +108,10 @@ _SECTIONS = (
 )
 
 
-def _orders_context(project: Project, user: User, day: date) -> dict[str, object]:
-    """某人看得见的督办单；逾期按今天算，不随所问的基准日。"""
-    return {
-        "today": day,
-        "order_steps": [(step, order_state_label(step, on=day)) for step in orders_of(project, user)],
-    }
+def _orders_context(project: Project, user: User, asked: Asked, day: date) -> dict[str, object]:
+    """某人看得见的督办单走到了哪一步。"""
+    steps = orders_of(project, user, asked.past)
+    return {"today": day, "order_steps": [(step, order_state_label(step, on=day)) for step in steps]}
 
 
 def _entry_for(entries: Sequence[ListEntry], asked: Asked, *, explicit: bool) -> ListEntry | None:
@@ -108,24 +120,20 @@ def _entry_for(entries: Sequence[ListEntry], asked: Asked, *, explicit: bool) ->
     return same if same or explicit else next(iter(entries), None)
 
 
-def _moved(asked: Asked, year: int) -> Asked:
-    return Asked(year=year, as_of=date(year, 12, 31), known_at=asked.known_at, years=asked.years)
-
-
 def _year_context(
     project: Project,
+    profile: ProjectProfile,
     record: ProjectRecord,
     entry: ListEntry | None,
     asked: Asked,
     shows: Mapping[str, bool],
     day: date,
 ) -> dict[str, object]:
-    assert project.profile is not None
-    year = year_record_of(project, asked.year)
+    year = year_record_of(project, asked.year, asked.past)
     goal = year.goals[0] if year.goals and shows[Thing.ANNUAL_GOAL] else None
     return {
         "year": year,
-        "facts": header_facts(project.profile, entry, goal, record.sources),
+        "facts": header_facts(profile, entry, goal, record.sources),
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
         "timeline": timeline(
             asked.year,
