@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from kaopu.domain.coordination import Position, flaws
+from kaopu.domain.coordination import Position, standing
 from kaopu.domain.escalation import IssueState
+from kaopu.domain.watch import flaws
 from tests.domain.world import EVENT_BYTES, START, World
 
 
@@ -74,6 +75,6 @@ def position(**changes: object) -> Position:
     ],
 )
 def test_the_watch_sees_each_flaw(changes: dict[str, object], alarmed: bool, flaw: str | None) -> None:
-    found = flaws(position(**changes), today=START, alarmed=alarmed)
+    found = flaws(standing(position(**changes)), today=START, alarmed=alarmed)
 
     assert (flaw is None and found == []) or any(flaw in text for text in found if flaw)

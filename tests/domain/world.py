@@ -1,4 +1,4 @@
-"""一个小办公室的世界：问题、人、单位、日历、时钟与引擎，全用真正的规则，事件由字节驱动。
+"""一个小办公室的世界：预警、问题、人、单位、日历、时钟与引擎，全用真正的规则，事件由字节驱动。
 
 短跑在 ``test_coordination.py``，一百万步的长跑在 ``scripts/proof.py``。
 """
@@ -9,9 +9,22 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, flaws, follow_order, move, push
-from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused, clock_fault, rises
+from kaopu.domain.alerts import (
+    BLUE,
+    LEAST_HANDED_LEVEL,
+    AlertPosition,
+    AlertState,
+    AlertVerb,
+    answered,
+    reddened,
+    renewed,
+    stopped,
+)
+from kaopu.domain.colours import Colour
+from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, follow_order, move, push, standing
+from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused, clock_fault, is_overdue, rises
 from kaopu.domain.ladder import Ladder, LadderPolicy
+from kaopu.domain.watch import flaws
 from kaopu.domain.workdays import WorkCalendar
 
 EVENT_BYTES = 3
@@ -20,11 +33,21 @@ OFFICE, UNITS = 1, (1, 2, 3)
 PEOPLE = ("专员", "主任", "经办甲", "经办乙")
 VERBS = tuple(IssueVerb)
 MOST_ITEMS = 12
+MOST_ALERTS = 6
+WARNINGS = ((BLUE, 1), (Colour.YELLOW, 2), (Colour.YELLOW, 3), (Colour.RED, 3), (Colour.RED, 4))
 FIRST = LadderPolicy(
     limits={1: 5, 2: 10, 3: 15, 4: 5},
     notified={level: (f"role{level}",) for level in (1, 2, 3, 4)},
 )
 MOST_VERSIONS = 6
+
+
+@dataclass(kw_only=True)
+class Warned:
+    """一条预警，与立没立为问题。"""
+
+    at: AlertPosition
+    followed: bool = False
 
 
 @dataclass(kw_only=True)
@@ -38,6 +61,7 @@ class World:
     published: set[int] = field(default_factory=lambda: {2022, 2023})
     versions: list[tuple[date, LadderPolicy]] = field(default_factory=lambda: [(date.min, FIRST)])
     items: list[Position] = field(default_factory=list)
+    alerts: list[Warned] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -65,6 +89,8 @@ class World:
             self.ticks,
             self.waits,
             self.edits,
+            self.warns,
+            self.answers,
         )
         if code % 32 == 31:
             self.jumps(first)
@@ -74,9 +100,11 @@ class World:
 
     def raises(self, first: int, second: int) -> None:
         """提出一个问题。"""
+        self._raise(UNITS[first % len(UNITS)], 1 + second % 4)
+
+    def _raise(self, owner: int, level: int) -> None:
         if len(self.items) >= MOST_ITEMS:
-            self.items.pop(first % len(self.items))  # 另起一件，免得世界越走越满
-        owner, level = UNITS[first % len(UNITS)], 1 + second % 4
+            self.items.pop(0)  # 另起一件，免得世界越走越满
         self.items.append(
             Position(
                 state=IssueState.RAISED, level=level, owner=owner, court=owner, on=self.today,
@@ -84,6 +112,54 @@ class World:
             )
         )  # fmt: skip
         self.told["提出"] += 1
+
+    def warns(self, first: int, second: int) -> None:
+        """月末评定：发出一条，或续报、升到顶级、解除已有的一条。"""
+        colour, level = WARNINGS[second % len(WARNINGS)]
+        if not self.alerts or first % 4 == 0:
+            del self.alerts[: max(0, len(self.alerts) - MOST_ALERTS + 1)]
+            due = self.rules.due(self.today, level)
+            owner = UNITS[first % len(UNITS)]
+            at = AlertPosition(state=AlertState.WAITING, level=level, colour=colour, owner=owner, due_on=due)
+            self.alerts.append(Warned(at=at))
+            self.told["预警"] += 1
+            return
+        alert = self.alerts[first % len(self.alerts)]
+        if alert.at.state == AlertState.LIFTED:
+            return
+        if first % 4 == 1:
+            alert.at = stopped(alert.at, AlertVerb.LIFT)
+            self.told["解除"] += 1
+        elif first % 4 == 2 and alert.at.colour == Colour.RED:
+            alert.at = reddened(alert.at, due=self.rules.due(self.today, 4))
+            self.told["红满天数"] += 1
+        elif colour != BLUE:
+            rules = self.rules
+            alert.at = renewed(
+                alert.at, colour=colour, level=level, due=lambda asked: rules.due(self.today, asked)
+            )
+            self.told["续报"] += 1
+
+    def answers(self, first: int, second: int) -> None:
+        """说明一条预警，或立为问题；不该办的拒绝。"""
+        if not self.alerts:
+            return
+        alert = self.alerts[first % len(self.alerts)]
+        try:
+            if second & 1:
+                until = self.today + timedelta(days=second % 60 - 5)
+                alert.at = answered(alert.at, on=self.today, until=until, policy=self.ladder.on(self.today))
+                self.told["说明"] += 1
+            else:
+                self._hand(alert, alert.at.level)
+        except MoveRefused:
+            self.told["拒绝"] += 1
+
+    def _hand(self, alert: Warned, level: int) -> None:
+        alert.at = stopped(alert.at, AlertVerb.HAND)
+        alert.followed = True
+        self._raise(alert.at.owner, level)
+        self.told["预警立为问题"] += 1
 
     def acts(self, first: int, second: int) -> None:
         """随便一个人，随便办一步。"""
@@ -149,6 +225,10 @@ class World:
         if self.fault:
             return 0
         moved = 0
+        for alert in self.alerts:
+            if is_overdue(alert.at.due_on, on=self.today):
+                self._hand(alert, max(alert.at.level, LEAST_HANDED_LEVEL))
+                moved += 1
         for index, before in enumerate(self.items):
             if before.due_on is None:
                 continue
@@ -201,7 +281,8 @@ class World:
         self.told["跳钟"] += 1
 
     def check(self) -> None:
-        """不变量：未销号的有一个状态、一个牵头、一个层级、一个不早于今天的期限或已报警；销了号的钟停着。"""
-        for item in self.items:
-            found = flaws(item, today=self.today, alarmed=self.alarmed)
-            assert not found, f"{found}：{item}，今天 {self.today}，办到 {self.reached}"
+        """不变量：未了的有一个牵头、一个层级、一个不早于今天的期限或已报警；了了的钟停着；立为问题的有问题跟着。"""
+        for stand in (*map(standing, self.items), *(alert.at.standing for alert in self.alerts)):
+            found = flaws(stand, today=self.today, alarmed=self.alarmed)
+            assert not found, f"{found}：{stand}，今天 {self.today}，办到 {self.reached}"
+        assert all(alert.followed for alert in self.alerts if alert.at.state == AlertState.HANDED)

@@ -27,7 +27,7 @@ from kaopu.supervision.actions import (
     raise_issue,
     set_demo_clock,
 )
-from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, MeetingKind, OrderStep
+from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, MeetingKind, Notice, OrderStep
 from kaopu.tracking.actions import record_decision, resume, save_plans, save_reports, suspend
 from kaopu.tracking.models import Suspension, Verdict
 from tests.factories import listed, operator, project_list, unit, user
@@ -52,12 +52,18 @@ def year() -> ProjectYear:
     return year
 
 
-def close(year: ProjectYear, number: int) -> str:
-    """报一个月、关一个月，返回颜色。"""
+def report(year: ProjectYear, number: int) -> date:
+    """报一个月，返回那个月。"""
     month, end = date(2022, number, 1), date(2022, number, ENDS[number])
     set_demo_clock(to=end, by=operator())
     row = {"project_year": year, "work": "施工", "investment_yuan": 0}
     save_reports(month=month, rows=[row], by=operator(), on=end)
+    return month
+
+
+def close(year: ProjectYear, number: int) -> str:
+    """报一个月、关一个月，返回颜色。"""
+    month = report(year, number)
     close_month(month=month, by=operator())
     return Verdict.objects.get(project_year=year, month=month).colour
 
@@ -121,12 +127,58 @@ def test_an_answer_holds_for_one_period_at_most_and_then_becomes_an_issue(year: 
     tick(date(2022, 3, 1))
 
     issue = Issue.objects.get()
-    assert (live().state, issue.alert, position(issue).level, position(issue).owner) == (
-        "handed",
-        alert,
-        2,
-        unit(),
+    assert (issue.alert, position(issue).level, position(issue).owner) == (alert, 2, unit())
+    assert (live().state, live().due_on) == (AlertState.HANDED, None)
+
+
+def test_a_handed_alert_renewed_or_red_for_long_starts_no_clock_of_its_own(year: ProjectYear) -> None:
+    stop(year, date(2022, 1, 20))
+    close(year, 1)
+    issue = hand_alert(alert=Alert.objects.get(), title="停工", by=user(), on=date(2022, 2, 10))
+    close(year, 2)
+    assert (live().state, live().level, live().due_on) == (AlertState.HANDED, 3, None)
+    assert Notice.objects.filter(alert=live().alert_id, text__contains="由问题跟着").count() == 1
+    assert position(issue).level == 3
+
+    tick(date(2022, 4, 29))  # 2 月 28 日起红满 60 天
+    assert (live().state, live().level, live().due_on) == (AlertState.HANDED, 4, None)
+    assert position(issue).level == 4
+
+
+def test_what_a_late_closing_moves_is_dated_the_day_it_was_done(year: ProjectYear) -> None:
+    stop(year, date(2022, 1, 20))
+    close(year, 1)
+    issue = hand_alert(alert=Alert.objects.get(), title="停工", by=user(), on=date(2022, 2, 10))
+    report(year, 2)
+    act_on_issue(issue=issue, verb=IssueVerb.LOG, by=user(), on=date(2022, 3, 5), text="在协调")
+    set_demo_clock(to=date(2022, 3, 8), by=operator())
+    close_month(month=date(2022, 2, 1), by=operator())
+
+    step = position(issue)
+    assert (step.verb, step.on, step.level_on) == (IssueVerb.LIFT_UP, date(2022, 3, 8), date(2022, 3, 8))
+    assert step.text.startswith("2022年2月末评定，预警续报：已停工39天")
+    assert step.due_on is not None and step.due_on > date(2022, 3, 8)
+    assert (live().on, live().text[:17]) == (date(2022, 2, 28), "2022年2月末评定：已停工39天")
+    assert Notice.objects.filter(issue=issue).latest("pk").on == step.on
+    days = list(issue.steps.order_by("pk").values_list("on", flat=True))
+    assert days == sorted(days)
+
+
+def test_a_renewal_is_never_dated_before_the_answer_it_follows(year: ProjectYear) -> None:
+    stop(year, date(2022, 1, 20))
+    close(year, 1)
+    report(year, 2)
+    set_demo_clock(to=date(2022, 3, 5), by=operator())
+    answer_alert(
+        alert=Alert.objects.get(), text="赶工", until=date(2022, 3, 31), by=user(), on=date(2022, 3, 5)
     )
+    set_demo_clock(to=date(2022, 3, 8), by=operator())
+    close_month(month=date(2022, 2, 1), by=operator())
+
+    step = live()
+    assert (step.state, step.on, step.court_on) == (AlertState.WAITING, date(2022, 3, 5), date(2022, 3, 5))
+    assert step.text.startswith("2022年2月末评定") and step.due_on is not None
+    assert step.due_on > date(2022, 3, 8)
 
 
 def closed_issue(alert: Alert, on: date) -> Issue:

@@ -14,8 +14,9 @@ from kaopu.audit.verification import verify
 from kaopu.documents.queries import broken_files, unexplained_gaps
 from kaopu.figures.queries import evaluate
 from kaopu.projects.queries import unsound_attachments, years_listed
-from kaopu.supervision.models import IssueStep
+from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 from kaopu.supervision.queries.clock import engine_alarm, heartbeat
+from kaopu.supervision.queries.watch import dropped
 from kaopu.tracking.queries import working_calendar
 
 EXPECTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -190,12 +191,16 @@ def _database_finding() -> Finding:
 
 
 def _loop_finding() -> Finding:
-    """督办：引擎在跳；未了的问题期限都不早于引擎办到的一天（TRUST §4 第 9、10 条）。"""
+    """督办：引擎在跳；每一件预警、问题、督办单都有人看着，了了的钟都停着（TRUST §4 第 9、10 条）。"""
     if alarm := engine_alarm():
         return Finding(ok=False, text=alarm)
     beat = heartbeat()
-    late = IssueStep.objects.live().filter(due_on__lt=beat.on).count() if beat else 0
-    if late:
-        return Finding(ok=False, text=f"有 {late} 件问题过了期限而没有升级。请运行 kaopu tick。")
-    counted = IssueStep.objects.live().exclude(due_on=None).count()
-    return Finding(ok=True, text=f"督办：未了的问题 {counted} 件，期限都有人看着")
+    if beat and (found := dropped(today=beat.on)):
+        return Finding(
+            ok=False,
+            text=f"督办有 {len(found)} 件站不住：{'；'.join(found[:5])}。请运行 kaopu tick，仍在的请报给维护的人。",
+        )
+    counted = sum(
+        model.objects.live().exclude(due_on=None).count() for model in (AlertStep, IssueStep, OrderStep)
+    )
+    return Finding(ok=True, text=f"督办：未了的 {counted} 件，期限都有人看着，了了的钟都停着")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
 from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.ladder import TOP_LEVEL, LadderPolicy
+from kaopu.domain.watch import Standing
 
 BLUE = "blue"
+SEVERITY: Mapping[str, int] = {Colour.YELLOW: 1, Colour.RED: 2}
+LEAST_HANDED_LEVEL = 2  # 没人答复的，立为问题至少二级
 
 
 class AlertState(StrEnum):
@@ -53,10 +56,9 @@ ALERT_MOVES: Mapping[tuple[AlertState, AlertVerb], AlertState] = {
     (AlertState.WAITING, AlertVerb.ANSWER): AlertState.ANSWERED,
     (AlertState.WAITING, AlertVerb.HAND): AlertState.HANDED,
     (AlertState.ANSWERED, AlertVerb.HAND): AlertState.HANDED,
-    (AlertState.HANDED, AlertVerb.WARN): AlertState.WAITING,  # 问题已销号而颜色未转好：再发
     (AlertState.WAITING, AlertVerb.RENEW): AlertState.WAITING,
     (AlertState.ANSWERED, AlertVerb.RENEW): AlertState.WAITING,  # 到了下次月末仍未转好：须重新答复
-    (AlertState.HANDED, AlertVerb.RENEW): AlertState.HANDED,
+    (AlertState.HANDED, AlertVerb.RENEW): AlertState.HANDED,  # 问题销了号而仍未转好的，重新打开的是问题
     **{
         (state, AlertVerb.LIFT): AlertState.LIFTED
         for state in (AlertState.WAITING, AlertState.ANSWERED, AlertState.HANDED)
@@ -72,6 +74,65 @@ def next_alert_state(state: AlertState, verb: AlertVerb) -> AlertState:
         raise MoveRefused(
             f"“{ALERT_STATE_LABELS[state]}”的预警不能“{ALERT_VERB_LABELS[verb]}”。请刷新后按现在的状态办理。"
         ) from None
+
+
+STOPPED_ALERTS = frozenset({AlertState.HANDED, AlertState.LIFTED})  # 钟已停：由问题跟着，或解除了
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertPosition:
+    """一条预警的现行位置；``due_on`` 为空即钟已停。预警的球总在牵头单位手里。"""
+
+    state: AlertState
+    level: int
+    colour: str
+    owner: int
+    due_on: date | None
+
+    @property
+    def standing(self) -> Standing:
+        """站位，供核对有没有掉。"""
+        return Standing(
+            stopped=self.state in STOPPED_ALERTS, owner=self.owner, court=self.owner, level=self.level,
+            due_on=self.due_on,
+        )  # fmt: skip
+
+
+def renewed(before: AlertPosition, *, colour: str, level: int, due: Callable[[int], date]) -> AlertPosition:
+    """续报：颜色转轻的层级随新颜色，否则只升不降；升了级、说明到了期的重新限期；由问题跟着的不另起钟。"""
+    eased = SEVERITY[colour] < SEVERITY.get(before.colour, 0)
+    after = replace(
+        before, state=next_alert_state(before.state, AlertVerb.RENEW), colour=colour,
+        level=level if eased else max(level, before.level),
+    )  # fmt: skip
+    if after.state == AlertState.HANDED:
+        return after
+    if after.level > before.level or before.state == AlertState.ANSWERED:
+        return replace(after, due_on=due(after.level))  # 说明只管到下次月末：仍未转好，重新答复
+    return after
+
+
+def reddened(before: AlertPosition, *, due: date) -> AlertPosition:
+    """红满天数：当天升到顶级，期限只早不晚；由问题跟着的不另起钟，升的是问题。"""
+    after = replace(before, state=next_alert_state(before.state, AlertVerb.RENEW), level=TOP_LEVEL)
+    if after.state == AlertState.HANDED:
+        return after
+    if before.state == AlertState.WAITING and before.due_on is not None:
+        due = min(before.due_on, due)
+    return replace(after, due_on=due)
+
+
+def answered(before: AlertPosition, *, on: date, until: date, policy: LadderPolicy) -> AlertPosition:
+    """说明：至多管一个周期；到期未转绿即立为问题。"""
+    longest = on + timedelta(days=policy.longest_gap_days)
+    if not on <= until <= longest:
+        raise MoveRefused(f"说明至多管一个周期：日期须在{on}至{longest}之间。")
+    return replace(before, state=next_alert_state(before.state, AlertVerb.ANSWER), due_on=until)
+
+
+def stopped(before: AlertPosition, verb: AlertVerb) -> AlertPosition:
+    """立为问题、解除：预警的钟停；立为问题的，此后走的是问题的钟。"""
+    return replace(before, state=next_alert_state(before.state, verb), due_on=None)
 
 
 def alert_level(

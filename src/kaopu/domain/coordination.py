@@ -18,8 +18,9 @@ from kaopu.domain.escalation import (
     next_issue_state,
     next_level,
 )
-from kaopu.domain.ladder import TOP_LEVEL, Ladder
+from kaopu.domain.ladder import Ladder
 from kaopu.domain.supervision_orders import may_close
+from kaopu.domain.watch import Standing
 from kaopu.domain.workdays import WorkCalendar
 
 HANDLING_VERBS = frozenset({IssueVerb.ACCEPT, IssueVerb.LOG, IssueVerb.ANALYSE, IssueVerb.REPLY})
@@ -168,15 +169,9 @@ def follow_order(before: Position, *, due_on: date, on: date) -> Position | None
     return replace(before, state=state, due_on=due_on, on=max(on, before.on))
 
 
-def flaws(position: Position, *, today: date, alarmed: bool = False) -> list[str]:
-    """一个问题的毛病：未销号的须有一个牵头单位、一个层级、一个不早于今天的期限（或已报警）；销了号的钟须停。"""
-    found = []
-    if position.state == IssueState.CLOSED:
-        return ["销了号而钟没有停"] if position.due_on is not None else []
-    if not position.owner or not position.court:
-        found.append("没有牵头单位或不知球在谁手里")
-    if not 1 <= position.level <= TOP_LEVEL:
-        found.append("层级不在一至四级")
-    if position.due_on is None or (position.due_on < today and not alarmed):
-        found.append("没有期限，或期限已过而无人报警")
-    return found
+def standing(position: Position) -> Standing:
+    """一个问题的站位，供核对有没有掉。"""
+    return Standing(
+        stopped=position.state == IssueState.CLOSED, owner=position.owner, court=position.court,
+        level=position.level, due_on=position.due_on,
+    )  # fmt: skip

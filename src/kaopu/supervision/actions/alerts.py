@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +14,20 @@ from django.db import transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
-from kaopu.domain.alerts import BLUE, AlertState, AlertVerb, Warning, next_alert_state, warning_from
+from kaopu.domain.alerts import (
+    BLUE,
+    AlertPosition,
+    AlertState,
+    AlertVerb,
+    Warning,
+    answered,
+    renewed,
+    stopped,
+    warning_from,
+)
 from kaopu.domain.colours import Colour
 from kaopu.domain.coordination import Rules
-from kaopu.domain.escalation import IssueState, IssueVerb, MoveRefused
+from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.ladder import LadderPolicy
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
@@ -31,7 +42,6 @@ from kaopu.tracking.models import Verdict
 from kaopu.tracking.queries import covering_campaigns
 
 NO_CAUSE = {"issue", "y"}  # 这两条规则说的是别的规则的后果，不是事由
-WORST = {Colour.YELLOW.value: 1, Colour.RED.value: 2}
 REMEDY = "请写明原因与措施。"
 
 
@@ -43,8 +53,7 @@ class _Round:
     on: date
     operation: Operation
     rules: Rules
-    started_on: date  # 限期从哪天起算：月末，补关旧账的从今天
-    tended: frozenset[int]  # 有问题跟着的预警（未销号，或反复了要重新打开的）
+    done_on: date  # 哪天办的，限期从此起算：月末，补关旧账的是今天
     steps: list[AlertStep] = field(default_factory=list)
     said: list[tuple[AlertStep, str]] = field(default_factory=list)
 
@@ -53,7 +62,12 @@ class _Round:
         return self.rules.ladder.on(self.on)
 
     def due(self, level: int) -> date:
-        return self.rules.due(self.started_on, level)
+        return self.rules.due(self.done_on, level)
+
+    @cached_property
+    def heading(self) -> str:
+        """各步写明据哪个月末的评定：补关旧账、前一步比月末晚的，光看日期看不出来。"""
+        return f"{self.on.year}年{self.on.month}月末评定"
 
 
 @transaction.atomic
@@ -67,8 +81,7 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
     operation = record(by=by, verb="supervision.warn_month", month_end=month_end, projects=len(rows))
     work = _Round(
         by=by, on=month_end, operation=operation, rules=current_rules(),
-        started_on=max(month_end, today()),
-        tended=frozenset(Issue.objects.filter(alert__project_year__in=years).values_list("alert_id", flat=True)),
+        done_on=max(month_end, today()),
     )  # fmt: skip
     live = {
         step.alert.project_year_id: step
@@ -92,7 +105,7 @@ def warn_month(*, month_end: date, rows: Sequence[Mapping[str, Any]], by: User) 
         elif before is not None and (why := _over(row, month_end)):
             work.steps.append(_lifted(work, before, why))
     AlertStep.objects.bulk_create(work.steps)
-    notices(work.said, operation=operation, on=month_end)
+    notices(work.said, operation=operation, on=work.done_on)
     _regressed(work, [step for step in work.steps if step.state != AlertState.LIFTED])
     return count
 
@@ -144,30 +157,45 @@ def _warn(
     cover: tuple[str, date] | None,
 ) -> None:
     seen = {name: getattr(warning, name) for name in ("colour", "measured", "threshold", "sentence")}
-    seen["rule"] = warning.rule[:60]
+    seen |= {"rule": warning.rule[:60], "text": f"{work.heading}：{warning.sentence}"}
     if before is None:
         step = _first(work, year, warning.level, seen)
     else:
-        better = WORST[warning.colour] < WORST.get(before.colour, 0)
-        level = warning.level if better else max(warning.level, before.level)
-        changes: dict[str, Any] = {"level": level, **seen}
-        if before.state == AlertState.ANSWERED:
-            changes["court_on"] = work.on
-        if level > before.level or before.state == AlertState.ANSWERED:
-            changes["due_on"] = work.due(level)  # 说明只管到下次月末：仍未转好，重新答复
-        verb = AlertVerb.RENEW
-        if before.state == AlertState.HANDED and before.alert_id not in work.tended:
-            verb, changes["due_on"] = AlertVerb.WARN, work.due(level)
-        step = follow(
-            before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=verb,
-            state=next_alert_state(AlertState(before.state), verb), text="", **changes,
+        after = renewed(
+            alert_position(before), colour=warning.colour, level=warning.level, due=work.due
         )  # fmt: skip
+        step = _stepped(work, before, AlertVerb.RENEW, after, **seen)
+        if before.state == AlertState.ANSWERED:
+            step.court_on = step.on
     if cover is not None and step.state == AlertState.WAITING:
         step.state, step.text = AlertState.ANSWERED, f"由“{cover[0]}”统筹，一项一方案"
         step.due_on = max(cover[1], work.due(step.level))
     work.steps.append(step)
     name = year.project.profile.name if year.project.profile else year.project.code
-    work.said.append((step, f"{name}：{warning.sentence}（L{step.level}），请于{step.due_on}前答复"))
+    asked = f"请于{step.due_on}前答复" if step.due_on else "已立为问题，由问题跟着"
+    work.said.append((step, f"{name}：{warning.sentence}（L{step.level}），{asked}"))
+
+
+def alert_position(step: AlertStep) -> AlertPosition:
+    """由现行的一步得出位置。"""
+    return AlertPosition(
+        state=AlertState(step.state), level=step.level, colour=step.colour, owner=step.owner_id,
+        due_on=step.due_on,
+    )  # fmt: skip
+
+
+def alert_written(position: AlertPosition) -> dict[str, Any]:
+    """位置写成一步的各栏。"""
+    return {name: getattr(position, name) for name in ("state", "level", "colour", "due_on")}
+
+
+def _stepped(
+    work: _Round, before: AlertStep, verb: AlertVerb, after: AlertPosition, **values: Any
+) -> AlertStep:
+    return follow(
+        before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=verb,
+        **{**alert_written(after), **values},
+    )  # fmt: skip
 
 
 def _first(work: _Round, year: ProjectYear, level: int, seen: dict[str, str]) -> AlertStep:
@@ -183,11 +211,8 @@ def _first(work: _Round, year: ProjectYear, level: int, seen: dict[str, str]) ->
 
 
 def _lifted(work: _Round, before: AlertStep, why: str) -> AlertStep:
-    state = next_alert_state(AlertState(before.state), AlertVerb.LIFT)
-    return follow(
-        before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=AlertVerb.LIFT,
-        state=state, due_on=None, text=why,
-    )  # fmt: skip
+    after = stopped(alert_position(before), AlertVerb.LIFT)
+    return _stepped(work, before, AlertVerb.LIFT, after, text=why)
 
 
 def _regressed(work: _Round, warned: Sequence[AlertStep]) -> None:
@@ -217,13 +242,14 @@ def _regressed(work: _Round, warned: Sequence[AlertStep]) -> None:
             moved.append((again, f"{closed.order} 所治的问题又出现，已自动重新打开"))
     for step, _ in moved:
         step.save()
-    notices(moved, operation=work.operation, on=work.on)
+    notices(moved, operation=work.operation, on=work.done_on)
 
 
 def _pulled_up(work: _Round, before: IssueStep, warning: AlertStep) -> IssueStep:
     return follow(
-        before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=IssueVerb.LIFT_UP,
-        level=warning.level, due_on=work.due(warning.level), text=f"预警续报：{warning.sentence}", evidence="",
+        before, on=work.done_on, operation=work.operation, actor=work.by.get_username(), evidence="",
+        verb=IssueVerb.LIFT_UP, level=warning.level, due_on=work.due(warning.level),
+        text=f"{work.heading}，预警续报：{warning.sentence}",
     )  # fmt: skip
 
 
@@ -247,9 +273,9 @@ def _reopen(
     work: _Round, before: IssueStep | OrderStep, warning: AlertStep, state: str, verb: str
 ) -> IssueStep | OrderStep:
     return follow(
-        before, on=work.on, operation=work.operation, actor=work.by.get_username(), verb=verb, state=state,
+        before, on=work.done_on, operation=work.operation, actor=work.by.get_username(), verb=verb, state=state,
         level=max(before.level, warning.level), due_on=work.due(max(before.level, warning.level)),
-        court=before.owner, text=f"事实反复：{warning.sentence}", evidence="",
+        court=before.owner, text=f"{work.heading}，事实反复：{warning.sentence}", evidence="",
     )  # fmt: skip
 
 
@@ -259,15 +285,12 @@ def answer_alert(
 ) -> AlertStep:
     """说明：写明原因与措施，经推进办同意至多管到 ``until``；至多一个周期，到期未转绿即立为问题。"""
     require(text, REMEDY)
-    longest = on + timedelta(days=ladder().on(on).longest_gap_days)
-    if not on <= until <= longest:
-        raise MoveRefused(f"说明至多管一个周期：日期须在{on}至{longest}之间。")
     before = current(AlertStep, seen, alert=alert)
-    state = next_alert_state(AlertState(before.state), AlertVerb.ANSWER)
+    after = answered(alert_position(before), on=on, until=until, policy=ladder().on(on))
     operation = record(by=by, verb="supervision.answer_alert", target=alert, text=text, until=until)
     step = follow(
-        before, on=on, operation=operation, actor=by.get_username(), verb=AlertVerb.ANSWER, state=state,
-        text=text.strip(), due_on=until,
+        before, on=on, operation=operation, actor=by.get_username(), verb=AlertVerb.ANSWER, text=text.strip(),
+        **alert_written(after),
     )  # fmt: skip
     written_once(step.save)
     return step
@@ -291,17 +314,12 @@ def hand_alert(
 
 
 def handed(before: AlertStep, *, by: User, on: date, operation: Operation, text: str = "") -> AlertStep:
-    """预警转为问题的一步（未存库）。"""
-    state = next_alert_state(AlertState(before.state), AlertVerb.HAND)
+    """预警转为问题的一步（未存库）：预警的钟停，此后走的是问题的钟。"""
+    after = stopped(alert_position(before), AlertVerb.HAND)
     return follow(
-        before,
-        on=on,
-        operation=operation,
-        actor=by.get_username(),
-        verb=AlertVerb.HAND,
-        state=state,
-        text=text,
-    )
+        before, on=on, operation=operation, actor=by.get_username(), verb=AlertVerb.HAND, text=text,
+        **alert_written(after),
+    )  # fmt: skip
 
 
 def blue_text(goal_text: str, due: date, *, days: int) -> dict[str, str]:

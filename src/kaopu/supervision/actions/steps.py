@@ -57,12 +57,12 @@ def follow(before: AnyStep, *, on: date, operation: Operation, actor: str, **cha
     for name in ("owner", "court"):
         if name in changes:
             changes[f"{name}_id"] = changes.pop(name).pk
-    if changes.get("court_id", values["court_id"]) != values["court_id"]:
-        values["court_on"] = on
-    if changes.get("level", values["level"]) != values["level"]:
-        values["level_on"] = on
     # 时间推着走的一步补记时，成立日可能早于前一步；按先后排，不倒着走
     held_on = max(on, before.on)
+    if changes.get("court_id", values["court_id"]) != values["court_id"]:
+        values["court_on"] = held_on
+    if changes.get("level", values["level"]) != values["level"]:
+        values["level_on"] = held_on
     return kind(
         supersedes=before,
         actor=actor,

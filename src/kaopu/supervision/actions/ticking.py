@@ -13,7 +13,7 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
-from kaopu.domain.alerts import AlertState, AlertVerb, next_alert_state
+from kaopu.domain.alerts import LEAST_HANDED_LEVEL, AlertState, AlertVerb, reddened, stopped
 from kaopu.domain.colours import Colour
 from kaopu.domain.coordination import Rules, push
 from kaopu.domain.escalation import (
@@ -29,7 +29,14 @@ from kaopu.domain.ladder import TOP_LEVEL, LadderPolicy
 from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb, next_order_state
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import AnnualGoal
-from kaopu.supervision.actions.alerts import blue_text, colour_history, handed, red_since
+from kaopu.supervision.actions.alerts import (
+    alert_position,
+    alert_written,
+    blue_text,
+    colour_history,
+    handed,
+    red_since,
+)
 from kaopu.supervision.actions.demands import demand_reasons
 from kaopu.supervision.actions.issues import current_rules, position_of, raised_from, written
 from kaopu.supervision.actions.notices import notices
@@ -149,8 +156,8 @@ def _remind(trip: _Trip) -> int:
     waiting, needless = goals_due(since=since, on=trip.on, days=trip.policy.remind_days)
     steps: list[AlertStep] = [
         follow(
-            before, on=trip.on, operation=trip.operation, actor=trip.actor, verb=AlertVerb.LIFT, due_on=None,
-            state=next_alert_state(AlertState(before.state), AlertVerb.LIFT), text=why,
+            before, on=trip.on, operation=trip.operation, actor=trip.actor, verb=AlertVerb.LIFT, text=why,
+            **alert_written(stopped(alert_position(before), AlertVerb.LIFT)),
         )
         for before, why in needless
     ]  # fmt: skip
@@ -198,8 +205,7 @@ def _redden(trip: _Trip) -> int:
     alerts = [
         follow(
             step, on=trip.on, operation=trip.operation, actor=trip.actor, verb=AlertVerb.RENEW, text=why,
-            state=next_alert_state(AlertState(step.state), AlertVerb.RENEW), level=TOP_LEVEL,
-            due_on=min(step.due_on or due, due) if step.state == AlertState.WAITING else due,
+            **alert_written(reddened(alert_position(step), due=due)),
         )
         for step in long_red.values()
     ]  # fmt: skip
@@ -233,7 +239,7 @@ def _hand_over(trip: _Trip) -> int:
         raised_from(
             trip.operation, rules=trip.rules, by=trip.by, on=trip.on, alert=step.alert,
             project=step.alert.project_year.project, title=step.sentence[:120], lead_unit=step.owner,
-            level=max(step.level, 2), description=f"预警{why}：{step.sentence}", cause=step.sentence[:120],
+            level=max(step.level, LEAST_HANDED_LEVEL), description=f"预警{why}：{step.sentence}", cause=step.sentence[:120],
         )  # fmt: skip
     return len(steps)
 

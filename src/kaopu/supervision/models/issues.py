@@ -42,8 +42,10 @@ class AlertStep(Step):
             models.UniqueConstraint(fields=["alert"], condition=Q(supersedes=None), name="alert_begins_once"),
             models.CheckConstraint(
                 name="alert_clock",
+                # 立为问题的一步，早先的版本留着期限；旧行不改，新写的都停了钟
                 condition=Q(state=AlertState.LIFTED, due_on=None)
-                | (~Q(state=AlertState.LIFTED) & Q(due_on__isnull=False)),
+                | Q(state=AlertState.HANDED)
+                | (Q(state__in=(AlertState.WAITING, AlertState.ANSWERED)) & Q(due_on__isnull=False)),
             ),
             models.CheckConstraint(name="alert_level_known", condition=Q(level__in=LEVELS)),
         ]
