@@ -170,9 +170,9 @@ def test_who_asks_does_not_rule_and_a_refusal_says_why(year):
     asker = factories.user()
     change = changed(AnnualGoal.objects.get(project_year=year), by=asker)
 
-    with pytest.raises(actions.CommitmentRefused, match="须由另一人批复"):
+    with pytest.raises(actions.ProposalRefused, match="须由另一人批复"):
         actions.rule_goal_change(change=change, approved=True, by=asker, on=DAY)
-    with pytest.raises(actions.CommitmentRefused, match="须写明意见"):
+    with pytest.raises(actions.ProposalRefused, match="须写明意见"):
         actions.rule_goal_change(change=change, approved=False, by=factories.user(), on=DAY)
     actions.rule_goal_change(change=change, approved=False, reason="目标不变", by=factories.user(), on=DAY)
 

@@ -156,6 +156,7 @@ class ConstructionPermit(Fact):
     number = models.CharField("施工许可证编号", max_length=60)
     issuer = models.CharField("发证机关", max_length=60)
     scope = models.CharField("范围", max_length=100, blank=True)
+    awaits_ruling = models.BooleanField("待核实", default=False)
     objects = FactQuerySet.as_manager()
 
     class Meta:
@@ -167,6 +168,18 @@ class ConstructionPermit(Fact):
 
     def __str__(self) -> str:
         return self.number
+
+
+class PermitRuling(Fact):
+    """对单位所报施工许可证的核实：推进办另一人办，不认的写明理由；一张只核一次。"""
+
+    permit = models.OneToOneField(ConstructionPermit, models.PROTECT, related_name="ruling")
+    approved = models.BooleanField("认可")
+    reason = models.CharField("意见", max_length=200, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return "认可" if self.approved else "不认可"
 
 
 class PermitExtension(Fact):

@@ -16,8 +16,9 @@ from kaopu.projects.actions.lists import (
     record_stage,
     save_list,
 )
-from kaopu.projects.actions.permits import extend_permit, record_permit
+from kaopu.projects.actions.permits import extend_permit, record_permit, rule_permit
 from kaopu.projects.actions.plans import PlanRefused, PlanStale, propose_plan, review_plan
+from kaopu.projects.actions.rulings import ProposalRefused, rule_once
 
 __all__ = [
     "CommitmentRefused",
@@ -25,6 +26,7 @@ __all__ = [
     "ListedProject",
     "PlanRefused",
     "PlanStale",
+    "ProposalRefused",
     "SavedRow",
     "add_subproject",
     "attach",
@@ -36,6 +38,8 @@ __all__ = [
     "record_stage",
     "review_plan",
     "rule_goal_change",
+    "rule_once",
+    "rule_permit",
     "save_list",
     "sign_letter",
 ]

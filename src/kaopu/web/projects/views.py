@@ -73,7 +73,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "entry": entry,
         "asked": asked,
         "stage_label": STAGE_LABELS[LifecycleStage(record.stage.stage)] if record.stage else "",
-        "permits": permit_clocks(project, on=today()),
+        "permits": permit_clocks(project, on=today()) if shows[Thing.PERMIT] else [],
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
         "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
@@ -91,6 +91,7 @@ _SECTIONS = (
     Thing.ISSUE,
     Thing.SUPERVISION_ORDER,
     Thing.TASK_FORCE,
+    Thing.PERMIT,
 )
 
 
