@@ -149,7 +149,7 @@ def project_cases(
     for whose, state in [*product((OWN, OTHER), states), (ABSENT, ReportState.MISSING)]:
         code = world.code(whose, state)
         report = world.reports.get((whose, state))
-        for make in (_reading, _recording, _committing, _permitting):
+        for make in (_reading, _recording, _committing, _permitting, _proposing):
             yield from make(role, whose, code)
         yield from _reporting(role, whose, code, state, report)
         yield from _reviewing(role, whose, code, state, report)
@@ -205,6 +205,21 @@ def _permitting(role: Role, whose: str, code: str) -> Iterator[Case]:
         expected = answer(role, Thing.PERMIT, act, whose, frozenset({done}))
         yield Case(role=role, what=what, whose=whose, method=method, address=address,
                    data={"kind": kind} if kind else {}, expected=expected)  # fmt: skip
+
+
+def _proposing(role: Role, whose: str, code: str) -> Iterator[Case]:
+    """档案变更：看、申请（没有填）、批复（没有这一件）。"""
+    address = reverse("project_profile", kwargs={"code": code})
+    propose = Act.PROPOSE if expected_right(role, Thing.PROJECT, Act.PROPOSE, whose) else Act.CHANGE
+    for what, method, data, act, done in (
+        ("看档案变更", "get", {}, Act.READ, 200),
+        ("申请档案变更", "post", {"what": "propose"}, propose, 422),
+        ("批复档案变更", "post", {"what": "rule"}, Act.APPROVE, 422),
+    ):
+        expected = answer(role, Thing.PROJECT, act, whose, frozenset({done}))
+        yield Case(
+            role=role, what=what, whose=whose, method=method, address=address, data=data, expected=expected
+        )
 
 
 def _reporting(
@@ -382,7 +397,7 @@ def test_every_project_page_answers_as_the_matrix_says(world: World) -> None:
     cases = sum(1 for role in Role for _ in project_cases(world, role))
 
     assert list(wrong(world, project_cases)) == []
-    assert cases == len(Role) * (2 * len(ReportState) + 1) * 24 == 4488
+    assert cases == len(Role) * (2 * len(ReportState) + 1) * 27 == 5049
 
 
 def test_every_other_page_answers_as_the_matrix_says(world: World) -> None:

@@ -23,6 +23,7 @@ from kaopu.projects.models import (
     ListEntry,
     MonthlyPlan,
     PlanProposal,
+    ProfileChange,
     Project,
     ProjectProfile,
     ProjectYear,
@@ -162,6 +163,12 @@ def commitments(project_year: ProjectYear) -> list[Commitment]:
         )
         for chain in grouped.values()
     ]
+
+
+def profile_changes(project: Project) -> list[ProfileChange]:
+    """一个项目历次的档案变更申请，从近到远，连同批复。"""
+    changes = ProfileChange.objects.filter(project=project).order_by("-pk")
+    return list(changes.select_related("operation", "ruling__operation", "revises"))
 
 
 def letter_of(project: Project, year: int) -> LetterSigning | None:

@@ -73,6 +73,7 @@ _FAMILIES = {
     "letter_list": "project_list",
     "record_entry": "project_list",
     "permit_list": "project_list",
+    "project_profile": "project_list",
     "figure_members": "figure_list",
     "figure_checker": "figure_list",
     "import_review": "import_upload",

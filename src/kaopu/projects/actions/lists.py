@@ -116,7 +116,7 @@ class _ListWriter:
             current = project.profile
             if current is not None and all(getattr(current, name) == value for name, value in values.items()):
                 continue
-            kept = _copied(current, ProjectProfile) if current is not None else {}
+            kept = copied(current, ProjectProfile) if current is not None else {}
             revision = current.revision + 1 if current is not None else 1
             fresh.append(
                 ProjectProfile(**{**kept, **values, **self._fact(project=project, revision=revision)})
@@ -153,7 +153,7 @@ class _ListWriter:
                 if all(getattr(before, name) == value for name, value in values.items()):
                     continue
                 fresh.append(
-                    ListEntry(**{**_copied(before, ListEntry), **values, **self._fact(supersedes=before)})
+                    ListEntry(**{**copied(before, ListEntry), **values, **self._fact(supersedes=before)})
                 )
             else:
                 version = version or self._version()
@@ -225,7 +225,8 @@ class _ListWriter:
 _NOT_COPIED = {"id", "on", "recorded_at", "operation", "supersedes", "voided"}
 
 
-def _copied(row: ProjectProfile | ListEntry, model: type[ProjectProfile] | type[ListEntry]) -> dict[str, Any]:
+def copied(row: ProjectProfile | ListEntry, model: type[ProjectProfile] | type[ListEntry]) -> dict[str, Any]:
+    """一行的各栏，供另起一行时照抄；只属于那一次办理的几栏不抄。"""
     names = [item.attname for item in model._meta.concrete_fields if item.name not in _NOT_COPIED]
     return {name: getattr(row, name) for name in names}
 

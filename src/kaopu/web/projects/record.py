@@ -13,6 +13,7 @@ from kaopu.projects.models import (
     Attachment,
     ListEntry,
     MonthlyPlan,
+    ProfileChange,
     Project,
     StageChange,
     SubProject,
@@ -42,6 +43,7 @@ class ProjectRecord:
     subprojects: list[SubProject]
     stops: list[tuple[Suspension, Resumption | None]]
     sources: dict[str, CellSource]
+    revisions: dict[str, ProfileChange]
     issue_steps: list[IssueStep]
     task_forces: list[TaskForce]
 
@@ -57,9 +59,20 @@ def record_of(project: Project) -> ProjectRecord:
         subprojects=list(SubProject.objects.live().filter(project=project).order_by("pk")),
         stops=_stops(project),
         sources=sources_for(project),
+        revisions=_revisions(project),
         issue_steps=issues_of(project),
         task_forces=list(forces.select_related("lead_unit")),
     )
+
+
+def _revisions(project: Project) -> dict[str, ProfileChange]:
+    """档案各栏最近一次批准的变更。"""
+    found: dict[str, ProfileChange] = {}
+    for change in projects.profile_changes(project):
+        if hasattr(change, "ruling") and change.ruling.approved:
+            for name in change.values:
+                found.setdefault(name, change)
+    return found
 
 
 def _stops(project: Project) -> list[tuple[Suspension, Resumption | None]]:

@@ -122,7 +122,7 @@ def _year_context(
     goal = year.goals[0] if year.goals and shows[Thing.ANNUAL_GOAL] else None
     return {
         "year": year,
-        "facts": header_facts(project.profile, entry, goal, record.sources),
+        "facts": header_facts(project.profile, entry, goal, record.sources, record.revisions),
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
         "timeline": timeline(
             asked.year,

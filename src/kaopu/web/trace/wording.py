@@ -78,6 +78,8 @@ VERBS = {
     "projects.plan_return": "退回月度计划",
     "projects.propose_goal_change": "申请目标变更",
     "projects.propose_plan": "报月度计划",
+    "projects.propose_profile_change": "申请档案变更",
+    "projects.rule_profile_change": "批复档案变更",
     "projects.rule_goal_change": "批复目标变更",
     "projects.sign_letter": "登记责任书签订",
     "supervision.advance": "引擎走一程",
