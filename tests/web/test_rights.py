@@ -251,6 +251,9 @@ def _reviewing(
     address = reverse("report_review", kwargs={"code": code, "month": "2022-06"})
     shown = answer(role, Thing.MONTHLY_REPORT, Act.READ, whose, frozenset({200}))
     yield Case(role=role, what="看月报", whose=whose, method="get", address=address, data={}, expected=shown)
+    remarked = answer(role, Thing.MONTHLY_REPORT, Act.PROPOSE, whose, frozenset({422}))
+    yield Case(role=role, what="提意见", whose=whose, method="post", address=address, data={"what": "remark"},
+               expected=remarked)  # fmt: skip
     for verb in (ReportVerb.FIRST_APPROVE, ReportVerb.ACCEPT, ReportVerb.RETURN):
         act = STEP_OF.get(verb) or (Act.FIRST if state is ReportState.SUBMITTED else Act.APPROVE)
         done = frozenset({302}) if (state, verb) in TRANSITIONS else frozenset({409, 422})
@@ -397,7 +400,7 @@ def test_every_project_page_answers_as_the_matrix_says(world: World) -> None:
     cases = sum(1 for role in Role for _ in project_cases(world, role))
 
     assert list(wrong(world, project_cases)) == []
-    assert cases == len(Role) * (2 * len(ReportState) + 1) * 27 == 5049
+    assert cases == len(Role) * (2 * len(ReportState) + 1) * 28 == 5236
 
 
 def test_every_other_page_answers_as_the_matrix_says(world: World) -> None:

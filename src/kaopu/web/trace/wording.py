@@ -104,6 +104,7 @@ VERBS = {
     "tracking.give_opinion": "出具复工意见",
     "tracking.issue_batch": "发复工白名单",
     "tracking.note_still_stopped": "记未复工原因",
+    "tracking.remark_on_report": "对月报提意见",
     "tracking.remind": "催报",
     "tracking.report_accept": "审定月报",
     "tracking.report_first_approve": "初审月报",
