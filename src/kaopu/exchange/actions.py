@@ -27,7 +27,9 @@ from kaopu.exchange.sheet_writer import SheetWriter
 from kaopu.figures import queries as figures
 from kaopu.projects.actions import ListRefused
 from kaopu.projects.models import Project
-from kaopu.tracking.actions import MonthFrozen
+from kaopu.tracking.actions import MonthFrozen, ReviewRefused
+
+_REFUSALS = (ListRefused, MonthFrozen, ReviewRefused)  # 动作拒绝的：整份退回，说明理由
 
 
 class _DryRun(Exception):
@@ -60,7 +62,7 @@ def preview(
             raise _DryRun
     except _DryRun:
         pass
-    except (ListRefused, MonthFrozen, ImportRefused) as error:
+    except (*_REFUSALS, ImportRefused) as error:
         result.refuse(str(error))
     return result
 
@@ -99,7 +101,7 @@ def import_workbook(
             writer.write(result)
             if result.refusals:
                 raise ImportRefused("；".join(result.refusals))
-    except (ListRefused, MonthFrozen) as error:
+    except _REFUSALS as error:
         raise ImportRefused(str(error)) from error
     return result
 

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import plain, record
 from kaopu.domain.parsing import name_key
-from kaopu.projects.actions.lists import copied
+from kaopu.projects.actions.lists import revised
 from kaopu.projects.actions.rulings import ProposalRefused, rule_once
 from kaopu.projects.models import ProfileChange, ProfileRuling, Project, ProjectProfile
 
@@ -67,9 +67,7 @@ def rule_profile_change(
     )  # fmt: skip
     if approved:
         fact = {"project": project, "revision": base.revision + 1, **operation.fact(on)}
-        project.profile = ProjectProfile.objects.create(
-            **{**copied(base, ProjectProfile), **_with_companions(values), **fact}
-        )
+        project.profile = ProjectProfile.objects.create(**revised(base, **_with_companions(values), **fact))
         project.save(update_fields=["profile"])
     return ruling
 
