@@ -202,7 +202,8 @@ def remember_columns(*, columns: Mapping[str, ColumnRule], by: User) -> None:
     operation = record(
         by=by,
         verb="exchange.remember_columns",
-        columns={header: [rule.field, rule.unit] for header, rule in columns.items()},
+        before={"columns": _remembered(by, columns)},
+        after={"columns": {header: [rule.field, rule.unit] for header, rule in columns.items()}},
     )
     for header, rule in columns.items():
         chosen = ColumnChoice.objects.filter(organization=by.organization, header=header)
@@ -214,12 +215,22 @@ def remember_columns(*, columns: Mapping[str, ColumnRule], by: User) -> None:
             ColumnChoice.objects.create(organization=by.organization, header=header, **values)
 
 
+def _remembered(by: User, columns: Mapping[str, ColumnRule]) -> dict[str, list[str]]:
+    """这几列此前记下的读法。"""
+    chosen = ColumnChoice.objects.filter(organization=by.organization, header__in=columns)
+    return {item.header: [item.field, item.unit] for item in chosen}
+
+
 @transaction.atomic
 def remember_name(*, name: str, project: Project, by: User) -> None:
     """记下“表上这样写的就是这个项目”，本单位以后的表同样对。"""
-    operation = record(by=by, verb="exchange.remember_name", target=project, name=name)
     key = name_key(name)
     chosen = NameChoice.objects.filter(organization=by.organization, name_key=key)
+    was = chosen.values_list("project__code", flat=True).first()
+    operation = record(
+        by=by, verb="exchange.remember_name", target=project, name=name, before={"code": was or ""},
+        after={"code": project.code},
+    )  # fmt: skip
     if not chosen.update(project=project, operation=operation):
         NameChoice.objects.create(
             organization=by.organization, name_key=key, project=project, operation=operation

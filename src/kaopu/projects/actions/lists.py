@@ -234,9 +234,11 @@ def record_stage(
     """记项目阶段（如竣工备案），须有依据。"""
     if not evidence.strip():
         raise ListRefused("请写明阶段变更的依据：备案号、验收单号或文件名称。")
+    before = StageChange.objects.live().filter(project=project).order_by("on", "pk").last()
     operation = record(
-        by=by, verb="projects.record_stage", target=project, stage=stage.value, evidence=evidence
-    )
+        by=by, verb="projects.record_stage", target=project, evidence=evidence,
+        before={"stage": before.stage} if before else None, after={"stage": stage.value, "on": on},
+    )  # fmt: skip
     return StageChange.objects.create(
         project=project, stage=stage, evidence=evidence, on=on, recorded_at=operation.at, operation=operation
     )

@@ -228,7 +228,13 @@ def remind(
     fresh = [item for item in project_years if item.pk not in already]
     if not fresh:
         return []
-    operation = record(by=by, verb="tracking.remind", month=month, count=len(fresh), by_rule=by_rule)
+    operation = record(
+        by=by,
+        verb="tracking.remind",
+        month=month,
+        by_rule=by_rule,
+        codes=[item.project.code for item in fresh],
+    )
     return ReportReminder.objects.bulk_create(
         [
             ReportReminder(project_year=item, month=month, by_rule=by_rule, **operation.fact(on))

@@ -11,12 +11,16 @@ from django.apps import apps
 from django.db import models
 
 from kaopu.audit.models import Operation
+from kaopu.documents.kinds.registry import KINDS
 from kaopu.domain.carryover import STAGE_LABELS
 from kaopu.domain.causes import CAUSE_LABELS
 from kaopu.domain.colours import COLOUR_LABELS
+from kaopu.domain.document_states import DOCUMENT_STATE_LABELS, DOCUMENT_VERB_LABELS
+from kaopu.domain.escalation import ISSUE_VERB_LABELS
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import OUTCOME_LABELS
 from kaopu.domain.rights import ROLE_LABELS
+from kaopu.domain.supervision_orders import ORDER_VERB_LABELS
 from kaopu.domain.suspension import SIDE_LABELS
 
 VERBS = {
@@ -114,6 +118,20 @@ VERBS = {
     "tracking.submit_report": "报出月报",
     "tracking.suspend": "登记停工",
 }
+# 拼出来的动作：问题、督办单、公文办一步，公文起草与文号
+VERBS |= {f"supervision.issue_{verb}": f"问题：{label}" for verb, label in ISSUE_VERB_LABELS.items()}
+VERBS |= {f"supervision.order_{verb}": f"督办单：{label}" for verb, label in ORDER_VERB_LABELS.items()}
+VERBS |= {f"documents.{verb}": f"公文：{label}" for verb, label in DOCUMENT_VERB_LABELS.items()}
+for _kind in KINDS.values():
+    _drafted = _kind.id.replace("-", "_")
+    VERBS |= {
+        f"documents.draft_{_drafted}": f"起草{_kind.label}",
+        f"documents.redraft_{_drafted}": f"接续起草{_kind.label}",
+    }
+VERBS |= {
+    f"documents.number_{state}": f"文号：{label}"
+    for state, label in (("reserved", "预留"), ("used", "使用"), ("void", "作废"), ("skipped", "跳号"))
+}
 SOURCES = {
     "page": "网页",
     "cli": "命令行",
@@ -183,6 +201,15 @@ def _fields() -> dict[str, str]:
         "due": "期限",
         "projects": "项目数",
         "until": "延至",
+        "codes": "项目编号",
+        "lines": "逐月",
+        "columns": "各列",
+        "second_factor": "两步验证",
+        "is_active": "在用",
+        "subject": "统一身份标识",
+        "what": "什么表",
+        "ended": "退出的登录",
+        "method": "凭什么登录",
     }
     for field in _columns():
         named.setdefault(field.name, str(field.verbose_name))
@@ -209,6 +236,7 @@ def _choices() -> dict[tuple[str, str], str]:
 _LABELS: Mapping[str, Mapping[Any, str]] = {
     "stage": STAGE_LABELS, "outcome": OUTCOME_LABELS, "reached": GOAL_LABELS, "goal_type": GOAL_LABELS,
     "colour": COLOUR_LABELS, "side": SIDE_LABELS, "role": ROLE_LABELS, "cause": CAUSE_LABELS,
+    "category": CAUSE_LABELS, "state": DOCUMENT_STATE_LABELS,
 }  # fmt: skip
 
 
