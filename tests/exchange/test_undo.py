@@ -12,11 +12,13 @@ from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.excel_out import write_monthly_report
 from kaopu.exchange.models import ImportBatch
 from kaopu.exchange.undo import UndoRefused, undo_import
+from kaopu.projects.actions import sign_letter
 from kaopu.projects.models import AnnualGoal, ListEntry, Project
 from kaopu.tracking.actions import freeze_month, save_reports
 from kaopu.tracking.models import MonthlyReport, RuleSet
 from tests.exchange.test_import import ROWS, list_workbook
 from tests.factories import operator
+from tests.factories import unit as unit_named
 
 pytestmark = pytest.mark.django_db
 JUNE = date(2022, 6, 1)
@@ -82,6 +84,17 @@ def test_what_others_built_upon_cannot_be_undone(tmp_path: Path) -> None:
     with pytest.raises(UndoRefused, match="其后又有更正"):
         undo()
     assert MonthlyReport.objects.live().get().work == "又改"
+
+
+def test_a_goal_locked_since_is_not_undone(tmp_path: Path) -> None:
+    unit = unit_named("区教育局")
+    rows = [{**ROWS[0], "responsible_unit": "区教育局"}]
+    import_workbook(list_workbook(tmp_path / "a.xlsx", rows), year=2022, by=operator())
+    sign_letter(year=2022, unit=unit, document="责任书1号", by=operator(), on=JUNE)
+
+    with pytest.raises(UndoRefused, match="已随责任书锁定"):
+        undo()
+    assert AnnualGoal.objects.live().get().text == "竣工"
 
 
 def test_a_frozen_month_a_second_undo_and_no_reason_are_refused(tmp_path: Path) -> None:

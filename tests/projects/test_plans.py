@@ -13,7 +13,7 @@ from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.projects import actions
 from kaopu.projects import queries as projects
-from kaopu.projects.models import AnnualGoal, MonthlyPlan
+from kaopu.projects.models import AnnualGoal, MonthlyPlan, ProjectProfile
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,33 @@ def test_a_signed_letter_locks_the_goal_against_the_list_whatever_its_date(year,
         signed(year)
 
 
+def moved_list(unit, goal="竣工"):
+    factories.project_list([factories.listed("示例小学", goal=goal, profile={"responsible_unit": unit})])
+
+
+def test_moving_the_project_to_another_unit_does_not_unlock_its_goal(year):
+    signed(year)
+    unsigned = factories.unit("区文旅局")
+
+    with pytest.raises(actions.ListRefused, match="已随责任书锁定"):
+        moved_list(unsigned, goal="开工")  # 同一行里换单位又改目标
+    moved_list(unsigned)
+    with pytest.raises(actions.ListRefused, match="已随责任书锁定"):
+        moved_list(unsigned, goal="开工")  # 先换单位，下一份清单再改目标
+    year.project.refresh_from_db()
+    assert projects.letter_of(year.project, 2022).unit == factories.unit()
+
+
+def test_a_project_that_left_before_the_letter_was_signed_is_not_locked(year):
+    unsigned = factories.unit("区文旅局")
+    moved_list(unsigned)
+    signed(year)
+
+    moved_list(unsigned, goal="开工")
+    assert ProjectProfile.objects.latest("revision").responsible_unit == unsigned
+    assert AnnualGoal.objects.live().get(project_year=year).text == "开工"
+
+
 def test_an_approved_change_keeps_the_first_commitment(year):
     goal = AnnualGoal.objects.get(project_year=year)
     change = changed(goal)
@@ -170,9 +197,9 @@ def test_who_asks_does_not_rule_and_a_refusal_says_why(year):
     asker = factories.user()
     change = changed(AnnualGoal.objects.get(project_year=year), by=asker)
 
-    with pytest.raises(actions.CommitmentRefused, match="须由另一人批复"):
+    with pytest.raises(actions.ProposalRefused, match="须由另一人批复"):
         actions.rule_goal_change(change=change, approved=True, by=asker, on=DAY)
-    with pytest.raises(actions.CommitmentRefused, match="须写明意见"):
+    with pytest.raises(actions.ProposalRefused, match="须写明意见"):
         actions.rule_goal_change(change=change, approved=False, by=factories.user(), on=DAY)
     actions.rule_goal_change(change=change, approved=False, reason="目标不变", by=factories.user(), on=DAY)
 

@@ -12,6 +12,7 @@ from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
 from kaopu.figures.models import Snapshot
+from kaopu.projects.actions import ProposalRefused
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking import actions
 from kaopu.tracking import queries as tracking
@@ -90,14 +91,14 @@ def test_a_month_with_no_report_can_be_filled_in_afterwards(owner: User, officer
 def test_who_asks_does_not_approve_and_a_refusal_needs_words(closed: ProjectYear, officer: User) -> None:
     correction = propose(closed, officer)
 
-    with pytest.raises(CorrectionRefused, match="须由另一人批复"):
+    with pytest.raises(ProposalRefused, match="须由另一人批复"):
         rule_correction(correction=correction, approved=True, by=officer, on=LATER)
     other = factories.user(Role.OFFICE_SECTION)
-    with pytest.raises(CorrectionRefused, match="须写明意见"):
+    with pytest.raises(ProposalRefused, match="须写明意见"):
         rule_correction(correction=correction, approved=False, by=other, on=LATER)
     rule_correction(correction=correction, approved=False, by=other, on=LATER, reason="发票没有重复")
     assert invested(tracking.now()) == 10_000_000
-    with pytest.raises(CorrectionRefused, match="已由他人批复"):
+    with pytest.raises(ProposalRefused, match="已由他人批复"):
         rule_correction(correction=correction, approved=True, by=other, on=LATER)
 
 

@@ -20,6 +20,7 @@ from kaopu.domain.escalation import IssueVerb
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.rights import UNIT_ROLES, Act, Role, Scope, Thing
 from kaopu.domain.supervision_orders import OrderVerb
+from kaopu.projects.actions import record_permit
 from kaopu.projects.attachments import receive
 from kaopu.projects.models import Attachment, Project, ProjectQuerySet, ProjectYear
 from kaopu.projects.queries import attachments_of
@@ -49,7 +50,7 @@ Files = dict[tuple[str, str], Attachment]
 
 @pytest.fixture
 def files(db: None, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Files]:
-    """本单位与别家的项目各一，五种事上各一张照片。"""
+    """本单位与别家的项目各一，六种事上各一张照片。"""
     caplog.set_level("CRITICAL")
     with override_settings(HOME=tmp_path):
         rows = [
@@ -66,6 +67,7 @@ def _everywhere(year: ProjectYear) -> Iterator[tuple[str, Attachment]]:
     assert project.profile and project.profile.responsible_unit
     unit = project.profile.responsible_unit
     report = submit_report(project_year=year, month=MONTH, seen=None, by=by, on=MONTH, work="x", **photo)
+    permit = record_permit(project=project, number="1", issuer="区建管委", by=by, on=MONTH, **photo)
     visit = record_visit(project=project, visitors="专员", findings="所见", by=by, on=MONTH, **photo)
     achieved = record_achievement(
         goal=year.goals.get(), reached=GoalType.COMPLETED, evidence="", verified_by="专员", by=by, on=MONTH, **photo
@@ -80,13 +82,21 @@ def _everywhere(year: ProjectYear) -> Iterator[tuple[str, Attachment]]:
     for verb, actor in moves:
         act_on_order(order=order, verb=verb, by=actor, on=TODAY)
     done = act_on_order(order=order, verb=OrderVerb.REPORT, text="办了", by=by, on=TODAY, **photo)
-    facts = {"report": report, "visit": visit, "achievement": achieved, "issue": step, "order": done}
+    facts = {
+        "report": report,
+        "permit": permit,
+        "visit": visit,
+        "achievement": achieved,
+        "issue": step,
+        "order": done,
+    }
     for what, fact in facts.items():
         yield what, attachments_of([fact.operation_id])[fact.operation_id][0]
 
 
 THINGS = {
     "report": Thing.MONTHLY_REPORT,
+    "permit": Thing.PERMIT,
     "visit": Thing.ISSUE,
     "achievement": Thing.ANNUAL_GOAL,
     "issue": Thing.ISSUE,
@@ -127,7 +137,7 @@ def wrong(files: Files) -> Iterator[str]:
 
 
 def test_who_sees_the_fact_sees_its_files_and_nobody_else(files: Files) -> None:
-    assert len(files) == 10
+    assert len(files) == 12
     assert list(wrong(files)) == []
 
 

@@ -207,7 +207,7 @@ def test_a_person_keeps_own_phone_and_the_trace_never_shows_it_whole() -> None:
     assert wrong.status_code == 422 and "11 位手机号" in wrong.text
     assert right.status_code == 302
     assert User.objects.get(pk=user.pk).phone == "13800001234"
-    assert Operation.objects.get(verb="accounts.set_phone").detail == {"phone": "138****1234"}
+    assert Operation.objects.get(verb="accounts.set_phone").after == {"phone": "138****1234"}
     assert "13800001234" not in signed_in(factories.user(Role.AUDITADMIN)).get("/trace/").text
 
 

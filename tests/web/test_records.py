@@ -11,8 +11,7 @@ from django.test import Client
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
 from kaopu.figures.queries import evaluate
-from kaopu.projects.models import AnnualGoal, ConstructionPermit, ProjectYear, StageChange
-from kaopu.supervision.actions import set_demo_clock
+from kaopu.projects.models import AnnualGoal, ProjectYear, StageChange
 from kaopu.tracking.actions import save_plans, save_reports
 from kaopu.tracking.models import (
     GoalAchievement,
@@ -199,63 +198,3 @@ def test_another_projects_stop_cannot_be_ended_from_here(office: Client, year: P
     answer = post(office, year, "resume", "r1", on="2022-07-01", suspension=theirs)
 
     assert (answer.status_code, Resumption.objects.count()) == (422, 0)
-
-
-def permitted(client: Client, year: ProjectYear, **values: str) -> Any:
-    return post(client, year, "permit", **{"number": "310107-1", "issuer": "区建管委", **values})
-
-
-def extended(client: Client, year: ProjectYear, key: str, **values: str) -> Any:
-    permit = ConstructionPermit.objects.live().get()
-    given = {"permit": str(permit.pk), "document": "延期批准1号", **values}
-    return post(client, year, "extension", key=key, **given)
-
-
-def test_a_permit_starts_the_clock_and_the_project_page_cites_the_law(
-    office: Client, year: ProjectYear
-) -> None:
-    set_demo_clock(to=date(2022, 4, 1), by=factories.operator())
-    assert permitted(office, year, on="2022-03-01").status_code == 302
-    page = f"/projects/{year.project.code}/"
-    assert "领证后开工（三个月内）：2022年6月1日，还有 61 天（《建筑法》第九条）" in office.get(page).text
-
-    permitted(office, year, on="2022-03-11", key="k2")  # 同一证号再登记即更正
-    assert "2022年6月11日，还有 71 天" in office.get(page).text
-    set_demo_clock(to=date(2022, 6, 12), by=factories.operator())
-    assert (
-        "已过 1 天</strong>（《建筑法》第九条），既未开工又未延期的施工许可证自行废止"
-        in office.get(page).text
-    )
-    achieved(office, year, on="2022-06-10", key="k3")
-    assert "区建管委。已开工" in office.get(page).text
-
-
-def test_an_extension_is_recorded_twice_at_most_and_never_after_the_permit_lapsed(
-    office: Client, year: ProjectYear
-) -> None:
-    set_demo_clock(to=date(2022, 6, 5), by=factories.operator())
-    permitted(office, year, on="2022-03-01")
-    late = extended(office, year, "k2", on="2022-06-02", until="2022-09-01")
-    long = extended(office, year, "k3", on="2022-06-01", until="2022-09-02")
-    assert (late.status_code, "自行废止" in late.text) == (422, True)
-    assert (long.status_code, "每次延期不超过3个月" in long.text) == (422, True)
-
-    assert extended(office, year, "k4", on="2022-06-01", until="2022-09-01").status_code == 302
-    assert extended(office, year, "k5", on="2022-08-31", until="2022-11-01").status_code == 302
-    third = extended(office, year, "k6", on="2022-10-31", until="2022-12-01")
-    assert (third.status_code, "不能再延" in third.text) == (422, True)
-    changed = permitted(office, year, on="2022-03-02", key="k7")
-    assert (changed.status_code, "已办过延期" in changed.text) == (422, True)
-    text = office.get(f"/projects/{year.project.code}/").text
-    assert "第2次延期至2022年11月1日（延期批准1号）" in text and "已延期2次）：2022年11月1日" in text
-
-
-def test_a_stopped_project_not_yet_started_shows_all_three_statutory_limits(
-    office: Client, year: ProjectYear
-) -> None:
-    set_demo_clock(to=date(2022, 5, 1), by=factories.operator())
-    permitted(office, year, on="2022-03-01")
-    post(office, year, "suspend", key="k2", on="2022-04-01", cause="资金")
-    text = office.get(f"/resumption/stops/{Suspension.objects.get().pk}/").text
-
-    assert text.count("《建筑法》第十条") == 2 and text.count("《建筑法》第九条") == 1

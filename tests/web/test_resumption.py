@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kaopu.accounts.models import User
+from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.rights import Role
 from kaopu.domain.suspension import OpinionSide
 from kaopu.projects.models import ProjectYear
@@ -16,6 +16,7 @@ from kaopu.supervision.actions import advance, set_demo_clock
 from kaopu.supervision.models import Notice
 from kaopu.tracking import actions
 from kaopu.tracking.models import (
+    PlanOpinion,
     Resumption,
     ResumptionBatch,
     StillStoppedDemand,
@@ -83,6 +84,27 @@ def test_the_unit_files_a_plan_three_sides_agree_and_only_then_it_resumes(
 
     assert post(office, stop, "resume", on="2022-05-26", batch="第二批").status_code == 302
     assert "2022年5月26日复工（第二批），停了 53 天" in office.get(f"/resumption/stops/{stop.pk}/").text
+
+
+def test_the_street_and_the_unit_each_give_their_own_opinion_and_no_other(
+    campaign: SuspensionCampaign, years: list[ProjectYear], handler: User, office: Client
+) -> None:
+    factories.project_list([factories.listed("甲项目", profile={"street": "桃浦镇"})])
+    town = Organization.objects.create(name="桃浦镇", kind=OrganizationKind.STREET)
+    stop, unit = stop_of(years[0]), signed_in(handler)
+    street = signed_in(factories.user(Role.STREET_TOWN, town))
+    planned(unit, stop)
+
+    assert post(street, stop, "opinion", side="industry_side", agrees="yes").status_code == 422
+    assert post(street, stop, "opinion", side="street_side", agrees="yes").status_code == 302
+    assert post(unit, stop, "opinion", side="office_side", agrees="yes").status_code == 422
+    assert post(unit, stop, "opinion", side="industry_side", agrees="yes").status_code == 302
+    assert list(PlanOpinion.objects.order_by("pk").values_list("side", "unit")) == [
+        ("street_side", "桃浦镇"), ("industry_side", "区建管委"),
+    ]  # fmt: skip
+    assert post(street, stop, "resume", on="2022-05-26").status_code == 403
+    text = street.get(f"/resumption/stops/{stop.pk}/").text
+    assert "还缺推进办审批" in text and "登记复工方案" not in text
 
 
 def test_a_revised_plan_needs_new_opinions(

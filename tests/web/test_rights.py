@@ -149,7 +149,7 @@ def project_cases(
     for whose, state in [*product((OWN, OTHER), states), (ABSENT, ReportState.MISSING)]:
         code = world.code(whose, state)
         report = world.reports.get((whose, state))
-        for make in (_reading, _recording, _committing):
+        for make in (_reading, _recording, _committing, _permitting, _proposing):
             yield from make(role, whose, code)
         yield from _reporting(role, whose, code, state, report)
         yield from _reviewing(role, whose, code, state, report)
@@ -188,10 +188,38 @@ def _recording(role: Role, whose: str, code: str) -> Iterator[Case]:
     expected = answer(role, Thing.ANNUAL_GOAL, Act.CHANGE, whose)
     for method, kind in (
         ("get", ""),
-        *(("post", kind) for kind in ("achievement", "decision", "lag", "suspend", "stage", "permit")),
+        *(("post", kind) for kind in ("achievement", "decision", "lag", "suspend", "stage")),
     ):
         yield Case(role=role, what=f"登记{kind}", whose=whose, method=method, address=address,
                    data={"kind": kind} if kind else {}, expected=expected)  # fmt: skip
+
+
+def _permitting(role: Role, whose: str, code: str) -> Iterator[Case]:
+    """施工许可：看、登记（没有填）、核实（没有填）。"""
+    address = reverse("permit_list", kwargs={"code": code})
+    for what, method, kind, act, done in (
+        ("看许可", "get", "", Act.READ, 200),
+        ("登记许可", "post", "permit", Act.CHANGE, 422),
+        ("核实许可", "post", "ruling", Act.APPROVE, 422),
+    ):
+        expected = answer(role, Thing.PERMIT, act, whose, frozenset({done}))
+        yield Case(role=role, what=what, whose=whose, method=method, address=address,
+                   data={"kind": kind} if kind else {}, expected=expected)  # fmt: skip
+
+
+def _proposing(role: Role, whose: str, code: str) -> Iterator[Case]:
+    """档案变更：看、申请（没有填）、批复（没有这一件）。"""
+    address = reverse("project_profile", kwargs={"code": code})
+    propose = Act.PROPOSE if expected_right(role, Thing.PROJECT, Act.PROPOSE, whose) else Act.CHANGE
+    for what, method, data, act, done in (
+        ("看档案变更", "get", {}, Act.READ, 200),
+        ("申请档案变更", "post", {"what": "propose"}, propose, 422),
+        ("批复档案变更", "post", {"what": "rule"}, Act.APPROVE, 422),
+    ):
+        expected = answer(role, Thing.PROJECT, act, whose, frozenset({done}))
+        yield Case(
+            role=role, what=what, whose=whose, method=method, address=address, data=data, expected=expected
+        )
 
 
 def _reporting(
@@ -223,6 +251,9 @@ def _reviewing(
     address = reverse("report_review", kwargs={"code": code, "month": "2022-06"})
     shown = answer(role, Thing.MONTHLY_REPORT, Act.READ, whose, frozenset({200}))
     yield Case(role=role, what="看月报", whose=whose, method="get", address=address, data={}, expected=shown)
+    remarked = answer(role, Thing.MONTHLY_REPORT, Act.PROPOSE, whose, frozenset({422}))
+    yield Case(role=role, what="提意见", whose=whose, method="post", address=address, data={"what": "remark"},
+               expected=remarked)  # fmt: skip
     for verb in (ReportVerb.FIRST_APPROVE, ReportVerb.ACCEPT, ReportVerb.RETURN):
         act = STEP_OF.get(verb) or (Act.FIRST if state is ReportState.SUBMITTED else Act.APPROVE)
         done = frozenset({302}) if (state, verb) in TRANSITIONS else frozenset({409, 422})
@@ -369,7 +400,7 @@ def test_every_project_page_answers_as_the_matrix_says(world: World) -> None:
     cases = sum(1 for role in Role for _ in project_cases(world, role))
 
     assert list(wrong(world, project_cases)) == []
-    assert cases == len(Role) * (2 * len(ReportState) + 1) * 22 == 4114
+    assert cases == len(Role) * (2 * len(ReportState) + 1) * 28 == 5236
 
 
 def test_every_other_page_answers_as_the_matrix_says(world: World) -> None:
@@ -383,7 +414,7 @@ def test_no_list_search_or_export_names_another_units_project(world: World) -> N
 def test_each_right_of_the_matrix_is_what_pages_are_told(world: World) -> None:
     state = ReportState.SUBMITTED
     cases = list(product(Role, Thing, Act, (OWN, OTHER)))
-    assert len(cases) == len(Role) * len(Thing) * len(Act) * 2 == 3876
+    assert len(cases) == len(Role) * len(Thing) * len(Act) * 2 == 4080
     for role, thing, act, whose in cases:
         told = access.permitted(world.people[role], thing, act, world.projects[whose, state].project)
         assert told == expected_right(role, thing, act, whose), (role, thing, act, whose)

@@ -15,7 +15,11 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation, TreeHead
 from kaopu.audit.origin import Origin, coming_from
+from kaopu.documents.kinds.registry import KINDS
+from kaopu.domain.document_states import DocumentVerb
+from kaopu.domain.escalation import IssueVerb
 from kaopu.domain.rights import Role
+from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.web.trace.wording import VERBS
 from tests import factories
 
@@ -116,6 +120,16 @@ def verbs_recorded() -> set[str]:
 def test_every_verb_recorded_has_a_chinese_name() -> None:
     assert len(verbs_recorded()) > 15
     assert verbs_recorded() - VERBS.keys() == set()
+
+
+def test_every_verb_put_together_has_a_chinese_name() -> None:
+    steps = {f"supervision.issue_{verb}" for verb in IssueVerb}
+    steps |= {f"supervision.order_{verb}" for verb in OrderVerb} | {
+        f"documents.{verb}" for verb in DocumentVerb
+    }
+    drafts = {f"documents.draft_{kind.replace('-', '_')}" for kind in KINDS}
+
+    assert (steps | drafts) - VERBS.keys() == set()
 
 
 def test_the_day_of_a_fact_reads_as_a_day(auditor: Client) -> None:

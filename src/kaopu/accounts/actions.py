@@ -138,14 +138,43 @@ def propose_change(
         raise AccountRefused(wrong)
     operation = record(
         by=by, verb=f"accounts.propose_{kind.value}", target=user, username=username,
-        before={"role": user.role if user else ""},
-        after={"role": role.value if role else "", "subject": subject},
+        before=_standing(user), after=_asked(kind, role, organization, post, subject),
     )  # fmt: skip
     return AccountChange.objects.create(
         kind=kind, username=username, name=name, role=role or "", organization=organization,
         password_hash=make_password(password) if password else "", subject=subject, post=post,
         **operation.fact(on),
     )  # fmt: skip
+
+
+def _standing(user: User | None) -> dict[str, object] | None:
+    """账号现在的样子；口令与密钥从不进留痕。"""
+    if user is None:
+        return None
+    return {
+        "role": user.role, "organization": user.organization, "post": user.post,
+        "is_active": user.is_active, "subject": user.oidc_subject or "",
+    }  # fmt: skip
+
+
+def _asked(
+    kind: ChangeKind, role: Role | None, organization: Organization | None, post: str, subject: str
+) -> dict[str, object]:
+    """提请改成的样子：只写这一种变更动得着的栏。"""
+    placed: dict[str, object] = {
+        "role": role.value if role else "",
+        "organization": organization,
+        "post": post,
+    }
+    asked: dict[ChangeKind, dict[str, object]] = {
+        ChangeKind.ADD: {**placed, "is_active": True},
+        ChangeKind.ROLE: placed,
+        ChangeKind.RESET: {},
+        ChangeKind.DISABLE: {"is_active": False},
+        ChangeKind.ENABLE: {"is_active": True},
+        ChangeKind.LINK: {"subject": subject},
+    }
+    return asked[kind]
 
 
 def _refuse_impossible(kind: ChangeKind, username: str, user: User | None, role: Role | None) -> None:
@@ -166,9 +195,13 @@ def rule_change(
     """安全管理员批复；提的人不得批自己提的。批准即生效，一件只批一次。"""
     if change.operation.actor_id == by.pk:
         raise AccountRefused("这项变更是您提的，须由另一位管理员批复。")
+    before = _standing(User.objects.filter(username=change.username).first())
+    role = Role(change.role) if change.role else None
+    asked = _asked(ChangeKind(change.kind), role, change.organization, change.post, change.subject)
     operation = record(
-        by=by, verb="accounts.rule_change", target=change, reason=reason, approved=approved, kind=change.kind
-    )
+        by=by, verb="accounts.rule_change", target=change, reason=reason, approved=approved, kind=change.kind,
+        username=change.username, before=before, after={**(before or {}), **asked} if approved else before,
+    )  # fmt: skip
     try:
         with transaction.atomic():
             ruling = AccountRuling.objects.create(
@@ -226,9 +259,12 @@ def set_second_factor(*, user: User, secret: str, code: str) -> None:
         raise AccountRefused("两步验证已经开着。换了手机的，请系统管理员提请重设。")
     if secret and not pyotp.TOTP(secret).verify(code, valid_window=1):
         raise AccountRefused("验证码不对。请核对手机时间，填当前显示的六位数字。")
-    user.totp_secret = secret
+    was, user.totp_secret = bool(user.totp_secret), secret
     user.save(update_fields=["totp_secret"])
-    record(by=user, verb="accounts.second_factor", target=user, on=bool(secret))
+    record(
+        by=user, verb="accounts.second_factor", target=user, before={"second_factor": was},
+        after={"second_factor": bool(secret)},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -270,9 +306,15 @@ def note_failure(*, username: str, address: str) -> None:
 @transaction.atomic
 def set_phone(*, user: User, phone: str) -> None:
     """本人登记或清空电话；留痕里只写遮住中段的（§8.8 个人信息最小化）。"""
-    user.phone = phone
+    was, user.phone = user.masked_phone, phone
     user.save(update_fields=["phone"])
-    record(by=user, verb="accounts.set_phone", target=user, phone=user.masked_phone if phone else "")
+    record(
+        by=user,
+        verb="accounts.set_phone",
+        target=user,
+        before={"phone": was},
+        after={"phone": user.masked_phone},
+    )
 
 
 @transaction.atomic

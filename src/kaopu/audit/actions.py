@@ -67,9 +67,9 @@ def record(
         target_id=str(target.pk) if target is not None else "",
         source=source,
         reason=reason,
-        before=_plain(before),
-        after=_plain(after),
-        detail={name: _plain(value) for name, value in detail.items()},
+        before=plain(before),
+        after=plain(after),
+        detail={name: plain(value) for name, value in detail.items()},
     )
 
 
@@ -108,15 +108,16 @@ def remembered_answer(*, user_id: int, route: str, key: str, body_digest: str) -
     return answer
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """写进 JSON 栏的样子：日期、时刻、小数写成文字。"""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
+        return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value if isinstance(value, str | int | bool | None) else str(value)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from kaopu.domain.carryover import LifecycleStage
 from kaopu.domain.milestones import GoalType
+from kaopu.domain.rights import OFFICE_ROLES, Role
 from kaopu.domain.suspension import Countdown, months_after
 
 START_MONTHS = 3
@@ -38,6 +39,11 @@ STARTED_STAGES = frozenset(
         LifecycleStage.IN_USE,
     }
 )
+
+
+def awaits_ruling(role: Role) -> bool:
+    """某角色所报的施工许可证是否待推进办核实：推进办与发证部门自己登记的不必（§4.2）。"""
+    return role not in OFFICE_ROLES and role is not Role.PERMIT_DEPT
 
 
 def start_due(issued_on: date, extended_to: Sequence[date]) -> date:

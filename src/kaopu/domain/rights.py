@@ -71,6 +71,7 @@ class Thing(StrEnum):
     ANNUAL_GOAL = "annual_goal"
     MONTHLY_PLAN = "monthly_plan"
     MONTHLY_REPORT = "monthly_report"
+    PERMIT = "permit"
     ISSUE = "issue"
     MEETING = "meeting"
     WARNING = "warning"
@@ -105,6 +106,7 @@ THING_LABELS: Mapping[Thing, str] = MappingProxyType(
         Thing.ANNUAL_GOAL: "年度目标",
         Thing.MONTHLY_PLAN: "月度计划",
         Thing.MONTHLY_REPORT: "月报",
+        Thing.PERMIT: "施工许可",
         Thing.ISSUE: "问题",
         Thing.MEETING: "会议与批示",
         Thing.WARNING: "预警与颜色",
@@ -164,16 +166,18 @@ _TABLE: Mapping[Thing, str] = {
     Thing.LIST_VERSION: "RECA REC REC re re r re REA RE - RE - - -",
     Thing.ANNUAL_GOAL: "RECA REC RE rep rep - re RE RE - RE - - -",
     Thing.MONTHLY_PLAN: "RECA RECA RE recf rec - re RE RE - RE - - -",
-    Thing.MONTHLY_REPORT: "RECA RECA RE recf rec - rep REP REP - RE - - -",
+    Thing.MONTHLY_REPORT: "RECA RECA RE recf rec - rep RE RE - RE - - -",
+    # 审批部门看全部、只登记本部门所发的（§4.2“本部门节点”），由 actions 查发证机关
+    Thing.PERMIT: "RCA RCA R rc rc RC r R R - R - - -",
     Thing.ISSUE: "RECA RECA RE rec rec rp rec REP REP - RE - - -",
     Thing.MEETING: "RECA REC REC - - - - RE RE - RE - - -",
-    Thing.WARNING: "RECA REC RE rep rep r rep REP REP - RE - - -",
+    Thing.WARNING: "RECA REC RE rep rep r re REP REP - RE - - -",
     Thing.SUPERVISION_ORDER: "RECA REC RE rep - rp rep REPA REP - RE - - -",
     Thing.TASK_FORCE: "RECA REC RE rep rep rp rep RE RE - RE - - -",
-    Thing.SUSPENSION: "RECA RECA RE recf rec r rep RE RE - RE - - -",
+    Thing.SUSPENSION: "RECA RECA RE recf rec rp rep RE RE - RE - - -",
     Thing.FIGURE: "RECA REC REC re re - re RE RE - RE - - -",
     Thing.DOCUMENT: "RECA REC REC - - - - REA RE - RE - - -",
-    Thing.RECEIVED: "- - - r r r r r r - - - - -",
+    Thing.RECEIVED: "- - - r - r r r r - - - - -",
     Thing.MAP_FEED: "RE RE RE - - - - RE RE RE RE - - -",
     Thing.RULE_SET: "RECA REC R - - - - R R - R - - -",
     Thing.CALENDAR: "RC RC RC R R R R R R - R R - -",

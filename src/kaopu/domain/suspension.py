@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from kaopu.domain.rights import Act, Role, Scope, Thing, scope_of
+
 
 class OpinionSide(StrEnum):
     """复工方案须过的三道：属地、行业主管、推进办。"""
@@ -23,6 +25,15 @@ SIDE_LABELS = {
     OpinionSide.INDUSTRY: "行业主管意见",
     OpinionSide.OFFICE: "推进办审批",
 }
+
+
+def opinion_sides(role: Role) -> tuple[OpinionSide, ...]:
+    """某角色出得了哪几道意见（§4.2）：属地一道归街镇与重点地区，行业一道归责任单位与审批部门，推进办都可代录。"""
+    if scope_of(role, Thing.SUSPENSION, Act.APPROVE) is not Scope.NONE:
+        return tuple(OpinionSide)
+    if role is Role.PERMIT_DEPT or scope_of(role, Thing.SUSPENSION, Act.FIRST) is not Scope.NONE:
+        return (OpinionSide.INDUSTRY,)
+    return (OpinionSide.STREET,) if scope_of(role, Thing.SUSPENSION, Act.PROPOSE) is not Scope.NONE else ()
 
 
 def plan_approved(opinions: Mapping[OpinionSide, bool]) -> bool:

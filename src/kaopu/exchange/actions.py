@@ -27,7 +27,9 @@ from kaopu.exchange.sheet_writer import SheetWriter
 from kaopu.figures import queries as figures
 from kaopu.projects.actions import ListRefused
 from kaopu.projects.models import Project
-from kaopu.tracking.actions import MonthFrozen
+from kaopu.tracking.actions import MonthFrozen, ReviewRefused
+
+_REFUSALS = (ListRefused, MonthFrozen, ReviewRefused)  # 动作拒绝的：整份退回，说明理由
 
 
 class _DryRun(Exception):
@@ -60,7 +62,7 @@ def preview(
             raise _DryRun
     except _DryRun:
         pass
-    except (ListRefused, MonthFrozen, ImportRefused) as error:
+    except (*_REFUSALS, ImportRefused) as error:
         result.refuse(str(error))
     return result
 
@@ -99,7 +101,7 @@ def import_workbook(
             writer.write(result)
             if result.refusals:
                 raise ImportRefused("；".join(result.refusals))
-    except (ListRefused, MonthFrozen) as error:
+    except _REFUSALS as error:
         raise ImportRefused(str(error)) from error
     return result
 
@@ -200,7 +202,8 @@ def remember_columns(*, columns: Mapping[str, ColumnRule], by: User) -> None:
     operation = record(
         by=by,
         verb="exchange.remember_columns",
-        columns={header: [rule.field, rule.unit] for header, rule in columns.items()},
+        before={"columns": _remembered(by, columns)},
+        after={"columns": {header: [rule.field, rule.unit] for header, rule in columns.items()}},
     )
     for header, rule in columns.items():
         chosen = ColumnChoice.objects.filter(organization=by.organization, header=header)
@@ -212,12 +215,22 @@ def remember_columns(*, columns: Mapping[str, ColumnRule], by: User) -> None:
             ColumnChoice.objects.create(organization=by.organization, header=header, **values)
 
 
+def _remembered(by: User, columns: Mapping[str, ColumnRule]) -> dict[str, list[str]]:
+    """这几列此前记下的读法。"""
+    chosen = ColumnChoice.objects.filter(organization=by.organization, header__in=columns)
+    return {item.header: [item.field, item.unit] for item in chosen}
+
+
 @transaction.atomic
 def remember_name(*, name: str, project: Project, by: User) -> None:
     """记下“表上这样写的就是这个项目”，本单位以后的表同样对。"""
-    operation = record(by=by, verb="exchange.remember_name", target=project, name=name)
     key = name_key(name)
     chosen = NameChoice.objects.filter(organization=by.organization, name_key=key)
+    was = chosen.values_list("project__code", flat=True).first()
+    operation = record(
+        by=by, verb="exchange.remember_name", target=project, name=name, before={"code": was or ""},
+        after={"code": project.code},
+    )  # fmt: skip
     if not chosen.update(project=project, operation=operation):
         NameChoice.objects.create(
             organization=by.organization, name_key=key, project=project, operation=operation

@@ -10,10 +10,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from kaopu.accounts.actions import OPERATOR
 from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.milestones import classify_goal
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.parsing import name_key
+from kaopu.domain.rights import Act, Role, Thing, refusal
 from kaopu.exchange.collection import FormOutdated, accept_key, live_reports, read_key
 from kaopu.exchange.excel_in.result import (
     CellReading,
@@ -67,6 +69,7 @@ class SheetWriter:
         rows = self._without_repeats(rows, result)
         if not rows:
             return []
+        self._refuse_unentitled()
         writers = {"project_list": self._list, "monthly_plan": self._plans, "monthly_report": self._reports}
         pairs = writers[self.sheet.kind](rows, result, stated_on)
         changed = [project for project, row, differs in pairs if differs]
@@ -74,6 +77,12 @@ class SheetWriter:
         result.unchanged += len(pairs) - len(changed)
         result.projects += [project for project, _, _ in pairs]
         return [self._source(project, row) for project, row, differs in pairs if differs]
+
+    def _refuse_unentitled(self) -> None:
+        """导入就是推进办自己审定：计划、月报须由审定得了的人导，不因走表格而多出权来（§4.2）。命令行由管机器的人担责。"""
+        thing, act = _ENTITLED[self.sheet.kind]
+        if self.by.username != OPERATOR and not self.by.may(thing, act):
+            raise ImportRefused(refusal(Role(self.by.role), thing, act))
 
     def _without_repeats(self, rows: list[RowReading], result: ImportResult) -> list[RowReading]:
         """同一项目只取第一行，其余拒收并说明：同一事实不能有两个说法。月报、计划在别的表里写过的也算。"""
@@ -223,7 +232,7 @@ class SheetWriter:
                     plans.append(
                         {"project_year": project_year, "month": date(self.year, number, 1), **_plan(values)}
                     )
-        on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
+        on = min(stated_on or self.sheet.stated_on or date(self.year, 1, 1), timezone.localdate())
         changed = tracking_actions.save_plans(rows=plans, by=self.by, on=on, source=self.source)
         touched = {plan["project_year"].pk for plan, differs in zip(plans, changed, strict=True) if differs}
         return [(item.project, row, item.pk in touched) for item, row in found]
@@ -235,7 +244,7 @@ class SheetWriter:
             raise ImportRefused("这是月报工作簿，请注明月份（命令行加 --month 2022-06）。")
         found = self._of_form(rows) or self._project_years(rows, result)
         reports = [{"project_year": project_year, **_report(row)} for project_year, row in found]
-        on = stated_on or self.month.replace(day=25)
+        on = min(stated_on or self.month.replace(day=25), timezone.localdate())
         changed = tracking_actions.save_reports(
             month=self.month, rows=reports, by=self.by, on=on, source=self.source
         )
@@ -287,6 +296,11 @@ class SheetWriter:
         return found
 
 
+_ENTITLED = {
+    "project_list": (Thing.LIST_VERSION, Act.CHANGE),
+    "monthly_plan": (Thing.MONTHLY_PLAN, Act.APPROVE),
+    "monthly_report": (Thing.MONTHLY_REPORT, Act.APPROVE),
+}
 _ENTRY_AMOUNTS = {
     "planned_investment": "planned_investment_yuan",
     "cumulative_before": "cumulative_before_yuan",

@@ -13,6 +13,7 @@ from kaopu.audit.models import Fact, Operation
 from kaopu.exchange.models import ImportBatch, ImportUndo
 from kaopu.figures import queries as figures
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
+from kaopu.projects.queries import letters_binding
 from kaopu.supervision.actions import MoveRefused, withdraw_raised
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking.actions import MonthFrozen, open_period
@@ -57,6 +58,7 @@ def _refuse_if_built_upon(own: list[int]) -> None:
             raise UndoRefused(f"这一批写入的{label}其后又有更正，不能整批撤销。请逐项更正。")
     if Project.objects.filter(profiles__operation__in=own).exclude(profile__operation__in=own).exists():
         raise UndoRefused("这一批写入的项目档案其后又有更正，不能整批撤销。请逐项更正。")
+    _refuse_locked_goals(own)
     months = MonthlyReport.objects.filter(operation__in=own).values_list("month", flat=True).distinct()
     try:
         for month in sorted(months):
@@ -75,6 +77,15 @@ def _refuse_if_built_upon(own: list[int]) -> None:
     for model, field, label in leaning:
         if model.objects.live().filter(**{field: listed}).exclude(operation__in=own).exists():
             raise UndoRefused(f"这一批新列入的项目已有{label}，不能整批撤销。请先处理{label}，或逐项更正。")
+
+
+def _refuse_locked_goals(own: list[int]) -> None:
+    """其后签了责任书的，目标已锁定，撤销导入也不能动它。"""
+    goals = AnnualGoal.objects.tails().filter(operation__in=own)
+    held = goals.values_list("project_year__project", "project_year__year")
+    for year in {year for _, year in held}:
+        if letters_binding([project for project, listed in held if listed == year], year):
+            raise UndoRefused("这一批写入的年度目标已随责任书锁定，不能撤销。请在项目页申请目标变更。")
 
 
 def _reverse(model: type[Any], own: list[int], operation: Operation) -> None:

@@ -123,6 +123,31 @@ class ProjectProfile(Fact):
         return self.name
 
 
+class ProfileChange(Fact):
+    """项目档案的变更申请：单位提、推进办批（§4.2）；``values`` 为要改的各栏，批准后另起一版档案。"""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="profile_changes")
+    revises = models.ForeignKey(ProjectProfile, models.PROTECT, related_name="+", verbose_name="所改的一版")
+    values = models.JSONField("改为")
+    document = models.CharField("依据", max_length=200)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.document
+
+
+class ProfileRuling(Fact):
+    """对档案变更的批复：推进办科长以上，申请的人不得自批；一件只批一次。"""
+
+    change = models.OneToOneField(ProfileChange, models.PROTECT, related_name="ruling")
+    approved = models.BooleanField("批准")
+    reason = models.CharField("意见", max_length=200, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return "批准" if self.approved else "不批准"
+
+
 class SubProject(Fact):
     """子项、标段、站点：有自己的开竣工与位置（种子 E01：上海西站站先于全线开工）。"""
 
@@ -156,6 +181,7 @@ class ConstructionPermit(Fact):
     number = models.CharField("施工许可证编号", max_length=60)
     issuer = models.CharField("发证机关", max_length=60)
     scope = models.CharField("范围", max_length=100, blank=True)
+    awaits_ruling = models.BooleanField("待核实", default=False)
     objects = FactQuerySet.as_manager()
 
     class Meta:
@@ -167,6 +193,18 @@ class ConstructionPermit(Fact):
 
     def __str__(self) -> str:
         return self.number
+
+
+class PermitRuling(Fact):
+    """对单位所报施工许可证的核实：推进办另一人办，不认的写明理由；一张只核一次。"""
+
+    permit = models.OneToOneField(ConstructionPermit, models.PROTECT, related_name="ruling")
+    approved = models.BooleanField("认可")
+    reason = models.CharField("意见", max_length=200, blank=True)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return "认可" if self.approved else "不认可"
 
 
 class PermitExtension(Fact):

@@ -24,6 +24,7 @@ from kaopu.projects.models import (
     ListEntry,
     MonthlyPlan,
     PlanProposal,
+    ProfileChange,
     Project,
     ProjectProfile,
     ProjectYear,
@@ -177,11 +178,35 @@ def commitments(project_year: ProjectYear) -> list[Commitment]:
     ]
 
 
+def profile_changes(project: Project) -> list[ProfileChange]:
+    """一个项目历次的档案变更申请，从近到远，连同批复。"""
+    changes = ProfileChange.objects.filter(project=project).order_by("-pk")
+    return list(changes.select_related("operation", "ruling__operation", "revises"))
+
+
 def letter_of(project: Project, year: int) -> LetterSigning | None:
-    """这个项目的责任单位当年签的责任书。"""
-    unit = project.profile.responsible_unit_id if project.profile else None
-    found: LetterSigning | None = LetterSigning.objects.live().filter(year=year, unit=unit).first()
-    return found if unit is not None else None
+    """锁着这个项目当年目标的责任书。"""
+    return letters_binding([project.pk], year).get(project.pk)
+
+
+def letters_binding(projects: Collection[int], year: int) -> dict[int, LetterSigning]:
+    """各项目的目标由哪份责任书锁着：登记签订之时或其后，项目归过签订的单位；换了单位照样锁着（种子 D06）。
+
+    看登记没有登记，不看清单的日期：没写日期的清单按 1 月 1 日算，总在签订之前。
+    """
+    signed = {letter.unit_id: letter for letter in LetterSigning.objects.live().filter(year=year)}
+    if not signed:
+        return {}
+    profiles = ProjectProfile.objects.filter(project__in=projects).order_by("project_id", "-revision")
+    held = profiles.values_list("project_id", "responsible_unit_id", "recorded_at")
+    found: dict[int, LetterSigning] = {}
+    left: dict[int, datetime] = {}  # 下一版的时刻：此后不归这一版所写的单位
+    for project, unit, since in held:
+        letter = signed.get(unit)
+        if letter and project not in found and (project not in left or left[project] > letter.recorded_at):
+            found[project] = letter
+        left[project] = since
+    return found
 
 
 def pending_change(project_year: ProjectYear, pk: int) -> GoalChange | None:

@@ -99,9 +99,10 @@ def order_verbs(user: User, step: OrderStep, *, on: date) -> list[OrderVerb]:
 
 
 def alert_verbs(user: User, step: AlertStep) -> list[AlertVerb]:
-    """某人此刻能对这条预警做的事：牵头单位与推进办可说明，推进办可立为问题。"""
+    """某人此刻能对这条预警做的事：责任单位、建设单位与推进办可说明，推进办可立为问题（§4.2）。"""
     allowed = set()
-    if holds(user, step) or user.is_office:
+    replies = user.scope(Thing.WARNING, Act.PROPOSE) is Scope.OWN  # 看得见的预警都在本单位项目上
+    if replies or holds(user, step) or user.is_office:
         allowed.add(AlertVerb.ANSWER)
     if user.is_office:
         allowed.add(AlertVerb.HAND)

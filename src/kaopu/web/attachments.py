@@ -116,34 +116,44 @@ def _visits(user: User, keys: Collection[int]) -> QuerySet[Any]:
     return Project.objects.visible_to(user, Thing.ISSUE).filter(pk__in=keys).values_list("pk", flat=True)
 
 
+def _permits(user: User, keys: Collection[int]) -> QuerySet[Any]:
+    return Project.objects.visible_to(user, Thing.PERMIT).filter(pk__in=keys).values_list("pk", flat=True)
+
+
 def _achievements(user: User, keys: Collection[int]) -> QuerySet[Any]:
     projects = Project.objects.visible_to(user, Thing.ANNUAL_GOAL)
     goals = AnnualGoal.objects.filter(project_year__project__in=projects, pk__in=keys)
     return goals.values_list("pk", flat=True)
 
 
-# 带附件的办理以什么为对象，附件就跟着什么走：看得见那件事的人才看得见它的附件
+# 带附件的办理以什么为对象，附件就跟着什么走：看得见那件事的人才看得见它的附件；对象是项目的，另按办的是什么
 _SEEN_WITH: Mapping[str, tuple[Thing, Callable[[User, Collection[int]], QuerySet[Any]]]] = {
     "supervision.issue": (Thing.ISSUE, _issues),
     "supervision.supervisionorder": (Thing.SUPERVISION_ORDER, _orders),
     "projects.projectyear": (Thing.MONTHLY_REPORT, _reports),
     "projects.project": (Thing.ISSUE, _visits),
     "projects.annualgoal": (Thing.ANNUAL_GOAL, _achievements),
+    "projects.record_permit": (Thing.PERMIT, _permits),
 }
+
+
+def _seen_as(item: Attachment) -> str:
+    operation = item.operation
+    return operation.verb if operation.verb in _SEEN_WITH else operation.target_type
 
 
 def visible_attachments(user: User, items: Iterable[Attachment]) -> list[Attachment]:
     """其中某人看得见的；每类对象一次查询。"""
     targets: dict[str, set[int]] = defaultdict(set)
-    found = [item for item in items if item.operation.target_type in _SEEN_WITH]
+    found = [item for item in items if _seen_as(item) in _SEEN_WITH]
     for item in found:
-        targets[item.operation.target_type].add(int(item.operation.target_id))
+        targets[_seen_as(item)].add(int(item.operation.target_id))
     seen: set[tuple[str, str]] = set()
     for kind, keys in targets.items():
         thing, visible = _SEEN_WITH[kind]
         if user.may(thing, Act.READ):
             seen |= {(kind, str(key)) for key in visible(user, keys)}
-    return [item for item in found if (item.operation.target_type, item.operation.target_id) in seen]
+    return [item for item in found if (_seen_as(item), item.operation.target_id) in seen]
 
 
 def attached_to(user: User, operations: Sequence[int]) -> dict[int, list[Attachment]]:

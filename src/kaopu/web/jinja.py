@@ -73,6 +73,8 @@ _FAMILIES = {
     "goal_commitments": "project_list",
     "letter_list": "project_list",
     "record_entry": "project_list",
+    "permit_list": "project_list",
+    "project_profile": "project_list",
     "figure_members": "figure_list",
     "figure_checker": "figure_list",
     "import_review": "import_upload",

@@ -16,8 +16,15 @@ from kaopu.projects.actions.lists import (
     record_stage,
     save_list,
 )
-from kaopu.projects.actions.permits import extend_permit, record_permit
+from kaopu.projects.actions.permits import extend_permit, record_permit, rule_permit
 from kaopu.projects.actions.plans import PlanRefused, PlanStale, propose_plan, review_plan
+from kaopu.projects.actions.profiles import (
+    profile_column,
+    propose_profile_change,
+    revised_values,
+    rule_profile_change,
+)
+from kaopu.projects.actions.rulings import ProposalRefused, rule_once
 
 __all__ = [
     "CommitmentRefused",
@@ -25,17 +32,24 @@ __all__ = [
     "ListedProject",
     "PlanRefused",
     "PlanStale",
+    "ProposalRefused",
     "SavedRow",
     "add_subproject",
     "attach",
     "extend_permit",
     "hold_ceremony",
+    "profile_column",
     "propose_goal_change",
     "propose_plan",
+    "propose_profile_change",
     "record_permit",
     "record_stage",
     "review_plan",
+    "revised_values",
     "rule_goal_change",
+    "rule_once",
+    "rule_permit",
+    "rule_profile_change",
     "save_list",
     "sign_letter",
 ]

@@ -11,10 +11,11 @@ from kaopu.audit.actions import record
 from kaopu.domain.causes import Cause
 from kaopu.domain.commitments import change_refused
 from kaopu.domain.milestones import classify_goal
+from kaopu.projects.actions.rulings import ProposalRefused, rule_once
 from kaopu.projects.models import AnnualGoal, GoalChange, GoalRuling, LetterSigning
 
 
-class CommitmentRefused(Exception):
+class CommitmentRefused(ProposalRefused):
     """责任书或目标变更不合规，理由与办法见信息。"""
 
 
@@ -45,7 +46,7 @@ def propose_goal_change(
     if GoalChange.objects.live().filter(goal=goal, ruling=None).exists():
         raise CommitmentRefused("这条目标已有一件变更待批。请等批复。")
     operation = record(
-        by=by, verb="projects.propose_goal_change", target=goal,
+        by=by, verb="projects.propose_goal_change", target=goal, cause=cause.value, document=document,
         before={"text": goal.text, "due_on": goal.due_on}, after={"text": text, "due_on": due_on},
     )  # fmt: skip
     return GoalChange.objects.create(
@@ -58,23 +59,14 @@ def rule_goal_change(
     *, change: GoalChange, approved: bool, by: User, on: date, reason: str = ""
 ) -> GoalRuling:
     """批复目标变更；申请的人不得自批。批准即另起一行目标指向原目标，原目标永在。"""
-    if change.operation.actor_id == by.pk:
-        raise CommitmentRefused("这件变更是您申请的，须由另一人批复。")
-    if not approved and not reason.strip():
-        raise CommitmentRefused("不批准须写明意见。")
     goal = change.goal
     if AnnualGoal.objects.filter(supersedes=goal).exists():
         raise CommitmentRefused("这条目标在申请之后已有改动。请另行申请。")
-    operation = record(
-        by=by, verb="projects.rule_goal_change", target=change, reason=reason, approved=approved
-    )
-    try:
-        with transaction.atomic():
-            ruling = GoalRuling.objects.create(
-                change=change, approved=approved, reason=reason, **operation.fact(on)
-            )
-    except IntegrityError as error:
-        raise CommitmentRefused("这件变更刚刚已由他人批复。请刷新。") from error
+    ruling, operation = rule_once(
+        GoalRuling, "change", change, approved=approved, by=by, on=on, reason=reason,
+        verb="projects.rule_goal_change", before={"text": goal.text, "due_on": goal.due_on},
+        after={"text": change.text, "due_on": change.due_on},
+    )  # fmt: skip
     if approved:
         AnnualGoal.objects.create(
             project_year=goal.project_year, ordinal=goal.ordinal, text=change.text,

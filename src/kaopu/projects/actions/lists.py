@@ -31,6 +31,7 @@ from kaopu.projects.models import (
     StageChange,
     SubProject,
 )
+from kaopu.projects.queries import letters_binding
 
 
 class ListRefused(Exception):
@@ -77,10 +78,12 @@ class _ListWriter:
         self.title = title
         self.codes = set(Project.objects.values_list("code", flat=True))
         self.changed: set[int] = set()
-        self.locked: set[int] | None = None
+        self.touched: list[int] = []
+        self.bound: dict[int, LetterSigning] | None = None
 
     def save(self, rows: Sequence[ListedProject]) -> list[SavedRow]:
         projects = self._projects(rows)
+        self.touched = [project.pk for project in projects]
         pairs = list(zip(projects, rows, strict=True))
         self._profiles(pairs)
         project_years = self._project_years(pairs)
@@ -116,11 +119,8 @@ class _ListWriter:
             current = project.profile
             if current is not None and all(getattr(current, name) == value for name, value in values.items()):
                 continue
-            kept = _copied(current, ProjectProfile) if current is not None else {}
-            revision = current.revision + 1 if current is not None else 1
-            fresh.append(
-                ProjectProfile(**{**kept, **values, **self._fact(project=project, revision=revision)})
-            )
+            values |= self._fact(project=project, revision=current.revision + 1 if current else 1)
+            fresh.append(ProjectProfile(**(revised(current, **values) if current else values)))
         for profile in ProjectProfile.objects.bulk_create(fresh):
             profile.project.profile = profile
             self.changed.add(profile.project_id)
@@ -152,9 +152,7 @@ class _ListWriter:
                 values.pop("entry", None)
                 if all(getattr(before, name) == value for name, value in values.items()):
                     continue
-                fresh.append(
-                    ListEntry(**{**_copied(before, ListEntry), **values, **self._fact(supersedes=before)})
-                )
+                fresh.append(ListEntry(**revised(before, **values, **self._fact(supersedes=before))))
             else:
                 version = version or self._version()
                 values.setdefault("entry", Entry.INITIAL)
@@ -208,26 +206,25 @@ class _ListWriter:
         AnnualGoal.objects.bulk_create(fresh)
 
     def _refuse_locked(self, project: Project) -> None:
-        """责任书签订之后，清单不能再改年度目标（种子 D06）。
-
-        看登记没有登记，不看清单的日期：没写日期的清单按 1 月 1 日算，总在签订之前。
-        """
-        if self.locked is None:
-            signed = LetterSigning.objects.live().filter(year=self.year)
-            self.locked = set(signed.values_list("unit_id", flat=True))
-        profile = project.profile
-        if profile is not None and profile.responsible_unit_id in self.locked:
+        """责任书签订之后，清单不能再改年度目标，同一行里换了单位的也一样（种子 D06）。"""
+        if self.bound is None:
+            self.bound = letters_binding(self.touched, self.year)
+        if project.pk in self.bound and project.profile is not None:
             raise ListRefused(
-                f"“{profile.name}”的年度目标已随责任书锁定，清单不能再改。请在项目页申请目标变更。"
+                f"“{project.profile.name}”的年度目标已随责任书锁定，清单不能再改。请在项目页申请目标变更。"
             )
 
 
 _NOT_COPIED = {"id", "on", "recorded_at", "operation", "supersedes", "voided"}
 
 
-def _copied(row: ProjectProfile | ListEntry, model: type[ProjectProfile] | type[ListEntry]) -> dict[str, Any]:
-    names = [item.attname for item in model._meta.concrete_fields if item.name not in _NOT_COPIED]
-    return {name: getattr(row, name) for name in names}
+def revised(row: ProjectProfile | ListEntry, **values: Any) -> dict[str, Any]:
+    """另起一行的各栏：``values`` 之外照抄原行；只属于那一次办理的几栏不抄。
+
+    外键按栏名给出的，不可同时留着照抄的编号：模型认编号，新的单位就换不上去。
+    """
+    columns = [item for item in row._meta.concrete_fields if item.name not in {*_NOT_COPIED, *values}]
+    return {**{item.attname: getattr(row, item.attname) for item in columns}, **values}
 
 
 @transaction.atomic
@@ -237,9 +234,11 @@ def record_stage(
     """记项目阶段（如竣工备案），须有依据。"""
     if not evidence.strip():
         raise ListRefused("请写明阶段变更的依据：备案号、验收单号或文件名称。")
+    before = StageChange.objects.live().filter(project=project).order_by("on", "pk").last()
     operation = record(
-        by=by, verb="projects.record_stage", target=project, stage=stage.value, evidence=evidence
-    )
+        by=by, verb="projects.record_stage", target=project, evidence=evidence,
+        before={"stage": before.stage} if before else None, after={"stage": stage.value, "on": on},
+    )  # fmt: skip
     return StageChange.objects.create(
         project=project, stage=stage, evidence=evidence, on=on, recorded_at=operation.at, operation=operation
     )

@@ -1,8 +1,8 @@
-"""施工许可的写入：领证、延期（《建筑法》第九条）。"""
+"""施工许可的写入：领证、核实、延期（《建筑法》第九条，HANDBOOK §4.2）。"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -10,32 +10,85 @@ from django.db import IntegrityError, transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
-from kaopu.domain.permits import extension_refused
+from kaopu.domain.attachments import Received, traced
+from kaopu.domain.permits import awaits_ruling, extension_refused
+from kaopu.domain.rights import Role
+from kaopu.projects.actions.attachments import attach
 from kaopu.projects.actions.lists import ListRefused
-from kaopu.projects.models import ConstructionPermit, PermitExtension, Project
+from kaopu.projects.actions.rulings import rule_once
+from kaopu.projects.models import ConstructionPermit, PermitExtension, PermitRuling, Project
 
 Written = TypeVar("Written")
 
 
 @transaction.atomic
 def record_permit(
-    *, project: Project, number: str, issuer: str, by: User, on: date, scope: str = ""
+    *,
+    project: Project,
+    number: str,
+    issuer: str,
+    by: User,
+    on: date,
+    scope: str = "",
+    attachments: Sequence[Received] = (),
 ) -> ConstructionPermit:
-    """记施工许可证；同一证号再记一次即更正前一次，三个月开工的钟从领证之日起走。"""
-    if not number.strip() or not issuer.strip():
+    """记施工许可证；同一证号再记一次即更正前一次，三个月开工的钟从领证之日起走。
+
+    建设单位、责任单位所报的待推进办核实；审批部门只登记自己所发的（§4.2）。
+    """
+    number, issuer, scope = number.strip(), issuer.strip(), scope.strip()
+    if not number or not issuer:
         raise ListRefused("请写明施工许可证编号与发证机关。")
-    before = ConstructionPermit.objects.live().filter(project=project, number=number.strip()).first()
-    if before is not None and before.extensions.exists():
-        raise ListRefused(f"{before.number}已办过延期，领证日期不能再改。请先核对延期的批准文件。")
+    before = ConstructionPermit.objects.live().filter(project=project, number=number).first()
+    _refuse_others(issuer if before is None else before.issuer, by)
+    _refuse_settled(before, by)
     operation = record(
-        by=by, verb="projects.record_permit", target=project, number=number, issuer=issuer, issued_on=on
-    )
-    return _once(
+        by=by, verb="projects.record_permit", target=project, number=number, before=_traced(before),
+        after={"on": on, "issuer": issuer, "scope": scope}, **traced(attachments),
+    )  # fmt: skip
+    permit = _once(
         lambda: ConstructionPermit.objects.create(
-            project=project, number=number.strip(), issuer=issuer.strip(), scope=scope.strip(),
-            supersedes=before, **operation.fact(on),
+            project=project, number=number, issuer=issuer, scope=scope, supersedes=before,
+            awaits_ruling=awaits_ruling(Role(by.role)), **operation.fact(on),
         )
     )  # fmt: skip
+    attach(received=attachments, operation=operation, on=on, project=project)
+    return permit
+
+
+def _traced(permit: ConstructionPermit | None) -> dict[str, object] | None:
+    return {"on": permit.on, "issuer": permit.issuer, "scope": permit.scope} if permit else None
+
+
+def _refuse_others(issuer: str, by: User) -> None:
+    """审批部门只办本部门所发的。"""
+    if by.role == Role.PERMIT_DEPT and issuer != str(by.organization):
+        raise ListRefused(f"这张施工许可证由{issuer}发，请由发证部门或推进办登记。")
+
+
+def _refuse_settled(before: ConstructionPermit | None, by: User) -> None:
+    """已办延期的不再改领证之日；推进办认定了的，单位不能自己更正。"""
+    if before is None:
+        return
+    if before.extensions.exists():
+        raise ListRefused(f"{before.number}已办过延期，领证日期不能再改。请先核对延期的批准文件。")
+    settled = not before.awaits_ruling or PermitRuling.objects.filter(permit=before, approved=True).exists()
+    if settled and awaits_ruling(Role(by.role)):
+        raise ListRefused(f"{before.number}已登记并核实。要更正的，请推进办或发证部门办。")
+
+
+@transaction.atomic
+def rule_permit(
+    *, permit: ConstructionPermit, approved: bool, by: User, on: date, reason: str = ""
+) -> PermitRuling:
+    """核实单位所报的施工许可证；不认可的不计时限，单位可按同一证号再报。"""
+    if not permit.awaits_ruling or ConstructionPermit.objects.filter(supersedes=permit).exists():
+        raise ListRefused(f"{permit.number}不待核实，或已有更正。请刷新后核对。")
+    ruling, _ = rule_once(
+        PermitRuling, "permit", permit, approved=approved, by=by, on=on, reason=reason,
+        verb="projects.rule_permit", after=_traced(permit),
+    )  # fmt: skip
+    return ruling
 
 
 @transaction.atomic
@@ -43,12 +96,18 @@ def extend_permit(
     *, permit: ConstructionPermit, until: date, document: str, by: User, on: date
 ) -> PermitExtension:
     """记发证机关批准的延期：至多两次，每次不超过三个月，须在到期之前批准。"""
+    _refuse_others(permit.issuer, by)
+    if awaits_ruling(Role(by.role)):
+        raise ListRefused("延期由发证机关批准，请发证部门或推进办登记。")
     if not document.strip():
         raise ListRefused("请写明发证机关批准延期的文件名称与文号。")
     extended = list(permit.extensions.values_list("until", flat=True))
     if refused := extension_refused(issued_on=permit.on, extended_to=extended, until=until, on=on):
         raise ListRefused(refused)
-    operation = record(by=by, verb="projects.extend_permit", target=permit, until=until, document=document)
+    operation = record(
+        by=by, verb="projects.extend_permit", target=permit, document=document,
+        before={"until": max(extended, default=None)}, after={"until": until},
+    )  # fmt: skip
     return _once(
         lambda: PermitExtension.objects.create(
             permit=permit,

@@ -34,7 +34,7 @@ from kaopu.domain.supervision_orders import OrderState, OrderVerb
 from kaopu.projects.models import ProjectYear
 from kaopu.supervision.actions.issues import current_rules, raised_from
 from kaopu.supervision.actions.notices import notices
-from kaopu.supervision.actions.steps import current, first_step, follow, office, require, written_once
+from kaopu.supervision.actions.steps import current, first_step, follow, office, require, turned, written_once
 from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, OrderStep
 from kaopu.supervision.queries.chain import root_of
 from kaopu.supervision.queries.clock import ladder, today
@@ -287,7 +287,10 @@ def answer_alert(
     require(text, REMEDY)
     before = current(AlertStep, seen, alert=alert)
     after = answered(alert_position(before), on=on, until=until, policy=ladder().on(on))
-    operation = record(by=by, verb="supervision.answer_alert", target=alert, text=text, until=until)
+    operation = record(
+        by=by, verb="supervision.answer_alert", target=alert, text=text,
+        **turned(before, alert_written(after)),
+    )  # fmt: skip
     step = follow(
         before, on=on, operation=operation, actor=by.get_username(), verb=AlertVerb.ANSWER, text=text.strip(),
         **alert_written(after),
@@ -303,7 +306,10 @@ def hand_alert(
     """立为问题：层级随预警，牵头单位随项目；预警从此由问题跟着。"""
     require(title, "请写明是什么问题。")
     before = current(AlertStep, seen, alert=alert)
-    operation = record(by=by, verb="supervision.hand_alert", target=alert, title=title)
+    after = alert_written(stopped(alert_position(before), AlertVerb.HAND))
+    operation = record(
+        by=by, verb="supervision.hand_alert", target=alert, title=title, **turned(before, after)
+    )
     step = handed(before, by=by, on=on, operation=operation)
     written_once(step.save)
     content.setdefault("lead_unit", None)

@@ -25,6 +25,7 @@ from kaopu.supervision.actions.steps import (
     handlers_of,
     office,
     require,
+    turned,
     written_once,
 )
 from kaopu.supervision.models import Issue, IssueKind, IssueStep, Source
@@ -108,8 +109,8 @@ def act_on_issue(
         looks_back=issue.kind in (IssueKind.PROBLEM, IssueKind.SUPPORT),
     )  # fmt: skip
     operation = record(
-        by=by, verb=f"supervision.issue_{verb}", target=issue, text=text, evidence=evidence, level=level,
-        **traced(attachments),
+        by=by, verb=f"supervision.issue_{verb}", target=issue, text=text, evidence=evidence,
+        **turned(before, written(after)), **traced(attachments),
     )  # fmt: skip
     step = follow(
         before, on=on, operation=operation, actor=by.get_username(), verb=verb, text=text.strip(),

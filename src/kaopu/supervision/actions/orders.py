@@ -38,6 +38,7 @@ from kaopu.supervision.actions.steps import (
     office,
     refuse_backdating,
     require,
+    turned,
     written_once,
 )
 from kaopu.supervision.models import Issue, IssueStep, OrderStep, Source, SupervisionOrder
@@ -117,7 +118,7 @@ def act_on_order(
         }
     operation = record(
         by=by, verb=f"supervision.order_{verb}", target=order, text=text, evidence=evidence, until=until,
-        **traced(attachments),
+        **turned(before, changes), **traced(attachments),
     )  # fmt: skip
     step = follow(before, on=on, operation=operation, actor=by.get_username(), **changes)
     written_once(step.save)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -12,7 +12,9 @@ from django.db import IntegrityError, transaction
 from kaopu.accounts.actions import ensure_organization
 from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.audit.models import Operation
-from kaopu.domain.escalation import MoveRefused
+from kaopu.domain.alerts import ALERT_STATE_LABELS
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, MoveRefused
+from kaopu.domain.supervision_orders import ORDER_STATE_LABELS
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep, Step
 
 CARRIED = ("level", "level_on", "due_on", "owner_id", "court_id", "court_on", "handler")
@@ -69,6 +71,24 @@ def follow(before: AnyStep, *, on: date, operation: Operation, actor: str, **cha
         **fact(operation, held_on),
         **{**values, "state": before.state, **changes},
     )
+
+
+_STATES: Mapping[type[Step], Mapping[Any, str]] = {
+    AlertStep: ALERT_STATE_LABELS,
+    IssueStep: ISSUE_STATE_LABELS,
+    OrderStep: ORDER_STATE_LABELS,
+}
+
+
+def turned(before: Step, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """留痕的前后：走这一步之前与之后的状态、层级、期限。"""
+    labels = _STATES[type(before)]
+    was = {name: getattr(before, name) for name in ("state", "level", "due_on")}
+    now = {name: changes.get(name, value) for name, value in was.items()}
+    return {
+        "before": {**was, "state": labels[was["state"]]},
+        "after": {**now, "state": labels[now["state"]]},
+    }
 
 
 def current(model: type[AnyStep], seen: int | None, **of: Any) -> AnyStep:

@@ -117,7 +117,8 @@ def advance(*, by: User, now: datetime | None = None, trust_clock: bool = False)
 @transaction.atomic
 def set_demo_clock(*, to: date, by: User) -> None:
     """把示例库的钟拨到 ``to``；只用于示例库，正式库的今天就是今天。"""
-    record(by=by, verb="supervision.set_demo_clock", to=to)
+    was = Heartbeat.objects.filter(pk=LOCK).values_list("on", flat=True).first()
+    record(by=by, verb="supervision.set_demo_clock", before={"on": was}, after={"on": to})
     Heartbeat.objects.update_or_create(
         pk=LOCK, defaults={"on": to, "beat_at": timezone.now(), "clock_demo": True, "alarm": ""}
     )

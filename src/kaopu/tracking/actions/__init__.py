@@ -18,6 +18,7 @@ from kaopu.tracking.actions.records import (
     suspend,
 )
 from kaopu.tracking.actions.refusals import DecisionRefused
+from kaopu.tracking.actions.remarks import remark_on_report
 from kaopu.tracking.actions.reports import (
     ReviewRefused,
     StaleReport,
@@ -49,6 +50,7 @@ __all__ = [
     "record_achievement",
     "record_decision",
     "record_lag_reason",
+    "remark_on_report",
     "remind",
     "remind_by_rule",
     "resume",

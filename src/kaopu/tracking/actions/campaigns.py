@@ -22,6 +22,8 @@ from kaopu.tracking.models import (
     SuspensionCampaign,
 )
 
+_PLANNED = ("document", "measures", "resume_on")
+
 
 @transaction.atomic
 def declare_campaign(
@@ -38,7 +40,12 @@ def declare_campaign(
     if target_on <= on:
         raise DecisionRefused("全面复工目标日须晚于停工之日。请核对。")
     operation = record(
-        by=by, verb="tracking.declare_campaign", cause=cause, count=len(projects), target_on=target_on
+        by=by,
+        verb="tracking.declare_campaign",
+        cause=cause,
+        target_on=target_on,
+        name=name,
+        codes=[project.code for project in projects],
     )
     campaign: SuspensionCampaign = SuspensionCampaign.objects.create(
         name=name, cause=cause, target_on=target_on, is_demo=is_demo, **operation.fact(on)
@@ -58,8 +65,12 @@ def file_plan(
     """报复工方案“一项一方案”；修订另起一份，意见须重新征求。"""
     if not document.strip() or not measures.strip():
         raise DecisionRefused("请写明方案文件与措施（防疫、人员、安全、进度）。")
-    operation = record(by=by, verb="tracking.file_plan", target=suspension, document=document)
     before = ResumptionPlan.objects.live().filter(suspension=suspension).first()
+    operation = record(
+        by=by, verb="tracking.file_plan", target=suspension,
+        before={name: getattr(before, name) for name in _PLANNED} if before else None,
+        after={"document": document, "measures": measures, "resume_on": resume_on},
+    )  # fmt: skip
     return ResumptionPlan.objects.create(
         suspension=suspension, document=document.strip(), measures=measures.strip(), resume_on=resume_on,
         supersedes=before, **operation.fact(on),
@@ -78,10 +89,12 @@ def give_opinion(
             raise DecisionRefused(f"还缺{'、'.join(lacking)}，不能审批。请先征求意见。")
     if not agrees and not text.strip():
         raise DecisionRefused("不同意须写明理由。")
-    operation = record(
-        by=by, verb="tracking.give_opinion", target=plan, side=side.value, agrees=agrees, text=text
-    )
     before = PlanOpinion.objects.live().filter(plan=plan, side=side).first()
+    operation = record(
+        by=by, verb="tracking.give_opinion", target=plan, side=side.value, unit=unit,
+        before={"agrees": before.agrees, "text": before.text} if before else None,
+        after={"agrees": agrees, "text": text},
+    )  # fmt: skip
     return PlanOpinion.objects.create(
         plan=plan, side=side, unit=unit, agrees=agrees, text=text, supersedes=before, **operation.fact(on)
     )
@@ -97,7 +110,11 @@ def issue_batch(
     if ResumptionBatch.objects.live().filter(campaign=campaign, number=number).exists():
         raise DecisionRefused(f"第{number}批已经发过。请核对批次。")
     operation = record(
-        by=by, verb="tracking.issue_batch", target=campaign, number=number, count=len(suspensions)
+        by=by,
+        verb="tracking.issue_batch",
+        target=campaign,
+        number=number,
+        codes=[stop.project.code for stop in suspensions],
     )
     batch: ResumptionBatch = ResumptionBatch.objects.create(
         campaign=campaign, number=number, issuer=issuer, document=document, **operation.fact(on)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.attachments import Received
 from kaopu.domain.reporting import PASSED_ON_IMPORT
-from kaopu.projects.actions import attach
+from kaopu.projects.actions import ProposalRefused, attach, rule_once
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking.models import CorrectionRuling, MonthlyReport, ReportCorrection, ReportReview
 from kaopu.tracking.queries import is_frozen, pending_corrections
@@ -22,7 +22,7 @@ from kaopu.tracking.queries import is_frozen, pending_corrections
 _FIELDS = ("work", "investment_yuan", "progress_percent", "problems", "next_steps")
 
 
-class CorrectionRefused(Exception):
+class CorrectionRefused(ProposalRefused):
     """更正不合规，理由与办法见信息。"""
 
 
@@ -48,10 +48,9 @@ def propose_correction(
         raise CorrectionRefused("打开页面之后这份月报已有更正。请刷新，核对现行一版。")
     if pending_corrections(project_year=project_year, month=month):
         raise CorrectionRefused("这份月报已有一件更正待批。请等批复。")
-    before = {name: getattr(current, name) for name in _FIELDS} if current else None
     operation = record(
         by=by, verb="tracking.propose_correction", target=project_year, month=month, reason=reason,
-        before=before, after=fields,
+        before=_figures(current), after=fields,
     )  # fmt: skip
     correction: ReportCorrection = ReportCorrection.objects.create(
         project_year=project_year, month=month, corrects=current, reason=reason.strip(), **fields,
@@ -66,22 +65,13 @@ def rule_correction(
     *, correction: ReportCorrection, approved: bool, by: User, on: date, reason: str = ""
 ) -> CorrectionRuling:
     """批复更正；申请的人不得自批。批准的一版成立日照被更正的一版（补报的为月末），今天录入：按关账时所知的数不变，按现在所知的是更正后的。"""
-    if correction.operation.actor_id == by.pk:
-        raise CorrectionRefused("这件更正是您申请的，须由另一人批复。")
-    if not approved and not reason.strip():
-        raise CorrectionRefused("不批准须写明意见。")
-    if _current(correction.project_year, correction.month) != correction.corrects:
+    current = correction.corrects
+    if _current(correction.project_year, correction.month) != current:
         raise CorrectionRefused("这份月报在申请之后已有更正。请另行申请。")
-    operation = record(
-        by=by, verb="tracking.rule_correction", target=correction, reason=reason, approved=approved
-    )
-    try:
-        with transaction.atomic():
-            ruling = CorrectionRuling.objects.create(
-                correction=correction, approved=approved, reason=reason.strip(), **operation.fact(on)
-            )
-    except IntegrityError as error:
-        raise CorrectionRefused("这件更正刚刚已由他人批复。请刷新。") from error
+    ruling, operation = rule_once(
+        CorrectionRuling, "correction", correction, approved=approved, by=by, on=on, reason=reason,
+        verb="tracking.rule_correction", before=_figures(current), after=_figures(correction),
+    )  # fmt: skip
     if approved:
         _corrected(correction, operation)
     return ruling
@@ -101,6 +91,10 @@ def _corrected(correction: ReportCorrection, operation: Operation) -> None:
     ReportReview.objects.bulk_create(
         ReportReview(report=report, verb=verb, **fact) for verb in PASSED_ON_IMPORT
     )
+
+
+def _figures(row: MonthlyReport | ReportCorrection | None) -> dict[str, Any] | None:
+    return {name: getattr(row, name) for name in _FIELDS} if row else None
 
 
 def _tail(project_year: ProjectYear, month: date) -> MonthlyReport | None:

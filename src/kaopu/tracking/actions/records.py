@@ -77,13 +77,20 @@ def record_decision(
         verb="tracking.record_decision",
         target=project_year,
         reason=reason,
-        outcome=outcome.value,
         document=document,
+        before=_decided(project_year),
+        after={"outcome": outcome.value, "measures": measures},
     )
     return OutcomeDecision.objects.create(
         project_year=project_year, outcome=outcome, document=document, reason=reason, measures=measures,
         **operation.fact(on),
     )  # fmt: skip
+
+
+def _decided(project_year: ProjectYear) -> dict[str, str] | None:
+    """此前最近一次认定。"""
+    last = OutcomeDecision.objects.live().filter(project_year=project_year).order_by("on", "pk").last()
+    return {"outcome": last.outcome, "measures": last.measures} if last else None
 
 
 @transaction.atomic
@@ -102,7 +109,8 @@ def record_lag_reason(
         verb="tracking.record_lag_reason",
         category=category.value,
         cause=cause,
-        count=len(project_years),
+        next_step=next_step,
+        codes=[item.project.code for item in project_years],
     )
     return LagReason.objects.bulk_create(
         LagReason(
@@ -117,7 +125,9 @@ def suspend(
     *, projects: Sequence[Project], cause: str, by: User, on: date, plan_approved: bool = False
 ) -> list[Suspension]:
     """记停工（可一次多个项目）。"""
-    operation = record(by=by, verb="tracking.suspend", cause=cause, count=len(projects))
+    operation = record(
+        by=by, verb="tracking.suspend", cause=cause, codes=[project.code for project in projects], on=on
+    )
     return Suspension.objects.bulk_create(
         Suspension(project=project, cause=cause, plan_approved=plan_approved, **operation.fact(on))
         for project in projects
@@ -130,7 +140,9 @@ def resume(*, suspensions: Sequence[Suspension], by: User, on: date, batch: str 
     if any(on < suspension.on for suspension in suspensions):
         raise DecisionRefused("复工日期早于停工日期。请核对。")
     refuse_unplanned([stop for stop in suspensions if stop.campaigns.exists()], on=on)
-    operation = record(by=by, verb="tracking.resume", batch=batch, count=len(suspensions))
+    operation = record(
+        by=by, verb="tracking.resume", batch=batch, codes=[stop.project.code for stop in suspensions], on=on
+    )
     return Resumption.objects.bulk_create(
         Resumption(suspension=suspension, batch=batch, **operation.fact(on)) for suspension in suspensions
     )
@@ -139,5 +151,5 @@ def resume(*, suspensions: Sequence[Suspension], by: User, on: date, batch: str 
 @transaction.atomic
 def note_progress(*, project: Project, year: int, text: str, by: User, on: date) -> OfficeNote:
     """记一句年度进展，供年末总结引用。"""
-    operation = record(by=by, verb="tracking.note_progress", target=project)
+    operation = record(by=by, verb="tracking.note_progress", target=project, year=year, text=text)
     return OfficeNote.objects.create(project=project, year=year, text=text, **operation.fact(on))

@@ -25,7 +25,7 @@ from kaopu.domain.reporting import (
 )
 from kaopu.domain.rights import Role
 from kaopu.projects.actions import attach
-from kaopu.projects.models import Attachment, MonthlyPlan, ProjectYear
+from kaopu.projects.models import Attachment, MonthlyPlan, PlanProposal, ProjectYear
 from kaopu.tracking.actions.months import open_period
 from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview, VarianceCause
 from kaopu.tracking.queries import is_frozen, owing, reminds_today
@@ -60,21 +60,35 @@ def _changes(
 
 @transaction.atomic
 def save_plans(*, rows: Sequence[Mapping[str, Any]], by: User, on: date, source: str = "page") -> list[bool]:
-    """写入月度计划；每行须有 ``project_year`` 与 ``month``，其余为 ``MonthlyPlan`` 字段。"""
+    """推进办导入的月度计划，收讫即由它自己审定（种子 B06）；每行须有 ``project_year`` 与 ``month``，其余为 ``MonthlyPlan`` 字段。
+
+    已经走报审一路的项目，计划只在报审里改：有一行要改它，整批拒绝。
+    """
     operation = record(by=by, verb="tracking.save_plans", source=source, rows=len(rows))
     years = {row["project_year"].pk for row in rows}
     tails = MonthlyPlan.objects.tails().filter(project_year__in=years)
     current = {(plan.project_year_id, plan.month): plan for plan in tails}
     changed, fresh = _changes(rows, current)
+    _refuse_reviewed({row["project_year"].pk for row in fresh})
     MonthlyPlan.objects.bulk_create(MonthlyPlan(**row, **operation.fact(on)) for row in fresh)
     return changed
+
+
+def _refuse_reviewed(project_years: set[int]) -> None:
+    filed = PlanProposal.objects.live().filter(project_year__in=project_years)
+    proposal = filed.select_related("project_year__project__profile").order_by("pk").first()
+    if proposal is not None:
+        raise ReviewRefused(
+            f"“{proposal.project_year.project.profile}”的计划已在网上报审，表格不能再改。请在计划页调整，走报审。"
+        )
 
 
 @transaction.atomic
 def save_reports(
     *, month: date, rows: Sequence[Mapping[str, Any]], by: User, on: date, source: str = "page"
 ) -> list[bool]:
-    """写入一个月的月报；每行须有 ``project_year``，其余为 ``MonthlyReport`` 字段。导入收讫即审定；月份已冻结则整批拒绝。"""
+    """写入一个月的月报；每行须有 ``project_year``，其余为 ``MonthlyReport`` 字段。导入收讫即审定；月份还没到、已冻结的整批拒绝。"""
+    _refuse_not_begun(month, on)
     open_period(month)
     operation = record(by=by, verb="tracking.save_reports", source=source, month=month, rows=len(rows))
     tails = MonthlyReport.objects.tails().filter(
@@ -115,8 +129,7 @@ def submit_report(
     ``seen`` 是填报人打开页面时所见的一版；其后已有新版则抛出 ``StaleReport``，什么也不改。已审定的须先退回。
     还没到的月份没有事实可报，抛出 ``ReviewRefused``。
     """
-    if month > on:
-        raise ReviewRefused(f"{month:%Y年}{month.month}月还没有到，没有事实可报。请到当月再报。")
+    _refuse_not_begun(month, on)
     open_period(month)
     tails = MonthlyReport.objects.tails().filter(project_year=project_year, month=month)
     tail: MonthlyReport | None = tails.select_for_update(of=("self",)).first()
@@ -144,6 +157,11 @@ def submit_report(
         VarianceCause.objects.create(report=report, cause=cause, note=cause_note, **operation.fact(on))
     attach(received=attachments, kept=kept, operation=operation, on=on, project=project_year.project)
     return report
+
+
+def _refuse_not_begun(month: date, on: date) -> None:
+    if month > on:
+        raise ReviewRefused(f"{month:%Y年}{month.month}月还没有到，没有事实可报。请到当月再报。")
 
 
 def _state(report: MonthlyReport | None) -> ReportState:
@@ -210,7 +228,13 @@ def remind(
     fresh = [item for item in project_years if item.pk not in already]
     if not fresh:
         return []
-    operation = record(by=by, verb="tracking.remind", month=month, count=len(fresh), by_rule=by_rule)
+    operation = record(
+        by=by,
+        verb="tracking.remind",
+        month=month,
+        by_rule=by_rule,
+        codes=[item.project.code for item in fresh],
+    )
     return ReportReminder.objects.bulk_create(
         [
             ReportReminder(project_year=item, month=month, by_rule=by_rule, **operation.fact(on))

@@ -117,6 +117,17 @@ class ReportReview(Fact):
         return self.verb
 
 
+class ReportRemark(Fact):
+    """对月报的意见：属地街镇、重点地区对辖区项目所报的说法（§4.2“comment”）；只增不改，不改变审核。"""
+
+    report = models.ForeignKey(MonthlyReport, models.PROTECT, related_name="remarks")
+    text = models.CharField("意见", max_length=300)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.text[:20]
+
+
 class VarianceCause(Fact):
     """偏差原因：形象进度与计划相差超过 10 个百分点的月报须写明。"""
 

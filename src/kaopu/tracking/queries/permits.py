@@ -11,17 +11,28 @@ from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.permits import STARTED_NODES, STARTED_STAGES, start_countdown
 from kaopu.domain.suspension import Countdown
-from kaopu.projects.models import ConstructionPermit, PermitExtension, Project, StageChange
+from kaopu.projects.models import ConstructionPermit, PermitExtension, PermitRuling, Project, StageChange
 from kaopu.tracking.models import GoalAchievement
 
 
 @dataclass(frozen=True, kw_only=True)
 class PermitClock:
-    """一张施工许可证的现状；已开工的没有时限。"""
+    """一张施工许可证的现状；已开工的、推进办不认可的没有时限。"""
 
     permit: ConstructionPermit
     extensions: tuple[PermitExtension, ...]
     countdown: Countdown | None
+    ruling: PermitRuling | None
+
+    @property
+    def awaits_ruling(self) -> bool:
+        """是否待推进办核实。"""
+        return self.permit.awaits_ruling and self.ruling is None
+
+    @property
+    def refused(self) -> bool:
+        """推进办是否不认可。"""
+        return self.ruling is not None and not self.ruling.approved
 
 
 @until_facts_change()
@@ -29,19 +40,24 @@ def permit_clocks(project: Project, *, on: date, past: Past | None = None) -> li
     """一个项目的各张施工许可证，按领证先后；现行的或当时的。"""
     permits = ConstructionPermit.objects.seen(past).filter(project=project, on__lte=on)
     extensions = Prefetch("extensions", PermitExtension.objects.seen(past))
-    found = list(permits.prefetch_related(extensions).order_by("on", "pk"))
+    related = permits.select_related("operation", "ruling").prefetch_related(extensions)
+    found = list(related.order_by("on", "pk"))
     if not found:
         return []
     started_on = _started_on(project, past)
-    return [_clock(permit, started_on, on) for permit in found]
+    return [_clock(permit, started_on, on, past) for permit in found]
 
 
-def _clock(permit: ConstructionPermit, started_on: date | None, on: date) -> PermitClock:
+def _clock(permit: ConstructionPermit, started_on: date | None, on: date, past: Past | None) -> PermitClock:
     extensions = tuple(sorted(permit.extensions.all(), key=lambda extension: extension.number))
-    countdown = start_countdown(
-        issued_on=permit.on, extended_to=[item.until for item in extensions], started_on=started_on, on=on
-    )
-    return PermitClock(permit=permit, extensions=extensions, countdown=countdown)
+    ruling: PermitRuling | None = getattr(permit, "ruling", None)
+    if ruling is not None and past is not None and not past.knew(ruling):
+        ruling = None
+    countdown = None
+    if ruling is None or ruling.approved:
+        until = [item.until for item in extensions]
+        countdown = start_countdown(issued_on=permit.on, extended_to=until, started_on=started_on, on=on)
+    return PermitClock(permit=permit, extensions=extensions, countdown=countdown, ruling=ruling)
 
 
 def _started_on(project: Project, past: Past | None) -> date | None:

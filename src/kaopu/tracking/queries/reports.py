@@ -17,6 +17,7 @@ from kaopu.tracking.models import (
     MonthlyReport,
     ReportCorrection,
     ReportingPeriod,
+    ReportRemark,
     ReportReminder,
     ReportReview,
 )
@@ -96,6 +97,12 @@ def report_versions(*, project: Project, month: date) -> list[tuple[MonthlyRepor
     for review in ReportReview.objects.filter(report__in=found).select_related("operation").order_by("pk"):
         reviews[review.report_id].append(review)
     return [(report, reviews[report.pk]) for report in found]
+
+
+def remarks_on(*, project: Project, month: date) -> list[ReportRemark]:
+    """对某项目某月月报各版的意见，从新到旧。"""
+    remarks = ReportRemark.objects.live().filter(report__project_year__project=project, report__month=month)
+    return list(remarks.select_related("operation").order_by("-pk"))
 
 
 def corrections_of(project: Project, month: date) -> list[ReportCorrection]:

@@ -12,7 +12,13 @@ from kaopu.accounts.models import User
 from kaopu.domain.causes import Cause
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects import queries as projects
-from kaopu.projects.actions import CommitmentRefused, propose_goal_change, rule_goal_change, sign_letter
+from kaopu.projects.actions import (
+    CommitmentRefused,
+    ProposalRefused,
+    propose_goal_change,
+    rule_goal_change,
+    sign_letter,
+)
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 from kaopu.supervision.queries.clock import today
 from kaopu.web.access import guarded, permitted, require, signed_in
@@ -92,7 +98,7 @@ def _rule(request: HttpRequest, user: User, project: Project, project_year: Proj
             change=change, approved=request.POST.get("ruling") == "approve",
             reason=request.POST.get("reason", ""), by=user, on=today(),
         )  # fmt: skip
-    except CommitmentRefused as error:
+    except ProposalRefused as error:
         return _page(request, user, project, project_year, problem=str(error), status=422)
     messages.success(request, "已批复。")
     return redirect("goal_commitments", code=project.code, year=project_year.year)

@@ -14,6 +14,7 @@ from kaopu.projects.models import (
     Attachment,
     ListEntry,
     MonthlyPlan,
+    ProfileChange,
     Project,
     StageChange,
     SubProject,
@@ -43,6 +44,7 @@ class ProjectRecord:
     subprojects: list[SubProject]
     stops: list[tuple[Suspension, Resumption | None]]
     sources: dict[str, CellSource]
+    revisions: dict[str, ProfileChange]
     issue_steps: list[IssueStep]
     task_forces: list[TaskForce]
 
@@ -58,9 +60,21 @@ def record_of(project: Project, past: Past | None) -> ProjectRecord:
         subprojects=list(SubProject.objects.seen(past).filter(project=project).order_by("pk")),
         stops=_stops(project, past),
         sources=sources_for(project, past),
+        revisions=_revisions(project, past),
         issue_steps=issues_of(project, past),
         task_forces=list(forces.select_related("lead_unit")),
     )
+
+
+def _revisions(project: Project, past: Past | None) -> dict[str, ProfileChange]:
+    """档案各栏最近一次批准的变更。"""
+    found: dict[str, ProfileChange] = {}
+    for change in projects.profile_changes(project):
+        ruling = getattr(change, "ruling", None)
+        if ruling is not None and ruling.approved and (past is None or past.knew(ruling)):
+            for name in change.values:
+                found.setdefault(name, change)
+    return found
 
 
 def _stops(project: Project, past: Past | None) -> list[tuple[Suspension, Resumption | None]]:

@@ -81,7 +81,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "entry": entry,
         "asked": asked,
         "stage_label": STAGE_LABELS[LifecycleStage(record.stage.stage)] if record.stage else "",
-        "permits": permit_clocks(project, on=day, past=asked.past),
+        "permits": permit_clocks(project, on=day, past=asked.past) if shows[Thing.PERMIT] else [],
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
         "open_month": tracking.first_open_month(asked.year) if reports_now else None,
@@ -105,6 +105,7 @@ _SECTIONS = (
     Thing.ISSUE,
     Thing.SUPERVISION_ORDER,
     Thing.TASK_FORCE,
+    Thing.PERMIT,
 )
 
 
@@ -133,7 +134,7 @@ def _year_context(
     goal = year.goals[0] if year.goals and shows[Thing.ANNUAL_GOAL] else None
     return {
         "year": year,
-        "facts": header_facts(profile, entry, goal, record.sources),
+        "facts": header_facts(profile, entry, goal, record.sources, record.revisions),
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
         "timeline": timeline(
             asked.year,

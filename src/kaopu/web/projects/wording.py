@@ -10,7 +10,7 @@ from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.milestones import GOAL_LABELS, GoalType
 from kaopu.domain.money import in_text
 from kaopu.exchange.queries import CellSource
-from kaopu.projects.models import AnnualGoal, ListEntry, ProjectProfile
+from kaopu.projects.models import AnnualGoal, ListEntry, ProfileChange, ProjectProfile
 
 _YUAN, _DAYS, _MONTHS, _POINTS, _YES = "yuan", "days", "months", "points", "yes"
 _INPUTS: dict[str, tuple[str, str]] = {
@@ -69,6 +69,7 @@ class HeaderFact:
     label: str
     text: str
     source: CellSource | None
+    change: ProfileChange | None = None
     wide: bool = False
 
 
@@ -77,6 +78,7 @@ def header_facts(
     entry: ListEntry | None,
     goal: AnnualGoal | None,
     sources: Mapping[str, CellSource],
+    revisions: Mapping[str, ProfileChange],
 ) -> list[HeaderFact]:
     """档案各栏及来历；没有的写作“—”。"""
     planned = in_text(entry.planned_investment_yuan) if entry else "—"
@@ -99,10 +101,31 @@ def header_facts(
         ("note", "备注", profile.note, True),
     ]
     return [
-        HeaderFact(label=label, text=str(value or "—"), source=sources.get(field), wide=wide)
+        HeaderFact(
+            label=label,
+            text=str(value or "—"),
+            source=sources.get(field),
+            wide=wide,
+            change=_latest_change(sources.get(field), revisions.get(_COLUMNS.get(field, field))),
+        )
         for field, label, value, wide in rows
         if value or not wide
     ]
+
+
+# 导入的字段名与档案的栏名不一样的
+_COLUMNS = {
+    "total_investment": "total_investment_yuan",
+    "planned_start": "planned_start_on",
+    "planned_finish": "planned_finish_on",
+}
+
+
+def _latest_change(source: CellSource | None, change: ProfileChange | None) -> ProfileChange | None:
+    """档案变更比导入晚的，值从变更来。"""
+    if source and change and change.ruling.recorded_at < source.batch.operation.at:
+        return None
+    return change
 
 
 def _investment(profile: ProjectProfile) -> str:

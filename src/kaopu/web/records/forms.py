@@ -8,14 +8,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaopu.domain.carryover import STAGE_LABELS
 from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
-from kaopu.projects.models import AnnualGoal, ConstructionPermit, Level
+from kaopu.projects.models import AnnualGoal, Level
 from kaopu.tracking.models import Suspension
 from kaopu.web.attachments import AttachmentsField
 
@@ -23,8 +22,8 @@ SHORT = 200
 DECIDED_BY_DISTRICT = (Outcome.UNACHIEVABLE, Outcome.STOPPED)
 
 
-class RecordForm(forms.Form):
-    """各张登记表的公共部分：发生之日，须在本年度内且不在将来。"""
+class DatedForm(forms.Form):
+    """各张登记表的公共部分：发生之日，不在将来。"""
 
     on = forms.DateField(
         label="日期",
@@ -32,24 +31,37 @@ class RecordForm(forms.Form):
         error_messages={"required": "请填日期。", "invalid": "请写成 2022-12-31 的样子。"},
     )
 
-    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+
+    def clean_on(self) -> date:
+        """发生之日。"""
+        day: date = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise ValidationError("日期在将来。事情发生之后再登记。")
+        return day
+
+
+class RecordForm(DatedForm):
+    """年度的登记：发生之日须在本年度内。"""
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.year = year
         today = timezone.localdate()  # 往年的日子由人填：给个缺省，随手一点就成了假日期
         self.fields["on"].initial = today if today.year == year else None
 
     def clean_on(self) -> date:
         """发生之日。"""
-        day: date = self.cleaned_data["on"]
+        day = super().clean_on()
         if day.year != self.year:
             raise ValidationError(f"日期须在{self.year}年内。别的年度请到那一年的登记页。")
-        if day > timezone.localdate():
-            raise ValidationError("日期在将来。事情发生之后再登记。")
         return day
 
 
-def _text(label: str, remedy: str, *, length: int = 200, required: bool = True) -> forms.CharField:
+def short_text(label: str, remedy: str, *, length: int = 200, required: bool = True) -> forms.CharField:
+    """一栏文字；``length`` 过了 200 的给两行。"""
     widget = forms.Textarea(attrs={"rows": 2}) if length > SHORT else forms.TextInput(attrs={"size": "36"})
     return forms.CharField(
         label=label, max_length=length, required=required, widget=widget, error_messages={"required": remedy}
@@ -68,9 +80,9 @@ class AchievementForm(RecordForm):
         choices=[(kind.value, text) for kind, text in GOAL_LABELS.items()],
         error_messages={"required": "请选达到的节点。"},
     )
-    evidence = _text("佐证", "", required=False)
+    evidence = short_text("佐证", "", required=False)
     attachments = AttachmentsField()
-    verified_by = _text("核实人", "请写核实人。", length=60)
+    verified_by = short_text("核实人", "请写核实人。", length=60)
 
     def __init__(self, *args: Any, goals: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,9 +97,9 @@ class DecisionForm(RecordForm):
     """认定。"""
 
     outcome = forms.ChoiceField(label="认定为", error_messages={"required": "请选认定为哪一种。"})
-    document = _text("依据文件", "请填写会议纪要或文件的名称与文号；没有文件不能认定。")
-    reason = _text("原因", "请写明原因。", length=500)
-    measures = _text("替代措施与下一步", "", length=500, required=False)
+    document = short_text("依据文件", "请填写会议纪要或文件的名称与文号；没有文件不能认定。")
+    reason = short_text("原因", "请写明原因。", length=500)
+    measures = short_text("替代措施与下一步", "", length=500, required=False)
 
     def __init__(self, *args: Any, level: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,8 +116,8 @@ class LagForm(RecordForm):
         label="类别", coerce=Cause, error_messages={"required": "请选类别。"},
         choices=[("", "请选一类"), *((cause.value, label) for cause, label in CAUSE_LABELS.items())],
     )  # fmt: skip
-    cause = _text("滞后原因", "请写明原因。", length=120)
-    next_step = _text("下一步", "", length=500, required=False)
+    cause = short_text("滞后原因", "请写明原因。", length=120)
+    next_step = short_text("下一步", "", length=500, required=False)
 
 
 class StageForm(RecordForm):
@@ -116,41 +128,13 @@ class StageForm(RecordForm):
         choices=[(stage.value, text) for stage, text in STAGE_LABELS.items()],
         error_messages={"required": "请选阶段。"},
     )
-    evidence = _text("依据", "请写明依据：备案号、验收单号或文件名称。")
-
-
-class PermitForm(RecordForm):
-    """施工许可证。"""
-
-    number = _text("施工许可证编号", "请写施工许可证编号。", length=60)
-    issuer = _text("发证机关", "请写发证机关。", length=60)
-    scope = _text("范围（整个项目不填，标段、桩基先行的写明）", "", length=100, required=False)
-
-
-class ExtensionForm(RecordForm):
-    """施工许可证延期。"""
-
-    permit = forms.ModelChoiceField(
-        label="哪一张施工许可证", queryset=ConstructionPermit.objects.none(), empty_label=None,
-        error_messages={"required": "请选施工许可证。", "invalid_choice": "这张证已有更正，请重新选。"},
-    )  # fmt: skip
-    until = forms.DateField(
-        label="延至", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填延到哪一天。", "invalid": "请写成 2022-12-31 的样子。"},
-    )  # fmt: skip
-    document = _text("批准文件", "请写明发证机关批准延期的文件名称与文号。")
-
-    def __init__(self, *args: Any, permits: QuerySet[ConstructionPermit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["permit"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = permits
+    evidence = short_text("依据", "请写明依据：备案号、验收单号或文件名称。")
 
 
 class SuspendForm(RecordForm):
     """停工。"""
 
-    cause = _text("停工原因", "请写明停工原因，如管线未迁、资金未到位。", length=120)
+    cause = short_text("停工原因", "请写明停工原因，如管线未迁、资金未到位。", length=120)
     plan_approved = forms.BooleanField(label="复工方案已批准（一项一方案）", required=False)
 
 
@@ -164,7 +148,7 @@ class ResumeForm(RecordForm):
             "invalid_choice": "这次停工已登记复工，请刷新后核对。",
         },
     )
-    batch = _text("复工批次", "", length=60, required=False)
+    batch = short_text("复工批次", "", length=60, required=False)
 
     def __init__(self, *args: Any, stops: Iterable[Suspension], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,8 +18,8 @@ from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.rights import Act, Thing
 from kaopu.figures.queries import is_year_closed
-from kaopu.projects.actions import ListRefused, extend_permit, record_permit, record_stage
-from kaopu.projects.models import AnnualGoal, ConstructionPermit, ListEntry, Project
+from kaopu.projects.actions import ListRefused, record_stage
+from kaopu.projects.models import AnnualGoal, ListEntry, Project
 from kaopu.projects.queries import years_of
 from kaopu.tracking import actions
 from kaopu.tracking.models import Resumption, Suspension
@@ -28,9 +28,7 @@ from kaopu.web.attachments import sent
 from kaopu.web.records.forms import (
     AchievementForm,
     DecisionForm,
-    ExtensionForm,
     LagForm,
-    PermitForm,
     RecordForm,
     ResumeForm,
     StageForm,
@@ -68,15 +66,7 @@ def record_entry(request: HttpRequest, project: Project, year: int) -> HttpRespo
 def _kinds(entry: ListEntry) -> list[str]:
     """这一页上有哪几张表。"""
     hidden = {"suspend" if _open_stops(entry).exists() else "resume"}
-    if not _permits(entry).exists():
-        hidden.add("extension")
     return [name for name in _WRITES if name not in hidden]
-
-
-def _permits(entry: ListEntry) -> QuerySet[ConstructionPermit]:
-    """这个项目现行的施工许可证，按领证先后。"""
-    permits: QuerySet[ConstructionPermit] = ConstructionPermit.objects.live()
-    return permits.filter(project=entry.project_year.project_id).order_by("on", "pk")
 
 
 def _open_stops(entry: ListEntry) -> QuerySet[Suspension]:
@@ -96,8 +86,6 @@ def _form(kind: str, request: HttpRequest | None, entry: ListEntry) -> RecordFor
         return DecisionForm(data, prefix=prefix, year=year, level=entry.level)
     if kind == "resume":
         return ResumeForm(data, prefix=prefix, year=year, stops=_open_stops(entry))
-    if kind == "extension":
-        return ExtensionForm(data, prefix=prefix, year=year, permits=_permits(entry))
     return _PLAIN[kind](data, prefix=prefix, year=year)
 
 
@@ -131,14 +119,6 @@ def _stage(entry: ListEntry, user: User, data: dict[str, Any]) -> object:
     return record_stage(project=entry.project_year.project, by=user, **values)
 
 
-def _permit(entry: ListEntry, user: User, data: dict[str, Any]) -> object:
-    return record_permit(project=entry.project_year.project, by=user, **data)
-
-
-def _extension(entry: ListEntry, user: User, data: dict[str, Any]) -> object:
-    return extend_permit(by=user, **data)
-
-
 def _suspend(entry: ListEntry, user: User, data: dict[str, Any]) -> object:
     return actions.suspend(projects=[entry.project_year.project], by=user, **data)
 
@@ -155,7 +135,6 @@ _PLAIN: dict[str, type[RecordForm]] = {
     "lag": LagForm,
     "suspend": SuspendForm,
     "stage": StageForm,
-    "permit": PermitForm,
 }
 _WRITES: dict[str, Write] = {
     "achievement": _achievement,
@@ -164,8 +143,6 @@ _WRITES: dict[str, Write] = {
     "suspend": _suspend,
     "resume": _resume,
     "stage": _stage,
-    "permit": _permit,
-    "extension": _extension,
 }
 _TITLES = {
     "achievement": "目标达成",
@@ -174,8 +151,6 @@ _TITLES = {
     "suspend": "停工",
     "resume": "复工",
     "stage": "项目阶段",
-    "permit": "施工许可证",
-    "extension": "施工许可延期",
 }
 _HINTS = {
     "achievement": "区属项目满足必达目标的，年度目标结果转为“已完成”；形式开工可以登记，但不算完成正式开工。",
@@ -183,7 +158,5 @@ _HINTS = {
     "lag": "写进年末总结的原因与下一步；不改变颜色和年度目标结果。类别为疫情或不可抗力的，不列入通报的后列。",
     "suspend": "到月末还没有复工的，计入该月末的颜色评定：停工即黄，停得久又无经批准的复工方案为红。已关账的月份不变。",
     "resume": "了结所选的一次停工，此后月末评定不再计停工天数。已关账的月份不变。",
-    "permit": "日期填领证之日：三个月内须开工（《建筑法》第九条），项目页与停工页倒计。同一证号再登记一次即更正。",
-    "extension": "日期填批准之日，须在到期之前；至多两次，每次不超过三个月，过期自行废止。",
     "stage": "竣工备案、投用、终止的项目不再结转到下一年；不改变年度目标结果。",
 }

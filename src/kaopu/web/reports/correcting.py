@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
+from kaopu.projects.actions import ProposalRefused
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.projects.queries import attachments_of
 from kaopu.tracking import queries as tracking
@@ -108,7 +109,7 @@ def _rule(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpRespons
                 by=user,
                 on=timezone.localdate(),
             )
-        except CorrectionRefused as error:
+        except ProposalRefused as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{page['profile'].name}：{page['month'].month}月更正已批复。")

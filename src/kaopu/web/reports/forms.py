@@ -198,6 +198,16 @@ class CorrectionRulingForm(forms.Form):
     )  # fmt: skip
 
 
+class RemarkForm(forms.Form):
+    """对月报的意见。"""
+
+    report = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label="意见", max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明意见。"},
+    )  # fmt: skip
+
+
 class ReviewForm(forms.Form):
     """审核：退回须写理由。"""
 

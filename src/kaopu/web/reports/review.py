@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from kaopu.accounts.models import User
@@ -16,15 +16,21 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.projects.queries import attachments_of
 from kaopu.tracking import queries as tracking
-from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, review_report
+from kaopu.tracking.actions import (
+    MonthFrozen,
+    ReviewRefused,
+    StaleReport,
+    remark_on_report,
+    review_report,
+)
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, permitted, require, signed_in
-from kaopu.web.reports.forms import ReviewForm
+from kaopu.web.reports.forms import RemarkForm, ReviewForm
 
 
 @guarded(Thing.MONTHLY_REPORT, post=Act.READ)
 def report_review(request: HttpRequest, project: Project, month: date) -> HttpResponse:
-    """看一份月报走到哪一步；提交即办一步审核。"""
+    """看一份月报走到哪一步；提交即办一步审核，或提一条意见。"""
     user = signed_in(request)
     project_year = ProjectYear.objects.filter(project=project, year=month.year).first()
     if project_year is None:
@@ -32,6 +38,8 @@ def report_review(request: HttpRequest, project: Project, month: date) -> HttpRe
     page = _page(user, project, project_year, month)
     if request.method != "POST":
         return render(request, "reports/review.html", page)
+    if request.POST.get("what") == "remark":
+        return _remarked(request, user, page)
     return _reviewed(request, user, page)
 
 
@@ -46,6 +54,7 @@ def _page(user: User, project: Project, project_year: ProjectYear, month: date) 
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
     versions = tracking.report_versions(project=project, month=month)
     earlier = [item for item in tracking.reports_for(project, month.year) if item.month < month]
+    seen = {"report": line.report.pk if line.report else None}
     return {
         "project": project,
         "project_year": project_year,
@@ -61,7 +70,10 @@ def _page(user: User, project: Project, project_year: ProjectYear, month: date) 
         "plan": plans.get(month),
         "previous": earlier[-1] if earlier else None,
         "may_file": permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project),
-        "form": ReviewForm(initial={"report": line.report.pk if line.report else None}),
+        "remarks": tracking.remarks_on(project=project, month=month),
+        "remark_form": RemarkForm(initial=seen, prefix="remark"),
+        "may_remark": line.report is not None and permitted(user, Thing.MONTHLY_REPORT, Act.PROPOSE, project),
+        "form": ReviewForm(initial=seen),
     }
 
 
@@ -74,11 +86,7 @@ def _reviewed(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpRes
     require(user, Thing.MONTHLY_REPORT, act_for(page["line"].state, wanted), page["project"])
     if not form.is_valid():
         return render(request, "reports/review.html", {**page, "form": form}, status=422)
-    report = MonthlyReport.objects.filter(
-        pk=form.cleaned_data["report"], project_year__project=page["project"], month=page["month"]
-    ).first()
-    if report is None:
-        raise Http404
+    report = _report(page, form.cleaned_data["report"])
     try:
         review_report(
             report=report, verb=wanted, by=user, on=timezone.localdate(), reason=form.cleaned_data["reason"]
@@ -91,3 +99,21 @@ def _reviewed(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpRes
         return render(request, "reports/review.html", {**fresh, "stale": str(error)}, status=409)
     messages.success(request, f"{page['profile'].name}：{page['month'].month}月月报{VERB_LABELS[wanted]}。")
     return redirect("report_desk", month=page["month"])
+
+
+def _report(page: dict[str, Any], pk: int) -> MonthlyReport:
+    """这个项目这个月的一版月报。"""
+    reports = MonthlyReport.objects.filter(project_year__project=page["project"], month=page["month"])
+    report: MonthlyReport = get_object_or_404(reports, pk=pk)
+    return report
+
+
+def _remarked(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpResponse:
+    require(user, Thing.MONTHLY_REPORT, Act.PROPOSE, page["project"])
+    form = RemarkForm(request.POST, prefix="remark")
+    if not form.is_valid():
+        return render(request, "reports/review.html", {**page, "remark_form": form}, status=422)
+    report = _report(page, form.cleaned_data["report"])
+    remark_on_report(report=report, text=form.cleaned_data["text"], by=user, on=timezone.localdate())
+    messages.success(request, "意见已记，填报与审核的人都看得见。")
+    return redirect("report_review", code=page["project"].code, month=page["month"])

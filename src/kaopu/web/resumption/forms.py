@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -51,11 +52,10 @@ class PlanForm(forms.Form):
 
 
 class OpinionForm(forms.Form):
-    """对方案的一道意见。"""
+    """对方案的一道意见；``sides`` 为此人出得了的几道，``unit`` 为单位自己出具时的名称，不必再填。"""
 
     side = forms.ChoiceField(
         label="哪一道",
-        choices=[(side.value, label) for side, label in SIDE_LABELS.items()],
         error_messages={"required": "请选是哪一道意见。"},
     )
     unit = forms.CharField(
@@ -68,9 +68,18 @@ class OpinionForm(forms.Form):
     )
     text = forms.CharField(label="理由或条件", max_length=300, required=False, widget=_LONG)
 
+    def __init__(self, *args: Any, sides: Sequence[OpinionSide], unit: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["side"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(side.value, SIDE_LABELS[side]) for side in sides]
+        self.known = {"unit": unit} if unit else {}
+        for name in self.known:
+            del self.fields[name]
+
     def values(self) -> dict[str, Any]:
         """按 ``give_opinion`` 的字段名。"""
-        data = self.cleaned_data
+        data = {**self.cleaned_data, **self.known}
         return {**data, "side": OpinionSide(data["side"]), "agrees": data["agrees"] == "yes"}
 
 

@@ -14,8 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from kaopu.accounts.models import User
-from kaopu.domain.rights import Act, Thing
-from kaopu.domain.suspension import burn_down, progress_on
+from kaopu.domain.rights import Act, Role, Thing
+from kaopu.domain.suspension import burn_down, opinion_sides, progress_on
 from kaopu.projects.models import Project
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import actions
@@ -128,7 +128,7 @@ def stop_detail(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     kinds = _kinds(item, user)
     kind = request.POST.get("kind", "")
-    built = {name: _form(name, request if name == kind else None, day) for name in kinds}
+    built = {name: _form(name, request if name == kind else None, day, user) for name in kinds}
     if request.method == "POST":
         if kind not in _WRITES:
             raise Http404
@@ -151,16 +151,26 @@ def stop_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _kinds(item: Standing, user: User) -> list[str]:
-    """此人此刻能办的几样：报方案归填报的单位与推进办，其余归推进办；已复工的只看。"""
-    if item.end is not None or not user.may(Thing.SUSPENSION, Act.CHANGE):
+    """此人此刻能办的几样：方案与原因归填报的单位与推进办，意见归出得了那一道的，复工归推进办；已复工的只看。"""
+    if item.end is not None:
         return []
-    office = ["opinion", "reason", "resume"] if item.plan else ["reason"]
-    return ["plan", *(office if user.may(Thing.SUSPENSION, Act.APPROVE) else ["reason"])]
+    files = user.may(Thing.SUSPENSION, Act.CHANGE)
+    offered = {
+        "plan": files,
+        "opinion": item.plan is not None and bool(opinion_sides(Role(user.role))),
+        "reason": files,
+        "resume": item.plan is not None and user.may(Thing.SUSPENSION, Act.APPROVE),
+    }
+    return [kind for kind, open_to in offered.items() if open_to]
 
 
-def _form(kind: str, request: HttpRequest | None, day: date) -> forms.Form:
+def _form(kind: str, request: HttpRequest | None, day: date, user: User) -> forms.Form:
+    data = request.POST if request else None
+    if kind == "opinion":
+        sides, unit = opinion_sides(Role(user.role)), "" if user.is_office else str(user.organization)
+        return OpinionForm(data, prefix=kind, label_suffix="", sides=sides, unit=unit)
     initial = {"on": day} if kind == "resume" else {}
-    return _FORMS[kind](request.POST if request else None, prefix=kind, initial=initial, label_suffix="")
+    return _FORMS[kind](data, prefix=kind, initial=initial, label_suffix="")
 
 
 def _written(kind: str, form: forms.Form, item: Standing, user: User) -> bool:
@@ -195,7 +205,6 @@ def _resume(item: Standing, user: User, form: forms.Form) -> object:
 
 _FORMS: dict[str, type[forms.Form]] = {
     "plan": PlanForm,
-    "opinion": OpinionForm,
     "reason": ReasonForm,
     "resume": ResumeForm,
 }

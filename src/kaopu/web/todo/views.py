@@ -18,6 +18,7 @@ from kaopu.supervision.queries.clock import heartbeat, today
 from kaopu.supervision.queries.engine import recent_deliveries, recent_runs
 from kaopu.supervision.queries.notices import inbox, unread
 from kaopu.supervision.queries.todo import TodoItem, todo_for
+from kaopu.tracking.queries.awaiting import Awaiting, awaiting_ruling
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.todo.calendar_file import calendar_file
 
@@ -34,6 +35,7 @@ def todo_page(request: HttpRequest) -> HttpResponse:
         "today": day,
         "sections": _sections(items, day),
         "count": len(items),
+        "awaiting": [(item, _awaiting_place(item)) for item in awaiting_ruling(user)],
         "unread": unread(user, on=day).count(),
         "alarms": office_alarms(user, on=day),
         "beat": heartbeat() if user.is_office else None,
@@ -46,6 +48,12 @@ def _place(item: TodoItem) -> str:
     if item.kind == "report":
         return reverse("report_desk", kwargs={"month": date(item.pk // 100, item.pk % 100, 1)})
     return reverse(PLACES[item.kind], kwargs={"pk": item.pk})
+
+
+def _awaiting_place(item: Awaiting) -> str:
+    extra = {"year": item.year, "month": item.month}
+    kept = {name: value for name, value in extra.items() if value}
+    return reverse(item.page, kwargs={"code": item.project.code, **kept})
 
 
 @guarded(Thing.ISSUE, get=Act.APPROVE)

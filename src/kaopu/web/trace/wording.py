@@ -11,12 +11,16 @@ from django.apps import apps
 from django.db import models
 
 from kaopu.audit.models import Operation
+from kaopu.documents.kinds.registry import KINDS
 from kaopu.domain.carryover import STAGE_LABELS
 from kaopu.domain.causes import CAUSE_LABELS
 from kaopu.domain.colours import COLOUR_LABELS
+from kaopu.domain.document_states import DOCUMENT_STATE_LABELS, DOCUMENT_VERB_LABELS
+from kaopu.domain.escalation import ISSUE_VERB_LABELS
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import OUTCOME_LABELS
 from kaopu.domain.rights import ROLE_LABELS
+from kaopu.domain.supervision_orders import ORDER_VERB_LABELS
 from kaopu.domain.suspension import SIDE_LABELS
 
 VERBS = {
@@ -78,6 +82,8 @@ VERBS = {
     "projects.plan_return": "退回月度计划",
     "projects.propose_goal_change": "申请目标变更",
     "projects.propose_plan": "报月度计划",
+    "projects.propose_profile_change": "申请档案变更",
+    "projects.rule_profile_change": "批复档案变更",
     "projects.rule_goal_change": "批复目标变更",
     "projects.sign_letter": "登记责任书签订",
     "supervision.advance": "引擎走一程",
@@ -96,11 +102,13 @@ VERBS = {
     "tracking.accept_earlier_reports": "补记以前月报的审定",
     "projects.extend_permit": "登记施工许可延期",
     "projects.record_permit": "登记施工许可证",
+    "projects.rule_permit": "核实施工许可证",
     "tracking.declare_campaign": "宣布统一停工",
     "tracking.file_plan": "报复工方案",
     "tracking.give_opinion": "出具复工意见",
     "tracking.issue_batch": "发复工白名单",
     "tracking.note_still_stopped": "记未复工原因",
+    "tracking.remark_on_report": "对月报提意见",
     "tracking.remind": "催报",
     "tracking.report_accept": "审定月报",
     "tracking.report_first_approve": "初审月报",
@@ -109,6 +117,20 @@ VERBS = {
     "tracking.rule_correction": "批复关账后更正",
     "tracking.submit_report": "报出月报",
     "tracking.suspend": "登记停工",
+}
+# 拼出来的动作：问题、督办单、公文办一步，公文起草与文号
+VERBS |= {f"supervision.issue_{verb}": f"问题：{label}" for verb, label in ISSUE_VERB_LABELS.items()}
+VERBS |= {f"supervision.order_{verb}": f"督办单：{label}" for verb, label in ORDER_VERB_LABELS.items()}
+VERBS |= {f"documents.{verb}": f"公文：{label}" for verb, label in DOCUMENT_VERB_LABELS.items()}
+for _kind in KINDS.values():
+    _drafted = _kind.id.replace("-", "_")
+    VERBS |= {
+        f"documents.draft_{_drafted}": f"起草{_kind.label}",
+        f"documents.redraft_{_drafted}": f"接续起草{_kind.label}",
+    }
+VERBS |= {
+    f"documents.number_{state}": f"文号：{label}"
+    for state, label in (("reserved", "预留"), ("used", "使用"), ("void", "作废"), ("skipped", "跳号"))
 }
 SOURCES = {
     "page": "网页",
@@ -179,6 +201,15 @@ def _fields() -> dict[str, str]:
         "due": "期限",
         "projects": "项目数",
         "until": "延至",
+        "codes": "项目编号",
+        "lines": "逐月",
+        "columns": "各列",
+        "second_factor": "两步验证",
+        "is_active": "在用",
+        "subject": "统一身份标识",
+        "what": "什么表",
+        "ended": "退出的登录",
+        "method": "凭什么登录",
     }
     for field in _columns():
         named.setdefault(field.name, str(field.verbose_name))
@@ -205,6 +236,7 @@ def _choices() -> dict[tuple[str, str], str]:
 _LABELS: Mapping[str, Mapping[Any, str]] = {
     "stage": STAGE_LABELS, "outcome": OUTCOME_LABELS, "reached": GOAL_LABELS, "goal_type": GOAL_LABELS,
     "colour": COLOUR_LABELS, "side": SIDE_LABELS, "role": ROLE_LABELS, "cause": CAUSE_LABELS,
+    "category": CAUSE_LABELS, "state": DOCUMENT_STATE_LABELS,
 }  # fmt: skip
 
 

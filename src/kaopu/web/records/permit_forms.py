@@ -1,0 +1,60 @@
+"""施工许可的表单：领证、延期、核实。"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from kaopu.projects.models import ConstructionPermit
+from kaopu.web.attachments import AttachmentsField
+from kaopu.web.records.forms import DatedForm, short_text
+
+
+class PermitForm(DatedForm):
+    """施工许可证；``issuer`` 为发证部门自己登记时的名称，不必再填。"""
+
+    number = short_text("施工许可证编号", "请写施工许可证编号。", length=60)
+    issuer = short_text("发证机关", "请写发证机关。", length=60)
+    scope = short_text("范围（整个项目不填，标段、桩基先行的写明）", "", length=100, required=False)
+    attachments = AttachmentsField()
+
+    def __init__(self, *args: Any, issuer: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = "领证之日"
+        self.known = {"issuer": issuer} if issuer else {}
+        for name in self.known:
+            del self.fields[name]
+
+    def values(self) -> dict[str, Any]:
+        """按 ``record_permit`` 的字段名。"""
+        return {**self.cleaned_data, **self.known}
+
+
+class ExtensionForm(DatedForm):
+    """施工许可证延期。"""
+
+    permit = forms.ModelChoiceField(
+        label="哪一张施工许可证", queryset=ConstructionPermit.objects.none(), empty_label=None,
+        error_messages={"required": "请选施工许可证。", "invalid_choice": "这张证已有更正，请重新选。"},
+    )  # fmt: skip
+    until = forms.DateField(
+        label="延至", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填延到哪一天。", "invalid": "请写成 2022-12-31 的样子。"},
+    )  # fmt: skip
+    document = short_text("批准文件", "请写明发证机关批准延期的文件名称与文号。")
+
+    def __init__(self, *args: Any, permits: QuerySet[ConstructionPermit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = "批准之日"
+        field = self.fields["permit"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = permits
+
+
+class PermitRulingForm(forms.Form):
+    """核实单位所报的一张。"""
+
+    permit = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="意见", max_length=200, required=False)
