@@ -61,17 +61,18 @@ class Table:
         self.header_row = 0
 
     def head(self, title: str, unit: str | None) -> None:
-        """题头；``unit`` 非空则写在题头里。"""
-        sheet, width = self.sheet, len(self.columns)
-        sheet.plain(1, 1, title)
+        """题头，自当前行的下一行起；``unit`` 非空则写在题头里，两成括在题名后面。"""
+        sheet, width, top = self.sheet, len(self.columns), self.row + 1
+        after_title = unit is not None and self.rng.random() < 0.2
+        sheet.plain(top, 1, f"{title}（{unit}）" if after_title else title)
         if self.rng.random() < 0.6:
-            sheet.merge(1, 1, 1, width)
-        self.row = 2
+            sheet.merge(top, 1, top, width)
+        self.row = top + 1
         if self.rng.random() < 0.5:
-            sheet.plain(2, 1, "填报单位：区某局")
-        if unit:
+            sheet.plain(self.row, 1, "填报单位：区某局")
+        if unit and not after_title:
             shape = self.rng.choice([f"单位：{unit}", f"（{unit}）", f"金额单位：{unit}", f"单 位：{unit}"])
-            sheet.plain(2, width, shape)
+            sheet.plain(self.row, width, shape)
         for _ in range(self.rng.randrange(3)):
             self.row += 1
             if self.rng.random() < 0.5:
@@ -269,6 +270,9 @@ def monthly_report(rng: random.Random, book: Workbook, truth: Truth, name: str) 
         "（%）" if in_header else ""
     )
     group = rng.choice(["", "投资完成情况"])
+    ratio = (group, percent_header)
+    if group and in_header and rng.random() < 0.4:
+        ratio = ("完成年度计划", "%")  # 下级表头只有一个“%”
     columns = [
         ("seq", "", "序号", None),
         ("name", "", pick(["项目名称", "工程名称", "项　目　名　称"]), None),
@@ -285,7 +289,7 @@ def monthly_report(rng: random.Random, book: Workbook, truth: Truth, name: str) 
             pick(["1-6月累计完成投资", "累计完成投资", "本年累计完成投资"]),
             unit,
         ),
-        ("year_ratio", group, percent_header, lambda r: percent(r, in_header=in_header)),
+        ("year_ratio", *ratio, lambda r: percent(r, in_header=in_header)),
         (
             "work",
             "",
@@ -301,7 +305,7 @@ def monthly_report(rng: random.Random, book: Workbook, truth: Truth, name: str) 
         (
             "next_steps",
             "",
-            pick(["下月计划", "下步工作安排", "下阶段工作"]),
+            pick(["下月计划", "下步工作安排", "下阶段工作", "7月工作计划"]),
             text("完成封顶", "继续桩基施工"),
         ),
         ("note", "", "备注", maybe(phone, 0.8)),
@@ -309,10 +313,33 @@ def monthly_report(rng: random.Random, book: Workbook, truth: Truth, name: str) 
     if rng.random() < 0.5:
         columns.insert(rng.choice([3, len(columns) - 1]), decoy(rng))
     sheet = Sheet(book.create_sheet(name), truth, "monthly_report")
+    names = rng.sample(NAMES, 6)
     table = Table(rng, sheet, columns)
     table.head(f"{name}2022年6月重大工程项目月报", unit)
+    _reported(rng, table, names[: rng.randint(2, 4)])
+    if unit and rng.random() < 0.4:  # 同一张表下面又放一张：表头一样，单位不一样
+        other = "亿元" if unit == "万元" else "万元"
+        below = Table(rng, sheet, [_in_unit(column, other) for column in columns])
+        below.row = table.row + rng.randrange(2)
+        below.head(f"某镇2022年6月重大工程项目月报（单位：{other}）", None)
+        _reported(rng, below, names[4:])
+        table = below
+    _signed(rng, sheet, table.row)
+
+
+def _in_unit(column: tuple, unit: str) -> tuple:
+    """随全表单位的金额列换一个单位；自写单位的不动。"""
+    name, group, header, _ = column
+    if not name.endswith("_investment") or "元" in header:
+        return column
+    low, high = {"total_investment": (50_000, 90_000), "month_investment": (100, 900)}.get(name, (1000, 9000))
+    return name, group, header, lambda r: amount(r, unit, low=low, high=high)
+
+
+def _reported(rng: random.Random, table: Table, names: list[str]) -> None:
+    """月报的内容行、子项与小计。"""
     first = table.row
-    for number, project in enumerate(rng.sample(NAMES, rng.randint(2, 4)), 1):
+    for number, project in enumerate(names, 1):
         row = table.line({"name": Written(project, project)}, seq=number)
         if rng.random() < 0.35:
             for words in ("其中：一标段", rng.choice(["二标段", "　二标段"])):
@@ -320,8 +347,16 @@ def monthly_report(rng: random.Random, book: Workbook, truth: Truth, name: str) 
         else:
             _disturb(rng, table, row)
     table.total(rng.choice(["小计", "小　计", "合 计"]), first)
-    if rng.random() < 0.5:
-        sheet.plain(table.row, 1, rng.choice(["※ 以上金额为暂估", "填报人：张　联系电话：13812345678"]))
+
+
+def _signed(rng: random.Random, sheet: Sheet, row: int) -> None:
+    """表尾：注，或者填表人、审核人分写在几列里。"""
+    shape = rng.randrange(4)
+    if shape == 0:
+        sheet.plain(row, 1, rng.choice(["※ 以上金额为暂估", "填报人：张　联系电话：13812345678"]))
+    elif shape == 1:
+        for column, words in ((1, "填表人：张三"), (6, "审核人：李四"), (9, "联系电话：62345678")):
+            sheet.plain(row, column, words)
 
 
 def prose(rng: random.Random, book: Workbook, truth: Truth) -> None:

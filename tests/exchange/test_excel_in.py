@@ -410,3 +410,41 @@ def test_page_breaks_and_plain_group_titles_are_not_projects(tmp_path: Path) -> 
         "category", "project", "subtotal", "note",
     ]  # fmt: skip
     assert sheet.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "second", ["（二）民生保障类（1个）", "Ⅱ、民生保障类（1个）", "——民生保障类（1个）", "【民生保障类】"]
+)
+def test_five_categories_written_in_different_notations_stand_side_by_side(
+    tmp_path: Path, second: str
+) -> None:
+    rows = listing(
+        ["一、市政基础设施类（1个）"], project(1, "甲路道路工程"), [second], project(1, "乙小学迁建工程")
+    )
+
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows))
+
+    assert [row.category for row in sheet.projects] == ["infrastructure", "livelihood"]
+    assert "category_count" not in {code for _, code in codes(sheet)}
+
+
+def test_a_second_table_with_another_unit_is_read_by_its_own_unit(tmp_path: Path) -> None:
+    below = [
+        ["某镇2022年区属重大工程清单"],
+        ["单位：亿元"],
+        HEADER,
+        project(1, "乙小学迁建工程", 1.5, plan=0.2),
+    ]
+    rows = [*listing(project(1, total=100)), *below]
+
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows))
+
+    assert [value(row, "total_investment") for row in sheet.projects] == [1_000_000, 150_000_000]
+    assert sheet.row_counts() == {"title": 2, "unit": 2, "header": 2, "project": 2}
+
+
+def test_the_plan_of_the_coming_month_is_the_next_step_and_of_this_month_is_not(tmp_path: Path) -> None:
+    header = ["序号", "项目名称", "本月完成投资（万元）", "6月工作计划", "7月工作计划"]
+    path = write(tmp_path / "a.xlsx", [["2022年6月月报"], header, [1, "甲路道路工程", 10, "桩基", "封顶"]])
+
+    assert only_sheet(path).projects[0].text("next_steps") == "封顶"

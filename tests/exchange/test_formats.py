@@ -62,6 +62,22 @@ def test_a_stray_carriage_return_breaks_a_word_not_a_row(tmp_path: Path) -> None
     assert [row.text("problems") for row in found] == ["管线 三根", "土地", "噪声"]
 
 
+@pytest.mark.parametrize(("line_end", "stray"), [("\n", "\r"), ("\r", "\n"), ("\r\n", "\n")])
+def test_whichever_break_is_rarer_is_the_stray_one(tmp_path: Path, line_end: str, stray: str) -> None:
+    lines = [
+        "序号,项目名称,责任单位,总投资（万元）",
+        f"1,甲路{stray}道路,区建管委,100",
+        '2,"乙\n校",区教育局,200',
+        *(f"{number},丙{number}院,区卫健委,300" for number in range(3, 7)),
+    ]
+    path = tmp_path / "清单.csv"
+    path.write_bytes(line_end.join(lines).encode())
+
+    found = [(row.text("name"), value(row, "total_investment")) for row in only_sheet(path).projects[:2]]
+
+    assert found == [("甲路 道路", 1_000_000), ("乙校", 2_000_000)]
+
+
 def test_quoted_csv_keeps_line_breaks_and_delimiters_inside_a_cell(tmp_path: Path) -> None:
     path = tmp_path / "清单.csv"
     path.write_text('单位：万元,,\n序号,项目名称,备注\n1,甲路,"甲,乙\n丙"\n', encoding="utf-8")
@@ -164,6 +180,29 @@ def test_ods_values_percent_dates_merges_and_marks(tmp_path: Path) -> None:
         ("B6", "fill_colour"), ("B7", "struck"),
     }  # fmt: skip
     assert [row.kind for row in sheet.rows][-1] == "rejected"
+
+
+def test_ods_colour_without_words_is_reported_not_interpreted(tmp_path: Path) -> None:
+    words = "".join(
+        f'<table:table-cell o:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in ("甲路", "管线搬迁未完成", "尽快")
+    )
+    heads = "".join(
+        f'<table:table-cell o:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        for text in ("项目名称", "存在问题", "时限", "是否销号")
+    )
+    start, _, rest = CONTENT.partition("<table:table-row>")
+    rows = (
+        f"<table:table-row>{heads}</table:table-row>"
+        f'<table:table-row>{words}<table:table-cell table:style-name="red"/>'
+        '<table:table-cell table:style-name="red" table:number-columns-repeated="16000"/></table:table-row>'
+    )
+    content = start.replace("教育局", "问题清单") + rows + rest[rest.index("</table:table>") :]
+
+    sheet = only_sheet(ods(tmp_path / "问题.ods", content))
+
+    assert ("D2", "fill_only") in codes(sheet)
+    assert value(sheet.problems[0], "status") is None
 
 
 def test_ods_with_a_bomb_of_repeats_is_refused(tmp_path: Path) -> None:

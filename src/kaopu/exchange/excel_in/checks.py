@@ -72,11 +72,11 @@ def _above_header(facts: SheetFacts) -> Iterable[SheetWarning]:
 
 
 def _numbered_runs(facts: SheetFacts) -> list[list[CellReading]]:
-    """连续编号的各段：分类标题之后又从 1 编起的另成一段；一直连编的（市属表）只有一段。"""
+    """连续编号的各段：分类标题、又一个题头之后又从 1 编起的另成一段；一直连编的（市属表）只有一段。"""
     runs: list[list[CellReading]] = [[]]
     headed = False
     for row in facts.rows:
-        headed = headed or row.kind == "category"
+        headed = headed or row.kind in ("category", "title")
         reading = row.get("seq")
         if row.kind != "project" or reading is None or reading.value is None:
             continue

@@ -72,16 +72,22 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _plain_lines(text: str) -> str:
-    """换行一律成 ``\\n``。已用回车加换行断行的，行里零散的回车只在前后都是整行时才算换行，否则是格里的断字。"""
-    broken = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\r\n" not in text or not re.search(r"\r(?!\n)", text):
-        return broken
-    delimiter = _delimiter(broken)
-    lines = []
-    for line in text.split("\r\n"):
-        pieces = [piece for piece in line.split("\r") if piece]
+    """换行一律成 ``\\n``。断行最多用的是行尾；行里零散的另一种在引号里、或前后都是整行时才算换行，否则是格里的断字。"""
+    both = text.count("\r\n")
+    endings = {"\r\n": both, "\n": text.count("\n") - both, "\r": text.count("\r") - both}
+    ending = max(endings, key=lambda mark: endings[mark])
+    if endings[ending] == sum(endings.values()):
+        return text.replace(ending, "\n")
+    delimiter = _delimiter(text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines, quoted = [], False
+    for line in text.split(ending):
+        pieces = [piece for piece in re.split(r"[\r\n]", line) if piece]
         whole = len({piece.count(delimiter) for piece in pieces}) == 1 and delimiter in line
-        lines.append(("\n" if whole or '"' in line else " ").join(pieces))
+        joined = ""
+        for number, piece in enumerate(pieces):
+            joined += ("\n" if whole or quoted else " ") * (number > 0) + piece
+            quoted ^= piece.count('"') % 2 == 1
+        lines.append(joined)
     return "\n".join(lines)
 
 

@@ -59,7 +59,10 @@ def looks_like_problems(grid: Grid) -> bool:
         if len(labels) < 3 or any(len(compact(label)) > LONGEST_HEADER for label in labels):
             continue
         known = {found for label in labels if (found := synonyms.recognise_problem(label))}
-        reported = {recognise_header(label, year=None) for label in labels} & (
+        below = [
+            grid.text(row + 1, column) for column in grid.by_row.get(row + 1, [])
+        ]  # 金额列可能在下级表头
+        reported = {recognise_header(label, year=None) for label in (*labels, *below)} & (
             fields.AMOUNTS | {"progress", "next_steps", "year_ratio"}
         )
         if "problems" in known and not reported and known & {"due", "status", "measures", "assist_units"}:
@@ -203,7 +206,7 @@ def _has_second_level(grid: Grid, row: int, year: int) -> bool:
     texts = [grid.text(row + 1, column) for column in below]
     if all(units.is_bare_unit(text) or compact(text) in ("%", "(%)") for text in texts):
         return True
-    if any(re.fullmatch(r"[\d.,%]+", compact(text)) for text in texts):
+    if any(re.fullmatch(r"[\d.,]*\d[\d.,%]*", compact(text)) for text in texts):
         return False
     alike = sum(bool(recognise_header(t, year=year) or recognise_plan(t)) for t in texts)
     return grouped or alike * 2 >= len(texts)

@@ -18,6 +18,7 @@ from kaopu.exchange.excel_in.safety import DAMAGED
 
 _MEASURED = frozenset({"float", "percentage", "currency"})
 _UNSEEN = frozenset({"collapse", "filter"})
+_PAINTED = 64  # 连着多少格同样涂色还算内容，再多的是整行铺底
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,15 @@ class _Table:
                     )
                 for place in range(column + 1, column + times + 1):
                     self._cell(cell, place)
+            elif times <= _PAINTED and (fill := self._style_of(cell).fill):  # 只涂颜色的格；涂到表外的不算
+                self.grid.fills |= {
+                    (self.row, place): fill for place in range(column + 1, column + times + 1)
+                }
             column += times
 
     def _cell(self, cell: ElementTree.Element, column: int) -> None:
         place = (self.row, column)
-        style = self.styles.get(_get(cell, "style-name"), _Style())
+        style = self._style_of(cell)
         if style.fill:
             self.grid.fills[place] = style.fill
         content = _content(cell)
@@ -121,7 +126,7 @@ class _Table:
         self.grid.put(place, content)
         if style.struck:
             self.grid.struck.add(place)
-        elif any(self.styles.get(_get(mark, "style-name"), _Style()).struck for mark in cell.iter()):
+        elif any(self._style_of(mark).struck for mark in cell.iter()):
             self.grid.partly_struck.add(place)
         if style.indented:
             self.grid.indented.add(place)
@@ -129,6 +134,9 @@ class _Table:
         if note is not None:
             self.grid.comments[place] = _text(note)
         self._merge(cell, column)
+
+    def _style_of(self, element: ElementTree.Element) -> _Style:
+        return self.styles.get(_get(element, "style-name"), _Style())
 
     def _merge(self, cell: ElementTree.Element, column: int) -> None:
         rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")

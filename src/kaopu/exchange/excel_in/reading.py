@@ -33,6 +33,7 @@ from kaopu.exchange.excel_in.result import (
     WorkbookRefused,
 )
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
+from kaopu.exchange.excel_in.settling import settle_next_month
 from kaopu.exchange.excel_in.stacked import join, stacked_at
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
@@ -104,10 +105,12 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
     kind = decide_kind(grid.name, title, header)
     if kind == "unknown":
         return read_plain(grid, level=level, title=title, header=None)
+    stated = _stated_on(block)
+    if kind == "monthly_report":
+        header = settle_next_month(header, month or stated)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
-    stated = _stated_on(block)
     warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts)]
     warnings = [warning for warning in warnings if not _our_own_key(warning, header)]
     warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)

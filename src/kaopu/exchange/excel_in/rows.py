@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kaopu.exchange.excel_in import fields, synonyms
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.units import header_unit, stated_unit
 from kaopu.exchange.excel_in.words import compact
 
 CATEGORY_KEYS = (
@@ -84,6 +85,7 @@ class RowClassifier:
         self.told = [c.index for c in header.columns if c.field in _TELLING]
         self.after_sub = False
         self.other_table = 0  # 从这一行起是另一种表头的表
+        self.outer = ""  # 现在在五类的哪一类之下
         self.labels = {
             row: {c: compact(grid.text(row, c)) for c in grid.by_row.get(row, [])} for row in header.rows
         }
@@ -110,14 +112,16 @@ class RowClassifier:
             return RowClass(kind=fixed)
         heading = self._heading(row)
         if heading is not None:
+            if heading.level == 1:
+                self.outer = heading.category or ""
             return RowClass(kind="category", heading=heading)
         return self._member(row)
 
     def _above(self, row: int) -> str:
         if row >= self.header.rows[0]:
             return "header"
-        units = any(synonyms.is_unit_line(self.grid.text(row, c)) for c in self.grid.by_row[row])
-        return "unit" if units else "title"
+        texts = [self.grid.text(row, c) for c in self.grid.by_row[row]]
+        return "unit" if any(stated_unit(t) or synonyms.is_unit_line(t) for t in texts) else "title"
 
     def _fixed(self, row: int) -> str:
         columns = self.grid.by_row[row]
@@ -128,18 +132,25 @@ class RowClassifier:
             self.other_table = row
             return "header"
         if len(texts) <= 3 and any(synonyms.is_unit_line(text) for text in texts):
+            if any(self._restates_unit(text) for text in texts):
+                self.other_table = row
             return "unit"
         if len(texts) <= 3 and re.sub(r"\(?续表?\d*\)?$", "", texts[0]) in self.titles:
             return "title"
         return self._total_or_note(row)
+
+    def _restates_unit(self, text: str) -> bool:
+        """表中间又写一次单位，与上面的不同：从这里起是另一张表，照旧读就差一万倍。"""
+        unit, stated = stated_unit(text) or header_unit(text), self.header.sheet_unit
+        return not _NOTE.match(text) and None not in (unit, stated) and unit != stated
 
     def _total_or_note(self, row: int) -> str:
         lead = self._lead(row)
         match = _TOTAL.fullmatch(lead)
         if match and not self._seq(row).isdigit():
             return "subtotal" if match.group(1) == "小计" else "total"
-        measured = any(c in self.measured for c in self.grid.by_row[row])
-        return "note" if _NOTE.match(lead) and not measured else ""
+        told = [c for c in self.grid.by_row[row] if not _NOTE.match(compact(self.grid.text(row, c)))]
+        return "note" if _NOTE.match(lead) and not any(c in self.measured for c in told) else ""
 
     def _lead(self, row: int) -> str:
         return compact(self.grid.text(row, self.grid.by_row[row][0]))
@@ -188,8 +199,8 @@ class RowClassifier:
             level, title = city
         plain, declared = split_count(title)
         category = category_key(plain)
-        if level == 3 and category:  # “【民生类】”“——住宅类”写的是五类，就是大类
-            level = 1
+        if level > 1 and category and (level == 3 or self.outer) and category != self.outer:
+            level = 1  # “【民生类】”写的是五类，就是大类；“一、市政类”之后写“(二)民生类”的是并列，不是下级
         if not level and category and "类" in plain and (declared is not None or self._alone(row)):
             level = 1
         if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.fields import Column, Header
@@ -59,6 +60,7 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
             text = compact(grid.text(row, column))
             if (
                 units.stated_unit(text)
+                or units.bracketed_unit(text)
                 or synonyms.is_unit_line(text)
                 or (re.search(_UNIT_WORD, text) and "单位" in text)
             ):
@@ -98,6 +100,17 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         field = _settled(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
     return replace(header, columns=tuple(columns))
+
+
+def settle_next_month(header: Header, month: date | None) -> Header:
+    """6 月的月报里“7月工作计划”就是下步计划；别的月份的计划不是。"""
+    if month is None or header.column("next_steps") is not None:
+        return header
+    following = month.month % 12 + 1
+    said = re.compile(rf"other:0?{following}月份?(主要|重点)?(工作|施工|推进)?(计划|安排|打算)")
+    told = [column for column in header.columns if said.fullmatch(column.field)]
+    columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
+    return replace(header, columns=columns)
 
 
 def _settled(column: Column, texts: list[str], header: Header) -> str:

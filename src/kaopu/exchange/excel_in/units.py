@@ -27,6 +27,12 @@ def header_unit(header: str) -> str | None:
     return trailing.group(1) or trailing.group(2) if trailing else None
 
 
+def bracketed_unit(text: str) -> str | None:
+    """题头里括着的单位：“2022年6月月报（万元）”；“（总投资3亿元）”说的是数，不是单位。"""
+    match = _BRACKETED_UNIT.search(compact(text))
+    return _full_unit(match.group(1)) if match else None
+
+
 def all_units(text: str) -> list[str]:
     """一句话里提到的金额单位，按先后，不重复。"""
     found = re.findall(r"亿元|百万元|千元|万元|(?<![万亿千])元", compact(text))
