@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -272,20 +273,14 @@ urlpatterns = [path("<int:limit>/", bare_page)]
 
 
 def bench_pages(count: int) -> None:
-    from django.test import Client, override_settings
-    from django.utils import timezone
-    from pyotp import random_base32
+    from django.test import override_settings
 
     from kaopu.accounts.actions import ensure_operator
-    from kaopu.accounts.models import User
     from kaopu.figures.actions import close_month
 
     fill(count)
     close_month(month=date(YEAR, 1, 1), by=ensure_operator())
-    client = Client(SERVER_NAME="127.0.0.1")
-    people = User.objects.filter(username=ACCOUNT)
-    people.update(totp_secret=random_base32(), password_changed_at=timezone.now())  # 有审定权的须开两步验证
-    client.force_login(people.get())
+    client = signed_in_client()
 
     for name, address, shown in (
         ("列表", f"/projects/?year={YEAR}", 100),
@@ -306,6 +301,21 @@ def bench_pages(count: int) -> None:
         )
 
 
+def signed_in_client() -> Any:
+    """登录好的推进办主任。"""
+    from django.test import Client
+    from django.utils import timezone
+    from pyotp import random_base32
+
+    from kaopu.accounts.models import User
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    people = User.objects.filter(username=ACCOUNT)
+    people.update(totp_secret=random_base32(), password_changed_at=timezone.now())  # 有审定权的须开两步验证
+    client.force_login(people.get())
+    return client
+
+
 def after_a_change(work: Callable[[], object]) -> float:
     """有人刚办过一件事、什么答案都不能沿用时，一次的处理器时间（毫秒）。"""
     from django.db import transaction
@@ -319,6 +329,39 @@ def after_a_change(work: Callable[[], object]) -> float:
             record(by=ensure_operator(), verb="bench")
         spent.append(cpu_milliseconds(work, rounds=1))
     return min(spent)
+
+
+def bench_past(years: int = 10, count: int = 300) -> None:
+    """十年、每年三百个项目：看过去的一页是看现在的几倍（承诺两倍以内），事实刚变过的与没变的各量一次。"""
+    from django.urls import reverse
+
+    from kaopu.accounts.actions import add_user, ensure_operator
+    from kaopu.accounts.models import Role
+
+    by = ensure_operator()
+    add_user(username=ACCOUNT, name="压测", password="bench-only-2022", role=Role.OFFICE_DIRECTOR, by=by)
+    for number in range(years):
+        fill_year(YEAR - years + 1 + number, count, by=by)
+    client = signed_in_client()
+    pages = {
+        "总览": reverse("overview"),
+        "清单": reverse("project_list"),
+        "项目": reverse("project_detail", args=[f"R{YEAR}0001"]),
+        "统计": reverse("figure_list"),
+        "一个数": reverse("figure_members", args=["list.district"]),
+        "公文": reverse("document_list"),
+        "图层": reverse("map_feed"),
+    }
+    asked = {"year": str(YEAR), "as_of": f"{YEAR}-06-30", "known_at": f"{YEAR + 100}-01-01T00:00"}
+
+    def open_page(path: str, **query: str) -> None:
+        assert client.get(path, query).status_code == 200, path
+
+    for name, path in pages.items():
+        for how, cost in (("事实没变", cpu_milliseconds), ("事实刚变过", after_a_change)):
+            now = cost(lambda path=path: open_page(path, year=str(YEAR)))
+            then = cost(lambda path=path: open_page(path, **asked))
+            print(f"看过去·{name}·{how:<8} 现在 {now:8.1f} ms　过去 {then:8.1f} ms　{then / now:.2f} ×", flush=True)
 
 
 def open_items(count: int) -> None:
@@ -409,6 +452,8 @@ def main() -> int:
     for count in (100, 10_000):  # 网页要在事务之外量：事务里不沿用答案
         with empty_offices():
             bench_pages(count)
+    with empty_offices():
+        bench_past()
     with empty_offices():
         bench_tick(10_000)
     print(f"本进程内存峰值 {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

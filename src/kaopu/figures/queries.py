@@ -85,7 +85,7 @@ class Figure:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # 一本账就是它自己，可作钥匙
 class Book:
     """某年在某日所知的全部数、恒等式与逐个项目的结论。"""
 

@@ -301,24 +301,6 @@ def _last(values: Iterable[Decimal | None]) -> Decimal | None:
     return stated[-1] if stated else None
 
 
-@until_facts_change
-def investment_by_month(*, year: int, as_of: date, known_at: datetime) -> list[tuple[int, int, int | None]]:
-    """各月计划与实际投资合计（元）：``(月, 计划, 实际)``；尚无任何月报的月份实际为 ``None``。"""
-    planned: dict[int, int] = defaultdict(int)
-    actual: dict[int, int] = {}
-    plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(month__year=year)
-    for month, amount in plans.values_list("month", "planned_investment_yuan"):
-        planned[month.month] += amount or 0
-    reports = (
-        MonthlyReport.objects.known(as_of=date.max, known_at=known_at)
-        .accepted(known_at=known_at)
-        .filter(month__year=year, month__lte=as_of)
-    )
-    for month, amount in reports.values_list("month", "investment_yuan"):
-        actual[month.month] = actual.get(month.month, 0) + (amount or 0)
-    return [(number, planned[number], actual.get(number)) for number in range(1, 13)]
-
-
 def now() -> datetime:
     """此刻，作为“按何时所知”的缺省。"""
     return timezone.now()
