@@ -15,8 +15,10 @@ import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -275,21 +277,15 @@ urlpatterns = [path("<int:limit>/", bare_page)]
 
 
 def bench_pages(count: int) -> None:
-    from django.test import Client, override_settings
-    from django.utils import timezone
-    from pyotp import random_base32
+    from django.test import override_settings
 
     from kaopu.accounts.actions import ensure_operator
-    from kaopu.accounts.models import User
     from kaopu.figures.actions import close_month
 
     import_module("kaopu.config.wsgi")  # 与服务进程同样地回收内存
     fill(count)
     close_month(month=date(YEAR, 1, 1), by=ensure_operator())
-    client = Client(SERVER_NAME="127.0.0.1")
-    people = User.objects.filter(username=ACCOUNT)
-    people.update(totp_secret=random_base32(), password_changed_at=timezone.now())  # 有审定权的须开两步验证
-    client.force_login(people.get())
+    client = signed_in_client()
 
     for name, address, shown in (
         ("列表", f"/projects/?year={YEAR}", 100),
@@ -305,6 +301,21 @@ def bench_pages(count: int) -> None:
         for what, write in (("有人刚报了月报", file_a_report), ("刚有目标达成", reach_a_goal)):
             spent = after(write, lambda address=address: client.get(address))
             say(f"    {what}的第一次", spent, bare, served)
+
+
+def signed_in_client() -> Any:
+    """登录好的推进办主任。"""
+    from django.test import Client
+    from django.utils import timezone
+    from pyotp import random_base32
+
+    from kaopu.accounts.models import User
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    people = User.objects.filter(username=ACCOUNT)
+    people.update(totp_secret=random_base32(), password_changed_at=timezone.now())  # 有审定权的须开两步验证
+    client.force_login(people.get())
+    return client
 
 
 def after(write: Callable[[int], object], work: Callable[[], object]) -> float:
@@ -338,6 +349,42 @@ def reach_a_goal(number: int) -> None:
         goal=AnnualGoal.objects.earliest("pk"), reached=GoalType.START, evidence=f"压测{number}",
         verified_by="压测", by=ensure_operator(), on=date(YEAR, 2, 1),
     )  # fmt: skip
+
+
+def bench_past(years: int = 10, count: int = 300) -> None:
+    """十年、每年三百个项目：看过去的一页是看现在的几倍（承诺两倍以内），事实刚变过的与没变的各量一次。"""
+    from django.urls import reverse
+
+    from kaopu.accounts.actions import add_user, ensure_operator
+    from kaopu.accounts.models import Role
+
+    by = ensure_operator()
+    add_user(username=ACCOUNT, name="压测", password="bench-only-2022", role=Role.OFFICE_DIRECTOR, by=by)
+    for number in range(years):
+        fill_year(YEAR - years + 1 + number, count, by=by)
+    client = signed_in_client()
+    pages = {
+        "总览": reverse("overview"),
+        "清单": reverse("project_list"),
+        "项目": reverse("project_detail", args=[f"R{YEAR}0001"]),
+        "统计": reverse("figure_list"),
+        "一个数": reverse("figure_members", args=["list.district"]),
+        "公文": reverse("document_list"),
+        "图层": reverse("map_feed"),
+    }
+    asked = {"year": str(YEAR), "as_of": f"{YEAR}-06-30", "known_at": f"{YEAR + 100}-01-01T00:00"}
+
+    def open_page(page: str, **query: str) -> None:
+        assert client.get(page, query).status_code == 200, page
+
+    for name, page in pages.items():
+        for how, cost in (("事实没变", cpu_milliseconds), ("事实刚变过", partial(after, reach_a_goal))):
+            now = cost(lambda page=page: open_page(page, year=str(YEAR)))
+            then = cost(lambda page=page: open_page(page, **asked))
+            print(
+                f"看过去·{name}·{how:<8} 现在 {now:8.1f} ms　过去 {then:8.1f} ms　{then / now:.2f} ×",
+                flush=True,
+            )
 
 
 def open_items(count: int) -> None:
@@ -428,6 +475,8 @@ def main() -> int:
     for count in (100, 10_000):  # 网页要在事务之外量：事务里不沿用答案
         with empty_offices():
             bench_pages(count)
+    with empty_offices():
+        bench_past()
     with empty_offices():
         bench_tick(10_000)
     print(f"本进程内存峰值 {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

@@ -16,6 +16,7 @@ from kaopu.config.health import Finding, examine
 from kaopu.projects import attachments
 from kaopu.projects.actions import attach
 from kaopu.projects.models import Attachment
+from kaopu.projects.storage import ATTACHMENTS
 from tests.factories import operator
 from tests.uploads import PDF
 
@@ -46,8 +47,8 @@ def test_sound_attachments_pass() -> None:
 
 
 def test_a_lost_attachment_and_a_stray_file_are_named_with_the_remedy() -> None:
-    attachments.file_of(attached().sha256).unlink()
-    stray = attachments.file_of(attachments.keep(b"stray"))
+    ATTACHMENTS.file_of(attached().sha256).unlink()
+    stray = ATTACHMENTS.file_of(ATTACHMENTS.keep(b"stray"))
     os.utime(stray, (0, 0))
 
     lost, spare = about_attachments()

@@ -12,7 +12,6 @@ from docx.oxml.ns import qn
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Operation
-from kaopu.documents import filing
 from kaopu.documents.actions import (
     DocumentRefused,
     DocumentStale,
@@ -30,6 +29,7 @@ from kaopu.documents.queries import frozen_sha256, number_ledger, number_of, sta
 from kaopu.documents.verification import verify
 from kaopu.domain.document_states import DOCUMENT_MOVES, DocumentState, DocumentVerb, may_move
 from kaopu.domain.rights import Role
+from kaopu.projects.storage import DOCUMENTS
 from tests.documents.test_verification import rewritten
 from tests.factories import operator, user
 
@@ -78,12 +78,12 @@ def test_from_draft_to_issued_the_number_is_taken_and_the_file_frozen(
     document: OfficialDocument, filled: Path, section: User, director: User
 ) -> None:
     last = issue(document, filled, section, director)
-    path = filing.file_of(last.sha256)
+    path = DOCUMENTS.file_of(last.sha256)
 
     assert (last.state, str(number_of(document))) == ("issued", "普桃推办〔2023〕1号")
     assert "普桃推办〔2023〕1号" in words(path) and "坚持党建引领。" in words(path)
     assert [paragraph.text for paragraph in Document(str(path)).sections[0].header.paragraphs] == [""]
-    assert filing.is_sound(last.sha256) and frozen_sha256(document) == last.sha256
+    assert DOCUMENTS.is_sound(last.sha256) and frozen_sha256(document) == last.sha256
     assert verify(path).ok
     assert [result.rule.id for result in check_format(path).failed] == []
     steps = list(document.steps.order_by("ordinal"))
@@ -132,7 +132,7 @@ def test_the_drafter_cannot_review_and_a_clerk_cannot_sign(
 def test_a_draft_with_places_left_or_a_wrong_number_is_not_reviewed(
     document: OfficialDocument, paper: Path, filled: Path, section: User
 ) -> None:
-    filing.keep(paper)
+    DOCUMENTS.keep(paper.read_bytes())
     with pytest.raises(DocumentRefused, match="还有 7 处留待填写"):
         step(document, "review", section)
     wrong = rewritten(filled, r"(kp:outcome\.lagging.*?<w:t[^>]*>)2<", r"\g<1>3<")
@@ -172,7 +172,7 @@ def test_voiding_an_issued_document_voids_its_number_and_leaves_the_file(
     assert [(str(row), row.state, row.reason) for row in number_ledger(organ="普桃推办", year=2023)] == [
         ("普桃推办〔2023〕1号", "void", "数字口径有误")
     ]
-    assert filing.is_sound(issued.sha256)
+    assert DOCUMENTS.is_sound(issued.sha256)
 
 
 def test_numbers_run_without_gaps_and_every_skip_has_its_reason(db: None) -> None:
@@ -200,7 +200,7 @@ def test_a_reserved_number_is_used_at_issue(
     step(document, "sign", director)
     last = step(document, "issue", section, reserved=kept)
 
-    assert "普桃推办〔2023〕2号" in words(filing.file_of(last.sha256))
+    assert "普桃推办〔2023〕2号" in words(DOCUMENTS.file_of(last.sha256))
 
 
 def test_a_refused_issue_takes_no_number(
@@ -208,7 +208,7 @@ def test_a_refused_issue_takes_no_number(
 ) -> None:
     step(document, "review", section, file=filled)
     signed = step(document, "sign", director)
-    filing.file_of(signed.sha256).write_bytes(b"broken")
+    DOCUMENTS.file_of(signed.sha256).write_bytes(b"broken")
 
     with pytest.raises(DocumentRefused, match="不在或已损坏"):
         step(document, "issue", section)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from kaopu.config.cli import main
-from kaopu.documents import filing
 from kaopu.documents.actions import close_month_with_bulletin
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.models import OfficialDocument
@@ -17,6 +16,7 @@ from kaopu.documents.queries import months_without_bulletin, state_of
 from kaopu.documents.verification import verify
 from kaopu.figures.actions import close_month
 from kaopu.figures.models import Snapshot
+from kaopu.projects.storage import DOCUMENTS
 from tests.factories import listed, operator, project_list
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_closing_a_month_leaves_one_draft_bulletin_that_verifies(listing: None) 
         "close",
     )
     assert state_of(list(document.steps.all())) == "draft"
-    path = filing.file_of(document.sha256)
+    path = DOCUMENTS.file_of(document.sha256)
     assert verify(path).ok and check_format(path).ok
 
 

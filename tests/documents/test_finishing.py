@@ -12,7 +12,6 @@ from docx import Document
 
 from kaopu.accounts.models import User
 from kaopu.audit.models import TreeHead
-from kaopu.documents import filing
 from kaopu.documents.actions import take_step
 from kaopu.documents.docx_file import CORE, DOCUMENT, read_parts
 from kaopu.documents.finishing import finish, imprint_falls_on_odd_page
@@ -26,6 +25,7 @@ from kaopu.documents.seal_line import stated_seal
 from kaopu.documents.verification import EDITED, EQUAL, MISSING, Finding, verify
 from kaopu.domain.document_states import DocumentVerb
 from kaopu.domain.rights import Role
+from kaopu.projects.storage import DOCUMENTS
 from tests.conftest import Administrator
 from tests.documents.test_pack import alone, altered, in_json
 from tests.documents.test_verification import rewritten
@@ -50,7 +50,7 @@ def issued(filled: Path) -> Path:
     ]  # fmt: skip
     for seen, (verb, by, file) in enumerate(steps):
         last = take_step(document=document, verb=verb, by=by, on=date(2023, 1, 28), seen=seen, file=file)
-    return filing.file_of(last.sha256)
+    return DOCUMENTS.file_of(last.sha256)
 
 
 def head_finding(path: Path) -> Finding:

@@ -13,13 +13,14 @@ from docx.shared import Pt
 
 from kaopu.config.cli import main
 from kaopu.config.health import examine
-from kaopu.documents import filing, pdf
+from kaopu.documents import pdf
 from kaopu.documents.actions import issue_annual_summary, reserve_number
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.models import DocumentNumber, DocumentStep, OfficialDocument
 from kaopu.documents.template import built_in_template, office_template_path
 from kaopu.documents.verification import verify
+from kaopu.projects.storage import DOCUMENTS
 from tests.factories import operator
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_with_an_office_program_the_pdf_is_made(paper: Path, soffice: str) -> No
 
 def test_the_doctor_finds_lost_files_and_unexplained_gaps(paper: Path) -> None:
     document = OfficialDocument.objects.get()
-    place = filing.file_of(filing.keep(paper))
+    place = DOCUMENTS.file_of(DOCUMENTS.keep(paper.read_bytes()))
     issued = {
         "document": document,
         "verb": "issue",

@@ -20,6 +20,7 @@ from kaopu.projects import attachments
 from kaopu.projects.actions import attach
 from kaopu.projects.models import Attachment
 from kaopu.projects.queries import attachments_of, unsound_attachments
+from kaopu.projects.storage import ATTACHMENTS, STRAY_AFTER_SECONDS
 from tests.factories import operator
 from tests.uploads import PDF, docx, picture
 
@@ -44,10 +45,10 @@ def test_a_photo_is_kept_reencoded_with_its_preview_and_a_file_as_it_is(home: Pa
     photo, file = attach(received=received, operation=done, on=DAY, project=None)
 
     assert (photo.name, photo.kind, photo.media_type) == ("现场.jpg", AttachmentKind.PHOTO, "image/jpeg")
-    assert attachments.file_of(photo.sha256).read_bytes()[:3] == b"\xff\xd8\xff"
-    assert attachments.file_of(photo.preview_sha256).is_file()
+    assert ATTACHMENTS.file_of(photo.sha256).read_bytes()[:3] == b"\xff\xd8\xff"
+    assert ATTACHMENTS.file_of(photo.preview_sha256).is_file()
     assert (file.name, file.size, file.preview_sha256) == ("单.pdf", len(PDF), "")
-    assert attachments.file_of(file.sha256).read_bytes() == PDF
+    assert ATTACHMENTS.file_of(file.sha256).read_bytes() == PDF
     assert attachments_of([done.pk]) == {done.pk: [photo, file]}
 
 
@@ -119,22 +120,22 @@ def test_lost_changed_and_stray_files_are_found() -> None:
     )  # fmt: skip
     assert unsound_attachments() == ([], [])
 
-    attachments.file_of(rows[0].sha256).unlink()
-    attachments.file_of(rows[1].sha256).write_bytes(b"changed")
-    attachments.file_of(rows[2].preview_sha256).write_bytes(b"changed")
-    stray = attachments.file_of(attachments.keep(b"nobody's"))
+    ATTACHMENTS.file_of(rows[0].sha256).unlink()
+    ATTACHMENTS.file_of(rows[1].sha256).write_bytes(b"changed")
+    ATTACHMENTS.file_of(rows[2].preview_sha256).write_bytes(b"changed")
+    stray = ATTACHMENTS.file_of(ATTACHMENTS.keep(b"nobody's"))
     assert unsound_attachments() == (rows, [])  # 刚落盘的，也许正要记录
 
-    long_ago = time.time() - attachments.STRAY_AFTER_SECONDS - 1
+    long_ago = time.time() - STRAY_AFTER_SECONDS - 1
     os.utime(stray, (long_ago, long_ago))
     assert unsound_attachments() == (rows, [stray])
-    assert attachments.keep(b"nobody's") == stray.name
+    assert ATTACHMENTS.keep(b"nobody's") == stray.name
     assert unsound_attachments() == (rows, [])  # 又用上了
 
 
 def test_a_spoilt_copy_is_written_anew() -> None:
-    place = attachments.file_of(attachments.keep(PDF))
+    place = ATTACHMENTS.file_of(ATTACHMENTS.keep(PDF))
     place.write_bytes(b"spoilt")
 
-    assert attachments.keep(PDF) == place.name
+    assert ATTACHMENTS.keep(PDF) == place.name
     assert place.read_bytes() == PDF

@@ -22,6 +22,7 @@ from kaopu.audit.remembering import asking_once
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.reporting import ReportVerb
 from kaopu.figures.actions import close_month
+from kaopu.figures.progress import measure, progress_at
 from kaopu.figures.queries import evaluate
 from kaopu.projects import queries as project_queries
 from kaopu.projects.models import ProjectYear
@@ -186,8 +187,8 @@ def figures_remembered_while_others_report() -> dict[str, Any]:
     (item,), by = projects(1), factories.operator()
 
     def asked() -> tuple[Any, Any]:
-        months = tracking.investment_by_month(year=2022, as_of=MONTH, known_at=None)
-        return evaluate(2022, as_of=date(2022, 12, 31)), months[0][2]
+        months = progress_at(year=2022, as_of=date(2022, 1, 31), known_at=None)
+        return evaluate(2022, as_of=date(2022, 12, 31)), measure(months, "progress.done_m1.list").text
 
     book, actual = asked()
     row = {"project_year": item, "investment_yuan": 3_000_000}

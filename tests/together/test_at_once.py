@@ -51,7 +51,7 @@ def test_figures_are_not_counted_again_while_others_report(scene: Scene) -> None
     seen = scene("figures_remembered_while_others_report")
 
     assert seen["same"]
-    assert seen["actual"] == [None, 3_000_000]
+    assert seen["actual"] == ["—", "300万元"]
     assert seen["achieved"] == [0, 1]
 
 

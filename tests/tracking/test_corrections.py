@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
+from kaopu.figures.ledger import Ledger
 from kaopu.figures.models import Snapshot
 from kaopu.projects.actions import ProposalRefused
 from kaopu.projects.models import ProjectYear
@@ -57,7 +58,7 @@ def propose(year: ProjectYear, by: User, **changes: Any) -> ReportCorrection:
 
 
 def invested(known_at: Any, as_of: date = date(2022, 1, 31)) -> int | None:
-    return tracking.investment_by_month(year=2022, as_of=as_of, known_at=known_at)[0][2]
+    return Ledger(year=2022, as_of=as_of, known_at=known_at).figure("progress.done_m1.all").exact
 
 
 def test_an_approved_correction_is_a_new_version_and_the_frozen_one_stays(

@@ -10,9 +10,9 @@ from kaopu.audit.models import Operation
 from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
+from kaopu.figures.ledger import Ledger
 from kaopu.tracking import actions
 from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview, Verdict
-from kaopu.tracking.queries import investment_by_month
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -109,8 +109,8 @@ def test_only_accepted_reports_count():
     assert verdicts[years[0].pk].colour == "green"
     assert verdicts[years[1].pk].colour == "grey"
     assert snapshot.content["unaccepted"] == [years[1].project.code]
-    months = investment_by_month(year=2022, as_of=date(2022, 1, 31), known_at=snapshot.recorded_at)
-    assert months[0] == (1, 200, 90)
+    ledger = Ledger(year=2022, as_of=date(2022, 1, 31), known_at=snapshot.recorded_at)
+    assert [ledger.figure(f"progress.{name}_m1.all").exact for name in ("plan", "done")] == [200, 90]
 
 
 def test_a_closed_month_takes_no_review():

@@ -20,9 +20,10 @@ from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderState, OrderVerb
-from kaopu.projects.attachments import file_of, receive
+from kaopu.projects.attachments import receive
 from kaopu.projects.models import Attachment, ProjectYear
 from kaopu.projects.queries import attachments_of
+from kaopu.projects.storage import ATTACHMENTS
 from kaopu.supervision.actions import act_on_issue, act_on_order, draft_order, raise_issue
 from kaopu.supervision.models import Issue, IssueStep, OrderStep, SupervisionOrder, Visit
 from kaopu.tracking.actions import review_report
@@ -428,9 +429,9 @@ def test_a_file_changed_on_the_disk_is_not_given_out(entry: ProjectYear, unit: U
     client = signed_in(unit)
     client.post(address(entry), filled(upload("单.pdf", PDF)))
     item = Attachment.objects.get()
-    file_of(item.sha256).write_bytes(b"%PDF-changed")
+    ATTACHMENTS.file_of(item.sha256).write_bytes(b"%PDF-changed")
     changed = client.get(f"/f/{item.uuid}")
-    file_of(item.sha256).unlink()
+    ATTACHMENTS.file_of(item.sha256).unlink()
     lost = client.get(f"/f/{item.uuid}")
 
     for answer in (changed, lost):

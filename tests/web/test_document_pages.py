@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from docx import Document
@@ -265,3 +266,36 @@ def test_documents_of_the_past_are_as_they_stood_then(office: Client, drafted: O
     assert 'name="what"' not in text
     assert f'href="{page}' in office.get("/documents/", then).text
     assert f'href="{page}' not in office.get("/documents/", before).text
+
+
+def test_the_pages_are_counted_before_the_transaction_that_issues(
+    office: Client,
+    drafted: OfficialDocument,
+    as_user: AsUser,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    section, director = (
+        as_user(factories.user(Role.OFFICE_SECTION)),
+        as_user(factories.user(Role.OFFICE_DIRECTOR)),
+    )
+    page = f"/documents/{drafted.pk}/"
+    final = docx(filled(downloaded(office, f"{page}file/")))
+    section.post(page, posted(what="review", **{"review-seen": "0", "review-document": final}))
+    director.post(page, posted(what="sign", **{"sign-seen": "1"}))
+    counted, program = tmp_path / "量过了", tmp_path / "soffice"
+    program.write_text(f"#!/bin/sh\nexec /bin/touch {counted}\n")  # 顶替 LibreOffice，只记下被叫起过
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    began: list[bool] = []
+
+    def watch(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith("SAVEPOINT"):
+            began.append(counted.exists())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        section.post(page, posted(what="issue", **{"issue-seen": "2", "issue-on": "2023-01-28"}))
+
+    assert "现状：已印发" in office.get(page).text
+    assert began and all(began)

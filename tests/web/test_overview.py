@@ -12,13 +12,14 @@ import pytest
 from django.test import Client
 
 from kaopu.figures.actions import close_month
+from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import evaluate
 from kaopu.tracking import actions as tracking
 from kaopu.web.overview import district_map
 from kaopu.web.overview.charts import investment_chart
 from tests import factories
 
-OVERVIEW_QUERIES = 21  # 测试在事务里，答案不沿用，求数的查询都在内
+OVERVIEW_QUERIES = 36  # 测试在事务里，答案不沿用，求数的查询都在内
 
 PLACE = {"longitude": Decimal("121.396750"), "latitude": Decimal("31.264520")}
 
@@ -48,7 +49,7 @@ def test_map_legend_adds_up_to_the_list_and_lists_the_pointless(office: Client, 
 
     text = office.get("/?year=2022").text
     legend = text[text.index('class="legend"') : text.index("no-point")]
-    counts = [int(number) for number in re.findall(r"<strong>(\d+)</strong>", legend)]
+    counts = [int(number) for number in re.findall(r"<strong>(?:<a[^>]*>)?(\d+)<", legend)]
 
     assert counts[-1] == sum(counts[:-1]) == 4
     assert "其中无点位 2 个" in text
@@ -135,3 +136,33 @@ def test_thousands_of_points_are_placed_without_searching_for_room() -> None:
     crowd = [(500.0, 300.0)] * 5000
 
     assert district_map.spread(crowd) == crowd
+
+
+def test_every_number_of_the_screen_is_of_the_ledger_and_opens(office: Client, db: None) -> None:
+    years = factories.project_list(
+        [
+            factories.listed("甲"),
+            factories.listed("乙"),
+            factories.listed("丙", level="municipal", category=""),
+        ]
+    )
+    month = date(2022, 1, 1)
+    plans = [{"project_year": row, "month": month, "planned_investment_yuan": 50_000_000} for row in years]
+    tracking.save_plans(rows=plans, by=factories.operator(), on=month)
+    reports = [{"project_year": row, "investment_yuan": 20_000_000} for row in years[:2]]
+    tracking.save_reports(month=month, rows=reports, by=factories.operator(), on=month)
+    close_month(month=month, by=factories.operator())
+    asked = "?year=2022&as_of=2022-01-31"
+    text = office.get(f"/{asked}").text
+    ledger = Ledger(year=2022, as_of=date(2022, 1, 31))
+
+    shown = ("rate.all", "progress.ratio.all", "progress.plan.all", "progress.to_date.all")
+    for figure in (*shown, *(f"progress.colour_{kind}.list" for kind in ("red", "yellow", "grey", "none"))):
+        assert re.search(rf'/figures/{re.escape(figure)}/[^"]*">{ledger.figure(figure).text}</a>', text), (
+            figure
+        )
+        assert "口径编号" in office.get(f"/figures/{figure}/{asked}").text
+    assert ledger.figure("progress.ratio.all").text == "40.0%"  # 区属两个，市属的不混进来
+    assert ledger.figure("progress.colour_none.list").members == (years[2].project.code,)
+    assert "1月完成投资" in office.get(f"/figures/progress.done_m1.all/{asked}").text
+    assert ledger.figure("progress.done_m2.all").text == "—"

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.documents import filing
 from kaopu.documents.actions import draft_document, redraft_document
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import check_format
@@ -20,6 +19,7 @@ from kaopu.documents.pdf import to_pdf
 from kaopu.documents.queries import meeting_by_name, order_by_number, unit_by_name
 from kaopu.documents.template import built_in_template, office_template_path
 from kaopu.documents.verification import verify as verify_document
+from kaopu.projects.storage import DOCUMENTS
 
 _MARKS = {PASS: "✓", FAIL: "✗", ABSENT: "—"}
 
@@ -37,7 +37,7 @@ def document(arguments: argparse.Namespace, operator: Callable[[], User]) -> int
         return _continue(arguments, user)
     kind, path = KINDS[arguments.kind], arguments.out.with_suffix(".docx")
     issued = draft_document(kind=kind, asked=_asked(arguments, kind), path=path, by=user, source="cli")
-    filing.keep(path)  # 网页上也能下载这一份
+    DOCUMENTS.keep(path.read_bytes())  # 网页上也能下载这一份
     print(f"已生成《{issued.title}》：{path}（{len(issued.figures)} 个受控数字，{issued.as_of} 口径）")
     if arguments.out.suffix == ".pdf":
         print(f"已转成 PDF：{to_pdf(path)}")
@@ -49,7 +49,7 @@ def _continue(arguments: argparse.Namespace, user: User) -> int:
     redraft = redraft_document(
         edited=arguments.file, out=arguments.out, by=user, on=arguments.on, source="cli"
     )
-    filing.keep(arguments.out)
+    DOCUMENTS.keep(arguments.out.read_bytes())
     for conflict in redraft.conflicts:
         print(f"请看：{conflict}")
     print(f"已接续《{redraft.document.title}》：{arguments.out}（{len(redraft.conflicts)} 处要看）")

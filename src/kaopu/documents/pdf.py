@@ -11,7 +11,7 @@ from pathlib import Path
 from kaopu.documents.kinds.kind import Refused
 
 TIMEOUT = 120
-MEASURING_TIMEOUT = 15  # 量页数时占着印发的事务，不能久等
+MEASURING_TIMEOUT = 15  # 量页数时办理人等着，不能久等
 
 
 def office_program() -> str | None:

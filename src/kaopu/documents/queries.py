@@ -10,13 +10,13 @@ from django.db.models import Q, QuerySet
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Past, TreeHead
-from kaopu.documents import filing
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.models import Distribution, DocumentNumber, DocumentStep, OfficialDocument, Wording
 from kaopu.domain.document_states import DocumentState
 from kaopu.domain.numbering import document_number
 from kaopu.domain.supervision_orders import ORDER_KIND_CODES, OrderKind
 from kaopu.figures.models import Snapshot
+from kaopu.projects.storage import DOCUMENTS
 from kaopu.supervision.models import Meeting, SupervisionOrder
 
 
@@ -155,7 +155,7 @@ def deliveries_for(user: User) -> QuerySet[Distribution]:
 def broken_files() -> list[OfficialDocument]:
     """已印发而文件不在、或内容与摘要不符的公文（TRUST §4 不变量 24）。"""
     steps = DocumentStep.objects.filter(verb="issue").select_related("document").order_by("pk")
-    return [step.document for step in steps if not filing.is_sound(step.sha256)]
+    return [step.document for step in steps if not DOCUMENTS.is_sound(step.sha256)]
 
 
 def unexplained_gaps() -> list[str]:

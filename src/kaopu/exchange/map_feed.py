@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from kaopu.domain.colours import Colour
+from kaopu.figures.progress import UNASSESSED, colour_of
 from kaopu.figures.queries import evaluate
 from kaopu.projects import queries as projects
-from kaopu.projects.models import Level, ListEntry, ProjectProfile
+from kaopu.projects.models import ListEntry, ProjectProfile
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import Verdict
 
@@ -45,6 +45,7 @@ def map_feed(*, year: int, as_of: date | None = None, known_at: datetime | None 
 
 
 def _feature(entry: ListEntry, profile: ProjectProfile, verdict: Verdict | None) -> dict[str, Any]:
+    colour = colour_of(entry.level, verdict)
     point = None
     if profile.longitude is not None and profile.latitude is not None:
         point = {"type": "Point", "coordinates": [float(profile.longitude), float(profile.latitude)]}
@@ -58,16 +59,9 @@ def _feature(entry: ListEntry, profile: ProjectProfile, verdict: Verdict | None)
             "category": entry.category,
             "responsible_unit": profile.responsible_unit.name if profile.responsible_unit else None,
             "total_investment_yuan": profile.total_investment_yuan,
-            "colour": _colour(entry, verdict),
+            "colour": None if colour == UNASSESSED else colour,
             "reason": verdict.reason if verdict else "尚无月末评定",
             "street": profile.street,
             "is_demo": entry.project_year.project.is_demo,
         },
     }
-
-
-def _colour(entry: ListEntry, verdict: Verdict | None) -> str | None:
-    """市属项目没有颜色（未评定）；区属没有评定的为灰。"""
-    if verdict is not None and not (entry.level == Level.MUNICIPAL and verdict.colour == Colour.GREY):
-        return verdict.colour
-    return None if entry.level == Level.MUNICIPAL else Colour.GREY.value

@@ -22,7 +22,7 @@ class Ledger:
 
     def __init__(self, *, year: int, as_of: date, known_at: datetime | None = None) -> None:
         self.year, self.as_of = year, as_of
-        self.known_at = known_at or timezone.now()
+        self.known_at, self._asked = known_at or timezone.now(), known_at  # 问此刻的，事实没变就不重算
         self._book: Book | None = None
         self._progress: progress.Progress | None = None
         self._records = records.Records()
@@ -31,14 +31,14 @@ class Ledger:
     def book(self) -> Book:
         """年度口径与恒等式。"""
         if self._book is None:
-            self._book = evaluate(self.year, as_of=self.as_of, known_at=self.known_at)
+            self._book = evaluate(self.year, as_of=self.as_of, known_at=self._asked)
         return self._book
 
     @property
     def progress(self) -> progress.Progress:
         """截至所在月末的进展。"""
         if self._progress is None:
-            self._progress = progress.progress_at(year=self.year, as_of=self.as_of, known_at=self.known_at)
+            self._progress = progress.progress_at(year=self.year, as_of=self.as_of, known_at=self._asked)
         return self._progress
 
     def prefetch(self, figure_ids: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """按月的数：投资完成、序时、亮灯、开工、停复工，可对全部、五类、责任单位或单个项目求（HANDBOOK §3.4、§5.6）。
 
 编号写作 ``progress.<量>.<范围>``，如 ``progress.ratio.category.housing``、``progress.plan.unit.3``、
-``progress.to_date.project.D01``。范围都只在区属正式项目之内；单个项目不限。
+``progress.to_date.project.D01``。范围都只在区属正式项目之内；``list`` 为清单上的全部（连同市属），单个项目不限。
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
+from django.utils import timezone
+
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage, decide_carry_over
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.investment import change_points, gap_points, pace_percent, percent
@@ -24,6 +28,8 @@ from kaopu.tracking.models import Verdict
 
 PREFIX = "progress."
 UNKNOWN = "—"  # 没有计划、没有分母：不猜，写作“—”
+UNASSESSED = "none"  # 市属项目没有颜色
+LISTED = "list"
 RANK_FROM = 3  # 项目不足三个的单位不排名（§3.11）
 
 
@@ -38,11 +44,14 @@ class Row:
     category: str
     entry: str
     counted: bool
+    on_list: bool
     planned_at_all: bool
     plan: int
     planned: int
     to_date: int
     month: int
+    plans: tuple[int, ...]  # 十二个月各自的计划
+    reported: tuple[int | None, ...]  # 十二个月各自的完成，没有报的为空
     colour: str
     start_due: date | None
     started_on: date | None
@@ -54,20 +63,29 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """某年截至某月末的全部行；``before`` 为上月末的同一张表（一月没有）。"""
+    """某年截至某月末的全部行。"""
 
     year: int
     as_of: date
     known_at: datetime
     rows: tuple[Row, ...]
     rule_set: str
-    before: Progress | None = None
+
+    @cached_property
+    def before(self) -> Progress | None:
+        """上月末的同一张表；一月没有。"""
+        if self.as_of.month == 1:
+            return None
+        last = date.fromordinal(self.as_of.replace(day=1).toordinal() - 1)
+        return progress_at(year=self.year, as_of=last, known_at=self.known_at)
 
     def within(self, scope: str) -> tuple[Row, ...]:
         """某范围的各行。"""
         kind, _, value = scope.partition(".")
         if kind == "project":
             return tuple(row for row in self.rows if row.code == value)
+        if scope == LISTED:
+            return tuple(row for row in self.rows if row.on_list)
         tests: dict[str, Callable[[Row], bool]] = {
             "all": lambda row: True,
             "category": lambda row: row.category == value,
@@ -85,22 +103,17 @@ class Progress:
         return sorted(found.items(), key=lambda item: (not item[0], item[1]))
 
 
-def progress_at(*, year: int, as_of: date, known_at: datetime, compared: bool = True) -> Progress:
-    """求某年截至 ``as_of`` 所在月末的进展，连同上月末的。"""
+@until_facts_change()
+def progress_at(*, year: int, as_of: date, known_at: datetime | None) -> Progress:
+    """求某年截至 ``as_of`` 所在月末的进展，按 ``known_at``（空为此刻）所知。"""
+    moment = known_at or timezone.now()
     states = tracking.year_states(year=year, as_of=as_of, known_at=known_at)
-    month = as_of.replace(day=1)
-    facts = tracking.month_facts(month=month, month_end=as_of, known_at=known_at)
-    profiles = projects.profiles_known(as_of=as_of, known_at=known_at, year=year)
-    verdicts = tracking.latest_verdicts(year=year, as_of=as_of, known_at=known_at)
-    stages = projects.stages_known(as_of=as_of, known_at=known_at)
+    facts = tracking.month_facts(month=as_of.replace(day=1), month_end=as_of, known_at=moment)
+    profiles = projects.profiles_known(as_of=as_of, known_at=moment, year=year)
+    verdicts = tracking.latest_verdicts(year=year, as_of=as_of, known_at=moment)
+    stages = projects.stages_known(as_of=as_of, known_at=moment)
     rows = tuple(_row(state, facts, profiles, verdicts, stages) for state in states)
-    before = None
-    if compared and month.month > 1:
-        last = date.fromordinal(month.toordinal() - 1)
-        before = progress_at(year=year, as_of=last, known_at=known_at, compared=False)
-    return Progress(
-        year=year, as_of=as_of, known_at=known_at, rows=rows, rule_set=rule_set_name(as_of), before=before
-    )
+    return Progress(year=year, as_of=as_of, known_at=moment, rows=rows, rule_set=rule_set_name(as_of))
 
 
 def _row(
@@ -116,27 +129,35 @@ def _row(
     profile, verdict = profiles.get(project.pk), verdicts.get(entry.project_year_id)
     starts = [goal for goal in state.facts.goals if goal.goal_type == GoalType.START]
     unit = profile.responsible_unit if profile else None
-    planned = [(plan.month, plan.planned_investment_yuan or 0) for plan in plans]
-    done = [(report.month, report.investment_yuan or 0) for report in reports]
-    stop = facts.stopped.get(project.pk)
+    planned = {plan.month.month: plan.planned_investment_yuan or 0 for plan in plans}
+    done = {report.month.month: report.investment_yuan or 0 for report in reports}
+    stop, now = facts.stopped.get(project.pk), facts.month.month
+    district = entry.level == Level.DISTRICT and entry.formality == Formality.FORMAL
     outcome = decide_outcome(state.facts).outcome
     stage = stages.get(project.pk, "")
     return Row(
         code=project.code, name=profile.name if profile else project.code, unit=unit.pk if unit else None,
         unit_name=unit.name if unit else "未填责任单位", category=entry.category, entry=entry.entry,
-        counted=entry.level == Level.DISTRICT and entry.formality == Formality.FORMAL,
-        plan=entry.planned_investment_yuan if entry.planned_investment_yuan is not None else sum(a for _, a in planned),
+        counted=district, on_list=district or entry.level == Level.MUNICIPAL,
+        plan=entry.planned_investment_yuan if entry.planned_investment_yuan is not None else sum(planned.values()),
         planned_at_all=bool(plans) or entry.planned_investment_yuan is not None,
-        planned=sum(amount for month, amount in planned if month <= facts.month),
-        to_date=sum(amount for _, amount in done),
-        month=sum(amount for month, amount in done if month == facts.month),
-        colour=verdict.colour if verdict else Colour.GREY,
+        planned=sum(amount for month, amount in planned.items() if month <= now),
+        to_date=sum(done.values()), month=done.get(now, 0),
+        plans=tuple(planned.get(number, 0) for number in range(1, 13)),
+        reported=tuple(done.get(number) for number in range(1, 13)),
+        colour=colour_of(entry.level, verdict),
         start_due=starts[0].due_on if starts else None,
         started_on=next((goal.reached_on for goal in starts if goal.achieved_by(facts.month_end)), None),
         stopped_on=stop.on if stop else None,
         carried=decide_carry_over(outcome=outcome, stage=LifecycleStage(stage) if stage else None).carried,
         outcome=outcome, stage=STAGE_LABELS[LifecycleStage(stage)] if stage else "",
     )  # fmt: skip
+
+
+def colour_of(level: str, verdict: Verdict | None) -> str:
+    """标什么颜色：有月末评定的用评定；没有的，市属为未评定，区属为灰（法 7）。"""
+    colour = verdict.colour if verdict else Colour.GREY.value
+    return UNASSESSED if level == Level.MUNICIPAL and colour == Colour.GREY else colour
 
 
 # ── 量 ────────────────────────────────────────────────────────────────────
@@ -152,10 +173,19 @@ class Quantity:
     amount: Callable[[Sequence[Row]], int] | None = None
     test: Callable[[Row, Progress], bool] | None = None
     words: Callable[[Sequence[Row], Progress, str], str] | None = None
+    known: Callable[[Row], bool] = lambda row: row.planned_at_all  # 一行也不知道的，金额不是零
 
 
 def _sum(name: str) -> Callable[[Sequence[Row]], int]:
     return lambda rows: sum(getattr(row, name) for row in rows)
+
+
+def _in_month(name: str, month: int) -> Callable[[Sequence[Row]], int]:
+    return lambda rows: sum(getattr(row, name)[month - 1] or 0 for row in rows)
+
+
+def _reported(month: int) -> Callable[[Row], bool]:
+    return lambda row: row.reported[month - 1] is not None
 
 
 def _percent(done: str, plan: str) -> Callable[[Sequence[Row], Progress, str], str]:
@@ -225,7 +255,7 @@ def _start_rate(rows: Sequence[Row], progress: Progress, scope: str) -> str:
     return UNKNOWN if value is None else f"{value}%"
 
 
-def _lit(colour: Colour) -> Callable[[Row, Progress], bool]:
+def _lit(colour: str) -> Callable[[Row, Progress], bool]:
     return lambda row, progress: row.colour == colour
 
 
@@ -251,11 +281,18 @@ QUANTITIES: Mapping[str, Quantity] = {
     "carried": Quantity(label="拟结转", unit="个", scope="区属正式项目，未竣工备案或投用、未停止实施", test=lambda row, _: row.carried),
     "not_carried": Quantity(label="不结转", unit="个", scope="区属正式项目，已竣工备案、投用或停止实施", test=lambda row, _: not row.carried),
     **{
-        f"colour_{colour.value}": Quantity(
-            label=f"{COLOUR_LABELS[colour]}灯", unit="个", scope="区属正式项目，最近一次月末评定",
-            test=_lit(colour),
+        f"colour_{colour}": Quantity(label=label, unit="个", scope="最近一次月末评定", test=_lit(colour))
+        for colour, label in (*((colour.value, f"{name}灯") for colour, name in COLOUR_LABELS.items()), (UNASSESSED, "未评定"))
+    },
+    **{
+        f"plan_m{month}": Quantity(label=f"{month}月计划投资", unit="元", scope=_SCOPE, amount=_in_month("plans", month))
+        for month in range(1, 13)
+    },
+    **{
+        f"done_m{month}": Quantity(
+            label=f"{month}月完成投资", unit="元", scope=_SCOPE, amount=_in_month("reported", month), known=_reported(month),
         )
-        for colour in Colour
+        for month in range(1, 13)
     },
 }  # fmt: skip
 
@@ -284,10 +321,10 @@ def measure(progress: Progress, figure_id: str) -> Figure:
 
 
 def _shown(quantity: Quantity, rows: Sequence[Row], progress: Progress, scope: str) -> str | None:
-    """定式写法；一个有计划的项目也没有时，金额不是零而是不知道。"""
+    """定式写法；一个知道的项目也没有时，金额不是零而是不知道。"""
     if quantity.words:
         return quantity.words(rows, progress, scope)
-    unknown = quantity.amount is not None and not any(row.planned_at_all for row in rows)
+    unknown = quantity.amount is not None and not any(quantity.known(row) for row in rows)
     return UNKNOWN if unknown else None
 
 
@@ -297,6 +334,8 @@ def _scope_label(progress: Progress, scope: str) -> str:
         return f"{Category(value).label}·"
     if kind in ("unit", "initial", "added"):
         return f"{dict(progress.units()).get(int(value), '单位')}·"
+    if kind == LISTED:
+        return "清单"
     if kind == "project":
         return f"{value}·"
     return ""

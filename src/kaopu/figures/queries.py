@@ -98,7 +98,7 @@ class Figure:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)  # 一本账就是它自己，可作钥匙
 class Book:
     """某年在某日所知的全部数、恒等式与逐个项目的结论。"""
 
@@ -156,11 +156,11 @@ def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None 
 @until_facts_change(*_COUNTED_FROM)
 def _evaluate(year: int, as_of: date, known_at: datetime | None) -> Book:
     moment = known_at or timezone.now()
-    states = tracking.year_states(year=year, as_of=as_of, known_at=moment)
+    states = tracking.year_states(year=year, as_of=as_of, known_at=known_at)
     counted, verdicts = _counted(states)
     following: list[Counted] = []
     if year + 1 in projects.years_listed():
-        following, _ = _counted(tracking.year_states(year=year + 1, as_of=date.max, known_at=moment))
+        following, _ = _counted(tracking.year_states(year=year + 1, as_of=date.max, known_at=known_at))
     profiles = projects.profiles_known(as_of=as_of, known_at=moment, year=year)
     ceremonies = _ceremonies(year, as_of, moment, profiles)
     book = YearBook(this_year=counted, next_year=following, ceremonies=ceremonies)

@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
-from kaopu.projects.attachments import is_sound, strays
 from kaopu.projects.models import (
     AnnualGoal,
     Attachment,
@@ -30,6 +29,7 @@ from kaopu.projects.models import (
     ProjectYear,
     StageChange,
 )
+from kaopu.projects.storage import ATTACHMENTS
 
 
 def project_for(user: User, code: str) -> Project | None:
@@ -246,6 +246,6 @@ def unsound_attachments() -> tuple[list[Attachment], list[Path]]:
     """丢失或被改的附件，与没有记录的文件（TRUST §4 第 24 条）。"""
     rows = list(Attachment.objects.order_by("pk"))
     known = {digest for row in rows for digest in (row.sha256, row.preview_sha256) if digest}
-    sound = {digest for digest in known if is_sound(digest)}
+    sound = {digest for digest in known if ATTACHMENTS.is_sound(digest)}
     broken = [row for row in rows if not {row.sha256, row.preview_sha256} - {""} <= sound]
-    return broken, strays(known)
+    return broken, ATTACHMENTS.strays(known)

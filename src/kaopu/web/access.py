@@ -32,11 +32,16 @@ class Policy:
 
 
 def guarded(
-    thing: Thing, *, get: Act = Act.READ, post: Act | None = None, hides: bool = False
+    thing: Thing,
+    *,
+    get: Act = Act.READ,
+    post: Act | None = None,
+    hides: bool = False,
+    ahead: Callable[..., None] | None = None,
 ) -> Callable[[View], View]:
     """装饰器：先认人，再找项目（地址里有 ``code`` 的，换成 ``project`` 交给视图），再查权限。
 
-    ``hides`` 的页面无权也答 404：连有没有都不说。
+    ``hides`` 的页面无权也答 404：连有没有都不说。``ahead`` 是提交时在事务之前先办的费时的事，权限由它自己查。
     """
 
     def decorate(view: View) -> View:
@@ -54,6 +59,7 @@ def guarded(
             require(user, thing, act, project)
             return view(request, *args, **kwargs)
 
+        guarded_view.__dict__["ahead"] = ahead
         guarded_view.__dict__["policy"] = Policy(thing=thing, get=get, post=post)
         return guarded_view
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from kaopu.accounts.models import User
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colours import COLOUR_LABELS, Colour
+from kaopu.figures.progress import UNASSESSED, colour_of
 from kaopu.figures.queries import Book
 from kaopu.projects.models import Category, Level, ListEntry, Project, ProjectProfile
 from kaopu.tracking.models import Verdict
@@ -98,15 +100,20 @@ def _rows(year: int, user: User | None) -> tuple[ListedRow, ...]:
     return tuple(ListedRow(*row) for row in rows)
 
 
+_rows_of: WeakKeyDictionary[Book, tuple[ListedRow, ...]] = WeakKeyDictionary()
+
+
 def _then(user: User, book: Book) -> tuple[ListedRow, ...]:
-    visible = None
-    if not user.sees_everything:
-        visible = set(Project.objects.visible_to(user).values_list("code", flat=True))
-    return tuple(
-        _row_then(code, entry, book.profiles.get(entry.project_year.project_id))
-        for code, entry in book.entries.items()
-        if visible is None or code in visible
-    )
+    """当时的清单；同一本账只排一遍。"""
+    if book not in _rows_of:
+        _rows_of[book] = tuple(
+            _row_then(code, entry, book.profiles.get(entry.project_year.project_id))
+            for code, entry in book.entries.items()
+        )
+    if user.sees_everything:
+        return _rows_of[book]
+    visible = set(Project.objects.visible_to(user).values_list("code", flat=True))
+    return tuple(row for row in _rows_of[book] if row.code in visible)
 
 
 def _row_then(code: str, entry: ListEntry, profile: ProjectProfile | None) -> ListedRow:
@@ -124,16 +131,12 @@ def _row_then(code: str, entry: ListEntry, profile: ProjectProfile | None) -> Li
     )  # fmt: skip
 
 
-UNASSESSED = "none"
-
-
 def shown_colour(row: ListedRow, verdict: Verdict | None) -> tuple[str, str]:
-    """页面上标什么颜色、为什么：有月末评定的用评定；没有的，市属为“未评定”，区属为灰（法 7）。"""
-    if row.municipal and (verdict is None or verdict.colour == Colour.GREY):
-        return UNASSESSED, "市下达目标，区配合，未评定"
-    if verdict is None:
-        return Colour.GREY.value, "尚无月末评定"
-    return verdict.colour, verdict.reason
+    """页面上标什么颜色、为什么。"""
+    colour = colour_of(row.level, verdict)
+    if colour == UNASSESSED:
+        return colour, "市下达目标，区配合，未评定"
+    return colour, verdict.reason if verdict else "尚无月末评定"
 
 
 def colour_label(colour: str) -> str:

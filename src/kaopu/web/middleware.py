@@ -152,6 +152,8 @@ class IdempotentPosts:
         if request.method != "POST" or not isinstance(user, User) or not request.POST.get(_KEY):
             return None
         examine_ahead(request)
+        if ahead := getattr(view, "ahead", None):
+            ahead(request, *args, **kwargs)
         identity = {
             "user_id": user.pk,
             "route": request.path[:200],

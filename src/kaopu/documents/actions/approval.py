@@ -13,16 +13,16 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import TreeHead
 from kaopu.audit.queries import latest_head
-from kaopu.documents import filing
-from kaopu.documents.actions.drafting import DocumentRefused
+from kaopu.documents.actions.drafting import DocumentRefused, scratch
 from kaopu.documents.actions.numbers import take_number, void_number
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.finishing import finish, imprint_falls_on_odd_page, places_left
 from kaopu.documents.models import DocumentNumber, DocumentStep, OfficialDocument
-from kaopu.documents.queries import number_of, state_of
+from kaopu.documents.queries import frozen_sha256, number_of, state_of, steps_of
 from kaopu.documents.verification import verify
 from kaopu.domain.document_states import DocumentState, DocumentVerb, may_move
 from kaopu.domain.rights import Role
+from kaopu.projects.storage import DOCUMENTS
 
 # 矩阵的“科长以上”把主任与科长并作一列，签发只到主任，所以另列
 SIGNERS = frozenset({Role.OFFICE_DIRECTOR, Role.DISTRICT_LEADER})
@@ -44,8 +44,9 @@ def take_step(
     text: str = "",
     file: Path | None = None,
     reserved: DocumentNumber | None = None,
+    apart: bool = False,
 ) -> DocumentStep:
-    """办一步。``seen`` 为办理人所见的步数，不符即已过时；核稿时 ``file`` 为定稿文件。"""
+    """办一步。``seen`` 为办理人所见的步数，不符即已过时；核稿时 ``file`` 为定稿文件；印发时 ``apart`` 由 ``measure_imprint`` 先量好。"""
     steps = list(document.steps.select_related("operation").order_by("ordinal"))
     if len(steps) != seen:
         raise DocumentStale("这份公文刚刚由他人办过一步。请刷新后再办。")
@@ -69,7 +70,7 @@ def take_step(
         sha256 = _checked(document, file)
     elif verb == DocumentVerb.ISSUE:
         head = latest_head()
-        sha256 = _issued(document, sha256, head, by=by, on=on, reserved=reserved)
+        sha256 = _issued(document, sha256, head, by=by, on=on, reserved=reserved, apart=apart)
     elif verb == DocumentVerb.VOID and (number := number_of(document)) is not None:
         void_number(number=number, reason=text, by=by, on=on)
     printed = {} if head is None else {"head": str(head)}
@@ -109,7 +110,7 @@ def _record(
 
 def _checked(document: OfficialDocument, file: Path | None) -> str:
     """定稿须是这一稿、数个个相符、该填的都填了；存定并返回摘要。"""
-    path = file or filing.file_of(document.sha256)
+    path = file or DOCUMENTS.file_of(document.sha256)
     verification = verify(path)
     if verification.document is None or verification.document.pk != document.pk:
         raise DocumentRefused("定稿文件不是这一稿。请上传在这一稿上改成的 .docx。")
@@ -122,7 +123,7 @@ def _checked(document: OfficialDocument, file: Path | None) -> str:
         raise DocumentRefused(str(error)) from error
     if places:
         raise DocumentRefused(f"还有 {len(places)} 处留待填写：{'；'.join(places[:_NAMED])}。请填好再送核。")
-    return filing.keep(path)
+    return DOCUMENTS.keep(path.read_bytes())
 
 
 def _issued(
@@ -133,20 +134,31 @@ def _issued(
     by: User,
     on: date,
     reserved: DocumentNumber | None,
+    apart: bool,
 ) -> str:
     """取号、填进文件、去掉“草稿”，印上树头，版记排到双页，定稿存起，从此不改。"""
-    if not filing.is_sound(sha256):
+    if not DOCUMENTS.is_sound(sha256):
         raise DocumentRefused("签发的文件不在或已损坏，不能印发。请退回后重新送核。")
-    apart = imprint_falls_on_odd_page(filing.file_of(sha256))  # 排版要几秒，先于取号，不占着号
     number = take_number(
         organ=settings.ORGAN_CODE, year=on.year, document=document, by=by, on=on, reserved=reserved
     )
-    draft = filing.draft_path()
+    with scratch() as out:
+        try:
+            finish(DOCUMENTS.file_of(sha256), out, number=str(number), head=head, imprint_apart=apart)
+        except Unreadable as error:
+            raise DocumentRefused(str(error)) from error
+        return DOCUMENTS.keep(out.read_bytes())
+
+
+def measure_imprint(document: OfficialDocument) -> bool:
+    """已签待印发的公文，版记要不要另起双页；排版要几秒，须在事务之前量好，不占着写锁。"""
+    sha256 = frozen_sha256(document)
+    if state_of(steps_of(document)) != DocumentState.SIGNED or not DOCUMENTS.is_sound(sha256):
+        return False
     try:
-        finish(filing.file_of(sha256), draft, number=str(number), head=head, imprint_apart=apart)
-    except Unreadable as error:
-        raise DocumentRefused(str(error)) from error
-    return filing.settle(draft).stem
+        return imprint_falls_on_odd_page(DOCUMENTS.file_of(sha256))
+    except Unreadable:  # 印发时自会拒绝并说明
+        return False
 
 
 def issued_state(document: OfficialDocument) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +17,6 @@ from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
-from kaopu.documents import filing
 from kaopu.documents.continuing import merge
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.gongwen import Bound, Gongwen, write_parts
@@ -29,6 +30,7 @@ from kaopu.documents.wording import Words
 from kaopu.figures.actions import CloseRefused, refuse_broken_identities
 from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import rule_set_name
+from kaopu.projects.storage import DOCUMENTS
 
 
 class DocumentRefused(Exception):
@@ -58,15 +60,20 @@ def draft_document(
     return _register(kind, asked, sources, path, paper.token, paper.bound, blocks, by=by, source=source)
 
 
+@transaction.atomic
 def draft_on_file(*, kind: Kind, asked: Asked, by: User, source: str = "page") -> OfficialDocument:
-    """起草一份并存进数据目录，公文页上即可下载；没起草成的不留半份文件。"""
-    path = filing.draft_path()
-    try:
+    """起草一份并存进数据目录，公文页上即可下载；先落盘后记录，没起草成的不留半份文件。"""
+    with scratch() as path:
         document = draft_document(kind=kind, asked=asked, path=path, by=by, source=source)
-        filing.settle(path)
-    finally:
-        path.unlink(missing_ok=True)
+        DOCUMENTS.keep(path.read_bytes())
     return document
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """生成中的公文写在这里，用完即删。"""
+    with tempfile.TemporaryDirectory(prefix="kaopu-document-") as folder:
+        yield Path(folder) / "公文.docx"
 
 
 @dataclass(frozen=True, kw_only=True)

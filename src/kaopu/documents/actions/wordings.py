@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
-from kaopu.documents import filing
 from kaopu.documents.kinds.kind import Kind
 from kaopu.documents.models import Wording
 from kaopu.documents.queries import wordings
 from kaopu.documents.wording_file import WordingRefused, read_wording
+from kaopu.projects.storage import DOCUMENTS
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def set_wording(*, kind: Kind, file: Path | None, seen: int | None, by: User, on
     sentences = read_wording(kind, file) if file else {}
     if sentences == (before.sentences if before else {}):
         raise WordingRefused("与现用的措辞一样，没有改动。")
-    sha256 = filing.keep(file) if file else ""
+    sha256 = DOCUMENTS.keep(file.read_bytes()) if file else ""
     operation = record(
         by=by, verb="documents.set_wording", kind=kind.id, sha256=sha256,
         before=before.sentences if before else {}, after=sentences,

@@ -7,8 +7,8 @@ from datetime import date
 
 from kaopu.audit.models import Operation
 from kaopu.domain.attachments import Received, refuse_too_many
-from kaopu.projects.attachments import keep
 from kaopu.projects.models import Attachment, Project
+from kaopu.projects.storage import ATTACHMENTS
 
 _CONTENT = ("name", "kind", "media_type", "size", "sha256", "preview_sha256")
 
@@ -31,8 +31,8 @@ def attach(
             kind=item.kind,
             media_type=item.media_type,
             size=len(item.content),
-            sha256=keep(item.content),
-            preview_sha256=keep(item.preview) if item.preview else "",
+            sha256=ATTACHMENTS.keep(item.content),
+            preview_sha256=ATTACHMENTS.keep(item.preview) if item.preview else "",
             **fact,
         )
         for item in received

@@ -29,7 +29,6 @@ from kaopu.tracking.models import (
     OutcomeDecision,
     PlanOpinion,
     ReportingPeriod,
-    ReportReview,
     Resumption,
     RuleSet,
     Suspension,
@@ -131,8 +130,10 @@ class YearState:
     goals: tuple[AnnualGoal, ...] = ()
 
 
-def year_states(*, year: int, as_of: date, known_at: datetime) -> list[YearState]:
-    """某年全部年度项目在 ``as_of`` 当日、按 ``known_at`` 所知的判定事实；查询条数与项目数无关。"""
+@until_facts_change(ListEntry, AnnualGoal, GoalAchievement, OutcomeDecision, Verdict)
+def year_states(*, year: int, as_of: date, known_at: datetime | None) -> list[YearState]:
+    """某年全部年度项目在 ``as_of`` 当日、按 ``known_at``（空为此刻）所知的判定事实；查询条数与项目数无关。"""
+    known_at = known_at or timezone.now()
     entries = projects.entries_known(year=year, as_of=as_of, known_at=known_at)
     goals = projects.goals_known(year=year, as_of=as_of, known_at=known_at)
     achieved = _best_achievements(year, as_of, known_at)
@@ -301,30 +302,6 @@ def _months_missing(state: YearState, facts: MonthFacts, reports: list[MonthlyRe
 def _last(values: Iterable[Decimal | None]) -> Decimal | None:
     stated = [value for value in values if value is not None]
     return stated[-1] if stated else None
-
-
-@until_facts_change(MonthlyPlan, MonthlyReport, ReportReview)
-def investment_by_month(
-    *, year: int, as_of: date, known_at: datetime | None
-) -> list[tuple[int, int, int | None]]:
-    """各月计划与实际投资合计（元），按 ``known_at``（``None`` 为此刻）所知：``(月, 计划, 实际)``。
-
-    尚无任何月报的月份实际为 ``None``。
-    """
-    known_at = known_at or timezone.now()
-    planned: dict[int, int] = defaultdict(int)
-    actual: dict[int, int] = {}
-    plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(month__year=year)
-    for month, amount in plans.values_list("month", "planned_investment_yuan"):
-        planned[month.month] += amount or 0
-    reports = (
-        MonthlyReport.objects.known(as_of=date.max, known_at=known_at)
-        .accepted(known_at=known_at)
-        .filter(month__year=year, month__lte=as_of)
-    )
-    for month, amount in reports.values_list("month", "investment_yuan"):
-        actual[month.month] = actual.get(month.month, 0) + (amount or 0)
-    return [(number, planned[number], actual.get(number)) for number in range(1, 13)]
 
 
 def now() -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,9 +14,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.documents import filing
 from kaopu.documents.actions import BY_THE_CLOSE, DocumentRefused, DocumentStale, distribute, take_step
-from kaopu.documents.actions.approval import SIGNERS
+from kaopu.documents.actions.approval import SIGNERS, measure_imprint
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.pdf import office_program
@@ -29,6 +29,7 @@ from kaopu.domain.document_states import (
     DocumentVerb,
 )
 from kaopu.domain.rights import Act, Thing
+from kaopu.projects.storage import DOCUMENTS
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.documents import files
@@ -42,7 +43,16 @@ _FORMS: Mapping[DocumentVerb, type[StepForm]] = {
 _DISTRIBUTE = "distribute"
 
 
-@guarded(Thing.DOCUMENT, post=Act.READ)
+_measured: WeakKeyDictionary[HttpRequest, bool] = WeakKeyDictionary()
+
+
+def measure_ahead(request: HttpRequest, pk: int) -> None:
+    """在事务之前先把版记量好：排版要好几秒，不能占着写锁；结果由印发取用。"""
+    if request.POST.get("what") == DocumentVerb.ISSUE and signed_in(request).is_office:
+        _measured[request] = measure_imprint(_found(pk))
+
+
+@guarded(Thing.DOCUMENT, post=Act.READ, ahead=measure_ahead)
 def document_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """公文的现状与可办的事。"""
     user = signed_in(request)
@@ -80,7 +90,7 @@ def _step(request: HttpRequest, user: User, document: OfficialDocument, verb: Do
         return _page(request, user, document, wrong={verb: form}, status=422)
     data = form.cleaned_data
     try:
-        _take(document, verb, user, data)
+        _take(document, verb, user, data, apart=_measured.get(request, False))
     except DocumentStale as error:
         return conflict(request, str(error))
     except DocumentRefused as error:
@@ -90,7 +100,9 @@ def _step(request: HttpRequest, user: User, document: OfficialDocument, verb: Do
     return redirect("document_detail", pk=document.pk)
 
 
-def _take(document: OfficialDocument, verb: DocumentVerb, user: User, data: dict[str, Any]) -> DocumentStep:
+def _take(
+    document: OfficialDocument, verb: DocumentVerb, user: User, data: dict[str, Any], *, apart: bool
+) -> DocumentStep:
     on = data.get("on") or timezone.localdate()
     asked = {
         "document": document,
@@ -103,7 +115,7 @@ def _take(document: OfficialDocument, verb: DocumentVerb, user: User, data: dict
     if data.get("document"):
         with files.temporary(data["document"]) as path:
             return take_step(**asked, file=path)
-    return take_step(**asked, reserved=data.get("number"))
+    return take_step(**asked, reserved=data.get("number"), apart=apart)
 
 
 def _distribute(request: HttpRequest, user: User, document: OfficialDocument) -> HttpResponse:
@@ -138,7 +150,7 @@ def _page(
     later = getattr(document, "superseded_by", None)
     later = later if past is None or later is None or past.knew(later) else None
     sha256 = frozen_sha256(document, past)
-    kept = filing.file_of(sha256).is_file()
+    kept = DOCUMENTS.file_of(sha256).is_file()
     sent = document.deliveries.select_related("organization", "receipt").order_by("organization__name")
     context = {
         "asked": asked,
@@ -152,8 +164,8 @@ def _page(
         "number": number_of(document, past),
         "sha256": sha256,
         "kept": kept,
-        "sound": filing.is_sound(sha256) if kept else False,
-        "verification": verify(filing.file_of(sha256)) if kept else None,
+        "sound": DOCUMENTS.is_sound(sha256) if kept else False,
+        "verification": verify(DOCUMENTS.file_of(sha256)) if kept else None,
         "deliveries": [item for item in sent if past is None or past.knew(item)],
         "past": past,
         "later": later,

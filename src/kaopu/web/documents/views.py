@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from kaopu.audit.actions import SealRefused, seal
 from kaopu.audit.models import Past
 from kaopu.audit.outside import OutsideHeadsUnreadable
-from kaopu.documents import filing
 from kaopu.documents.actions import BY_THE_CLOSE, DocumentRefused, draft_on_file, redraft_document
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import Report, check_format
@@ -32,6 +31,7 @@ from kaopu.documents.queries import (
 from kaopu.documents.verification import Verification, verify
 from kaopu.domain.document_states import DOCUMENT_STATE_LABELS
 from kaopu.domain.rights import Act, Thing
+from kaopu.projects.storage import DOCUMENTS
 from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.documents import files
@@ -100,7 +100,7 @@ def _shown(past: Past | None) -> list[Shown]:
             kind=KINDS[document.kind].label if document.kind in KINDS else document.kind,
             state=DOCUMENT_STATE_LABELS[state_of(steps_of(document, past))],
             number=number_of(document, past),
-            kept=filing.file_of(frozen_sha256(document, past)).is_file(),
+            kept=DOCUMENTS.file_of(frozen_sha256(document, past)).is_file(),
             by_the_close=document.operation.source == BY_THE_CLOSE,
         )
         for document in issued_documents(past).prefetch_related("steps", "numbers")
@@ -144,15 +144,13 @@ def _continue(request: HttpRequest, draft: DraftForm) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, draft, upload=form, status=422)
-    out = filing.draft_path()
     try:
         with files.temporary(form.cleaned_data["document"]) as path:
-            redraft = redraft_document(edited=path, out=out, by=user)
+            redraft = redraft_document(edited=path, out=path.with_name("接续.docx"), by=user)
+            DOCUMENTS.keep(path.with_name("接续.docx").read_bytes())
     except (DocumentRefused, Refused) as error:
-        out.unlink(missing_ok=True)
         form.add_error(None, str(error))
         return _page(request, draft, upload=form, status=422)
-    filing.settle(out)
     messages.success(request, f"已接续《{redraft.document.title}》，{len(redraft.conflicts)} 处要看。")
     for found in redraft.conflicts:
         messages.warning(request, f"请看：{found}。")
@@ -170,7 +168,7 @@ def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def file_response(document: OfficialDocument, past: Past | None = None) -> FileResponse:
     """作数的文件，现在的或当时的；不在则 404。"""
-    path = filing.file_of(frozen_sha256(document, past))
+    path = DOCUMENTS.file_of(frozen_sha256(document, past))
     if not path.is_file():
         raise Http404
     name = f"{document.title}（{document.on:%Y%m%d}）.docx"
@@ -183,7 +181,7 @@ def document_pack(request: HttpRequest, pk: int) -> HttpResponseBase:
     document = OfficialDocument.objects.filter(pk=pk).first()
     if document is None:
         raise Http404
-    path = filing.file_of(frozen_sha256(document))
+    path = DOCUMENTS.file_of(frozen_sha256(document))
     if not path.is_file():
         raise Http404
     packed = BytesIO()

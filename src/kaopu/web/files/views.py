@@ -8,8 +8,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 
 from kaopu.domain.attachments import AttachmentKind
 from kaopu.domain.rights import Thing
-from kaopu.projects.attachments import file_of, is_sound
 from kaopu.projects.models import Attachment
+from kaopu.projects.storage import ATTACHMENTS
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.attachments import visible_attachments
 from kaopu.web.errors import damaged
@@ -43,12 +43,15 @@ def _found(request: HttpRequest, number: uuid.UUID) -> Attachment:
 def _served(
     request: HttpRequest, sha256: str, media_type: str, *, name: str, as_attachment: bool
 ) -> HttpResponseBase:
-    if not is_sound(sha256):  # 丢了或被改过的宁可不给
+    if not ATTACHMENTS.is_sound(sha256):  # 丢了或被改过的宁可不给
         return damaged(
             request, f"附件“{name}”在服务器上丢失或被改过。请管理员运行 kaopu doctor，从备份恢复。"
         )
     response = FileResponse(
-        file_of(sha256).open("rb"), content_type=media_type, filename=name, as_attachment=as_attachment
+        ATTACHMENTS.file_of(sha256).open("rb"),
+        content_type=media_type,
+        filename=name,
+        as_attachment=as_attachment,
     )
     response.headers["Content-Security-Policy"] = SANDBOX
     return response

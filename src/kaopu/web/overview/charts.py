@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from kaopu.domain.investment import percent
 from kaopu.domain.money import YUAN_PER_WAN, YUAN_PER_YI, in_text
 
 CHART_WIDTH, CHART_HEIGHT = 900, 236
@@ -43,9 +42,6 @@ class InvestmentChart:
     unit: str
     ticks: tuple[tuple[float, str], ...]
     months: tuple[MonthBars, ...]
-    planned_total: str
-    actual_total: str
-    completion: Decimal | None
     baseline: float = float(CHART_HEIGHT - _BOTTOM)
 
 
@@ -68,9 +64,6 @@ def investment_chart(months: Sequence[tuple[int, int, int | None]]) -> Investmen
         months=tuple(
             _month_bars(index, row, slot=slot, full=full, per=per) for index, row in enumerate(months)
         ),
-        planned_total=in_text(sum(plan for _, plan, _ in months)),
-        actual_total=in_text(sum(actual or 0 for _, _, actual in months)),
-        completion=percent(sum(actual or 0 for _, _, actual in months), sum(plan for _, plan, _ in months)),
     )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 from kaopu.domain.colours import COLOUR_LABELS, Colour
-from kaopu.domain.investment import percent
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
+from kaopu.figures.ledger import Ledger
+from kaopu.figures.progress import LISTED, UNASSESSED, UNKNOWN
 from kaopu.figures.queries import Book, Figure
 from kaopu.projects.models import Category
 from kaopu.tracking.models import Verdict
-from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
+from kaopu.web.listed import ListedRow, colour_label, shown_colour
 from kaopu.web.overview.charts import Segment, stacked
 from kaopu.web.overview.district_map import (
     SPREAD_AT_MOST,
@@ -38,13 +38,15 @@ class Tiles:
     breakdown: tuple[Figure, ...]
     district: Figure
     outcomes: tuple[tuple[str, Figure], ...]
-    achieved_rate: Decimal | None
+    achieved_rate: Figure
+    invested: Figure
     ceremony: tuple[Figure, Figure]
     following: tuple[Figure, ...]
 
 
-def tiles(book: Book) -> Tiles:
-    """左栏。完成率由合计重算（§5.6）。"""
+def tiles(ledger: Ledger) -> Tiles:
+    """左栏。"""
+    book = ledger.book
     return Tiles(
         total=book["list.all"],
         breakdown=tuple(
@@ -52,7 +54,8 @@ def tiles(book: Book) -> Tiles:
         ),
         district=book["list.district"],
         outcomes=tuple((outcome.value, book[f"outcome.{outcome}"]) for outcome in shown_outcomes(book)),
-        achieved_rate=percent(book["outcome.achieved"].value, book["list.district"].value),
+        achieved_rate=ledger.figure("rate.all"),
+        invested=ledger.figure("progress.ratio.all"),
         ceremony=(book["ceremony.count"], book["ceremony.investment"]),
         following=tuple(
             book[id]
@@ -80,12 +83,13 @@ class MatrixRow:
     label: str
     total: Figure
     cells: tuple[Figure, ...]
-    rate: Decimal | None
+    rate: Figure
     segments: tuple[Segment, ...]
 
 
-def matrix(book: Book) -> tuple[MatrixRow, ...]:
+def matrix(ledger: Ledger) -> tuple[MatrixRow, ...]:
     """五类 × 结果，末行为合计。"""
+    book = ledger.book
     outcomes = shown_outcomes(book)
     full = max((book[f"category.{category.value}.total"].value for category in Category), default=0)
     rows = [
@@ -93,21 +97,25 @@ def matrix(book: Book) -> tuple[MatrixRow, ...]:
             str(category.label),
             book[f"category.{category.value}.total"],
             {outcome: book[f"category.{category.value}.{outcome}"] for outcome in outcomes},
+            ledger.figure(f"rate.{category.value}"),
             full,
         )
         for category in Category
     ]
     total = book["list.district"]
-    rows.append(_matrix_row("合计", total, {item: book[f"outcome.{item}"] for item in outcomes}, total.value))
+    cells = {item: book[f"outcome.{item}"] for item in outcomes}
+    rows.append(_matrix_row("合计", total, cells, ledger.figure("rate.all"), total.value))
     return tuple(rows)
 
 
-def _matrix_row(label: str, total: Figure, cells: Mapping[Outcome, Figure], full: int) -> MatrixRow:
+def _matrix_row(
+    label: str, total: Figure, cells: Mapping[Outcome, Figure], rate: Figure, full: int
+) -> MatrixRow:
     return MatrixRow(
         label=label,
         total=total,
         cells=tuple(cells.values()),
-        rate=percent(cells[Outcome.ACHIEVED].value, total.value),
+        rate=rate,
         segments=stacked(
             [(outcome.value, OUTCOME_LABELS[outcome], figure.value) for outcome, figure in cells.items()],
             full=full,
@@ -141,6 +149,23 @@ def worst_first(items: Sequence[Marked]) -> list[Marked]:
     return sorted(alarming, key=lambda item: (item.colour != Colour.RED, item.row.code))
 
 
+def lamps(ledger: Ledger) -> dict[str, Figure]:
+    """清单上各色的个数。"""
+    return {
+        kind: ledger.figure(f"progress.colour_{kind}.{LISTED}")
+        for kind in (*(colour.value for colour in Colour), UNASSESSED)
+    }
+
+
+def months(ledger: Ledger) -> list[tuple[int, int, int | None]]:
+    """十二个月各自的（月, 计划, 完成）；一份月报也没有的月份，完成为空。"""
+    found = []
+    for month in range(1, 13):
+        plan, done = (ledger.figure(f"progress.{name}_m{month}.all") for name in ("plan", "done"))
+        found.append((month, plan.exact, None if done.text == UNKNOWN else done.exact))
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Point:
     """图上的一个点。"""
@@ -158,7 +183,7 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class MapPanel:
-    """示意图：落点、无点位的项目与图例；图例各项之和等于 ``total``。"""
+    """示意图：落点与无点位的项目；``legend`` 是看得见的各色个数，各项之和等于 ``total``。"""
 
     points: tuple[Point, ...]
     streets: tuple[tuple[str, float, float], ...]

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from kaopu.domain.colours import Colour
 from kaopu.domain.rights import Thing
+from kaopu.figures.ledger import Ledger
 from kaopu.supervision.queries.alarms import office_alarms
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
@@ -30,21 +31,23 @@ def overview(request: HttpRequest) -> HttpResponse:
     """某年截至某日的全貌；本单位的人在图与列表中只见本单位的项目。"""
     user = signed_in(request)
     asked = asked_of(request)
-    book = asked.book()
+    ledger = Ledger(year=asked.year, as_of=asked.as_of, known_at=asked.known_at)
+    book = ledger.book
     counted = set(book["list.all"].members)
     rows = [row for row in listed(user, asked.year, then=asked.then()) if row.code in counted]
     items = panels.marked(
         rows, tracking.latest_verdicts(year=asked.year, as_of=asked.as_of, known_at=book.known_at)
     )
-    months = tracking.investment_by_month(year=asked.year, as_of=asked.as_of, known_at=asked.known_at)
     worst = panels.worst_first(items)
     context = {
         "asked": asked,
         "book": book,
-        "tiles": panels.tiles(book),
+        "tiles": panels.tiles(ledger),
         "outcomes": [outcome.value for outcome in panels.shown_outcomes(book)],
-        "matrix": panels.matrix(book),
-        "chart": investment_chart(months),
+        "matrix": panels.matrix(ledger),
+        "lamps": panels.lamps(ledger),
+        "chart": investment_chart(panels.months(ledger)),
+        "totals": [ledger.figure(f"progress.{name}.all") for name in ("plan", "to_date")],
         "base": _base_map(),
         "map": panels.map_panel(items),
         "worst": worst[: panels.WORST_SHOWN],

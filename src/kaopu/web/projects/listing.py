@@ -9,10 +9,11 @@ from django.http import QueryDict
 
 from kaopu.domain.colours import Colour
 from kaopu.domain.outcomes import OUTCOME_LABELS, OutcomeVerdict
+from kaopu.figures.progress import UNASSESSED
 from kaopu.projects.models import Category, Entry, Level
 from kaopu.tracking.models import Verdict
 from kaopu.tracking.queries.colour_reviews import HandMark
-from kaopu.web.listed import UNASSESSED, ListedRow, colour_label, shown_colour
+from kaopu.web.listed import ListedRow, colour_label, shown_colour
 
 PAGE_SIZE = 100
 _ENTRIES = {str(value): str(label) for value, label in Entry.choices}
