@@ -27,6 +27,7 @@ from kaopu.tracking.actions.calendar import change_day
 from kaopu.tracking.models import MonthlyReport, Verdict
 from kaopu.tracking.queries.calendar import last_change
 from tests import factories
+from tests.together.crash import killed
 
 MONTH = date(2022, 1, 1)
 PEOPLE, EACH = 4, 6
@@ -177,6 +178,14 @@ def answers_remembered_until_something_changes() -> dict[str, Any]:
     }
 
 
+KILLS = 8
+
+
+def killed_at_random() -> dict[str, Any]:
+    """引擎与办理的进程随时被杀，每次再走一程。"""
+    return killed(KILLS)
+
+
 SCENES = {
     scene.__name__: scene
     for scene in (
@@ -185,6 +194,7 @@ SCENES = {
         two_accept_the_same_report,
         each_waits_for_the_other,
         answers_remembered_until_something_changes,
+        killed_at_random,
     )
 }
 
