@@ -140,7 +140,7 @@ def alert_acts(before: AlertPosition) -> Iterator[tuple[AlertVerb, AlertPosition
         yield AlertVerb.RENEW, _tried_alert(lambda: reddened(before, due=RULES.due(MONDAY, 4)))
     for days in UNTIL:
         until = MONDAY + timedelta(days=days)
-        after = _tried_alert(lambda until=until: answered(before, on=MONDAY, until=until, policy=POLICY))
+        after = _tried_alert(lambda until=until: answered(before, on=MONDAY, until=until, rules=RULES))
         assert after is None or days in UNTIL[1:-1]
         yield AlertVerb.ANSWER, after
     for verb in (AlertVerb.HAND, AlertVerb.LIFT):

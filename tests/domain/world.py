@@ -148,7 +148,7 @@ class World:
         try:
             if second & 1:
                 until = self.today + timedelta(days=second % 60 - 5)
-                alert.at = answered(alert.at, on=self.today, until=until, policy=self.ladder.on(self.today))
+                alert.at = answered(alert.at, on=self.today, until=until, rules=self.rules)
                 self.told["说明"] += 1
             else:
                 self._hand(alert, alert.at.level)

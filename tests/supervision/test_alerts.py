@@ -145,6 +145,15 @@ def test_a_handed_alert_renewed_or_red_for_long_starts_no_clock_of_its_own(year:
     assert position(issue).level == 4
 
 
+def test_an_answer_given_while_the_clock_is_set_back_counts_from_the_day_reached(year: ProjectYear) -> None:
+    stop(year, date(2022, 1, 20))
+    close(year, 1)
+    tick(date(2022, 2, 10))
+    alert = Alert.objects.get()
+    with pytest.raises(MoveRefused, match="日期须在2022-02-10至2022-03-27之间"):
+        answer_alert(alert=alert, text="赶工", until=date(2022, 2, 9), by=user(), on=date(2022, 2, 1))
+
+
 def test_what_a_late_closing_moves_is_dated_the_day_it_was_done(year: ProjectYear) -> None:
     stop(year, date(2022, 1, 20))
     close(year, 1)

@@ -32,6 +32,7 @@ from kaopu.tracking.actions.calendar import change_day
 from kaopu.tracking.models import MonthlyReport, Verdict
 from kaopu.tracking.queries.calendar import last_change
 from tests import factories
+from tests.together.crash import killed
 
 MONTH = date(2022, 1, 1)
 PEOPLE, EACH = 4, 6
@@ -221,6 +222,14 @@ def state_asked_once_in_a_request() -> dict[str, Any]:
     return {"asked": asked, "works": [calendar.is_workday(day), again.is_workday(day)]}
 
 
+KILLS = 8
+
+
+def killed_at_random() -> dict[str, Any]:
+    """引擎与办理的进程随时被杀，每次再走一程。"""
+    return killed(KILLS)
+
+
 SCENES = {
     scene.__name__: scene
     for scene in (
@@ -231,6 +240,7 @@ SCENES = {
         answers_remembered_until_something_changes,
         figures_remembered_while_others_report,
         state_asked_once_in_a_request,
+        killed_at_random,
     )
 }
 

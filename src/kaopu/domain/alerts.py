@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kaopu.domain.colours import Colour
+from kaopu.domain.coordination import Rules
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.ladder import TOP_LEVEL, LadderPolicy
 from kaopu.domain.watch import Standing
@@ -122,11 +123,12 @@ def reddened(before: AlertPosition, *, due: date) -> AlertPosition:
     return replace(after, due_on=due)
 
 
-def answered(before: AlertPosition, *, on: date, until: date, policy: LadderPolicy) -> AlertPosition:
-    """说明：至多管一个周期；到期未转绿即立为问题。"""
-    longest = on + timedelta(days=policy.longest_gap_days)
-    if not on <= until <= longest:
-        raise MoveRefused(f"说明至多管一个周期：日期须在{on}至{longest}之间。")
+def answered(before: AlertPosition, *, on: date, until: date, rules: Rules) -> AlertPosition:
+    """说明：至多管一个周期；到期未转绿即立为问题。时钟被拨回时从引擎办到的一天数起。"""
+    start = rules.floor(on)
+    longest = start + timedelta(days=rules.ladder.on(start).longest_gap_days)
+    if not start <= until <= longest:
+        raise MoveRefused(f"说明至多管一个周期：日期须在{start}至{longest}之间。")
     return replace(before, state=next_alert_state(before.state, AlertVerb.ANSWER), due_on=until)
 
 

@@ -37,7 +37,7 @@ from kaopu.supervision.actions.notices import notices
 from kaopu.supervision.actions.steps import current, first_step, follow, office, require, turned, written_once
 from kaopu.supervision.models import Alert, AlertStep, Issue, IssueStep, OrderStep
 from kaopu.supervision.queries.chain import root_of
-from kaopu.supervision.queries.clock import ladder, today
+from kaopu.supervision.queries.clock import today
 from kaopu.tracking.models import Verdict
 from kaopu.tracking.queries import covering_campaigns
 
@@ -286,7 +286,7 @@ def answer_alert(
     """说明：写明原因与措施，经推进办同意至多管到 ``until``；至多一个周期，到期未转绿即立为问题。"""
     require(text, REMEDY)
     before = current(AlertStep, seen, alert=alert)
-    after = answered(alert_position(before), on=on, until=until, policy=ladder().on(on))
+    after = answered(alert_position(before), on=on, until=until, rules=current_rules())
     operation = record(
         by=by, verb="supervision.answer_alert", target=alert, text=text,
         **turned(before, alert_written(after)),
