@@ -87,11 +87,11 @@ class Ledger:
             else (f"category.{category}.achieved", f"category.{category}.total")
         )
         done, whole = self.book[achieved], self.book[total]
-        rate = percent(done.value, whole.value)
+        rate, inside = percent(done.value, whole.value), set(done.members)
         return Figure(
             id=figure_id, label="完成率", scope=f"{done.label} ÷ {whole.label}，由合计重算", unit="%",
             as_of=self.as_of, known_at=self.known_at, value=done.value, members=done.members, exact=done.value,
-            excluded=tuple((code, "未完成") for code in whole.members if code not in done.members),
+            excluded=tuple((code, "未完成") for code in whole.members if code not in inside),
             rule_set=done.rule_set, shown="—" if rate is None else f"{rate}%",
         )  # fmt: skip
 

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import compress
 
 from django.utils import timezone
 
@@ -70,6 +71,7 @@ class Progress:
     known_at: datetime
     rows: tuple[Row, ...]
     rule_set: str
+    measured: dict[str, Figure] = field(default_factory=dict)  # 求过的数，同一张表不必再求
 
     @cached_property
     def before(self) -> Progress | None:
@@ -299,10 +301,17 @@ QUANTITIES: Mapping[str, Quantity] = {
 
 def measure(progress: Progress, figure_id: str) -> Figure:
     """求 ``progress.<量>.<范围>``；没有这个量或范围抛出 ``KeyError``。"""
+    if figure_id not in progress.measured:
+        progress.measured[figure_id] = _measure(progress, figure_id)
+    return progress.measured[figure_id]
+
+
+def _measure(progress: Progress, figure_id: str) -> Figure:
     name, _, scope = figure_id.removeprefix(PREFIX).partition(".")
     quantity = QUANTITIES[name]
     rows = progress.within(scope)
-    counted = [row for row in rows if quantity.test is None or quantity.test(row, progress)]
+    counts = [quantity.test is None or quantity.test(row, progress) for row in rows]
+    counted = list(compress(rows, counts))
     exact = quantity.amount(rows) if quantity.amount else len(counted)
     return Figure(
         id=figure_id,
@@ -314,7 +323,11 @@ def measure(progress: Progress, figure_id: str) -> Figure:
         unit=quantity.unit,
         members=tuple(row.code for row in counted),
         exact=exact,
-        excluded=tuple((row.code, f"不属{quantity.label}") for row in rows if row not in counted),
+        excluded=tuple(
+            (row.code, f"不属{quantity.label}")
+            for row, counts_in in zip(rows, counts, strict=True)
+            if not counts_in
+        ),
         rule_set=progress.rule_set,
         shown=_shown(quantity, rows, progress, scope),
     )
