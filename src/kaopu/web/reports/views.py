@@ -99,7 +99,8 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
 
 def _form(page: dict[str, Any], *sent: Any, **options: Any) -> ReportForm:
     current: MonthlyReport | None = page["current"]
-    attached = attachments_of([current.operation_id]).get(current.operation_id, []) if current else []
+    before = attachments_of([current.operation_id]).get(current.operation_id, []) if current else []
+    attached = [item for item in before if item.voiding is None]  # 作废了的不照留
     return ReportForm(
         *sent, month=page["month"], previous=page["previous"], plan=page["plan"], attached=attached, **options
     )
