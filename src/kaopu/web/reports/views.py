@@ -79,7 +79,8 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
     project = project_year.project
     reports: Sequence[MonthlyReport] = list(tracking.reports_for(project, month.year))
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
-    line = tracking.report_line(month=month, project_year=project_year)
+    current = next((report for report in reports if report.month == month), None)
+    line = tracking.line_of(current, plans.get(month))
     # 一月接着去年最后一份报：结转的项目也预填
     earlier = [report for report in reports if report.month < month]
     earlier = earlier or list(tracking.reports_for(project, month.year - 1))
@@ -91,7 +92,7 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
         "line": line,
         "state_label": STATE_LABELS[line.state],
         "plan": plans.get(month),
-        "current": next((report for report in reports if report.month == month), None),
+        "current": current,
         "previous": max(earlier, key=lambda report: report.month, default=None),
         "cumulative_yuan": sum(report.investment_yuan or 0 for report in reports if report.month < month),
     }
