@@ -22,8 +22,8 @@ from kaopu.figures.queries import Book, carry_over_proposal, evaluate
 from kaopu.projects.models import Ceremony, Project, StageChange, SubProject
 from kaopu.supervision.models import IssueStep, OrderStep, TaskForce
 from kaopu.supervision.queries.clock import today
-from kaopu.tracking.models import Resumption, SuspensionCampaign, Verdict
-from kaopu.tracking.queries import approved_stops, now
+from kaopu.tracking.models import MonthlyReport, Resumption, SuspensionCampaign, Verdict
+from kaopu.tracking.queries import approved_stops, first_open_month, is_frozen, now
 from scripts.proof_figures import prove_documents
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "domain"
@@ -95,6 +95,18 @@ def test_the_list_of_2023(book: Book) -> None:
     )  # fmt: skip
 
     assert values(book, *ids) == [10, 9, 1, 69, 57, 12]
+
+
+@pytest.mark.parametrize("username", ["jianguan", "jianshe"])
+def test_each_sample_clerk_has_a_report_to_file_in_an_open_month(office: User, username: str) -> None:
+    clerk = User.objects.get(username=username)
+    month = first_open_month(2023)
+
+    own = Project.objects.of(clerk).filter(years__year=2023)
+    assert month is not None and not is_frozen(month)
+    assert (
+        own.exists() and not MonthlyReport.objects.filter(project_year__project__in=own, month=month).exists()
+    )
 
 
 def test_every_identity_holds(book: Book) -> None:

@@ -42,7 +42,7 @@ OBJECTS = {
 }
 # 没有本单位之分的对象与另有专测的地址：权限在各自的测试里查
 ELSEWHERE = {
-    "attachment_file", "attachment_preview",
+    "attachment_file", "attachment_preview", "attachment_void",
     "demo_clock", "order_new", "alert_detail", "meeting_detail", "campaign_detail", "collection_form",
     "import_undo", "import_review", "inbox_file", "inbox_acknowledge", "document_detail", "document_pack",
     "document_file", "colour_month", "notice_import",

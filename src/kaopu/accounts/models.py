@@ -9,6 +9,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 
+from kaopu.accounts import encryption
 from kaopu.audit.models import Fact, FactQuerySet
 from kaopu.domain.rights import OFFICE_ROLES, ROLE_LABELS, Act, Role, Scope, Thing, scope_of
 
@@ -59,7 +60,7 @@ class User(AbstractUser):
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, verbose_name="单位")
     is_demo = models.BooleanField("示例账号", default=False)
     post = models.CharField("岗位", max_length=40, blank=True)
-    phone = models.CharField("电话", max_length=20, blank=True)
+    phone = encryption.EncryptedTextField("电话", blank=True)
     password_changed_at = models.DateTimeField("口令更换时刻", null=True, blank=True)
     totp_secret = models.CharField("两步验证密钥", max_length=64, blank=True)
     oidc_subject = models.CharField("统一身份标识", max_length=255, null=True, blank=True, unique=True)

@@ -13,8 +13,7 @@ from django.utils import timezone
 from kaopu.accounts.actions import ensure_operator, forget_expired_sign_ins
 from kaopu.audit.actions import seal, settled
 from kaopu.domain.workdays import CalendarUnpublished
-from kaopu.supervision.actions import Advance, advance, send_digests
-from kaopu.tracking.actions import remind_by_rule
+from kaopu.supervision.actions import Advance, advance, chase_by_rule, send_digests
 
 EVERY_SECONDS = 600
 log = logging.getLogger("kaopu.tick")
@@ -25,7 +24,7 @@ def tick(*, trust_clock: bool = False) -> Advance:
     operator = ensure_operator()
     result = settled(lambda: advance(by=operator, trust_clock=trust_clock), again=(IntegrityError,))
     try:
-        remind_by_rule(by=operator, on=result.on)
+        chase_by_rule(by=operator, on=result.on)
     except CalendarUnpublished as error:
         log.warning("%s", error)
     send_digests(by=operator, on=result.on)

@@ -457,5 +457,11 @@ class Attachment(Fact):
             )
         ]
 
+    @property
+    def voiding(self) -> Attachment | None:
+        """作废它的一行，办理里写着理由；没有作废的为空。"""
+        found: Attachment | None = getattr(self, "superseded_by", None)
+        return found
+
     def __str__(self) -> str:
         return self.name

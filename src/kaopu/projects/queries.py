@@ -234,9 +234,10 @@ def letters(year: int) -> list[tuple[Organization, int, LetterSigning | None]]:
 
 
 def attachments_of(operations: Collection[int]) -> dict[int, list[Attachment]]:
-    """若干次办理各自所附，按办理的编号归拢；看得见那件事实的才看得见它的附件，由调用者先定。"""
+    """若干次办理各自所附，按办理的编号归拢，作废的也在内（``voiding``）；看得见那件事实的才看得见它的附件，由调用者先定。"""
     grouped: dict[int, list[Attachment]] = defaultdict(list)
-    rows = Attachment.objects.live().filter(operation__in=operations).select_related("operation")
+    rows = Attachment.objects.filter(operation__in=operations, voided=False)
+    rows = rows.select_related("operation", "superseded_by__operation")
     for row in rows.order_by("pk"):
         grouped[row.operation_id].append(row)
     return grouped

@@ -156,6 +156,12 @@ def visible_attachments(user: User, items: Iterable[Attachment]) -> list[Attachm
     return [item for item in found if (_seen_as(item), item.operation.target_id) in seen]
 
 
+def may_void(user: User, item: Attachment) -> bool:
+    """能否作废：附件的作废由推进办办理，办得了那件事的才办得了它的附件。"""
+    kind = _SEEN_WITH.get(_seen_as(item))
+    return item.voiding is None and user.is_office and kind is not None and user.may(kind[0], Act.CHANGE)
+
+
 def attached_to(user: User, operations: Sequence[int]) -> dict[int, list[Attachment]]:
     """若干次办理所附的、某人看得见的附件。"""
     found = attachments_of(operations)

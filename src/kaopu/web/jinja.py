@@ -27,6 +27,7 @@ from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.queries import has_demo_data
+from kaopu.web.attachments import may_void
 
 # 菜单：地址名、名称、要什么权限才看得见
 _MENU = (
@@ -105,6 +106,7 @@ def environment(**options: Any) -> jinja2.Environment:
         drawn=drawn,
         new_key=lambda: str(uuid.uuid4()),
         has_demo_data=has_demo_data,
+        may_void=may_void,
         can=lambda user, thing, act: user.may(Thing(thing), Act[act.upper()]),
         office_name=settings.OFFICE_SHORT_NAME,
         colour_label=lambda colour: COLOUR_LABELS[Colour(colour)],

@@ -1,6 +1,6 @@
 """项目的写入：清单、阶段、施工许可与仪式；计划的报审；责任书与目标变更；附件。"""
 
-from kaopu.projects.actions.attachments import attach
+from kaopu.projects.actions.attachments import AttachmentKept, attach, void_attachment
 from kaopu.projects.actions.commitments import (
     CommitmentRefused,
     propose_goal_change,
@@ -27,6 +27,7 @@ from kaopu.projects.actions.profiles import (
 from kaopu.projects.actions.rulings import ProposalRefused, rule_once
 
 __all__ = [
+    "AttachmentKept",
     "CommitmentRefused",
     "ListRefused",
     "ListedProject",
@@ -52,4 +53,5 @@ __all__ = [
     "rule_profile_change",
     "save_list",
     "sign_letter",
+    "void_attachment",
 ]

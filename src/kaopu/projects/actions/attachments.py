@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db import IntegrityError, transaction
+
+from kaopu.accounts.models import User
+from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.attachments import Received, refuse_too_many
 from kaopu.projects.models import Attachment, Project
 from kaopu.projects.storage import ATTACHMENTS
+
+
+class AttachmentKept(Exception):
+    """附件不能作废，理由与办法见信息。"""
+
 
 _CONTENT = ("name", "kind", "media_type", "size", "sha256", "preview_sha256")
 
@@ -38,3 +47,33 @@ def attach(
         for item in received
     ]
     return Attachment.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def void_attachment(*, attachment: Attachment, reason: str, by: User, on: date) -> list[Attachment]:
+    """作废一个附件，须写理由；同一项目里照留到别版的同一份内容一并作废。内容不删，只有审计取得到（§4.2 第四条）。"""
+    if not reason.strip():
+        raise AttachmentKept("请写明作废的理由，如传错了文件、含个人信息。")
+    rows = Attachment.objects.filter(sha256=attachment.sha256, voided=False, superseded_by=None)
+    rows = (
+        rows.filter(project=attachment.project_id) if attachment.project_id else rows.filter(pk=attachment.pk)
+    )
+    found = list(rows.order_by("pk"))
+    if attachment not in found:
+        raise AttachmentKept(f"“{attachment.name}”已经作废。请刷新后核对。")
+    operation = record(
+        by=by, verb="projects.void_attachment", target=attachment, reason=reason.strip(),
+        before={"attachments": [item.name for item in found]}, after={"attachments": []}, sha256=attachment.sha256,
+    )  # fmt: skip
+    fact = {"voided": True, **operation.fact(on)}
+    try:
+        with transaction.atomic():
+            return Attachment.objects.bulk_create(
+                Attachment(
+                    project_id=old.project_id, supersedes=old,
+                    **{name: getattr(old, name) for name in _CONTENT}, **fact,
+                )
+                for old in found
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise AttachmentKept(f"“{attachment.name}”刚刚已由他人作废。请刷新后核对。") from error

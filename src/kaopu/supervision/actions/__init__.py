@@ -2,6 +2,7 @@
 
 from kaopu.domain.escalation import MoveRefused
 from kaopu.supervision.actions.alerts import answer_alert, hand_alert, warn_month
+from kaopu.supervision.actions.chasing import chase, chase_by_rule
 from kaopu.supervision.actions.issues import act_on_issue, raise_issue
 from kaopu.supervision.actions.listed import ListedIssue, earliest_due, raise_listed, withdraw_raised
 from kaopu.supervision.actions.meetings import (
@@ -26,6 +27,8 @@ __all__ = [
     "add_resolution",
     "advance",
     "answer_alert",
+    "chase",
+    "chase_by_rule",
     "draft_order",
     "earliest_due",
     "form_task_force",

@@ -23,7 +23,7 @@ def inbox(user: User, *, on: date) -> QuerySet[Notice]:
     addressed = _of_unit(user)
     if threshold is not None:
         addressed |= Q(level__gte=threshold)
-    related = ("issue", "order", "demand", "alert__project_year__project")
+    related = ("operation", "issue", "order", "demand", "alert__project_year__project")
     return Notice.objects.filter(addressed).select_related(*related).order_by("-on", "-pk")
 
 

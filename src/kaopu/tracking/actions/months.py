@@ -24,16 +24,23 @@ def open_period(month: date, *, closing: bool = False) -> ReportingPeriod:
 
     已冻结则抛出 ``MonthFrozen``（TRUST §1 规则 3）。SQLite 的写事务本就互斥，不另加锁。
     """
-    ReportingPeriod.objects.get_or_create(month=month)
-    rows = ReportingPeriod.objects.filter(month=month)
-    if connection.vendor == "postgresql" and not closing:
-        table = connection.ops.quote_name(ReportingPeriod._meta.db_table)
-        period = ReportingPeriod.objects.raw(f"SELECT * FROM {table} WHERE month = %s FOR SHARE", [month])[0]
-    else:
-        period = rows.select_for_update().get()
+    period = _locked(month, closing=closing)
+    if period is None:  # 这个月头一次有人报
+        ReportingPeriod.objects.get_or_create(month=month)
+        period = _locked(month, closing=closing)
+    assert period is not None
     if period.frozen_at is not None:
         raise MonthFrozen(f"{month:%Y年%m月}已关账冻结，不再收月报。如有更正，请在该月月报页申请更正。")
     return period
+
+
+def _locked(month: date, *, closing: bool) -> ReportingPeriod | None:
+    """锁住的月份行；还没有这一行的为空。"""
+    if connection.vendor == "postgresql" and not closing:
+        table = connection.ops.quote_name(ReportingPeriod._meta.db_table)
+        rows = ReportingPeriod.objects.raw(f"SELECT * FROM {table} WHERE month = %s FOR SHARE", [month])
+        return next(iter(rows), None)
+    return ReportingPeriod.objects.filter(month=month).select_for_update().first()
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -66,6 +66,13 @@ def report_lines(*, month: date, project_year_ids: Collection[int]) -> dict[int,
     }
 
 
+def line_of(report: MonthlyReport | None, plan: MonthlyPlan | None) -> ReportLine:
+    """手上已有现行一版与计划的，现状只差审核；填报页每次都要，少问几遍库。"""
+    found = list(report.reviews.order_by("pk")) if report else []
+    reviews = {report.pk: found} if report else {}
+    return _line(report, reviews, plan.planned_progress_percent if plan else None, ())
+
+
 def report_line(*, month: date, project_year: ProjectYear) -> ReportLine:
     """一个年度项目某月月报的现状。"""
     return report_lines(month=month, project_year_ids=[project_year.pk])[project_year.pk]
@@ -73,7 +80,7 @@ def report_line(*, month: date, project_year: ProjectYear) -> ReportLine:
 
 def _line(
     report: MonthlyReport | None,
-    reviews: dict[int, list[ReportReview]],
+    reviews: Mapping[int, list[ReportReview]],
     planned: Decimal | None,
     reminded_on: tuple[date, ...],
 ) -> ReportLine:

@@ -18,9 +18,10 @@ from kaopu.domain.reporting import STATE_LABELS, ReportState
 from kaopu.domain.rights import Act, Scope, Thing
 from kaopu.domain.workdays import CalendarUnpublished, report_due_on
 from kaopu.projects import queries as projects
+from kaopu.supervision.actions import chase
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
-from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, accept_reports, remind
+from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, accept_reports
 from kaopu.tracking.models import MonthlyReport
 from kaopu.tracking.queries import ReportLine
 from kaopu.web.access import guarded, require, signed_in
@@ -133,7 +134,7 @@ def _remind(user: User, month: date) -> str:
     if tracking.is_frozen(month):
         raise MonthFrozen(f"{month:%Y年}{month.month}月已关账，不再催报。")
     owed = tracking.owing(month)
-    sent = remind(project_years=owed, month=month, by=user, on=today())
+    sent = chase(project_years=owed, month=month, by=user, on=today())
     already = len(owed) - len(sent)
     return f"已催报 {len(sent)} 个" + (f"；另有 {already} 个今天已经催过。" if already else "。")
 

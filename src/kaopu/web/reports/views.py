@@ -79,7 +79,8 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
     project = project_year.project
     reports: Sequence[MonthlyReport] = list(tracking.reports_for(project, month.year))
     plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
-    line = tracking.report_line(month=month, project_year=project_year)
+    current = next((report for report in reports if report.month == month), None)
+    line = tracking.line_of(current, plans.get(month))
     # 一月接着去年最后一份报：结转的项目也预填
     earlier = [report for report in reports if report.month < month]
     earlier = earlier or list(tracking.reports_for(project, month.year - 1))
@@ -91,7 +92,7 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
         "line": line,
         "state_label": STATE_LABELS[line.state],
         "plan": plans.get(month),
-        "current": next((report for report in reports if report.month == month), None),
+        "current": current,
         "previous": max(earlier, key=lambda report: report.month, default=None),
         "cumulative_yuan": sum(report.investment_yuan or 0 for report in reports if report.month < month),
     }
@@ -99,7 +100,8 @@ def _page(project_year: ProjectYear, month: date) -> dict[str, Any]:
 
 def _form(page: dict[str, Any], *sent: Any, **options: Any) -> ReportForm:
     current: MonthlyReport | None = page["current"]
-    attached = attachments_of([current.operation_id]).get(current.operation_id, []) if current else []
+    before = attachments_of([current.operation_id]).get(current.operation_id, []) if current else []
+    attached = [item for item in before if item.voiding is None]  # 作废了的不照留
     return ReportForm(
         *sent, month=page["month"], previous=page["previous"], plan=page["plan"], attached=attached, **options
     )

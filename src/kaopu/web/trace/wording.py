@@ -102,6 +102,7 @@ VERBS = {
     "tracking.accept_earlier_reports": "补记以前月报的审定",
     "projects.extend_permit": "登记施工许可延期",
     "projects.record_permit": "登记施工许可证",
+    "projects.void_attachment": "作废附件",
     "projects.rule_permit": "核实施工许可证",
     "tracking.declare_campaign": "宣布统一停工",
     "tracking.file_plan": "报复工方案",
