@@ -14,9 +14,10 @@ from django.test import Client, override_settings
 from kaopu.accounts.models import User
 from kaopu.audit.models import Operation
 from kaopu.domain.rights import Role
-from kaopu.projects.attachments import file_of, receive
+from kaopu.projects.attachments import receive
 from kaopu.projects.models import Attachment, ProjectYear
 from kaopu.projects.queries import attachments_of, unsound_attachments
+from kaopu.projects.storage import ATTACHMENTS
 from kaopu.tracking.actions import submit_report
 from kaopu.tracking.models import MonthlyReport
 from tests import factories
@@ -73,7 +74,7 @@ def test_the_office_voids_with_a_reason_and_only_auditors_still_open_it(
     assert f'href="/f/{kept.uuid}"' in auditor.get(page).text
     row = Operation.objects.get(verb="projects.void_attachment")
     assert (row.reason, row.before) == ("传错了项目", {"attachments": ["现场.jpg", "现场.jpg"]})
-    assert file_of(kept.sha256).is_file() and unsound_attachments() == ([], [])
+    assert ATTACHMENTS.file_of(kept.sha256).is_file() and unsound_attachments() == ([], [])
 
 
 def test_a_voided_photo_is_not_carried_into_the_next_version(
