@@ -89,7 +89,8 @@ class _ListWriter:
         return [SavedRow(project=project, changed=project.pk in self.changed) for project in projects]
 
     def _fact(self, **values: Any) -> dict[str, Any]:
-        return {"on": self.on, "recorded_at": self.operation.at, "operation": self.operation, **values}
+        # 外键一律给编号：上万行里逐个挂对象，Django 光在挂上就要花三成时间
+        return {"on": self.on, "recorded_at": self.operation.at, "operation_id": self.operation.pk, **values}
 
     def _projects(self, rows: Sequence[ListedProject]) -> list[Project]:
         made = {
@@ -111,6 +112,7 @@ class _ListWriter:
 
     def _profiles(self, pairs: Sequence[tuple[Project, ListedProject]]) -> None:
         fresh: list[ProjectProfile] = []
+        of = {project.pk: project for project, _ in pairs}
         for project, row in pairs:
             values = {**row.profile, "name_key": name_key(str(row.profile["name"]))}
             current = project.profile
@@ -119,10 +121,10 @@ class _ListWriter:
             kept = _copied(current, ProjectProfile) if current is not None else {}
             revision = current.revision + 1 if current is not None else 1
             fresh.append(
-                ProjectProfile(**{**kept, **values, **self._fact(project=project, revision=revision)})
+                ProjectProfile(**{**kept, **values, **self._fact(project_id=project.pk, revision=revision)})
             )
         for profile in ProjectProfile.objects.bulk_create(fresh):
-            profile.project.profile = profile
+            of[profile.project_id].profile = profile
             self.changed.add(profile.project_id)
         latest = ProjectProfile.objects.filter(project=OuterRef("pk")).order_by("-revision").values("pk")[:1]
         Project.objects.filter(profiles__operation=self.operation).update(profile=Subquery(latest))
@@ -130,7 +132,9 @@ class _ListWriter:
     def _project_years(self, pairs: Sequence[tuple[Project, ListedProject]]) -> dict[int, ProjectYear]:
         found = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year)}
         missing = [
-            ProjectYear(project=project, year=self.year) for project, _ in pairs if project.pk not in found
+            ProjectYear(project_id=project.pk, year=self.year)
+            for project, _ in pairs
+            if project.pk not in found
         ]
         for item in ProjectYear.objects.bulk_create(missing):
             found[item.project_id] = item
@@ -153,7 +157,9 @@ class _ListWriter:
                 if all(getattr(before, name) == value for name, value in values.items()):
                     continue
                 fresh.append(
-                    ListEntry(**{**_copied(before, ListEntry), **values, **self._fact(supersedes=before)})
+                    ListEntry(
+                        **{**_copied(before, ListEntry), **values, **self._fact(supersedes_id=before.pk)}
+                    )
                 )
             else:
                 version = version or self._version()
@@ -164,7 +170,11 @@ class _ListWriter:
                 fresh.append(
                     ListEntry(
                         **values,
-                        **self._fact(project_year=project_year, list_version=version, supersedes=before),
+                        **self._fact(
+                            project_year_id=project_year.pk,
+                            list_version_id=version.pk,
+                            supersedes_id=before and before.pk,
+                        ),
                     )
                 )
             self.changed.add(project.pk)
@@ -203,7 +213,8 @@ class _ListWriter:
                 continue
             if before is not None and not before.voided:
                 self._refuse_locked(project)
-            fresh.append(AnnualGoal(**row.goal, **self._fact(project_year=project_year, supersedes=before)))
+            link = {"project_year_id": project_year.pk, "supersedes_id": before and before.pk}
+            fresh.append(AnnualGoal(**row.goal, **self._fact(**link)))
             self.changed.add(project.pk)
         AnnualGoal.objects.bulk_create(fresh)
 
