@@ -73,6 +73,10 @@ class ImportResult:
             "refusals": self.refusals,
             "rejections": self.rejections,
             "notes": self.notes,
-            "remarks": [{"sheet": sheet, **asdict(item)} for sheet, item in self.remarks],
+            "remarks": self.remarks_as_json(),
             "proposals": [proposal.as_json() for proposal in self.proposals],
         }
+
+    def remarks_as_json(self) -> list[dict[str, Any]]:
+        """写入时的提示，可直接转成 JSON；导入批次也照此存。"""
+        return [{"sheet": sheet, **asdict(item)} for sheet, item in self.remarks]

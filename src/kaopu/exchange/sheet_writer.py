@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -114,7 +115,7 @@ class SheetWriter:
             }
             for item in row.values
         ]
-        return RowSource(project=project, sheet=self.sheet.name, row=row.row, cells=cells)
+        return RowSource(project_id=project.pk, sheet=self.sheet.name, row=row.row, cells=cells)
 
     def _list(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
@@ -212,7 +213,7 @@ class SheetWriter:
     def _refuse_too_long(self, row: RowReading, values: dict[str, Any]) -> None:
         """装不下的文字整批退回，不截断：截掉的半句话没人知道。"""
         for name, value in values.items():
-            limit = getattr(ProjectProfile._meta.get_field(name), "max_length", None)
+            limit = _longest(name)
             if isinstance(value, str) and limit and len(value) > limit:
                 item = row.get(name)
                 place = item.cell if item else f"第{row.row}行"
@@ -307,6 +308,11 @@ _ENTRY_AMOUNTS = {
 }
 _PROFILE_TEXTS = ("nature", "scale", "street", "key_area", "note")
 _ORGANIZATIONS = {"responsible_unit": OrganizationKind.RESPONSIBLE, "owner": OrganizationKind.OWNER}
+
+
+@cache
+def _longest(name: str) -> int | None:
+    return getattr(ProjectProfile._meta.get_field(name), "max_length", None)
 
 
 def _integer(row: RowReading, name: str) -> int | None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from datetime import date
 
@@ -45,4 +46,6 @@ def limit_self(*, megabytes: int, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(status)  # 结果已交出，不必再逐个释放上万个对象

@@ -92,7 +92,8 @@ class _ListWriter:
         return [SavedRow(project=project, changed=project.pk in self.changed) for project in projects]
 
     def _fact(self, **values: Any) -> dict[str, Any]:
-        return {"on": self.on, "recorded_at": self.operation.at, "operation": self.operation, **values}
+        # 外键一律给编号：上万行里逐个挂对象，Django 光在挂上就要花三成时间
+        return {"on": self.on, "recorded_at": self.operation.at, "operation_id": self.operation.pk, **values}
 
     def _projects(self, rows: Sequence[ListedProject]) -> list[Project]:
         made = {
@@ -114,15 +115,17 @@ class _ListWriter:
 
     def _profiles(self, pairs: Sequence[tuple[Project, ListedProject]]) -> None:
         fresh: list[ProjectProfile] = []
+        of = {project.pk: project for project, _ in pairs}
         for project, row in pairs:
             values = {**row.profile, "name_key": name_key(str(row.profile["name"]))}
             current = project.profile
             if current is not None and all(getattr(current, name) == value for name, value in values.items()):
                 continue
-            values |= self._fact(project=project, revision=current.revision + 1 if current else 1)
+            revision = current.revision + 1 if current else 1
+            values |= self._fact(project_id=project.pk, revision=revision)
             fresh.append(ProjectProfile(**(revised(current, **values) if current else values)))
         for profile in ProjectProfile.objects.bulk_create(fresh):
-            profile.project.profile = profile
+            of[profile.project_id].profile = profile
             self.changed.add(profile.project_id)
         latest = ProjectProfile.objects.filter(project=OuterRef("pk")).order_by("-revision").values("pk")[:1]
         Project.objects.filter(profiles__operation=self.operation).update(profile=Subquery(latest))
@@ -130,7 +133,9 @@ class _ListWriter:
     def _project_years(self, pairs: Sequence[tuple[Project, ListedProject]]) -> dict[int, ProjectYear]:
         found = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year)}
         missing = [
-            ProjectYear(project=project, year=self.year) for project, _ in pairs if project.pk not in found
+            ProjectYear(project_id=project.pk, year=self.year)
+            for project, _ in pairs
+            if project.pk not in found
         ]
         for item in ProjectYear.objects.bulk_create(missing):
             found[item.project_id] = item
@@ -152,7 +157,7 @@ class _ListWriter:
                 values.pop("entry", None)
                 if all(getattr(before, name) == value for name, value in values.items()):
                     continue
-                fresh.append(ListEntry(**revised(before, **values, **self._fact(supersedes=before))))
+                fresh.append(ListEntry(**revised(before, **values, **self._fact(supersedes_id=before.pk))))
             else:
                 version = version or self._version()
                 values.setdefault("entry", Entry.INITIAL)
@@ -162,7 +167,11 @@ class _ListWriter:
                 fresh.append(
                     ListEntry(
                         **values,
-                        **self._fact(project_year=project_year, list_version=version, supersedes=before),
+                        **self._fact(
+                            project_year_id=project_year.pk,
+                            list_version_id=version.pk,
+                            supersedes_id=before and before.pk,
+                        ),
                     )
                 )
             self.changed.add(project.pk)
@@ -201,7 +210,8 @@ class _ListWriter:
                 continue
             if before is not None and not before.voided:
                 self._refuse_locked(project)
-            fresh.append(AnnualGoal(**row.goal, **self._fact(project_year=project_year, supersedes=before)))
+            link = {"project_year_id": project_year.pk, "supersedes_id": before and before.pk}
+            fresh.append(AnnualGoal(**row.goal, **self._fact(**link)))
             self.changed.add(project.pk)
         AnnualGoal.objects.bulk_create(fresh)
 
