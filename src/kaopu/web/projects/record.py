@@ -17,8 +17,9 @@ from kaopu.projects.models import (
     StageChange,
     SubProject,
 )
-from kaopu.supervision.models import IssueStep, TaskForce
+from kaopu.supervision.models import IssueStep
 from kaopu.supervision.queries.issues import issues_of
+from kaopu.supervision.queries.task_forces import Convening, convenings_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import (
     GoalAchievement,
@@ -43,14 +44,13 @@ class ProjectRecord:
     stops: list[tuple[Suspension, Resumption | None]]
     sources: dict[str, CellSource]
     issue_steps: list[IssueStep]
-    task_forces: list[TaskForce]
+    task_forces: list[Convening]
 
 
 @until_facts_change
 def record_of(project: Project) -> ProjectRecord:
     """某项目的事实。"""
     stage = StageChange.objects.live().filter(project=project).order_by("-on", "-recorded_at").first()
-    forces = TaskForce.objects.live().filter(project=project).prefetch_related("members", "tasks")
     return ProjectRecord(
         entries=list(projects.years_of(project)),
         stage=stage,
@@ -58,7 +58,7 @@ def record_of(project: Project) -> ProjectRecord:
         stops=_stops(project),
         sources=sources_for(project),
         issue_steps=issues_of(project),
-        task_forces=list(forces.select_related("lead_unit")),
+        task_forces=convenings_of(project),
     )
 
 
