@@ -14,58 +14,28 @@ from kaopu.accounts.models import User
 from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderKind, OrderState, OrderVerb
-from kaopu.figures.actions import close_month
-from kaopu.projects.models import ProjectYear
 from kaopu.supervision.actions import (
     act_on_issue,
     act_on_order,
-    advance,
     draft_order,
-    hand_alert,
     raise_issue,
-    send_digests,
-    set_demo_clock,
 )
 from kaopu.supervision.models import (
-    Alert,
-    AlertStep,
     Issue,
     IssueStep,
-    Meeting,
     OrderStep,
     SupervisionOrder,
-    TaskForce,
 )
 from kaopu.supervision.queries.todo import todo_for
-from kaopu.tracking.actions import save_plans, save_reports
 from tests import factories
-from tests.supervision.test_alerts import close, stop
 from tests.web.conftest import signed_in
 
 TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def handler(db: None) -> User:
-    return factories.user(Role.RESPONSIBLE_UNIT, factories.unit())
-
-
-@pytest.fixture
-def leader(db: None) -> User:
-    return factories.user(Role.DISTRICT_LEADER)
-
-
-@pytest.fixture
 def stranger(db: None) -> User:
     return factories.user(Role.RESPONSIBLE_UNIT, factories.unit("区教育局"))
-
-
-@pytest.fixture
-def issue(officer: User) -> Issue:
-    year = factories.project_list(
-        [factories.listed("示例小学", profile={"responsible_unit": factories.unit()})]
-    )[0]
-    return raise_issue(project=year.project, title="管线未迁", by=officer, on=TODAY)
 
 
 def position(issue: Issue) -> IssueStep:
@@ -302,39 +272,6 @@ def test_the_issue_page_shows_the_chain_to_the_evidence(
     assert "照片9号" in chain and f"/orders/{order.pk}/" in chain
 
 
-def test_a_meeting_takes_only_analysed_issues_and_tracks_its_resolution(
-    issue: Issue, handler: User, office: Client
-) -> None:
-    act_on_issue(issue=issue, verb=IssueVerb.LIFT_UP, by=factories.operator(), on=TODAY, level=2, text="提级")
-    assert "缺原因分析或对策建议" in office.get("/meetings/new/").text
-    act_on_issue(
-        issue=issue, verb=IssueVerb.ANALYSE, by=handler, on=TODAY, analysis="权属不清", proposal="请确权"
-    )
-    values = {
-        "kind": "dispatch",
-        "title": "调度会",
-        "chair": "主任",
-        "on": TODAY.isoformat(),
-        "agenda": [str(issue.pk)],
-    }
-    assert office.post("/meetings/new/", values).status_code == 302
-    meeting = Meeting.objects.get()
-    answer = office.post(
-        f"/meetings/{meeting.pk}/",
-        {
-            "text": "月底前确权",
-            "issue": str(issue.pk),
-            "lead_unit": str(factories.unit().pk),
-            "due": "2099-01-31",
-        },
-    )
-
-    assert answer.status_code == 302
-    assert "月底前确权" in office.get(f"/meetings/{meeting.pk}/").text
-    assert Issue.objects.get(meeting=meeting).parent == issue
-    assert signed_in(handler).get("/meetings/").status_code == 403
-
-
 def test_the_leader_page_holds_five_asks_at_most_each_with_what_is_asked(
     issue: Issue, leader: User, handler: User
 ) -> None:
@@ -381,65 +318,6 @@ def test_pages_work_for_a_person_without_a_unit(db: None, name: str) -> None:
     assert signed_in(factories.user(Role.RESPONSIBLE_UNIT)).get(reverse(name)).status_code == 200
 
 
-def test_the_overview_says_when_nobody_watches_the_clock(issue: Issue, office: Client, handler: User) -> None:
-    assert "督办引擎从未运行" in office.get("/").text
-    assert "督办引擎" not in signed_in(handler).get("/").text
-
-
-def coordinate(client: Client, issue: Issue, kind: str, **values: str) -> Any:
-    named = {f"{kind}-{name}": value for name, value in values.items()}
-    assert issue.project
-    return client.post(f"/issues/projects/{issue.project.code}/", {**named, "kind": kind})
-
-
-def test_the_office_records_visits_task_forces_and_their_tasks(
-    issue: Issue, office: Client, handler: User
-) -> None:
-    unit = str(factories.unit().pk)
-    assert coordinate(office, issue, "visit", visitors="专员", findings="管线未迁").status_code == 302
-    assert (
-        coordinate(
-            office, issue, "force", name="迁管专班", head="副区长", lead_unit=unit, rhythm_days="7"
-        ).status_code
-        == 302
-    )
-    force = str(TaskForce.objects.get().pk)
-    task = {"title": "出方案", "task_force": force, "lead_unit": unit}
-    assert coordinate(office, issue, "task", due="2000-01-01", **task).status_code == 422
-    assert coordinate(office, issue, "task", due="2099-01-01", **task).status_code == 302
-    assert issue.project
-    address = f"/issues/projects/{issue.project.code}/"
-    text = signed_in(handler).get(address).text
-
-    assert "专员：管线未迁" in text and "每 7 天一次例会" in text and "出方案" in text
-    assert coordinate(signed_in(handler), issue, "visit", visitors="我", findings="看").status_code == 403
-    assert "迁管专班" in office.get(f"/projects/{issue.project.code}/").text
-
-
-def test_the_demo_clock_moves_a_day_and_exists_only_in_the_demo(
-    issue: Issue, office: Client, handler: User
-) -> None:
-    assert office.post("/todo/clock/").status_code == 404
-    set_demo_clock(to=position(issue).due_on or TODAY, by=factories.operator())
-    assert signed_in(handler).post("/todo/clock/").status_code == 403
-    assert "引擎动了 1 件" in office.post("/todo/clock/", follow=True).text
-
-    assert position(issue).level == 2
-
-
-def test_an_instruction_on_an_issue_derives_a_task_below_it(issue: Issue, office: Client) -> None:
-    address = f"/meetings/instructions/new/?issue={issue.pk}"
-    values = {
-        "leader": "示例领导", "text": "抓紧", "on": TODAY.isoformat(), "task": "一周内报方案",
-        "unit": str(factories.unit().pk), "due": "2099-01-01",
-    }  # fmt: skip
-
-    assert office.post(address, values).status_code == 302
-    assert Issue.objects.get(title="一周内报方案").parent == issue
-    assert "任务 1 件，销号 0 件" in office.get("/meetings/").text
-    assert office.get("/meetings/instructions/new/?issue=999").status_code == 404
-
-
 def test_who_has_not_reported_is_named_to_the_leader_the_day_after(
     leader: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -453,21 +331,6 @@ def test_who_has_not_reported_is_named_to_the_leader_the_day_after(
     text = signed_in(leader).get("/leader/").text
 
     assert "2022年1月月报过期未报 1 个" in text and "没有报的小学" in text
-
-
-def test_the_page_of_an_alert_shows_its_steps_and_takes_an_answer(issue: Issue, office: Client) -> None:
-    year, by, month = ProjectYear.objects.get(project=issue.project), factories.operator(), date(2022, 1, 1)
-    save_plans(rows=[{"project_year": year, "month": month, "planned_work": "施工"}], by=by, on=month)
-    stop(year, date(2022, 1, 20))
-    assert close(year, 1) == "yellow"
-    alert = AlertStep.objects.live().get()
-    page = f"/issues/alerts/{alert.alert_id}/"
-    text = office.get(page).text
-    assert "走过的各步" in text and alert.sentence in text
-
-    named = {"answer-seen": str(alert.pk), "answer-text": "已排计划", "answer-until": "2022-02-20"}
-    assert office.post(page, {**named, "verb": "answer", "idempotency_key": "answer"}).status_code == 302
-    assert "已排计划" in office.get(page).text
 
 
 def test_an_order_waits_on_the_list_of_those_who_may_sign_it_and_on_no_other(
@@ -489,38 +352,3 @@ def test_an_order_waits_on_the_list_of_those_who_may_sign_it_and_on_no_other(
     assert waiting[officer] == []
     assert waiting[director] == [(letter.pk, "签发")]
     assert {pk for pk, _ in waiting[leader]} == {order.pk, letter.pk}
-
-
-def test_the_agenda_names_the_projects_and_the_warnings_not_yet_handed(office: Client, issue: Issue) -> None:
-    year = factories.project_year("拖着的项目", goal="正式开工", due_on=date(2022, 1, 10))
-    rows = [{"project_year": year, "month": date(2022, 1, 1), "planned_investment_yuan": 10_000_000}]
-    save_plans(rows=rows, by=factories.operator(), on=date(2022, 1, 5))
-    reported = [{"project_year": year, "investment_yuan": 0}]
-    save_reports(month=date(2022, 1, 1), rows=reported, by=factories.operator(), on=date(2022, 1, 25))
-    close_month(month=date(2022, 1, 1), by=factories.operator())
-    act_on_issue(issue=issue, verb=IssueVerb.LIFT_UP, level=2, text="久拖", by=factories.user(), on=TODAY)
-    act_on_issue(
-        issue=issue, verb=IssueVerb.ANALYSE, analysis="因", proposal="策", by=factories.user(), on=TODAY
-    )
-    text = office.get("/meetings/new/").text
-
-    assert "还没有立为问题的红黄预警，共 1 条" in text and "拖着的项目" in text
-    assert f"{issue} 管线未迁（示例小学）" in text
-    hand_alert(alert=Alert.objects.get(), title="开工拖延", by=factories.user(), on=TODAY)
-    assert "红黄预警都已立为问题" in office.get("/meetings/new/").text
-
-
-def test_the_engine_page_shows_the_last_run_and_what_did_not_go_out(
-    office: Client, issue: Issue, handler: User, settings: Any, tmp_path: Any
-) -> None:
-    assert "从未运行" in office.get("/todo/engine/").text
-    handler.email, settings.HOME = "li@example.invalid", tmp_path
-    handler.save()
-    settings.NOTICE_EMAIL_FROM = "kaopu@example.invalid"
-    advance(by=factories.operator(), now=timezone.now())
-    send_digests(by=factories.operator(), on=TODAY)
-    text = office.get("/todo/engine/").text
-
-    assert "没有警报" in text and "li@example.invalid" in text
-    assert "localhost:25 不在外发名单上，没有发出" in text and "里加一行 localhost" in text
-    assert signed_in(handler).get("/todo/engine/").status_code == 403

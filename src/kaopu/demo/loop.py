@@ -31,11 +31,15 @@ from kaopu.supervision.models import (
     MeetingKind,
     Source,
     SupervisionOrder,
+    TaskForce,
 )
 from kaopu.tracking import actions as tracking
 from kaopu.tracking.models import MonthlyReport
 
 Event = Callable[[date], object]
+CONVENED = (  # 每三十天一次，遇休息日顺延
+    date(2022, 8, 1), date(2022, 8, 31), date(2022, 9, 30), date(2022, 10, 31), date(2022, 11, 30), date(2022, 12, 30),
+)  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -81,6 +85,7 @@ class DemoLoop:
                 for day in (date(2022, 9, 19), date(2022, 10, 20), date(2022, 11, 18), date(2022, 12, 19))
             ),
             *((day, self._look_back) for day in (date(2022, 9, 21), date(2022, 10, 21))),
+            *((day, self._convene) for day in CONVENED),
             (date(2022, 8, 15), self._raise_small),
             (date(2022, 8, 18), self._settle_small),
             (date(2022, 8, 26), self._photograph_report),
@@ -108,7 +113,15 @@ class DemoLoop:
             name = _name(self.projects[code])
             actions.form_task_force(
                 project=self.projects[code], name=f"{name}专班", head="来源文件未载明", lead_unit=self.office,
-                members=[], rhythm_days=14, by=self.officer, on=on, is_demo=True,
+                members=[], rhythm_days=30, by=self.officer, on=on, is_demo=True,
+            )  # fmt: skip
+
+    def _convene(self, on: date) -> None:
+        """各专班定期的例会。"""
+        for force in TaskForce.objects.live().order_by("pk"):
+            actions.hold_meeting(
+                kind=MeetingKind.TASK_FORCE, title=f"{force.name}例会（示例）", chair=force.head, task_force=force,
+                by=self.officer, on=on, is_demo=True,
             )  # fmt: skip
 
     def _explain_alerts(self, on: date) -> None:

@@ -17,7 +17,7 @@ from kaopu.domain.numbering import document_number
 from kaopu.domain.supervision_orders import ORDER_KIND_CODES, OrderKind
 from kaopu.figures.models import Snapshot
 from kaopu.projects.storage import DOCUMENTS
-from kaopu.supervision.models import Meeting, SupervisionOrder
+from kaopu.supervision.models import Meeting, Minutes, SupervisionOrder
 
 
 def issued_documents(past: Past | None = None) -> QuerySet[OfficialDocument]:
@@ -79,8 +79,10 @@ def unit_by_name(name: str) -> Organization:
 
 def meeting_by_name(text: str) -> Meeting:
     """按纪要文号或会议名称找会议；同名的取最近一次。"""
-    meetings = Meeting.objects.live().filter(Q(minutes_number=text.strip()) | Q(title=text.strip()))
-    meeting: Meeting | None = meetings.order_by("-on").first() if text.strip() else None
+    named = text.strip()
+    versions = Minutes.objects.filter(minutes_number=named).values("meeting")
+    meetings = Meeting.objects.live().filter(Q(minutes_number=named) | Q(title=named) | Q(pk__in=versions))
+    meeting: Meeting | None = meetings.order_by("-on").first() if named else None
     if meeting is None:
         raise Refused(f"没有纪要文号或名称为“{text}”的会议。请从“会议”页核对。")
     return meeting

@@ -13,7 +13,7 @@ from kaopu.audit.models import Fact
 from kaopu.domain.money import wan
 from kaopu.figures.queries import Figure
 from kaopu.projects.models import AnnualGoal, Ceremony, ListEntry, MonthlyPlan, ProjectProfile
-from kaopu.supervision.models import Issue, IssueStep, Meeting, OrderStep, SupervisionOrder
+from kaopu.supervision.models import Issue, IssueStep, Meeting, Minutes, OrderStep, SupervisionOrder
 from kaopu.tracking.models import (
     LagReason,
     MonthlyReport,
@@ -42,6 +42,7 @@ KINDS: Mapping[str, tuple[type[Fact], str]] = {
     "order": (SupervisionOrder, "督办单"),
     "step": (OrderStep, "督办步骤"),
     "meeting": (Meeting, "会议"),
+    "minutes": (Minutes, "会议纪要"),
     "issue": (Issue, "问题与事项"),
     "move": (IssueStep, "事项步骤"),
 }

@@ -52,7 +52,7 @@ class Asked:
         if self.order is not None:
             return str(self.order)
         if self.meeting is not None:
-            return self.meeting.minutes_number or self.meeting.title
+            return self.meeting.latest.minutes_number or self.meeting.title
         return self.unit.name if self.unit is not None else ""
 
 

@@ -43,8 +43,8 @@ def compose(paper: Gongwen, sources: Sources, asked: Asked) -> None:
         for topic in topics:
             paper.say("议题", {"议题": _topic(sources, topic)})
     paper.say("意见标题", {"序": next(orders)})
-    if meeting.minutes.strip():
-        paper.say("意见", {"会议意见": sources.quote(meeting, "minutes")})
+    if (latest := meeting.latest).minutes.strip():
+        paper.say("意见", {"会议意见": sources.quote(latest, "minutes")})
     else:
         paper.place("会议意见")
     paper.say("事项标题", {"序": next(orders)})

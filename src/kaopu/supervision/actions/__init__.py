@@ -10,6 +10,7 @@ from kaopu.supervision.actions.meetings import (
     form_task_force,
     hold_meeting,
     record_instruction,
+    record_minutes,
     record_visit,
 )
 from kaopu.supervision.actions.notices import read_notices, send_digests
@@ -38,6 +39,7 @@ __all__ = [
     "raise_listed",
     "read_notices",
     "record_instruction",
+    "record_minutes",
     "record_visit",
     "send_digests",
     "set_demo_clock",

@@ -14,7 +14,7 @@ from kaopu.domain.escalation import IssueState, MoveRefused
 from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
 from kaopu.supervision.actions.issues import raise_issue
-from kaopu.supervision.actions.steps import fact, require
+from kaopu.supervision.actions.steps import StaleItem, fact, require, written_once
 from kaopu.supervision.models import (
     AgendaItem,
     Issue,
@@ -23,6 +23,7 @@ from kaopu.supervision.models import (
     LeaderInstruction,
     Meeting,
     MeetingKind,
+    Minutes,
     Source,
     TaskForce,
     Visit,
@@ -33,10 +34,12 @@ from kaopu.supervision.models.meetings import MEETING_LEVELS
 @transaction.atomic
 def hold_meeting(
     *, kind: MeetingKind, title: str, chair: str, by: User, on: date, agenda: Sequence[Issue] = (),
-    minutes_number: str = "", minutes: str = "", is_demo: bool = False,
+    minutes_number: str = "", minutes: str = "", task_force: TaskForce | None = None, is_demo: bool = False,
 ) -> Meeting:  # fmt: skip
-    """开会：议题须有原因分析与对策建议，没有的退回去写；议定事项随后逐条记。"""
+    """开会：议题须有原因分析与对策建议，没有的退回去写；议定事项随后逐条记。专班例会须写明是哪个专班。"""
     require(title, "请写会议名称。")
+    if (kind == MeetingKind.TASK_FORCE) is (task_force is None):
+        raise MoveRefused("专班例会请选是哪个专班；别的会议不选专班。")
     require(chair, "请写主持人。")
     ready = {
         step.issue_id
@@ -51,12 +54,39 @@ def hold_meeting(
     )
     meeting = Meeting.objects.create(
         kind=kind, title=title.strip(), chair=chair.strip(), minutes_number=minutes_number, minutes=minutes,
-        is_demo=is_demo, **fact(operation, on),
+        task_force=task_force, is_demo=is_demo, **fact(operation, on),
     )  # fmt: skip
     AgendaItem.objects.bulk_create(
         AgendaItem(meeting=meeting, issue=issue, **fact(operation, on)) for issue in agenda
     )
     return meeting
+
+
+@transaction.atomic
+def record_minutes(
+    *, meeting: Meeting, minutes: str, by: User, on: date, minutes_number: str = "", seen: int | None = None
+) -> Minutes:  # fmt: skip
+    """会后补、改纪要：另成一版，取代前一版，前几版都还看得见（种子 D05）。没写文号的沿用前一版的。
+
+    ``seen`` 是打开页面时所见的一版（0 为登记时写的），其后有人另写过的抛出 ``StaleItem``。
+    """
+    before = meeting.latest
+    version = before if isinstance(before, Minutes) else None
+    if seen is not None and seen != (version.pk if version else 0):
+        raise StaleItem("打开页面之后，纪要已由他人另写了一版。请核对后再写。")
+    require(minutes, "请写纪要。")
+    number = minutes_number.strip() or before.minutes_number
+    if (minutes.strip(), number) == (before.minutes, before.minutes_number):
+        raise MoveRefused("与现行的一版一字不差，不必另存。")
+    if on < before.on:
+        raise MoveRefused(f"日期早于开会之日或上一版（{before.on}）。请核对日期与系统时钟。")
+    operation = record(by=by, verb="supervision.record_minutes", target=meeting, minutes_number=number)
+    after = Minutes(
+        meeting=meeting, minutes=minutes.strip(), minutes_number=number, supersedes=version,
+        **fact(operation, on),
+    )  # fmt: skip
+    written_once(after.save)
+    return after
 
 
 def add_resolution(

@@ -1,4 +1,4 @@
-"""引擎走一程：提醒、转问题、升级、催办、回头看、催报未复工原因。幂等，同时跑两个只成一个，停机之后补齐（种子 D08：一件不掉）。"""
+"""引擎走一程：提醒、转问题、升级、催办、回头看、催报未复工原因、提醒例会。幂等，同时跑两个只成一个，停机之后补齐（种子 D08：一件不掉）。"""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from kaopu.supervision.actions.alerts import (
     handed,
     red_since,
 )
+from kaopu.supervision.actions.convening import call_meetings
 from kaopu.supervision.actions.demands import demand_reasons
 from kaopu.supervision.actions.issues import current_rules, position_of, raised_from, written
 from kaopu.supervision.actions.notices import notices
@@ -145,6 +146,7 @@ def _travel(day: date, by: User, rules: Rules) -> int:
             _remind(trip) + _redden(trip) + _hand_over(trip) + _look_back(trip) + _rise(trip) + _press(trip)
         )
         moved += demand_reasons(operation=operation, rules=rules, by=by, on=day)
+        moved += call_meetings(operation=operation, on=day)
         notices(trip.said, operation=operation, on=day)
         if not moved:
             transaction.set_rollback(True)

@@ -15,6 +15,7 @@ from kaopu.supervision.models.meetings import (
     LeaderInstruction,
     Meeting,
     MeetingKind,
+    Minutes,
     TaskForce,
     Visit,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "LeaderInstruction",
     "Meeting",
     "MeetingKind",
+    "Minutes",
     "Notice",
     "NoticeRead",
     "OrderStep",

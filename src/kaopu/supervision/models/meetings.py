@@ -27,18 +27,46 @@ MEETING_LEVELS = {
 
 
 class Meeting(Fact):
-    """会议。``on`` 为开会之日；纪要更正另起一行。"""
+    """会议。``on`` 为开会之日；会后补的、改的纪要各是一版 ``Minutes``，登记时写的也留着。"""
 
     kind = models.CharField("种类", max_length=20, choices=MeetingKind.choices)
     title = models.CharField("会议名称", max_length=120)
     chair = models.CharField("主持人", max_length=60)
     minutes_number = models.CharField("纪要文号", max_length=60, blank=True)
     minutes = models.TextField("纪要", blank=True)
+    task_force = models.ForeignKey(
+        "TaskForce", models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name="专班"
+    )
     is_demo = models.BooleanField("示例", default=False)
     objects = FactQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def latest(self) -> Meeting | Minutes:
+        """现行的纪要（``minutes_number``、``minutes``）：会后最后一版，没有补过的是登记时写的。"""
+        versions = list(self.versions.all())
+        return max(versions, key=lambda version: version.pk) if versions else self
+
+
+class Minutes(Fact):
+    """会后补的一版纪要（种子 D05）：后一版取代前一版，前几版都还看得见。``on`` 为写成之日。"""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="versions")
+    minutes_number = models.CharField("纪要文号", max_length=60, blank=True)
+    minutes = models.TextField("纪要")
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting"], condition=models.Q(supersedes=None), name="minutes_begin_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.minutes_number or self.meeting.title
 
 
 class AgendaItem(Fact):

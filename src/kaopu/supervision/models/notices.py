@@ -8,6 +8,7 @@ from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Fact, FactQuerySet
 from kaopu.projects.models import Project
 from kaopu.supervision.models.issues import Alert, Issue
+from kaopu.supervision.models.meetings import TaskForce
 from kaopu.supervision.models.orders import SupervisionOrder
 from kaopu.tracking.models import StillStoppedDemand
 
@@ -27,7 +28,18 @@ class Notice(Fact):
     demand = models.ForeignKey(
         StillStoppedDemand, models.PROTECT, null=True, blank=True, related_name="notices"
     )
+    task_force = models.ForeignKey(TaskForce, models.PROTECT, null=True, blank=True, related_name="notices")
+    meeting_on = models.DateField("哪天的例会", null=True, blank=True)
     objects = FactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [  # 同一次例会，要开的（L1）与漏开的（L2）各只说一次
+            models.UniqueConstraint(
+                fields=["task_force", "meeting_on", "level"],
+                condition=models.Q(task_force__isnull=False),
+                name="task_force_told_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text

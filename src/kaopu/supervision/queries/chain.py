@@ -33,9 +33,14 @@ def chain_of(issue: Issue) -> list[Link]:
     root = root_of(issue)
     family = _family(root)
     links = [*_sources(root), *(_issue_link(item) for item in family)]
-    agenda = AgendaItem.objects.live().filter(issue__in=family).select_related("meeting")
+    agenda = (
+        AgendaItem.objects.live()
+        .filter(issue__in=family)
+        .select_related("meeting")
+        .prefetch_related("meeting__versions")
+    )
     links += [
-        Link(stage="上会", on=item.meeting.on, text=f"{item.meeting.title}（{item.meeting.minutes_number or '纪要待补'}）",
+        Link(stage="上会", on=item.meeting.on, text=f"{item.meeting.title}（{item.meeting.latest.minutes_number or '纪要待补'}）",
              kind="meeting", pk=item.meeting_id)
         for item in agenda
     ]  # fmt: skip

@@ -30,7 +30,7 @@ def meetings_seen() -> QuerySet[Meeting]:
     counted = Meeting.objects.live().annotate(
         topics=Count("agenda", distinct=True), settled=Count("resolutions", distinct=True)
     )
-    ordered: QuerySet[Meeting] = counted.order_by("-on", "-pk")
+    ordered: QuerySet[Meeting] = counted.prefetch_related("versions").order_by("-on", "-pk")
     return ordered
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Role
 from kaopu.projects.models import Project
-from kaopu.supervision.models import Issue, Notice, NoticeRead
+from kaopu.supervision.models import Issue, Notice, NoticeRead, TaskForce
 from kaopu.supervision.queries.clock import ladder
 from kaopu.supervision.queries.orders import visible_orders
 from kaopu.supervision.queries.todo import todo_for
@@ -23,16 +23,18 @@ def inbox(user: User, *, on: date) -> QuerySet[Notice]:
     addressed = _of_unit(user)
     if threshold is not None:
         addressed |= Q(level__gte=threshold)
-    related = ("operation", "issue", "order", "demand", "alert__project_year__project")
+    related = (
+        "operation", "issue", "order", "demand", "alert__project_year__project", "task_force__project",
+    )  # fmt: skip
     return Notice.objects.filter(addressed).select_related(*related).order_by("-on", "-pk")
 
 
 def _of_unit(user: User) -> Q:
-    """本单位该知道的：球在手里的；本单位项目上的问题（建设单位自一级起，属地、重点地区自二级起）；主办、协办、配合的。"""
+    """本单位该知道的：球在手里的；本单位项目上的问题（建设单位自一级起，属地、重点地区自二级起）；主办、协办、配合的；专班的例会。"""
     unit = user.organization_id
     if unit is None:
         return Q(pk__in=[])
-    held = Q(organization=unit)
+    held = Q(organization=unit) | Q(task_force__in=TaskForce.objects.filter(members=unit))
     if user.sees_everything:
         return held
     local = user.role in (Role.STREET_TOWN, Role.KEY_AREA)

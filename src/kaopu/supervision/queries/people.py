@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from kaopu.accounts.actions import OPERATOR
 from kaopu.accounts.models import User
+from kaopu.audit.models import Operation
 from kaopu.supervision.models import Step
 
 
-def names_of(steps: Iterable[Step]) -> dict[str, str]:
+def names_of(steps: Iterable[Step | Operation]) -> dict[str, str]:
     """各步办理人的称呼，按账号。"""
     actors = {step.actor for step in steps}
     named = {user.username: str(user) for user in User.objects.filter(username__in=actors)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,12 +15,14 @@ from kaopu.domain.alerts import AlertState
 from kaopu.domain.escalation import IssueState
 from kaopu.domain.rights import Act, Role, Scope, Thing
 from kaopu.domain.supervision_orders import IN_HAND, OrderState
+from kaopu.domain.task_forces import REMIND_LEVEL
 from kaopu.domain.workdays import REPORT_DUE_DAY, CalendarUnpublished, report_due_on
-from kaopu.projects.models import ProjectYear
+from kaopu.projects.models import Project, ProjectYear
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
+from kaopu.supervision.queries.task_forces import Convening, convenings_for
 from kaopu.supervision.rights import may_sign
 from kaopu.tracking.models import StillStoppedDemand
 from kaopu.tracking.queries import chased, working_calendar
@@ -47,7 +49,7 @@ _ORDER_DOING = {
 class TodoItem:
     """待办的一行：什么事、该做什么、几时之前。"""
 
-    kind: str  # alert、issue、order、demand、report，页面据此连到各自的页
+    kind: str  # alert、issue、order、demand、report、task_force，页面据此连到各自的页
     pk: int
     number: str
     title: str
@@ -58,6 +60,7 @@ class TodoItem:
     due_on: date
     court: str
     court_on: date
+    code: str = ""  # 连到项目协调页的，项目编号；看不见那个项目的为空
 
 
 def _mine(user: User) -> Q:
@@ -87,6 +90,7 @@ def todo_for(user: User, *, on: date) -> list[TodoItem]:
         ),
         *(_demand_item(demand) for demand in _demands(user, on)),
         *_report_items(user),
+        *_meeting_items(user, on),
     ]
     return sorted(items, key=lambda item: (item.due_on, -item.level, item.number))
 
@@ -109,6 +113,25 @@ def _demand_item(demand: StillStoppedDemand) -> TodoItem:
         kind="demand", pk=demand.suspension_id, number="停工", title=str(demand), is_demo=project.is_demo,
         project=project.profile.name if project.profile else project.code, doing="填报原因与预计复工日",
         level=1, due_on=demand.due_on, court=unit.name if unit else settings.OFFICE_SHORT_NAME, court_on=demand.on,
+    )  # fmt: skip
+
+
+def _meeting_items(user: User, on: date) -> list[TodoItem]:
+    """专班的下一次例会：牵头的召集，成员到会，推进办登记。"""
+    items = convenings_for(user, on=on)
+    projects = Project.objects.filter(task_forces__in=[item.force for item in items])
+    seen = set(projects.visible_to(user, Thing.ISSUE).values_list("code", flat=True))
+    return [_meeting_item(item, user, seen) for item in items]
+
+
+def _meeting_item(item: Convening, user: User, seen: Collection[str]) -> TodoItem:
+    force, project = item.force, item.force.project
+    doing = "召集例会" if user.organization_id == force.lead_unit_id else "参加例会"
+    return TodoItem(
+        kind="task_force", pk=force.pk, number="例会", title=f"{force.name}（每{force.rhythm_days}天一次）",
+        project=project.profile.name if project.profile else project.code, is_demo=project.is_demo,
+        doing="开会并登记" if user.is_office else doing, level=REMIND_LEVEL, due_on=item.next_on.on,
+        court=force.lead_unit.name, court_on=item.last_on or force.on, code=project.code if project.code in seen else "",
     )  # fmt: skip
 
 

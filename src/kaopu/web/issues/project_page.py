@@ -34,6 +34,7 @@ from kaopu.supervision.models import (
 )
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import visible_orders
+from kaopu.supervision.queries.task_forces import convenings_of
 from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.attachments import AttachmentsField, sent
 from kaopu.web.unit_choice import one_unit, several_units
@@ -78,6 +79,7 @@ class TaskForm(forms.Form):
         error_messages={"required": "请先建专班。"},
     )
     lead_unit = one_unit("牵头单位")
+    assists = several_units("配合单位")
     due = forms.DateField(
         label="期限", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请填期限。", "invalid": "请写成 2022-12-31 的样子。"},
@@ -99,12 +101,6 @@ class Deed:
 def project_coordination(request: HttpRequest, project: Project) -> HttpResponse:
     """一个项目的协调页；推进办可记走访、建专班、派任务。"""
     user = signed_in(request)
-    forces = (
-        TaskForce.objects.live()
-        .filter(project=project)
-        .select_related("lead_unit")
-        .prefetch_related("members")
-    )
     kind = request.POST.get("kind", "")
     built = (
         {name: _form(name, request if name == kind else None, project) for name in _KINDS}
@@ -125,7 +121,7 @@ def project_coordination(request: HttpRequest, project: Project) -> HttpResponse
         "today": today(),
         "deeds": deeds,
         "attached": attachments_of([deed.operation for deed in deeds if deed.operation]),
-        "task_forces": [(force, _tasks(force)) for force in forces],
+        "task_forces": [(item, _tasks(item.force)) for item in convenings_of(project)],
         "forms": [(name, _KINDS[name][0], form) for name, form in built.items()],
     }
     return render(request, "issues/project.html", context, status=422 if request.method == "POST" else 200)
@@ -133,7 +129,7 @@ def project_coordination(request: HttpRequest, project: Project) -> HttpResponse
 
 def _tasks(force: TaskForce) -> list[IssueStep]:
     steps = IssueStep.objects.live().filter(issue__task_force=force).select_related("issue", "owner", "court")
-    return list(steps.order_by("issue__pk"))
+    return list(steps.prefetch_related("issue__assists").order_by("issue__pk"))
 
 
 def _form(kind: str, request: HttpRequest | None, project: Project) -> forms.Form:

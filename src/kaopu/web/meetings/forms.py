@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from kaopu.supervision.models import Issue, MeetingKind
+from kaopu.supervision.models import Issue, MeetingKind, TaskForce
 from kaopu.web.unit_choice import one_unit, several_units
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -31,8 +31,13 @@ class MeetingForm(forms.Form):
     title = forms.CharField(label="会议名称", max_length=120, error_messages={"required": "请写会议名称。"})
     chair = forms.CharField(label="主持人", max_length=60, error_messages={"required": "请写主持人。"})
     on = forms.DateField(label="开会日期", widget=_DAY, error_messages=_DAY_ERRORS)
+    task_force = forms.ModelChoiceField(
+        label="专班", queryset=TaskForce.objects.none(), required=False, empty_label="不是专班例会"
+    )
     minutes_number = forms.CharField(label="纪要文号", max_length=60, required=False)
-    minutes = forms.CharField(label="纪要", max_length=5000, required=False, widget=_LONG)
+    minutes = forms.CharField(
+        label="纪要", max_length=5000, required=False, widget=_LONG, help_text="还没有整理好的，会后再补。"
+    )
     agenda = forms.MultipleChoiceField(
         label="议题", required=False, widget=forms.CheckboxSelectMultiple,
         help_text="没有写原因分析与对策建议的不能上会，先到问题页补写。",
@@ -41,6 +46,9 @@ class MeetingForm(forms.Form):
     def __init__(self, *args: Any, ready: Sequence[Issue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        forces = self.fields["task_force"]
+        assert isinstance(forces, forms.ModelChoiceField)
+        forces.queryset = TaskForce.objects.live().order_by("pk")
         self.ready = {str(issue.pk): issue for issue in ready}
         field = self.fields["agenda"]
         assert isinstance(field, forms.MultipleChoiceField)
@@ -49,6 +57,19 @@ class MeetingForm(forms.Form):
     def clean_agenda(self) -> list[Issue]:
         """所选的议题。"""
         return [self.ready[key] for key in self.cleaned_data["agenda"]]
+
+
+class MinutesForm(forms.Form):
+    """会后补、改纪要：另成一版。"""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    minutes_number = forms.CharField(
+        label="纪要文号", max_length=60, required=False, help_text="不写的沿用前一版的。"
+    )
+    minutes = forms.CharField(
+        label="纪要", max_length=5000, widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "请写纪要。"},
+    )  # fmt: skip
 
 
 class ResolutionForm(forms.Form):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.rights import Act, Thing
-from kaopu.supervision.actions import add_resolution, hold_meeting, record_instruction
-from kaopu.supervision.models import Issue, IssueStep, Meeting, MeetingKind
+from kaopu.supervision.actions import (
+    StaleItem,
+    add_resolution,
+    hold_meeting,
+    record_instruction,
+    record_minutes,
+)
+from kaopu.supervision.models import Issue, IssueStep, Meeting, MeetingKind, Minutes
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.meetings import (
     instructions_with_tasks,
@@ -19,8 +27,9 @@ from kaopu.supervision.queries.meetings import (
     proposed_agenda,
     unhanded_warnings,
 )
+from kaopu.supervision.queries.people import names_of
 from kaopu.web.access import guarded, signed_in
-from kaopu.web.meetings.forms import InstructionForm, MeetingForm, ResolutionForm
+from kaopu.web.meetings.forms import InstructionForm, MeetingForm, MinutesForm, ResolutionForm
 
 
 @guarded(Thing.MEETING)
@@ -42,7 +51,7 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     proposed = proposed_agenda(user)
     ready = [step.issue for step in proposed if step.analysis and step.proposal]
-    form = MeetingForm(request.POST or None, ready=ready, initial={"on": today()})
+    form = MeetingForm(request.POST or None, ready=ready, initial=_meant(request))
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "kind": MeetingKind(form.cleaned_data["kind"])}
         try:
@@ -56,20 +65,28 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
     return render(request, "meetings/new.html", context, status=422 if form.errors else 200)
 
 
+def _meant(request: HttpRequest) -> dict[str, Any]:
+    """开会表单的缺省：今天；由专班的例会进来的（``force``）填好种类与专班。"""
+    force = request.GET.get("force", "")
+    if not (force.isascii() and force.isdigit() and len(force) < 18):
+        return {"on": today()}
+    return {"on": today(), "kind": MeetingKind.TASK_FORCE, "task_force": int(force)}
+
+
 @guarded(Thing.MEETING, post=Act.CHANGE)
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """一次会议：议题、纪要、议定事项与它们现在走到哪里；推进办可再记一条。"""
+    """一次会议：议题、各版纪要、议定事项与它们现在走到哪里；会后推进办可再记一条、补改纪要。"""
     user = signed_in(request)
-    meeting = get_object_or_404(Meeting.objects.live(), pk=pk)
-    agenda = Issue.objects.filter(agenda__meeting=meeting)
-    form = ResolutionForm(request.POST or None, agenda=agenda) if user.is_office else None
-    if (
-        request.method == "POST"
-        and form is not None
-        and form.is_valid()
-        and _resolved(request, form, meeting)
-    ):
-        return redirect("meeting_detail", pk=pk)
+    meeting = get_object_or_404(Meeting.objects.live().prefetch_related("versions__operation"), pk=pk)
+    built = {kind: _form(kind, request, meeting) for kind in _KINDS} if user.is_office else {}
+    asked, status = request.POST.get("kind", ""), 200
+    if request.method == "POST":
+        if asked not in built:
+            raise Http404
+        status = _written(asked, built[asked], meeting, request)
+        if status == 302:
+            return redirect("meeting_detail", pk=pk)
+    versions = _versions(meeting)
     steps = (
         IssueStep.objects.live()
         .filter(issue__meeting=meeting)
@@ -77,24 +94,49 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "meeting": meeting,
-        "agenda": agenda.select_related("project__profile"),
+        "agenda": Issue.objects.filter(agenda__meeting=meeting).select_related("project__profile"),
+        "versions": versions,
+        "names": names_of(version.operation for version in versions),
         "resolutions": steps.order_by("issue__pk"),
-        "form": form,
+        "forms": [(kind, _KINDS[kind][0], form) for kind, form in built.items()],
         "today": today(),
     }
-    return render(
-        request, "meetings/detail.html", context, status=422 if form is not None and form.errors else 200
-    )
+    return render(request, "meetings/detail.html", context, status=status)
 
 
-def _resolved(request: HttpRequest, form: ResolutionForm, meeting: Meeting) -> bool:
+def _versions(meeting: Meeting) -> list[Meeting | Minutes]:
+    """各版纪要，现行的在前；登记时没写的不算一版。"""
+    versions: list[Meeting | Minutes] = sorted(meeting.versions.all(), key=lambda row: -row.pk)
+    return [*versions, meeting] if meeting.minutes else versions
+
+
+def _form(kind: str, request: HttpRequest, meeting: Meeting) -> forms.Form:
+    data = request.POST if request.POST.get("kind") == kind else None
+    if kind == "minutes":
+        latest = meeting.latest
+        seen = latest.pk if isinstance(latest, Minutes) else 0
+        initial = {"seen": seen, "minutes_number": latest.minutes_number, "minutes": latest.minutes}
+        return MinutesForm(data, prefix=kind, initial=initial, label_suffix="")
+    return ResolutionForm(data, prefix=kind, agenda=Issue.objects.filter(agenda__meeting=meeting))
+
+
+def _written(kind: str, form: forms.Form, meeting: Meeting, request: HttpRequest) -> int:
+    """办一样，返回答复的状态：办成 302，有人先办了 409，要改的 422。"""
+    if not form.is_valid():
+        return 422
     try:
-        issue = add_resolution(meeting=meeting, by=signed_in(request), on=today(), **form.cleaned_data)
-    except MoveRefused as error:
+        done = _KINDS[kind][1](meeting=meeting, by=signed_in(request), on=today(), **form.cleaned_data)
+    except (MoveRefused, StaleItem) as error:
         form.add_error(None, str(error))
-        return False
-    messages.success(request, f"议定事项已立为 {issue}，到期未办自动升级。")
-    return True
+        return 409 if isinstance(error, StaleItem) else 422
+    messages.success(request, _KINDS[kind][2].format(done))
+    return 302
+
+
+_KINDS: dict[str, tuple[str, Callable[..., object], str]] = {
+    "resolution": ("记一条议定事项", add_resolution, "议定事项已立为 {}，到期未办自动升级。"),
+    "minutes": ("补、改纪要", record_minutes, "纪要已存为新的一版，前几版都留着。"),
+}
 
 
 @guarded(Thing.MEETING, get=Act.CHANGE, post=Act.CHANGE)

@@ -45,7 +45,7 @@ def order_new(request: HttpRequest) -> HttpResponse:
         "lead_unit": step.owner_id,
         "assists": list(step.issue.assists.all()),
         "requirement": step.proposal,
-        "basis": step.issue.meeting.minutes_number if step.issue.meeting else "",
+        "basis": step.issue.meeting.latest.minutes_number if step.issue.meeting else "",
     }
     form = OrderForm(request.POST or None, initial=initial, label_suffix="")
     if request.method == "POST" and form.is_valid():

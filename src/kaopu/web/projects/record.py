@@ -19,8 +19,9 @@ from kaopu.projects.models import (
     StageChange,
     SubProject,
 )
-from kaopu.supervision.models import IssueStep, TaskForce
+from kaopu.supervision.models import IssueStep
 from kaopu.supervision.queries.issues import issues_of
+from kaopu.supervision.queries.task_forces import Convening, convenings_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import (
     GoalAchievement,
@@ -46,14 +47,13 @@ class ProjectRecord:
     sources: dict[str, CellSource]
     revisions: dict[str, ProfileChange]
     issue_steps: list[IssueStep]
-    task_forces: list[TaskForce]
+    task_forces: list[Convening]
 
 
 @until_facts_change()
 def record_of(project: Project, past: Past | None) -> ProjectRecord:
     """某项目的事实，现在的或过去一刻的。"""
     stage = StageChange.objects.seen(past).filter(project=project).order_by("-on", "-recorded_at").first()
-    forces = TaskForce.objects.seen(past).filter(project=project).prefetch_related("members", "tasks")
     return ProjectRecord(
         entries=list(projects.years_of(project, past)),
         stage=stage,
@@ -62,7 +62,7 @@ def record_of(project: Project, past: Past | None) -> ProjectRecord:
         sources=sources_for(project, past),
         revisions=_revisions(project, past),
         issue_steps=issues_of(project, past),
-        task_forces=list(forces.select_related("lead_unit")),
+        task_forces=convenings_of(project, past),
     )
 
 

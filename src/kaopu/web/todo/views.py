@@ -47,6 +47,8 @@ def todo_page(request: HttpRequest) -> HttpResponse:
 def _place(item: TodoItem) -> str:
     if item.kind == "report":
         return reverse("report_desk", kwargs={"month": date(item.pk // 100, item.pk % 100, 1)})
+    if item.kind == "task_force":
+        return reverse("project_coordination", kwargs={"code": item.code}) if item.code else ""
     return reverse(PLACES[item.kind], kwargs={"pk": item.pk})
 
 

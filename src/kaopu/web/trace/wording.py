@@ -95,6 +95,8 @@ VERBS = {
     "supervision.raise_issue": "提出问题",
     "supervision.read_notices": "阅读通知",
     "supervision.record_instruction": "记领导批示",
+    "supervision.record_minutes": "补记纪要",
+    "supervision.stop_handed_clocks": "停下已立为问题的预警的钟",
     "supervision.record_visit": "记走访调研",
     "supervision.send_digests": "发当日摘要",
     "supervision.set_demo_clock": "拨示例钟",
@@ -136,6 +138,7 @@ VERBS |= {
 SOURCES = {
     "page": "网页",
     "cli": "命令行",
+    "upgrade": "升级",
     "demo": "示例",
     "excel": "Excel",
     "api": "接口",
