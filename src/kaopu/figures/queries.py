@@ -143,7 +143,7 @@ def evaluate(year: int, *, as_of: date | None = None, known_at: datetime | None 
 @until_facts_change
 def _evaluate(year: int, as_of: date, known_at: datetime | None) -> Book:
     moment = known_at or timezone.now()
-    states = tracking.year_states(year=year, as_of=as_of, known_at=moment)
+    states = tracking.year_states(year=year, as_of=as_of, known_at=known_at)
     counted, verdicts = _counted(states)
     following, _ = _counted(tracking.year_states(year=year + 1, as_of=date.max, known_at=moment))
     profiles = projects.profiles_known(as_of=as_of, known_at=moment, year=year)
