@@ -293,7 +293,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "carried": Quantity(label="拟结转", unit="个", scope="区属正式项目，未竣工备案或投用、未停止实施", test=lambda row, _: row.carried),
     "not_carried": Quantity(label="不结转", unit="个", scope="区属正式项目，已竣工备案、投用或停止实施", test=lambda row, _: not row.carried),
     **{
-        f"colour_{colour}": Quantity(label=label, unit="个", scope="最近一次月末评定", test=_lit(colour))
+        f"colour_{colour}": Quantity(label=label, unit="个", scope="区属正式项目，最近一次月末评定", test=_lit(colour))
         for colour, label in (*((colour.value, f"{name}灯") for colour, name in COLOUR_LABELS.items()), (UNASSESSED, "未评定"))
     },
     **{
@@ -322,7 +322,9 @@ def measure(progress: Progress, figure_id: str) -> Figure:
     return Figure(
         id=figure_id,
         label=f"{_scope_label(progress, scope)}{quantity.label}",
-        scope=quantity.scope,
+        scope=quantity.scope.replace("区属正式项目", "清单项目（连同市属）")
+        if scope == LISTED
+        else quantity.scope,
         as_of=progress.as_of,
         known_at=progress.known_at,
         value=exact,
