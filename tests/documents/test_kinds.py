@@ -29,8 +29,9 @@ from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.figures.ledger import Ledger
 from kaopu.projects.models import Project
 from kaopu.supervision.actions import act_on_order, draft_order, record_minutes
-from kaopu.supervision.models import Meeting, MeetingKind, SupervisionOrder
+from kaopu.supervision.models import Meeting, MeetingKind, OrderStep, SupervisionOrder
 from kaopu.tracking.actions import record_lag_reason
+from kaopu.tracking.models import Suspension
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +203,33 @@ def test_a_unit_late_by_force_majeure_is_not_blamed(drafted: Callable[[str], Pat
 
     again = re.search(r"居后列的责任单位：(.*?)。", text_of(drafted("monthly-bulletin")))
     assert again and "桃浦镇" not in again[1]
+
+
+def test_a_unit_whose_projects_stood_still_with_the_whole_district_is_not_blamed(
+    office: User, tmp_path: Path
+) -> None:
+    path = tmp_path / "六月.docx"
+    june = Asked(year=2022, month=date(2022, 6, 1), on=date(2022, 7, 5))
+    draft_document(kind=KINDS["monthly-bulletin"], asked=june, path=path, by=office)
+    ledger = Ledger(year=2022, as_of=date(2022, 6, 30))
+    stood = {stop.project.code for stop in Suspension.objects.filter(campaigns__isnull=False)}
+    behind = {
+        name: {row.code for row in ledger.progress.within(f"unit.{unit}") if row.to_date < row.planned}
+        for unit, name in ledger.progress.units()
+    }
+    innocent = {name for name, codes in behind.items() if codes and codes <= stood}
+
+    blamed = re.search(r"居后列的责任单位：(.*?)。", text_of(path))
+    assert innocent and not any(name in (blamed[1] if blamed else "") for name in innocent)
+
+
+def test_no_reminder_is_written_of_what_is_done(office: User, tmp_path: Path) -> None:
+    closed = OrderStep.objects.live().filter(state="order_closed", order__kind="reminder").first()
+    assert closed is not None
+    late = Asked(year=2022, on=date(2022, 12, 31), order=closed.order)
+
+    with pytest.raises(DocumentRefused, match="不必再提醒"):
+        draft_document(kind=KINDS["reminder-letter"], asked=late, path=tmp_path / "a.docx", by=office)
 
 
 def test_the_letter_lists_the_projects_of_one_unit_and_the_supplement_those_added(

@@ -164,5 +164,10 @@ def test_every_number_of_the_screen_is_of_the_ledger_and_opens(office: Client, d
         assert "口径编号" in office.get(f"/figures/{figure}/{asked}").text
     assert ledger.figure("progress.ratio.all").text == "40.0%"  # 区属两个，市属的不混进来
     assert ledger.figure("progress.colour_none.list").members == (years[2].project.code,)
-    assert "1月完成投资" in office.get(f"/figures/progress.done_m1.all/{asked}").text
+    opened = office.get(f"/figures/progress.done_m1.all/{asked}").text
+    assert (
+        "1月完成投资" in opened
+        and opened.count('<td class="num">2,000</td>') == 2
+        and "40,000,000 元" in opened
+    )
     assert ledger.figure("progress.done_m2.all").text == "—"

@@ -62,6 +62,18 @@ class Ledger:
             found, figure_id, progress.UNKNOWN if found.text == progress.UNKNOWN else wan(found.exact)
         )
 
+    def shares(self, figure_id: str) -> dict[str, int]:
+        """一个金额由各项目的多少相加而来（元），按项目编号；不是金额的为空。"""
+        if figure_id.startswith(progress.PREFIX):
+            return progress.shares(self.progress, figure_id.removesuffix(IN_WAN))
+        if self.figure(figure_id).unit != "元":
+            return {}
+        profiles = {
+            code: self.book.profiles.get(entry.project_year.project_id)
+            for code, entry in self.book.entries.items()
+        }
+        return {code: row.total_investment_yuan or 0 for code, row in profiles.items() if row}
+
     def printed(self, figure_id: str) -> str:
         """印出的文字；编号查不到（文件被改坏）时说查无此数，不报错。"""
         try:

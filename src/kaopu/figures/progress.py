@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from itertools import compress
 
 from django.utils import timezone
 
@@ -25,7 +24,7 @@ from kaopu.figures.queries import Figure, rule_set_name
 from kaopu.projects import queries as projects
 from kaopu.projects.models import Category, Entry, Formality, Level, ProjectProfile
 from kaopu.tracking import queries as tracking
-from kaopu.tracking.models import Verdict
+from kaopu.tracking.models import Suspension, Verdict
 
 PREFIX = "progress."
 UNKNOWN = "—"  # 没有计划、没有分母：不猜，写作“—”
@@ -109,47 +108,59 @@ class Progress:
 def progress_at(*, year: int, as_of: date, known_at: datetime | None) -> Progress:
     """求某年截至 ``as_of`` 所在月末的进展，按 ``known_at``（空为此刻）所知。"""
     moment = known_at or timezone.now()
+    planned, done = tracking.amounts_by_month(month=as_of.replace(day=1), known_at=moment)
+    gathered = _Gathered(
+        month=as_of.month,
+        as_of=as_of,
+        planned=planned,
+        done=done,
+        stopped=tracking.stopped_on(as_of=as_of, known_at=moment),
+        profiles=projects.profiles_known(as_of=as_of, known_at=moment, year=year),
+        verdicts=tracking.latest_verdicts(year=year, as_of=as_of, known_at=moment),
+        stages=projects.stages_known(as_of=as_of, known_at=moment),
+    )
     states = tracking.year_states(year=year, as_of=as_of, known_at=known_at)
-    facts = tracking.month_facts(month=as_of.replace(day=1), month_end=as_of, known_at=moment)
-    profiles = projects.profiles_known(as_of=as_of, known_at=moment, year=year)
-    verdicts = tracking.latest_verdicts(year=year, as_of=as_of, known_at=moment)
-    stages = projects.stages_known(as_of=as_of, known_at=moment)
-    rows = tuple(_row(state, facts, profiles, verdicts, stages) for state in states)
+    rows = tuple(_row(state, gathered) for state in states)
     return Progress(year=year, as_of=as_of, known_at=moment, rows=rows, rule_set=rule_set_name(as_of))
 
 
-def _row(
-    state: tracking.YearState,
-    facts: tracking.MonthFacts,
-    profiles: Mapping[int, ProjectProfile],
-    verdicts: Mapping[int, Verdict],
-    stages: Mapping[int, str],
-) -> Row:
+@dataclass(frozen=True, kw_only=True)
+class _Gathered:
+    """求各行要用的成批事实。"""
+
+    month: int
+    as_of: date
+    planned: tracking.Amounts
+    done: tracking.Amounts
+    stopped: Mapping[int, Suspension]
+    profiles: Mapping[int, ProjectProfile]
+    verdicts: Mapping[int, Verdict]
+    stages: Mapping[int, str]
+
+
+def _row(state: tracking.YearState, facts: _Gathered) -> Row:
     entry, project = state.entry, state.entry.project_year.project
-    plans = facts.plans.get(entry.project_year_id, [])
-    reports = facts.reports.get(entry.project_year_id, [])
-    profile, verdict = profiles.get(project.pk), verdicts.get(entry.project_year_id)
+    planned, done = facts.planned.get(entry.project_year_id, {}), facts.done.get(entry.project_year_id, {})
+    profile, verdict = facts.profiles.get(project.pk), facts.verdicts.get(entry.project_year_id)
     starts = [goal for goal in state.facts.goals if goal.goal_type == GoalType.START]
     unit = profile.responsible_unit if profile else None
-    planned = {plan.month.month: plan.planned_investment_yuan or 0 for plan in plans}
-    done = {report.month.month: report.investment_yuan or 0 for report in reports}
-    stop, now = facts.stopped.get(project.pk), facts.month.month
+    stop, now = facts.stopped.get(project.pk), facts.month
     district = entry.level == Level.DISTRICT and entry.formality == Formality.FORMAL
     outcome = decide_outcome(state.facts).outcome
-    stage = stages.get(project.pk, "")
+    stage = facts.stages.get(project.pk, "")
     return Row(
         code=project.code, name=profile.name if profile else project.code, unit=unit.pk if unit else None,
         unit_name=unit.name if unit else "未填责任单位", category=entry.category, entry=entry.entry,
         counted=district, on_list=district or entry.level == Level.MUNICIPAL,
         plan=entry.planned_investment_yuan if entry.planned_investment_yuan is not None else sum(planned.values()),
-        planned_at_all=bool(plans) or entry.planned_investment_yuan is not None,
+        planned_at_all=bool(planned) or entry.planned_investment_yuan is not None,
         planned=sum(amount for month, amount in planned.items() if month <= now),
         to_date=sum(done.values()), month=done.get(now, 0),
         plans=tuple(planned.get(number, 0) for number in range(1, 13)),
         reported=tuple(done.get(number) for number in range(1, 13)),
         colour=colour_of(entry.level, verdict),
         start_due=starts[0].due_on if starts else None,
-        started_on=next((goal.reached_on for goal in starts if goal.achieved_by(facts.month_end)), None),
+        started_on=next((goal.reached_on for goal in starts if goal.achieved_by(facts.as_of)), None),
         stopped_on=stop.on if stop else None,
         carried=decide_carry_over(outcome=outcome, stage=LifecycleStage(stage) if stage else None).carried,
         outcome=outcome, stage=STAGE_LABELS[LifecycleStage(stage)] if stage else "",
@@ -283,7 +294,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "carried": Quantity(label="拟结转", unit="个", scope="区属正式项目，未竣工备案或投用、未停止实施", test=lambda row, _: row.carried),
     "not_carried": Quantity(label="不结转", unit="个", scope="区属正式项目，已竣工备案、投用或停止实施", test=lambda row, _: not row.carried),
     **{
-        f"colour_{colour}": Quantity(label=label, unit="个", scope="最近一次月末评定", test=_lit(colour))
+        f"colour_{colour}": Quantity(label=label, unit="个", scope="区属正式项目，最近一次月末评定", test=_lit(colour))
         for colour, label in (*((colour.value, f"{name}灯") for colour, name in COLOUR_LABELS.items()), (UNASSESSED, "未评定"))
     },
     **{
@@ -310,27 +321,34 @@ def _measure(progress: Progress, figure_id: str) -> Figure:
     name, _, scope = figure_id.removeprefix(PREFIX).partition(".")
     quantity = QUANTITIES[name]
     rows = progress.within(scope)
-    counts = [quantity.test is None or quantity.test(row, progress) for row in rows]
-    counted = list(compress(rows, counts))
+    counted: list[Row] = []
+    left_out: list[Row] = []
+    for row in rows:
+        (counted if quantity.test is None or quantity.test(row, progress) else left_out).append(row)
     exact = quantity.amount(rows) if quantity.amount else len(counted)
     return Figure(
         id=figure_id,
         label=f"{_scope_label(progress, scope)}{quantity.label}",
-        scope=quantity.scope,
+        scope=quantity.scope.replace("区属正式项目", "清单项目（连同市属）")
+        if scope == LISTED
+        else quantity.scope,
         as_of=progress.as_of,
         known_at=progress.known_at,
         value=exact,
         unit=quantity.unit,
         members=tuple(row.code for row in counted),
         exact=exact,
-        excluded=tuple(
-            (row.code, f"不属{quantity.label}")
-            for row, counts_in in zip(rows, counts, strict=True)
-            if not counts_in
-        ),
+        excluded=tuple((row.code, f"不属{quantity.label}") for row in left_out),
         rule_set=progress.rule_set,
         shown=_shown(quantity, rows, progress, scope),
     )
+
+
+def shares(progress: Progress, figure_id: str) -> dict[str, int]:
+    """一个金额由各项目的多少相加而来（元），按项目编号；不是金额的为空。"""
+    name, _, scope = figure_id.removeprefix(PREFIX).partition(".")
+    amount = QUANTITIES[name].amount
+    return {row.code: amount([row]) for row in progress.within(scope)} if amount else {}
 
 
 def _shown(quantity: Quantity, rows: Sequence[Row], progress: Progress, scope: str) -> str | None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -18,10 +18,10 @@ from kaopu.domain.causes import Cause
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.fair_lists import UnitScore, fair_lists
 from kaopu.figures.models import Snapshot
-from kaopu.figures.progress import Row, ranking
+from kaopu.figures.progress import ranking
 from kaopu.projects.models import Category
 from kaopu.tracking import queries as tracking
-from kaopu.tracking.models import LagReason, MonthlyReport, Verdict
+from kaopu.tracking.models import MonthlyReport, Verdict
 
 ANNEX = "责任单位投资完成情况排名表"
 WORDING = {
@@ -142,9 +142,7 @@ def _named(units: Sequence[UnitScore]) -> list[Piece]:
 
 def _scores(sources: Sources) -> list[UnitScore]:
     progress = sources.ledger.progress
-    reasons = tracking.lag_reasons_known(
-        year=sources.year, as_of=sources.as_of, known_at=sources.ledger.known_at
-    )
+    excused = _excused(sources)
     scores = []
     for unit, name in ranking(progress):
         rows = progress.within(f"unit.{unit}")
@@ -154,16 +152,23 @@ def _scores(sources: Sources) -> list[UnitScore]:
                 name=name,
                 done=sum(row.to_date for row in rows),
                 target=sum(row.planned for row in rows),
-                excused=bool(behind) and all(_excused(row, sources, reasons) for row in behind),
+                excused=bool(behind) and all(row.code in excused for row in behind),
             )
         )
     return scores
 
 
-def _excused(row: Row, sources: Sources, reasons: Mapping[int, Sequence[LagReason]]) -> bool:
-    """这个项目的滞后原因登记为疫情或不可抗力一类。"""
-    found = reasons.get(sources.entries[row.code].project_year_id, [])
-    return any(reason.category == Cause.FORCE_MAJEURE for reason in found)
+def _excused(sources: Sources) -> set[str]:
+    """因不可抗力未完成的项目：滞后原因登记为疫情或不可抗力一类，或本月随全区统一停工停着。"""
+    as_of, known_at = sources.as_of, sources.ledger.known_at
+    reasons = tracking.lag_reasons_known(year=sources.year, as_of=as_of, known_at=known_at)
+    stopped = tracking.stopped_by_campaign(since=as_of.replace(day=1), as_of=as_of, known_at=known_at)
+    return {
+        code
+        for code, entry in sources.entries.items()
+        if entry.project_year.project_id in stopped
+        or any(item.category == Cause.FORCE_MAJEURE for item in reasons.get(entry.project_year_id, []))
+    }
 
 
 def _problems(paper: Gongwen, sources: Sources, month: date) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 
 from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
-from kaopu.documents.kinds.kind import Asked, Kind, chinese_day, closing, draft_header, opening
+from kaopu.documents.kinds.kind import Asked, Kind, Refused, chinese_day, closing, draft_header, opening
 from kaopu.documents.sources import Sources
 from kaopu.documents.wording import Sentence
 from kaopu.domain.escalation import is_overdue
@@ -66,14 +66,16 @@ def compose_assignment(paper: Gongwen, sources: Sources, asked: Asked) -> None:
 
 def compose_reminder(paper: Gongwen, sources: Sources, asked: Asked) -> None:
     """提醒函。"""
-    order = _order(asked)
+    order, steps = _order(asked), _steps(_order(asked), asked)
+    if steps and OrderState(steps[-1].state) in STOPPED:
+        raise Refused(f"{order} 到{asked.day}已销号或已撤销，不必再提醒。请核对编号与成文日期。")
     opening(paper, sources, number_year=asked.on.year, title="关于重点项目交办事项办理期限的提醒函")
     paper.addressee(Proper(order.lead_unit.name), "：")
     paper.say("提醒", {
         "项目": _project(sources, order), "事项": sources.quote(order, "matter"), "交办日": sources.quote(order, "on"),
         "期限": _due(sources, order, asked), "现状": _state(order, asked),
     })  # fmt: skip
-    reports = [step for step in _steps(order, asked) if step.verb == OrderVerb.REPORT]
+    reports = [step for step in steps if step.verb == OrderVerb.REPORT]
     if reports:
         last = reports[-1]
         paper.say("反馈", {"反馈日": sources.quote(last, "on"), "反馈": sources.quote(last, "text")})
@@ -86,8 +88,6 @@ def compose_reminder(paper: Gongwen, sources: Sources, asked: Asked) -> None:
 
 def _state(order: SupervisionOrder, asked: Asked) -> str:
     steps = _steps(order, asked)
-    if steps and OrderState(steps[-1].state) in STOPPED:
-        return "该事项已销号。"
     due = steps[-1].due_on if steps else order.due_on
     return f"截至{chinese_day(asked.on)}，" + (
         "已逾期未办结。" if is_overdue(due, on=asked.on) else "尚未办结。"

@@ -1,8 +1,10 @@
 """月度跟踪的读取：评定所需的事实、月报台。"""
 
 from kaopu.tracking.queries.facts import (
+    Amounts,
     MonthFacts,
     YearState,
+    amounts_by_month,
     approved_stops,
     colour_facts,
     covering_campaigns,
@@ -17,6 +19,8 @@ from kaopu.tracking.queries.facts import (
     plans_for,
     reports_for,
     rule_set_on,
+    stopped_by_campaign,
+    stopped_on,
     unaccepted_codes,
     verdicts_for,
     working_calendar,
@@ -41,9 +45,11 @@ from kaopu.tracking.queries.reports import (
 
 __all__ = [
     "REMIND_BEFORE",
+    "Amounts",
     "MonthFacts",
     "ReportLine",
     "YearState",
+    "amounts_by_month",
     "approved_stops",
     "chased",
     "colour_facts",
@@ -70,6 +76,8 @@ __all__ = [
     "report_versions",
     "reports_for",
     "rule_set_on",
+    "stopped_by_campaign",
+    "stopped_on",
     "unaccepted_codes",
     "verdicts_for",
     "working_calendar",

@@ -209,22 +209,49 @@ class MonthFacts:
 
 def month_facts(*, month: date, month_end: date, known_at: datetime) -> MonthFacts:
     """收拢某月末的计划、已审定的月报与未复工的停工；月报按所属月份取，不看报出之日。"""
-    plans = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at).filter(project_year__year=month.year)
-    reports = (
-        MonthlyReport.objects.known(as_of=date.max, known_at=known_at)
-        .accepted(known_at=known_at)
-        .filter(project_year__year=month.year, month__lte=month)
-    )
-    resumed = Resumption.objects.known(as_of=month_end, known_at=known_at).values("suspension_id")
-    stops = Suspension.objects.known(as_of=month_end, known_at=known_at).exclude(pk__in=resumed)
+    plans, reports = _plans(month, known_at), _accepted(month, known_at)
     return MonthFacts(
         month=month,
         month_end=month_end,
         plans=_grouped(plans.order_by("month"), "project_year_id"),
         reports=_grouped(reports.order_by("month"), "project_year_id"),
-        stopped={stop.project_id: stop for stop in stops},
+        stopped=stopped_on(as_of=month_end, known_at=known_at),
         planned_stops=approved_stops(as_of=month_end, known_at=known_at),
     )
+
+
+def _plans(month: date, known_at: datetime) -> QuerySet[MonthlyPlan]:
+    known = MonthlyPlan.objects.known(as_of=date.max, known_at=known_at)
+    return known.filter(project_year__year=month.year)
+
+
+def _accepted(month: date, known_at: datetime) -> QuerySet[MonthlyReport]:
+    known = MonthlyReport.objects.known(as_of=date.max, known_at=known_at).accepted(known_at=known_at)
+    return known.filter(project_year__year=month.year, month__lte=month)
+
+
+Amounts = dict[int, dict[int, int]]  # 年度项目 → 月 → 元
+
+
+def amounts_by_month(*, month: date, known_at: datetime) -> tuple[Amounts, Amounts]:
+    """各年度项目各月的计划投资，与截至 ``month`` 已审定的完成投资。"""
+    planned: Amounts = defaultdict(dict)
+    done: Amounts = defaultdict(dict)
+    rows = _plans(month, known_at).values_list("project_year_id", "month", "planned_investment_yuan")
+    for key, day, amount in rows:
+        planned[key][day.month] = amount or 0
+    for key, day, amount in _accepted(month, known_at).values_list(
+        "project_year_id", "month", "investment_yuan"
+    ):
+        done[key][day.month] = amount or 0
+    return planned, done
+
+
+def stopped_on(*, as_of: date, known_at: datetime) -> dict[int, Suspension]:
+    """某日停着未复工的项目，按项目编号。"""
+    resumed = Resumption.objects.known(as_of=as_of, known_at=known_at).values("suspension_id")
+    stops = Suspension.objects.known(as_of=as_of, known_at=known_at).exclude(pk__in=resumed)
+    return {stop.project_id: stop for stop in stops}
 
 
 def approved_stops(*, as_of: date, known_at: datetime) -> frozenset[int]:
@@ -234,6 +261,15 @@ def approved_stops(*, as_of: date, known_at: datetime) -> frozenset[int]:
     for stop, side, agrees in rows.values_list("plan__suspension_id", "side", "agrees"):
         agreed[stop][OpinionSide(side)] = agrees
     return frozenset(stop for stop, opinions in agreed.items() if plan_approved(opinions))
+
+
+def stopped_by_campaign(*, since: date, as_of: date, known_at: datetime) -> frozenset[int]:
+    """``since`` 至 ``as_of`` 之间随全区统一停工停着（哪怕停了几天）的项目。"""
+    resumed = Resumption.objects.known(as_of=as_of, known_at=known_at).filter(on__lt=since)
+    stops = Suspension.objects.known(as_of=as_of, known_at=known_at).filter(campaigns__isnull=False)
+    return frozenset(
+        stops.exclude(pk__in=resumed.values("suspension_id")).values_list("project_id", flat=True)
+    )
 
 
 def covering_campaigns(*, on: date) -> dict[int, tuple[str, date]]:

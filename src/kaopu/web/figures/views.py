@@ -13,7 +13,7 @@ from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import Figure
 from kaopu.figures.tabulated import category_rows
 from kaopu.web.access import guarded, signed_in
-from kaopu.web.asked import Asked, asked_of
+from kaopu.web.asked import asked_of
 from kaopu.web.figures import tables
 from kaopu.web.figures.checking import Draft, DraftRefused, read_draft, written_draft
 from kaopu.web.listed import listed
@@ -45,8 +45,8 @@ def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
     """一个数：值、范围、单位、成员与不计者的理由、规则集与摘要、涉及它的恒等式。"""
     user = signed_in(request)
     asked = asked_of(request)
-    book = asked.book()
-    figure = _figure(user, asked, figure_id)
+    ledger = Ledger(year=asked.year, as_of=asked.as_of, known_at=asked.known_at)
+    book, figure = ledger.book, _figure(user, ledger, figure_id)
     following = figure_id.startswith("next.")
     rows = listed(user, asked.year + 1) if following else listed(user, asked.year, then=asked.then())
     shown = tables.members(figure, rows, {} if following else book.verdicts)
@@ -58,6 +58,7 @@ def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
         "following": following,
         "list_year": asked.year + 1 if following else asked.year,
         "members": shown,
+        "shares": ledger.shares(figure_id),
         "hidden": len(figure.members) - len(shown),
         "excluded": [(by_code[code], reason) for code, reason in figure.excluded if code in by_code],
         "equations": [item for item in tables.equations(book) if item.involves(figure_id)],
@@ -66,14 +67,14 @@ def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
     return render(request, "figures/members.html", context)
 
 
-def _figure(user: User, asked: Asked, figure_id: str) -> Figure:
+def _figure(user: User, ledger: Ledger, figure_id: str) -> Figure:
     """一个数；没有这个编号是 404。按单位、按项目的数只给看全部的人，引用的记录不在此列。"""
     if figure_id.startswith(records.PREFIX):
         raise Http404
     if figure_id.startswith(progress.PREFIX) and not user.sees_everything:
         raise Http404
     try:
-        return Ledger(year=asked.year, as_of=asked.as_of, known_at=asked.known_at).figure(figure_id)
+        return ledger.figure(figure_id)
     except (KeyError, ValueError) as error:
         raise Http404 from error
 
