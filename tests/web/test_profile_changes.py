@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kaopu.audit.models import Operation
 from kaopu.domain.rights import Role
 from kaopu.projects.models import ProfileChange, ProfileRuling, ProjectProfile, ProjectYear
+from kaopu.projects.queries import profiles_known
+from kaopu.supervision.actions import set_demo_clock
 from tests import factories
 from tests.web.conftest import signed_in
 
@@ -91,6 +94,17 @@ def test_a_unit_proposes_and_the_office_approves_a_new_revision(
     assert (trace.before["total_investment_yuan"], trace.after["total_investment_yuan"]) == (
         12_000_000, 13_505_000,
     )  # fmt: skip
+
+
+def test_the_approved_revision_is_the_one_known_from_then_on(
+    clerk: Client, section: Client, year: ProjectYear
+) -> None:
+    set_demo_clock(to=date(2022, 1, 5), by=factories.operator())  # 示例钟走在清单的日子之前
+    proposed(clerk, year, name="示例第二小学")
+    ruled(section, ProfileChange.objects.get())
+
+    known = profiles_known(as_of=date(2022, 1, 10), known_at=timezone.now())
+    assert known[year.project_id].name == current(year).name == "示例第二小学"
 
 
 def test_a_refusal_says_why_and_changes_nothing(clerk: Client, section: Client, year: ProjectYear) -> None:

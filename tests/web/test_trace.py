@@ -132,6 +132,14 @@ def test_every_verb_put_together_has_a_chinese_name() -> None:
     assert (steps | drafts) - VERBS.keys() == set()
 
 
+def test_what_an_import_or_the_engine_did_says_where_it_came_from(auditor: Client) -> None:
+    record(by=factories.operator(), verb="projects.save_list", source="demo:811")
+    record(by=factories.operator(), verb="supervision.advance", source="tick")
+
+    text = auditor.get("/trace/").text
+    assert "示例，第 811 次办理导入" in text and "引擎</td>" in text
+
+
 def test_the_day_of_a_fact_reads_as_a_day(auditor: Client) -> None:
     record(by=factories.operator(), verb="tracking.resume", before={"on": date(2022, 6, 1)})
 

@@ -66,7 +66,9 @@ def rule_profile_change(
         before={name: getattr(base, name) for name in values}, after=values,
     )  # fmt: skip
     if approved:
-        fact = {"project": project, "revision": base.revision + 1, **operation.fact(on)}
+        # 成立日不早于所改的一版：按日取档案取的是最晚的一版，早了就等于没改
+        held = operation.fact(max(on, base.on))
+        fact = {"project": project, "revision": base.revision + 1, **held}
         project.profile = ProjectProfile.objects.create(**revised(base, **_with_companions(values), **fact))
         project.save(update_fields=["profile"])
     return ruling

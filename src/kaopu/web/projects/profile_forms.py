@@ -11,12 +11,15 @@ from kaopu.domain.money import typed_wan
 from kaopu.domain.parsing import parse_amount
 from kaopu.projects.models import ProjectProfile
 
+NARROW = 60
 _LONG = forms.Textarea(attrs={"rows": 3})
 
 
 def _text(
     label: str, *, length: int, required: bool = False, remedy: str = "", **options: Any
 ) -> forms.CharField:
+    """一栏文字；放得下长话的给宽些。"""
+    options.setdefault("widget", forms.TextInput(attrs={"size": "36" if length > NARROW else "20"}))
     return forms.CharField(
         label=label, max_length=length, required=required, error_messages={"required": remedy}, **options
     )

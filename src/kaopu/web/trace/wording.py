@@ -143,6 +143,7 @@ SOURCES = {
     "excel": "Excel",
     "api": "接口",
     "close": "月末关账",
+    "tick": "引擎",
 }
 
 
@@ -158,7 +159,9 @@ def verbs_named(text: str) -> list[str]:
 
 def came_from(operation: Operation) -> str:
     """从哪里来：地址与来源。"""
-    return "，".join(filter(None, [operation.address, SOURCES.get(operation.source, operation.source)]))
+    way, _, batch = operation.source.partition(":")  # 导入的各次办理带着那一批的编号
+    said = SOURCES.get(way, way) + (f"，第 {batch} 次办理导入" if batch else "")
+    return "，".join(filter(None, [operation.address, said]))
 
 
 def target_label(operation: Operation) -> str:
