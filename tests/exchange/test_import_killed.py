@@ -19,12 +19,21 @@ ROWS = 800
 TABLES = ("projects_project", "projects_listentry", "exchange_importbatch", "exchange_rowsource")
 
 
-def start(home: Path, path: Path) -> subprocess.Popen[bytes]:
+def variables_of(home: Path) -> dict[str, str]:
+    """在另一个数据目录里跑命令用的环境变量。"""
     variables = {**os.environ, "KAOPU_HOME": str(home), "PYTHONPATH": str(REPO / "src")}
     variables.pop("DATABASE_URL", None)
+    return variables
+
+
+def start(home: Path, path: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "kaopu.config.cli", "import", str(path), "--year", "2022"]
     return subprocess.Popen(
-        command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        env=variables_of(home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
 
 
