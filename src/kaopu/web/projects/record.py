@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaopu.audit.queries import until_facts_change
-from kaopu.exchange.queries import CellSource, sources_for
 from kaopu.projects import queries as projects
 from kaopu.projects.models import (
     AnnualGoal,
@@ -41,7 +40,6 @@ class ProjectRecord:
     stage: StageChange | None
     subprojects: list[SubProject]
     stops: list[tuple[Suspension, Resumption | None]]
-    sources: dict[str, CellSource]
     issue_steps: list[IssueStep]
     task_forces: list[TaskForce]
 
@@ -56,7 +54,6 @@ def record_of(project: Project) -> ProjectRecord:
         stage=stage,
         subprojects=list(SubProject.objects.live().filter(project=project).order_by("pk")),
         stops=_stops(project),
-        sources=sources_for(project),
         issue_steps=issues_of(project),
         task_forces=list(forces.select_related("lead_unit")),
     )

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from kaopu.accounts.models import User
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.domain.rights import Act, Thing
+from kaopu.exchange.queries import origins_of
 from kaopu.projects.models import ListEntry, Project
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import order_state_label, orders_of
@@ -24,7 +25,7 @@ from kaopu.web.listed import listed
 from kaopu.web.projects.listing import PAGE_SIZE, YearList, choices
 from kaopu.web.projects.record import ProjectRecord, latest_review, record_of, year_record_of
 from kaopu.web.projects.timeline import timeline
-from kaopu.web.projects.wording import goal_type_label, header_facts, input_lines
+from kaopu.web.projects.wording import goal_type_label, header_facts, how_set, input_lines
 
 
 @guarded(Thing.PROJECT)
@@ -76,6 +77,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "permits": permit_clocks(project, on=today()),
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
+        "how_set": how_set,
         "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
@@ -121,7 +123,7 @@ def _year_context(
     goal = year.goals[0] if year.goals and shows[Thing.ANNUAL_GOAL] else None
     return {
         "year": year,
-        "facts": header_facts(project.profile, entry, goal, record.sources),
+        "facts": header_facts(project.profile, entry, goal, origins_of(project, entry=entry, goal=goal)),
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
         "timeline": timeline(
             asked.year,
