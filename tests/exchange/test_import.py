@@ -14,8 +14,9 @@ from kaopu.exchange.actions import import_workbook, preview, remember_columns, r
 from kaopu.exchange.excel_in.choices import ColumnRule
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
 from kaopu.exchange.models import ImportBatch, RowSource
-from kaopu.exchange.queries import sources_for
+from kaopu.exchange.queries import origins_of
 from kaopu.exchange.results import ImportRefused
+from kaopu.exchange.undo import undo_import
 from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectYear
 from kaopu.tracking.actions import freeze_month
 from kaopu.tracking.models import MonthlyReport, RuleSet
@@ -81,7 +82,8 @@ def test_each_value_knows_its_file_sheet_cell_and_words(tmp_path: Path) -> None:
     import_workbook(list_workbook(tmp_path / "清单.xlsx", rows), year=2022, by=operator())
 
     project = Project.objects.get(code="A1")
-    source = sources_for(project)["total_investment"]
+    source = origins_of(project, entry=None, goal=None)["total_investment"].cell
+    assert source is not None
     assert (source.batch.file_name, source.sheet, source.raw, source.value) == (
         "清单.xlsx",
         "区属",
@@ -92,6 +94,26 @@ def test_each_value_knows_its_file_sheet_cell_and_words(tmp_path: Path) -> None:
         120_000_000,
         "approx",
     )
+
+
+def test_the_origin_of_a_value_is_who_set_it_last_whatever_the_way(tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "total_investment_text": "约1.2亿"}]
+    import_workbook(list_workbook(tmp_path / "初版.xlsx", rows), year=2022, by=operator())
+    again = [{**ROWS[0], "total_investment_text": "约1.5亿"}]
+    import_workbook(list_workbook(tmp_path / "改版.xlsx", again), year=2022, by=operator())
+    project = Project.objects.get(code="A1")
+    changed = origins_of(project, entry=None, goal=None)
+    assert [
+        changed[name].cell.batch.file_name for name in ("total_investment", "name") if changed[name].cell
+    ] == [
+        "改版.xlsx",
+        "初版.xlsx",
+    ]
+
+    undo_import(batch=ImportBatch.objects.latest("pk"), by=operator(), reason="导错了")
+
+    restored = origins_of(Project.objects.get(code="A1"), entry=None, goal=None)["total_investment"]
+    assert (restored.cell, restored.operation.verb) == (None, "exchange.undo")
 
 
 def test_a_blank_cell_does_not_erase_what_is_known(tmp_path: Path) -> None:

@@ -89,7 +89,8 @@ def test_a_job_is_begun_once_and_a_file_that_cannot_be_read_says_why(office: Cli
     address = f"/imports/{sent.id}/"
     sent.path.write_bytes(b"PK broken")
     work(sent, "preview")
-    assert "不能导入，数据库未作任何改动" in office.get(address).text
+    page = office.get(address).text
+    assert "不能导入，数据库未作任何改动" in page and 'value="retry">重来' in page
 
     note = note_of(sent)
     before = note.read_text(encoding="utf-8")

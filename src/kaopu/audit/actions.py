@@ -25,6 +25,7 @@ BATCH = 2000
 SEALER_LOCK = 0x6B616F7075  # 同一时刻只许一个封存者（PostgreSQL 的咨询锁）
 
 ATTEMPTS = 3
+BUSY = "另有人正在导入大文件或成批写入，这一步没有办成，也没有写入任何内容。请过半分钟再办一次。"
 _WORTH_REPEATING = frozenset({"40001", "40P01"})  # 序列化失败、死锁：对方已办完，重办即可
 Done = TypeVar("Done")
 
@@ -71,6 +72,11 @@ def record(
         after=plain(after),
         detail={name: plain(value) for name, value in detail.items()},
     )
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """是不是等写锁等过了时限：SQLite 同一时刻只有一个人写，有人在导入上万行时别人要等。"""
+    return isinstance(error, OperationalError) and "database is locked" in str(error)
 
 
 def settled(act: Callable[[], Done], *, again: tuple[type[Exception], ...] = ()) -> Done:

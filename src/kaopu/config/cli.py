@@ -22,6 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     import django
 
     django.setup()
+    from django.db import OperationalError
+
+    from kaopu.audit.actions import BUSY, is_busy
     from kaopu.config import commands
 
     command: Command = getattr(commands, arguments.command.replace("-", "_"))
@@ -29,6 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return command(arguments)
     except commands.REFUSALS as error:
         print(f"未办理：{error}", file=sys.stderr)
+        return REFUSED
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        print(f"未办理：{BUSY}", file=sys.stderr)
         return REFUSED
     except BrokenPipeError:  # 输出接到 head 之类、先关了的管道
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -144,10 +144,8 @@ def _import(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         result = preview(arguments.file, year=arguments.year, month=arguments.month, by=operator)
     else:
-        result = settled(
-            lambda: import_workbook(
-                arguments.file, year=arguments.year, month=arguments.month, by=operator, source="cli"
-            )
+        result = import_workbook(
+            arguments.file, year=arguments.year, month=arguments.month, by=operator, source="cli"
         )
     if arguments.json:
         print_json(result.as_json())

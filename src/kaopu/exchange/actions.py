@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import transaction
 
 from kaopu.accounts.models import User
-from kaopu.audit.actions import record
+from kaopu.audit.actions import record, settled
 from kaopu.audit.models import Operation
 from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
@@ -86,7 +86,7 @@ def import_workbook(
     # 读在事务之外：读文件要一两秒，不该占着写锁
     told = os.fspath(progress) if progress else ""
     choices = replace(choices_of(by), cells=cells or {}, progress=told)
-    result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
+    reading = _read(path, year=year, month=month, choices=choices)
     writer = _Importer(
         year=year,
         month=month,
@@ -96,14 +96,19 @@ def import_workbook(
         stated_on=stated_on,
         names=choices.names,
     )
+
+    def written() -> ImportResult:
+        result = ImportResult(reading=reading)
+        writer.write(result)
+        if result.refusals:
+            raise ImportRefused("；".join(result.refusals))
+        return result
+
     try:
-        with transaction.atomic(), _uncollected():
-            writer.write(result)
-            if result.refusals:
-                raise ImportRefused("；".join(result.refusals))
+        with _uncollected():
+            return settled(written)
     except _REFUSALS as error:
         raise ImportRefused(str(error)) from error
-    return result
 
 
 @contextmanager

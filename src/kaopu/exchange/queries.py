@@ -1,17 +1,19 @@
-"""来历：一个字段的值从哪个文件哪个单元格来。"""
+"""来历：一个字段的值从哪次办理来，由导入定的从哪个文件哪个单元格来。"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kaopu.accounts.models import Organization, User
-from kaopu.audit.models import Past
+from kaopu.audit.models import Operation
+from kaopu.audit.remembering import until_facts_change
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, IssueSource, NameChoice, RowSource
-from kaopu.projects.models import Project
+from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectProfile
 from kaopu.supervision.models import Issue
 
 
@@ -26,18 +28,77 @@ class CellSource:
     value: str
 
 
-def sources_for(project: Project, past: Past | None = None) -> dict[str, CellSource]:
-    """某项目每个字段最近一次导入的来历；月度计划的字段带月份，如 ``plan_investment:6``。"""
-    found: dict[str, CellSource] = {}
-    rows = RowSource.objects.filter(project=project)
-    if past is not None:
-        rows = rows.filter(batch__operation__at__lte=past.known_at)
-    for row in rows.select_related("batch__operation").order_by("pk"):
-        for cell in row.cells:
-            found[cell["field"]] = CellSource(
-                batch=row.batch, sheet=row.sheet, cell=cell["cell"], raw=cell["raw"], value=cell["value"]
-            )
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """一栏现在的值从哪里来：哪次办理定的；由导入定的，另有那一格。"""
+
+    operation: Operation
+    cell: CellSource | None
+
+
+_PROFILE_FIELDS: dict[str, tuple[str, ...]] = {
+    **{name: (name,) for name in ("name", "street", "key_area", "nature", "scale", "note")},
+    "responsible_unit": ("responsible_unit_id",),
+    "owner": ("owner_id",),
+    "total_investment": (
+        "total_investment_yuan", "investment_qualifier", "investment_low_yuan", "investment_high_yuan",
+    ),
+    "planned_start": ("planned_start_text", "planned_start_on"),
+    "planned_finish": ("planned_finish_text", "planned_finish_on"),
+}  # fmt: skip
+_ENTRY_FIELDS = {
+    "planned_investment": ("planned_investment_yuan",),
+    "cumulative_before": ("cumulative_before_yuan",),
+}
+_GOAL_FIELDS = {"goal": ("text",), "goal_due": ("due_text", "due_on")}
+
+
+@until_facts_change()
+def origins_of(
+    project: Project, *, profile: ProjectProfile, entry: ListEntry | None, goal: AnnualGoal | None
+) -> dict[str, Origin]:
+    """项目页各栏的来历：顺着各版看这个值是哪次办理定下的，不论导入、填表还是撤销；空着的没有来历。"""
+    histories: list[tuple[Mapping[str, tuple[str, ...]], QuerySet[Any]]] = [
+        (_PROFILE_FIELDS, ProjectProfile.objects.filter(project=project, pk__lte=profile.pk))
+    ]
+    if entry is not None:
+        same = ListEntry.objects.filter(project_year=entry.project_year_id, pk__lte=entry.pk)
+        histories.append((_ENTRY_FIELDS, same))
+    if goal is not None:
+        same_goal = AnnualGoal.objects.filter(project_year=goal.project_year_id, ordinal=goal.ordinal)
+        histories.append((_GOAL_FIELDS, same_goal.filter(pk__lte=goal.pk)))
+    cells = _cells_of(project)
+    found: dict[str, Origin] = {}
+    for fields, history in histories:
+        rows = list(history.select_related("operation").order_by("pk"))
+        for field, names in fields.items():
+            operation = _set_by(rows, names)
+            if operation is not None:
+                imported = operation.source.rpartition(":")[2]
+                found[field] = Origin(operation=operation, cell=cells.get((imported, field)))
     return found
+
+
+def _set_by(rows: Iterable[Any], names: tuple[str, ...]) -> Operation | None:
+    """最后一次改动这几栏的办理；从没写过的为空。"""
+    told: tuple[object, ...] = tuple(None for _ in names)
+    by: Operation | None = None
+    for row in rows:
+        values = tuple(getattr(row, name) or None for name in names)
+        if values != told:
+            told, by = values, row.operation
+    return by
+
+
+def _cells_of(project: Project) -> dict[tuple[str, str], CellSource]:
+    """（哪次导入，哪个字段）→ 哪一格。"""
+    return {
+        (str(row.batch.operation_id), cell["field"]): CellSource(
+            batch=row.batch, sheet=row.sheet, cell=cell["cell"], raw=cell["raw"], value=cell["value"]
+        )
+        for row in RowSource.objects.filter(project=project).select_related("batch__operation").order_by("pk")
+        for cell in row.cells
+    }
 
 
 def source_of_issue(issue: Issue) -> IssueSource | None:

@@ -59,12 +59,12 @@ class ImportResult:
         """读入的有内容的行。"""
         return self.applied + self.unchanged + self.rejected + self.classified
 
-    def as_json(self) -> dict[str, Any]:
-        """``kaopu import --json`` 的形状。"""
+    def as_json(self, most: int | None = None) -> dict[str, Any]:
+        """``kaopu import --json`` 的形状；``most`` 为每张表的读数与提示各至多列几条，缺省全列。"""
         return {
             "file": self.reading.file_name,
             "sha256": self.reading.sha256,
-            "sheets": [sheet.as_json() for sheet in self.reading.sheets],
+            "sheets": [sheet.as_json(most) for sheet in self.reading.sheets],
             "rows_in": self.rows_in,
             "applied": self.applied,
             "unchanged": self.unchanged,

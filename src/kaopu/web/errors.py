@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kaopu.audit.actions import BUSY, is_busy
 from kaopu.domain.attachments import MOST_ATTACHMENTS
 
 
@@ -52,7 +55,11 @@ def damaged(request: HttpRequest, message: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500：程序出错，没有写入任何内容。"""
+    """500：程序出错，没有写入任何内容。等写锁等过了时限的是 503：不是出错，过一会儿再交即可。"""
+    if is_busy(sys.exc_info()[1]):
+        response = _page(request, 503, "系统正忙", BUSY)
+        response.headers["Retry-After"] = "30"
+        return response
     return _page(
         request, 500, "系统出错", "这次操作没有完成，也没有写入任何内容。请稍后重试；仍不行请告知管理员。"
     )

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 
 Value = int | str | None
 
@@ -143,8 +144,9 @@ class SheetReading:
         """各类行数；相加等于表的总行数，没有一行下落不明。"""
         return dict(Counter(row.kind for row in self.rows))
 
-    def as_json(self) -> dict[str, object]:
-        """预演报告：行按类计数、读数、提示，可直接转成 JSON。"""
+    def as_json(self, most: int | None = None) -> dict[str, object]:
+        """预演报告：行按类计数、读数、提示，可直接转成 JSON；``most`` 为读数与提示各至多列几条，缺省全列。"""
+        values = (reading for row in self.rows for reading in row.values)
         return {
             "name": self.name,
             "kind": self.kind,
@@ -152,8 +154,10 @@ class SheetReading:
             "units": dict(self.units),
             "columns": {cell: field for cell, field in self.columns.items()},
             "rows": self.row_counts(),
-            "values": [reading.as_json() for row in self.rows for reading in row.values],
-            "warnings": [{"cell": w.cell, "code": w.code, "message": w.message} for w in self.warnings],
+            "values": [reading.as_json() for reading in islice(values, most)],
+            "warnings": [
+                {"cell": w.cell, "code": w.code, "message": w.message} for w in self.warnings[:most]
+            ],
         }
 
 

@@ -134,6 +134,9 @@ def main(arguments: list[str]) -> int:
     import django
 
     django.setup()
+    from django.db import OperationalError
+
+    from kaopu.audit.actions import BUSY, is_busy
     from kaopu.exchange.results import ImportRefused
     from kaopu.web.imports import running, uploads
 
@@ -154,6 +157,10 @@ def main(arguments: list[str]) -> int:
         news = {"state": DONE}
     except ImportRefused as error:
         news = {"state": FAILED, "message": str(error)}
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        news = {"state": FAILED, "message": BUSY}
     finally:
         stop.set()
     _tell(upload, **news)

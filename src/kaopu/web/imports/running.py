@@ -7,6 +7,7 @@ from typing import Any
 
 from kaopu.accounts.models import User
 from kaopu.exchange.actions import import_workbook, preview
+from kaopu.exchange.results import ImportResult
 from kaopu.web.imports import uploads
 from kaopu.web.imports.drawing import DrawnSheet, draw_sheet
 
@@ -20,7 +21,7 @@ def previewed(upload: uploads.Upload, rows: Path | None = None) -> tuple[dict[st
             path, year=upload.year, month=upload.month_on, by=_user(upload), cells=upload.cells, draw=True,
             progress=rows,
         )  # fmt: skip
-    return shortened(found.as_json()), [draw_sheet(sheet) for sheet in found.reading.sheets]
+    return shortened(found), [draw_sheet(sheet) for sheet in found.reading.sheets]
 
 
 def applied(upload: uploads.Upload, rows: Path | None = None) -> dict[str, Any]:
@@ -30,15 +31,15 @@ def applied(upload: uploads.Upload, rows: Path | None = None) -> dict[str, Any]:
             path, year=upload.year, month=upload.month_on, by=_user(upload), source="page",
             cells=upload.cells, progress=rows,
         )  # fmt: skip
-    return shortened(result.as_json())
+    return shortened(result)
 
 
-def shortened(report: dict[str, Any]) -> dict[str, Any]:
-    """页面只列前若干个值与提示，余下的报个数：两万行的表不必全存一遍。"""
-    for sheet in report["sheets"]:
-        for name in ("values", "warnings"):
-            sheet[f"{name}_count"] = len(sheet[name])
-            sheet[name] = sheet[name][:VALUES_SHOWN]
+def shortened(result: ImportResult) -> dict[str, Any]:
+    """页面只列前若干个值与提示，余下的报个数：两万行的表不必全存一遍，也不必全造一遍。"""
+    report = result.as_json(VALUES_SHOWN)
+    for sheet, told in zip(result.reading.sheets, report["sheets"], strict=True):
+        told["values_count"] = sum(len(row.values) for row in sheet.rows)
+        told["warnings_count"] = len(sheet.warnings)
     return report
 
 

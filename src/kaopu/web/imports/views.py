@@ -116,7 +116,7 @@ def _long_review(request: HttpRequest, upload: uploads.Upload, what: str, refusa
     if job is None:
         jobs.begin(upload, "preview")
     elif job.state == jobs.FAILED:
-        return _page(request, upload, None, refusal=job.message)
+        return _page(request, upload, None, refusal=job.message, again=True)
     elif job.state == jobs.DONE and job.what == "preview":
         found = jobs.found(upload)
         drawn = [drawn_again(sheet) for sheet in found["drawn"]]
@@ -142,6 +142,7 @@ def _page(
     done: bool = False,
     refusal: str = "",
     wrong: str = "",
+    again: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     refusals = [refusal] if refusal else list((result or {}).get("refusals", ()))
@@ -152,6 +153,7 @@ def _page(
         "done": done,
         "refusals": refusals,
         "wrong": wrong,
+        "again": again,
         "row_kinds": labels.ROW_KINDS,
         "sheet_kinds": labels.SHEET_KINDS,
         "states": STATES,

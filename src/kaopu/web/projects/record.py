@@ -7,7 +7,6 @@ from datetime import date
 
 from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
-from kaopu.exchange.queries import CellSource, sources_for
 from kaopu.projects import queries as projects
 from kaopu.projects.models import (
     AnnualGoal,
@@ -44,7 +43,6 @@ class ProjectRecord:
     stage: StageChange | None
     subprojects: list[SubProject]
     stops: list[tuple[Suspension, Resumption | None]]
-    sources: dict[str, CellSource]
     revisions: dict[str, ProfileChange]
     issue_steps: list[IssueStep]
     task_forces: list[Convening]
@@ -59,7 +57,6 @@ def record_of(project: Project, past: Past | None) -> ProjectRecord:
         stage=stage,
         subprojects=list(SubProject.objects.seen(past).filter(project=project).order_by("pk")),
         stops=_stops(project, past),
-        sources=sources_for(project, past),
         revisions=_revisions(project, past),
         issue_steps=issues_of(project, past),
         task_forces=convenings_of(project, past),

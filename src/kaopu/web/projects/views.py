@@ -12,6 +12,7 @@ from django.shortcuts import render
 from kaopu.accounts.models import User
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.domain.rights import Act, Thing
+from kaopu.exchange.queries import origins_of
 from kaopu.projects.models import ListEntry, Project, ProjectProfile
 from kaopu.projects.queries import profile_seen
 from kaopu.supervision.queries.clock import today
@@ -25,7 +26,7 @@ from kaopu.web.listed import listed
 from kaopu.web.projects.listing import PAGE_SIZE, YearList, choices
 from kaopu.web.projects.record import ProjectRecord, latest_review, record_of, year_record_of
 from kaopu.web.projects.timeline import timeline
-from kaopu.web.projects.wording import goal_type_label, header_facts, input_lines
+from kaopu.web.projects.wording import goal_type_label, header_facts, how_set, input_lines
 
 
 @guarded(Thing.PROJECT)
@@ -84,6 +85,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "permits": permit_clocks(project, on=day, past=asked.past) if shows[Thing.PERMIT] else [],
         "input_lines": input_lines,
         "goal_type_label": goal_type_label,
+        "how_set": how_set,
         "open_month": tracking.first_open_month(asked.year) if reports_now else None,
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
@@ -132,9 +134,10 @@ def _year_context(
 ) -> dict[str, object]:
     year = year_record_of(project, asked.year, asked.past)
     goal = year.goals[0] if year.goals and shows[Thing.ANNUAL_GOAL] else None
+    origins = origins_of(project, profile=profile, entry=entry, goal=goal)
     return {
         "year": year,
-        "facts": header_facts(profile, entry, goal, record.sources, record.revisions),
+        "facts": header_facts(profile, entry, goal, origins, record.revisions),
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
         "timeline": timeline(
             asked.year,

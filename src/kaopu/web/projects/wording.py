@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kaopu.audit.models import Operation
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.domain.milestones import GOAL_LABELS, GoalType
 from kaopu.domain.money import in_text
-from kaopu.exchange.queries import CellSource
+from kaopu.exchange.queries import Origin
 from kaopu.projects.models import AnnualGoal, ListEntry, ProfileChange, ProjectProfile
 
 _YUAN, _DAYS, _MONTHS, _POINTS, _YES = "yuan", "days", "months", "points", "yes"
@@ -62,13 +63,23 @@ def goal_type_label(value: str) -> str:
     return GOAL_LABELS[GoalType(value)]
 
 
+_HOW = {"page": "在网页上登记", "cli": "用命令登记", "api": "经接口登记", "tick": "由督办引擎登记"}
+
+
+def how_set(operation: Operation) -> str:
+    """不是从表里读来的值，是怎么登记的。"""
+    if operation.verb == "exchange.undo":
+        return "撤销一批导入时恢复"
+    return _HOW.get(operation.source.partition(":")[0], "登记")
+
+
 @dataclass(frozen=True, kw_only=True)
 class HeaderFact:
     """档案的一栏：名称、写法、来历。``wide`` 的独占一行。"""
 
     label: str
     text: str
-    source: CellSource | None
+    origin: Origin | None
     change: ProfileChange | None = None
     wide: bool = False
 
@@ -77,7 +88,7 @@ def header_facts(
     profile: ProjectProfile,
     entry: ListEntry | None,
     goal: AnnualGoal | None,
-    sources: Mapping[str, CellSource],
+    origins: Mapping[str, Origin],
     revisions: Mapping[str, ProfileChange],
 ) -> list[HeaderFact]:
     """档案各栏及来历；没有的写作“—”。"""
@@ -104,9 +115,9 @@ def header_facts(
         HeaderFact(
             label=label,
             text=str(value or "—"),
-            source=sources.get(field),
+            origin=origins.get(field),
             wide=wide,
-            change=_latest_change(sources.get(field), revisions.get(_COLUMNS.get(field, field))),
+            change=_change_behind(origins.get(field), revisions.get(_COLUMNS.get(field, field))),
         )
         for field, label, value, wide in rows
         if value or not wide
@@ -121,11 +132,9 @@ _COLUMNS = {
 }
 
 
-def _latest_change(source: CellSource | None, change: ProfileChange | None) -> ProfileChange | None:
-    """档案变更比导入晚的，值从变更来。"""
-    if source and change and change.ruling.recorded_at < source.batch.operation.at:
-        return None
-    return change
+def _change_behind(origin: Origin | None, change: ProfileChange | None) -> ProfileChange | None:
+    """值若由档案变更定下，是哪一件。"""
+    return change if origin and change and change.ruling.operation_id == origin.operation.pk else None
 
 
 def _investment(profile: ProjectProfile) -> str:
