@@ -178,7 +178,7 @@ def answers_remembered_until_something_changes() -> dict[str, Any]:
     }
 
 
-KILLS = 8
+KILLS = 6
 
 
 def killed_at_random() -> dict[str, Any]:
