@@ -36,7 +36,7 @@ def scene(tmp_path: Path, db: None) -> Iterator[Scene]:
 
     def play(name: str) -> dict[str, Any]:
         done = subprocess.run(
-            [sys.executable, "-c", PLAY, name], env=environment, capture_output=True, text=True, timeout=120
+            [sys.executable, "-c", PLAY, name], env=environment, capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, done.stderr
         answer: dict[str, Any] = json.loads(done.stdout)

@@ -222,7 +222,7 @@ def state_asked_once_in_a_request() -> dict[str, Any]:
     return {"asked": asked, "works": [calendar.is_workday(day), again.is_workday(day)]}
 
 
-KILLS = 8
+KILLS = 6
 
 
 def killed_at_random() -> dict[str, Any]:

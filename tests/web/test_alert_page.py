@@ -8,10 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kaopu.projects.models import ProjectYear
-from kaopu.supervision.models import (
-    AlertStep,
-    Issue,
-)
+from kaopu.supervision.models import AlertStep, Issue
 from kaopu.tracking.actions import save_plans
 from tests import factories
 from tests.supervision.test_alerts import close, stop
@@ -28,6 +25,7 @@ def test_the_page_of_an_alert_shows_its_steps_and_takes_an_answer(issue: Issue, 
     page = f"/issues/alerts/{alert.alert_id}/"
     text = office.get(page).text
     assert "走过的各步" in text and alert.sentence in text
+    assert "<dt>规则</dt><dd>停工（天）</dd>" in text
 
     named = {"answer-seen": str(alert.pk), "answer-text": "已排计划", "answer-until": "2022-02-20"}
     assert office.post(page, {**named, "verb": "answer", "idempotency_key": "answer"}).status_code == 302

@@ -8,15 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.supervision.actions import (
-    advance,
-    send_digests,
-    set_demo_clock,
-)
-from kaopu.supervision.models import (
-    Issue,
-    IssueStep,
-)
+from kaopu.supervision.actions import advance, send_digests, set_demo_clock
+from kaopu.supervision.models import Issue, IssueStep
 from tests import factories
 from tests.web.conftest import signed_in
 

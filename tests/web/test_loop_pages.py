@@ -14,18 +14,8 @@ from kaopu.accounts.models import User
 from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderKind, OrderState, OrderVerb
-from kaopu.supervision.actions import (
-    act_on_issue,
-    act_on_order,
-    draft_order,
-    raise_issue,
-)
-from kaopu.supervision.models import (
-    Issue,
-    IssueStep,
-    OrderStep,
-    SupervisionOrder,
-)
+from kaopu.supervision.actions import act_on_issue, act_on_order, draft_order, raise_issue
+from kaopu.supervision.models import Issue, IssueStep, OrderStep, SupervisionOrder
 from kaopu.supervision.queries.todo import todo_for
 from tests import factories
 from tests.web.conftest import signed_in

@@ -12,12 +12,7 @@ from kaopu.accounts.models import User
 from kaopu.domain.escalation import IssueVerb
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
-from kaopu.supervision.actions import (
-    act_on_issue,
-    form_task_force,
-    hand_alert,
-    hold_meeting,
-)
+from kaopu.supervision.actions import act_on_issue, form_task_force, hand_alert, hold_meeting
 from kaopu.supervision.models import (
     Alert,
     Issue,

@@ -14,6 +14,7 @@ from kaopu.domain.ladder import TOP_LEVEL, LadderPolicy
 from kaopu.domain.watch import Standing
 
 BLUE = "blue"
+DUE_RULE = "due"  # 蓝色提醒的规则：目标将到期
 SEVERITY: Mapping[str, int] = {Colour.YELLOW: 1, Colour.RED: 2}
 LEAST_HANDED_LEVEL = 2  # 没人答复的，立为问题至少二级
 

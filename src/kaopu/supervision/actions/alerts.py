@@ -16,6 +16,7 @@ from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.alerts import (
     BLUE,
+    DUE_RULE,
     AlertPosition,
     AlertState,
     AlertVerb,
@@ -332,7 +333,7 @@ def blue_text(goal_text: str, due: date, *, days: int) -> dict[str, str]:
     """蓝色提醒的各栏。"""
     return {
         "colour": BLUE,
-        "rule": "due",
+        "rule": DUE_RULE,
         "measured": str(due),
         "threshold": f"到期前 {days} 日内提醒",
         "sentence": f"目标“{goal_text}”{due}到期，尚无经核实的达成",

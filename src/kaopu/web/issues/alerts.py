@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import User
-from kaopu.domain.alerts import ALERT_STATE_LABELS, ALERT_VERB_LABELS, AlertState, AlertVerb
+from kaopu.domain.alerts import ALERT_STATE_LABELS, ALERT_VERB_LABELS, DUE_RULE, AlertState, AlertVerb
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.rights import Act, Thing
+from kaopu.domain.rule_sets import RULE_LABELS
 from kaopu.supervision.actions import StaleItem, answer_alert, hand_alert
 from kaopu.supervision.models import AlertStep
 from kaopu.supervision.queries.alerts import alert_for
@@ -22,6 +23,8 @@ from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import alert_verbs
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.issues.forms import AnswerForm, HandForm
+
+_RULES = {**RULE_LABELS, DUE_RULE: "目标将到期"}
 
 
 @guarded(Thing.WARNING, post=Act.READ)
@@ -72,6 +75,7 @@ def _page(step: AlertStep, user: User, failed: dict[str, forms.Form]) -> dict[st
     steps = list(step.alert.steps.select_related("owner", "court").order_by("pk"))
     return {
         "step": step,
+        "rules": "、".join(_RULES.get(rule, rule) for rule in step.rule.split(",")),
         "alert": step.alert,
         "project": step.alert.project_year.project,
         "today": today(),
