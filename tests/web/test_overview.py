@@ -19,7 +19,7 @@ from kaopu.web.overview import district_map
 from kaopu.web.overview.charts import investment_chart
 from tests import factories
 
-OVERVIEW_QUERIES = 32  # 测试在事务里，答案不沿用，求数的查询都在内
+OVERVIEW_QUERIES = 31  # 测试在事务里，答案不沿用，求数的查询都在内
 
 PLACE = {"longitude": Decimal("121.396750"), "latitude": Decimal("31.264520")}
 
