@@ -79,6 +79,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "open_month": tracking.first_open_month(asked.year) if entry and may_report else None,
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
+        "may_stop": permitted(user, Thing.SUSPENSION, Act.CHANGE, project) and not user.is_office,
     }
     year = _year_context(project, record, entry, asked, shows)
     return render(request, "projects/detail.html", {**context, **_orders_context(project, user), **year})
