@@ -86,6 +86,27 @@ def test_the_unit_files_a_plan_three_sides_agree_and_only_then_it_resumes(
     assert "2022年5月26日复工（第二批），停了 53 天" in office.get(f"/resumption/stops/{stop.pk}/").text
 
 
+def test_a_unit_reports_its_own_stop_once_and_goes_on_to_the_plan(
+    years: list[ProjectYear], handler: User
+) -> None:
+    unit, address = signed_in(handler), f"/resumption/projects/{years[0].project.code}/"
+    assert f'href="{address}"' in unit.get(f"/projects/{years[0].project.code}/").text
+    ahead = unit.post(address, {"on": "2999-01-01", "cause": "管线未迁", "idempotency_key": "k0"})
+    assert (ahead.status_code, "日期在将来" in ahead.text) == (422, True)
+
+    answer = unit.post(address, {"on": "2022-05-10", "cause": "管线未迁", "idempotency_key": "k1"})
+    stop = stop_of(years[0])
+    assert answer["Location"] == f"/resumption/stops/{stop.pk}/"
+    assert (stop.on, stop.cause) == (date(2022, 5, 10), "管线未迁")
+    again = unit.post(address, {"on": "2022-05-11", "cause": "又报", "idempotency_key": "k2"})
+    assert (again["Location"], Suspension.objects.count()) == (f"/resumption/stops/{stop.pk}/", 1)
+    assert planned(unit, stop).status_code == 302
+    theirs = f"/resumption/projects/{years[2].project.code}/"
+    assert (
+        unit.post(theirs, {"on": "2022-05-10", "cause": "别家", "idempotency_key": "k3"}).status_code == 404
+    )
+
+
 def test_the_street_and_the_unit_each_give_their_own_opinion_and_no_other(
     campaign: SuspensionCampaign, years: list[ProjectYear], handler: User, office: Client
 ) -> None:

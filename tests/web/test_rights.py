@@ -149,7 +149,7 @@ def project_cases(
     for whose, state in [*product((OWN, OTHER), states), (ABSENT, ReportState.MISSING)]:
         code = world.code(whose, state)
         report = world.reports.get((whose, state))
-        for make in (_reading, _recording, _committing, _permitting, _proposing):
+        for make in (_reading, _recording, _committing, _permitting, _proposing, _stopping):
             yield from make(role, whose, code)
         yield from _reporting(role, whose, code, state, report)
         yield from _reviewing(role, whose, code, state, report)
@@ -220,6 +220,15 @@ def _proposing(role: Role, whose: str, code: str) -> Iterator[Case]:
         yield Case(
             role=role, what=what, whose=whose, method=method, address=address, data=data, expected=expected
         )
+
+
+def _stopping(role: Role, whose: str, code: str) -> Iterator[Case]:
+    """报停工：看、报（没有填）。"""
+    address = reverse("stop_new", kwargs={"code": code})
+    for method, done in (("get", 200), ("post", 422)):
+        expected = answer(role, Thing.SUSPENSION, Act.CHANGE, whose, frozenset({done}))
+        yield Case(role=role, what="报停工", whose=whose, method=method, address=address, data={},
+                   expected=expected)  # fmt: skip
 
 
 def _reporting(
@@ -400,7 +409,7 @@ def test_every_project_page_answers_as_the_matrix_says(world: World) -> None:
     cases = sum(1 for role in Role for _ in project_cases(world, role))
 
     assert list(wrong(world, project_cases)) == []
-    assert cases == len(Role) * (2 * len(ReportState) + 1) * 28 == 5236
+    assert cases == len(Role) * (2 * len(ReportState) + 1) * 30 == 5610
 
 
 def test_every_other_page_answers_as_the_matrix_says(world: World) -> None:

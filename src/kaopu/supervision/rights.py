@@ -99,12 +99,12 @@ def order_verbs(user: User, step: OrderStep, *, on: date) -> list[OrderVerb]:
 
 
 def alert_verbs(user: User, step: AlertStep) -> list[AlertVerb]:
-    """某人此刻能对这条预警做的事：责任单位、建设单位与推进办可说明，推进办可立为问题（§4.2）。"""
+    """某人此刻能对这条预警做的事：责任单位、建设单位与推进办可说明，推进办与区领导可立为问题（§4.2）。"""
     allowed = set()
     replies = user.scope(Thing.WARNING, Act.PROPOSE) is Scope.OWN  # 看得见的预警都在本单位项目上
     if replies or holds(user, step) or user.is_office:
         allowed.add(AlertVerb.ANSWER)
-    if user.is_office:
-        allowed.add(AlertVerb.HAND)
+    if user.is_office or user.role in (Role.DISTRICT_LEADER, Role.TOP_LEADER):
+        allowed.add(AlertVerb.HAND)  # 区领导“raise level”：立为问题，再在问题页升级
     state = AlertState(step.state)
     return [verb for verb in AlertVerb if verb in allowed and (state, verb) in ALERT_MOVES]

@@ -62,6 +62,7 @@ _FAMILIES = {
     "campaign_new": "campaign_list",
     "campaign_detail": "campaign_list",
     "stop_detail": "campaign_list",
+    "stop_new": "campaign_list",
     "meeting_new": "meeting_list",
     "meeting_detail": "meeting_list",
     "instruction_new": "meeting_list",

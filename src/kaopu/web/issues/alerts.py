@@ -38,7 +38,7 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "issues/alert.html", _page(step, user, {}))
     verb = request.POST.get("verb", "")
     if verb not in alert_verbs(user, step) and request.POST.get(f"{verb}-seen") == str(step.pk):
-        raise PermissionDenied("预警由责任单位、建设单位与推进办说明，由推进办立为问题。")
+        raise PermissionDenied("预警由责任单位、建设单位与推进办说明，由推进办或区领导立为问题。")
     form = _form(verb, step, request)
     status = 422
     if form.is_valid():

@@ -89,6 +89,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "open_month": tracking.first_open_month(asked.year) if reports_now else None,
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
+        "may_stop": permitted(user, Thing.SUSPENSION, Act.CHANGE, project) and not user.is_office,
     }
     orders = _orders_context(project, user, asked, day)
     year = _year_context(project, profile, record, entry, asked, shows, day)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from kaopu.domain.causes import CAUSE_LABELS, Cause
 from kaopu.domain.suspension import SIDE_LABELS, OpinionSide
@@ -34,6 +37,24 @@ class CampaignForm(forms.Form):
         label="项目编号", widget=_LONG, help_text="用空格或换行隔开，如 D07 D08。",
         error_messages={"required": "请列出停工的项目编号。"},
     )  # fmt: skip
+
+
+class StopForm(forms.Form):
+    """单位报本单位项目的停工。"""
+
+    on = _day("停工之日")
+    cause = forms.CharField(
+        label="停工原因",
+        max_length=120,
+        error_messages={"required": "请写明停工原因，如管线未迁、资金未到位。"},
+    )
+
+    def clean_on(self) -> date:
+        """停工之日，不在将来。"""
+        day: date = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise ValidationError("日期在将来。停工之后再报。")
+        return day
 
 
 class PlanForm(forms.Form):

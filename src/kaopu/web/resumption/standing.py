@@ -80,6 +80,14 @@ def standing_of(user: User, pk: int) -> Standing | None:
     return found[0] if found else None
 
 
+def standing_stop(project: Project) -> Suspension | None:
+    """一个项目此刻没有复工的停工；没有的为空。"""
+    ended = Resumption.objects.live().values("suspension_id")
+    stops = Suspension.objects.live().filter(project=project).exclude(pk__in=ended)
+    found: Suspension | None = stops.order_by("on", "pk").first()
+    return found
+
+
 def _standings(stops: list[Suspension]) -> list[Standing]:
     plans = {plan.suspension_id: plan for plan in ResumptionPlan.objects.live().filter(suspension__in=stops)}
     opinions: dict[int, dict[OpinionSide, PlanOpinion]] = defaultdict(dict)

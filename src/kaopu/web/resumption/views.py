@@ -22,8 +22,23 @@ from kaopu.tracking import actions
 from kaopu.tracking.models import SuspensionCampaign
 from kaopu.tracking.queries.demands import stops_by_unit
 from kaopu.web.access import guarded, signed_in
-from kaopu.web.resumption.forms import BatchForm, CampaignForm, OpinionForm, PlanForm, ReasonForm, ResumeForm
-from kaopu.web.resumption.standing import Standing, proposed_dates, standing_of, standings, statutory
+from kaopu.web.resumption.forms import (
+    BatchForm,
+    CampaignForm,
+    OpinionForm,
+    PlanForm,
+    ReasonForm,
+    ResumeForm,
+    StopForm,
+)
+from kaopu.web.resumption.standing import (
+    Standing,
+    proposed_dates,
+    standing_of,
+    standing_stop,
+    standings,
+    statutory,
+)
 
 Write = Callable[[Standing, User, forms.Form], object]
 
@@ -117,6 +132,23 @@ def _batch_issued(
         return False
     messages.success(request, f"{batch}白名单已发，{len(stops)} 个项目。")
     return True
+
+
+@guarded(Thing.SUSPENSION, get=Act.CHANGE, post=Act.CHANGE)
+def stop_new(request: HttpRequest, project: Project) -> HttpResponse:
+    """建设单位、责任单位报本单位项目的停工（§4.2）；还停着的不再报，到那一次停工的页上接着办。"""
+    user = signed_in(request)
+    if (open_stop := standing_stop(project)) is not None:
+        messages.warning(request, f"这个项目{open_stop.on}起停着工，还没有复工。")
+        return redirect("stop_detail", pk=open_stop.pk)
+    form = StopForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        [stop] = actions.suspend(projects=[project], by=user, **form.cleaned_data)
+        messages.success(request, "停工已报，推进办看得见；请接着报复工方案。")
+        return redirect("stop_detail", pk=stop.pk)
+    context = {"project": project, "profile": project.profile, "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "resumption/stop_new.html", context, status=status)
 
 
 @guarded(Thing.SUSPENSION, post=Act.READ)
