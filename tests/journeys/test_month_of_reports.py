@@ -154,5 +154,5 @@ def test_a_phone_files_photos_and_the_reviewer_sees_them(
     expect(shown).to_have_count(1)
     assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
     with page.expect_download() as download:
-        page.locator(".files a").click()
+        page.locator(".files li > a").click()
     assert download.value.suggested_filename == "现场.jpg"
