@@ -14,7 +14,7 @@ from kaopu.exchange.actions import import_workbook, preview, remember_columns, r
 from kaopu.exchange.excel_in.choices import ColumnRule
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
 from kaopu.exchange.models import ImportBatch, RowSource
-from kaopu.exchange.queries import origins_of
+from kaopu.exchange.queries import Origin, origins_of
 from kaopu.exchange.results import ImportRefused
 from kaopu.exchange.undo import undo_import
 from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectYear
@@ -55,6 +55,13 @@ def list_workbook(
     return path
 
 
+def origins(project: Project) -> dict[str, Origin]:
+    """现行档案各栏的来历。"""
+    project.refresh_from_db()
+    assert project.profile is not None
+    return origins_of(project, profile=project.profile, entry=None, goal=None)
+
+
 def test_rows_in_are_rows_accounted_for_and_a_second_import_changes_nothing(tmp_path: Path) -> None:
     path = list_workbook(tmp_path / "清单.xlsx")
 
@@ -82,7 +89,7 @@ def test_each_value_knows_its_file_sheet_cell_and_words(tmp_path: Path) -> None:
     import_workbook(list_workbook(tmp_path / "清单.xlsx", rows), year=2022, by=operator())
 
     project = Project.objects.get(code="A1")
-    source = origins_of(project, entry=None, goal=None)["total_investment"].cell
+    source = origins(project)["total_investment"].cell
     assert source is not None
     assert (source.batch.file_name, source.sheet, source.raw, source.value) == (
         "清单.xlsx",
@@ -102,7 +109,7 @@ def test_the_origin_of_a_value_is_who_set_it_last_whatever_the_way(tmp_path: Pat
     again = [{**ROWS[0], "total_investment_text": "约1.5亿"}]
     import_workbook(list_workbook(tmp_path / "改版.xlsx", again), year=2022, by=operator())
     project = Project.objects.get(code="A1")
-    changed = origins_of(project, entry=None, goal=None)
+    changed = origins(project)
     assert [
         changed[name].cell.batch.file_name for name in ("total_investment", "name") if changed[name].cell
     ] == [
@@ -112,7 +119,7 @@ def test_the_origin_of_a_value_is_who_set_it_last_whatever_the_way(tmp_path: Pat
 
     undo_import(batch=ImportBatch.objects.latest("pk"), by=operator(), reason="导错了")
 
-    restored = origins_of(Project.objects.get(code="A1"), entry=None, goal=None)["total_investment"]
+    restored = origins(Project.objects.get(code="A1"))["total_investment"]
     assert (restored.cell, restored.operation.verb) == (None, "exchange.undo")
 
 
