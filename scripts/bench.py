@@ -117,6 +117,7 @@ def bench_close() -> None:
     from kaopu.accounts.actions import ensure_operator
     from kaopu.figures.actions import close_month
 
+    fill(1000)
     started = time.perf_counter()
     close_month(month=date(YEAR, 1, 1), by=ensure_operator())
     say("1,000 个项目月末关账", (time.perf_counter() - started) * 1000)
@@ -479,6 +480,7 @@ def main() -> int:
         folder = Path(name)
         with empty_office():
             bench_import(folder)
+        with empty_office():
             bench_close()
         with empty_office():
             bench_document(folder)
