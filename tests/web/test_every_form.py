@@ -101,11 +101,11 @@ def places(year: ProjectYear) -> list[str]:
             "project_list", "todo", "engine", "inbox", "issue_board", "issue_new", "meeting_list", "meeting_new",
             "instruction_new", "campaign_list", "campaign_new", "leader_page", "figure_list", "figure_checker",
             "import_upload", "document_list", "number_list", "people", "mine", "rule_list", "rule_draft",
-            "rule_activate", "colour_reviews", "rule_replay", "calendar_year", "trace_list",
+            "colour_reviews", "rule_replay", "calendar_year", "trace_list",
         )),
         *((name, {"code": code, "year": 2022}) for name in ("record_entry", "plan_edit", "goal_commitments")),
         *((name, {"code": code, "month": "2022-06"}) for name in ("report_edit", "report_review")),
-        *((name, {"code": code}) for name in ("project_detail", "project_coordination")),
+        *((name, {"code": code}) for name in ("project_detail", "project_coordination", "permit_list", "schedule_page", "schedule_new")),
         *(("issue_detail", {"pk": issue.pk}) for issue in issues),
         *((("alert_detail", {"pk": alert.pk}),) if alert else ()),
         ("report_desk", {"month": "2022-06"}),
@@ -118,7 +118,11 @@ def places(year: ProjectYear) -> list[str]:
     ]  # fmt: skip
     return [
         *(reverse(name, kwargs=kwargs) for name, kwargs in named),
-        f"{reverse('rule_draft')}?kind=ladder",
+        *(
+            f"{reverse(page)}?kind={kind}"
+            for page in ("rule_draft", "rule_activate")
+            for kind in ("ladder", "chain")
+        ),
         f"{reverse('order_new')}?issue={issues[0].pk}",
     ]
 

@@ -11,8 +11,9 @@ from django.test import Client, override_settings
 
 from kaopu.accounts.models import OrganizationKind
 from kaopu.domain.milestones import GoalType
+from kaopu.domain.permits import CONSTRUCTION_PERMIT
 from kaopu.domain.rights import Role
-from kaopu.projects.models import Attachment, ConstructionPermit, PermitExtension, PermitRuling, ProjectYear
+from kaopu.projects.models import Attachment, Permit, PermitExtension, PermitRuling, ProjectYear
 from kaopu.supervision.actions import set_demo_clock
 from kaopu.tracking.actions import record_achievement, suspend
 from kaopu.tracking.models import Suspension
@@ -51,17 +52,22 @@ def post(client: Client, year: ProjectYear, kind: str, key: str = "k1", **values
 
 
 def filed(client: Client, year: ProjectYear, **values: Any) -> Any:
-    return post(client, year, "permit", **{"number": "310107-1", "issuer": "区建管委", **values})
+    return post(
+        client,
+        year,
+        "permit",
+        **{"node": CONSTRUCTION_PERMIT, "number": "310107-1", "issuer": "区建管委", **values},
+    )
 
 
 def ruled(client: Client, year: ProjectYear, key: str = "r1", reason: str = "", verb: str = "approve") -> Any:
-    permit = ConstructionPermit.objects.live().get()
+    permit = Permit.objects.live().get()
     data = {"kind": "ruling", "permit": permit.pk, "reason": reason, verb: "1", "idempotency_key": key}
     return client.post(page(year), data)
 
 
 def extended(client: Client, year: ProjectYear, key: str, **values: str) -> Any:
-    permit = ConstructionPermit.objects.live().get()
+    permit = Permit.objects.live().get()
     given = {"permit": str(permit.pk), "document": "延期批准1号", **values}
     return post(client, year, "extension", key=key, **given)
 
@@ -99,13 +105,13 @@ def test_a_permit_the_office_does_not_accept_starts_no_clock_and_may_be_filed_ag
 
 
 def test_an_issuing_department_files_only_its_own(issuer: Client, unit: Client, year: ProjectYear) -> None:
-    assert post(issuer, year, "permit", number="310107-1").status_code == 302
-    assert ConstructionPermit.objects.get().issuer == "区建管委"
+    assert filed(issuer, year).status_code == 302
+    assert Permit.objects.get().issuer == "区建管委"
     assert extended(issuer, year, "k2", on="2022-05-01", until="2022-08-01").status_code == 302
     stranger = signed_in(factories.user(Role.PERMIT_DEPT, factories.unit("区规划资源局")))
 
-    other = post(stranger, year, "permit", key="k3", number="310107-1")
-    assert (other.status_code, "由区建管委发" in other.text) == (422, True)
+    other = filed(stranger, year, key="k3")
+    assert (other.status_code, "由区建管委办" in other.text) == (422, True)
     assert "登记施工许可延期" not in stranger.get(page(year)).text
     assert "登记施工许可延期" not in unit.get(page(year)).text
     assert extended(unit, year, "k4", on="2022-05-02", until="2022-09-01").status_code == 422
@@ -119,8 +125,8 @@ def test_the_area_reads_and_files_nothing(year: ProjectYear) -> None:
     )
     street = signed_in(factories.user(Role.STREET_TOWN, town))
 
-    assert "还没有登记施工许可证" in street.get(page(year)).text
-    assert filed(street, year).status_code == 403 and not ConstructionPermit.objects.exists()
+    assert "还没有登记批文、证照" in street.get(page(year)).text
+    assert filed(street, year).status_code == 403 and not Permit.objects.exists()
 
 
 def test_a_permit_starts_the_clock_and_the_project_page_cites_the_law(

@@ -195,14 +195,18 @@ def _recording(role: Role, whose: str, code: str) -> Iterator[Case]:
 
 
 def _permitting(role: Role, whose: str, code: str) -> Iterator[Case]:
-    """施工许可：看、登记（没有填）、核实（没有填）。"""
-    address = reverse("permit_list", kwargs={"code": code})
-    for what, method, kind, act, done in (
-        ("看许可", "get", "", Act.READ, 200),
-        ("登记许可", "post", "permit", Act.CHANGE, 422),
-        ("核实许可", "post", "ruling", Act.APPROVE, 422),
+    """审批节点与倒排计划：看、登记（没有填）、核实（没有填）、记开始（没有填）、排期（没有填）。"""
+    for page, thing, what, method, kind, act, done in (
+        ("permit_list", Thing.PERMIT, "看批文", "get", "", Act.READ, 200),
+        ("permit_list", Thing.PERMIT, "登记批文", "post", "permit", Act.CHANGE, 422),
+        ("permit_list", Thing.PERMIT, "核实批文", "post", "ruling", Act.APPROVE, 422),
+        ("schedule_page", Thing.PERMIT, "看倒排", "get", "", Act.READ, 200),
+        ("schedule_page", Thing.PERMIT, "记节点开始", "post", "", Act.CHANGE, 422),
+        ("schedule_new", Thing.TASK_FORCE, "看排期", "get", "", Act.CHANGE, 200),
+        ("schedule_new", Thing.TASK_FORCE, "排期", "post", "", Act.CHANGE, 422),
     ):
-        expected = answer(role, Thing.PERMIT, act, whose, frozenset({done}))
+        address = reverse(page, kwargs={"code": code})
+        expected = answer(role, thing, act, whose, frozenset({done}))
         yield Case(role=role, what=what, whose=whose, method=method, address=address,
                    data={"kind": kind} if kind else {}, expected=expected)  # fmt: skip
 
@@ -409,7 +413,7 @@ def test_every_project_page_answers_as_the_matrix_says(world: World) -> None:
     cases = sum(1 for role in Role for _ in project_cases(world, role))
 
     assert list(wrong(world, project_cases)) == []
-    assert cases == len(Role) * (2 * len(ReportState) + 1) * 30 == 5610
+    assert cases == len(Role) * (2 * len(ReportState) + 1) * 34 == 6358
 
 
 def test_every_other_page_answers_as_the_matrix_says(world: World) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.domain.backward_rules import DEFAULT_CHAIN, ChainPolicy, write_lines
 from kaopu.domain.ladder import DEFAULT_LADDER
 from kaopu.domain.rights import Role
 from kaopu.domain.rule_kinds import RuleKind
@@ -19,6 +20,7 @@ from kaopu.figures.actions import close_month
 from kaopu.supervision.queries.clock import ladder as ladder_versions
 from kaopu.tracking import actions as tracking
 from kaopu.tracking.models import RuleSet, RuleSetDraft
+from kaopu.tracking.queries.permits import chain_on
 from kaopu.web.rules.forms import ColourDraftForm, LadderDraftForm, shown_parameters
 from tests import factories
 
@@ -95,7 +97,7 @@ def test_a_draft_that_does_not_hold_is_told_and_not_kept(
 def test_a_draft_leads_to_its_replay_and_a_chief_activates_it_there(office: Client, as_user: AsUser) -> None:
     page = office.post("/rules/draft/?from=p银川型", filled(name="试行"), follow=True)
     draft = RuleSetDraft.objects.get()
-    address = f"/rules/replay/?after=d{draft.pk}"
+    address = f"/rules/replay/?kind=colour&after=d{draft.pk}"
     assert page.redirect_chain == [(address, 302)]
     assert "规则集由科长以上启用" in page.text  # 专员只能起草
 
@@ -188,7 +190,7 @@ def test_a_ladder_that_does_not_hold_is_told_and_not_kept(
 def test_a_ladder_draft_is_compared_and_then_activated_from_tomorrow(office: Client, as_user: AsUser) -> None:
     page = office.post(LADDER, ladder(limit_1=3), follow=True)
     draft = RuleSetDraft.objects.get()
-    address = f"/rules/activate/?after=d{draft.pk}"
+    address = f"/rules/activate/?kind=ladder&after=d{draft.pk}"
     assert page.redirect_chain == [(address, 302)]
     assert "<mark>3 个工作日</mark>（原为5 个工作日）" in page.text
     assert "规则集由科长以上启用" in page.text and "已定的期限不变" in page.text
@@ -203,3 +205,45 @@ def test_a_ladder_draft_is_compared_and_then_activated_from_tomorrow(office: Cli
     assert ladder_versions().on(today).limits[1] == 5
     assert ladder_versions().on(today + timedelta(days=1)).limits[1] == 3
     assert office.get("/rules/").text.count("2023年梯子") == 0
+
+
+def test_the_approval_chain_is_drafted_line_by_line_and_the_lines_at_fault_are_told(office: Client) -> None:
+    page = office.get("/rules/draft/?kind=chain").text
+    assert "建筑工程施工许可证｜施工许可｜区建管委｜7｜工作日｜" in page
+    lines = write_lines(ChainPolicy.read(DEFAULT_CHAIN).nodes)
+    given = {
+        "name": "本区工期",
+        "note": "按本区实际",
+        "lines": lines.replace("区规划资源局｜10", "区规划资源局｜九", 1),
+    }
+
+    wrong = office.post("/rules/draft/?kind=chain", given)
+    assert (wrong.status_code, "第 2 行的天数、有效期须是整数" in wrong.text) == (422, True)
+    cut = office.post("/rules/draft/?kind=chain", {**given, "lines": lines.split("\n", 1)[1]})
+    assert (cut.status_code, "前置“项目建议书批复”不在表里" in cut.text) == (422, True)
+    assert not RuleSetDraft.objects.exists()
+
+
+def test_a_chain_draft_is_compared_and_activated_and_made_schedules_keep_their_days(
+    office: Client, as_user: AsUser
+) -> None:
+    lines = write_lines(ChainPolicy.read(DEFAULT_CHAIN).nodes).replace(
+        "竣工验收备案｜验收｜区建管委｜15", "竣工验收备案｜验收｜区建管委｜10"
+    )
+    given = {
+        "name": "本区工期",
+        "note": "按本区实际",
+        "lines": lines + "\n移交管养｜验收｜建设单位｜5｜工作日｜竣工验收备案｜｜",
+    }
+    page = office.post("/rules/draft/?kind=chain", given, follow=True)
+
+    assert "<mark>10 个日历日</mark>（原为15 个日历日）" in page.text and "已排的计划不变" in page.text
+    assert "<mark>5 个工作日</mark>（原为无）" in page.text
+    address, today = page.redirect_chain[0][0], timezone.localdate()
+    chief = as_user(factories.user(Role.OFFICE_SECTION))
+    assert chief.post(address, {"effective_on": str(today)}).status_code == 302
+    assert [chain_on(day).name for day in (today - timedelta(days=1), today)] == [
+        "默认倒排工期规则 v1",
+        "本区工期 v1",
+    ]
+    assert office.get("/rules/activate/?kind=colour").status_code == 404

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from kaopu.accounts.models import Organization, User
+from kaopu.demo.backward import DemoSchedule
 from kaopu.demo.photos import photo
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.causes import Cause
@@ -104,6 +105,7 @@ class DemoLoop:
             (date(2022, 12, 27), self._reply_approval),
             (date(2022, 12, 28), self._fresh),
             (date(2022, 12, 30), self._year_end),
+            *DemoSchedule(project=self.projects["D18"], office=self.office, by=self.officer).story(),
         ]
 
     # ── 专班、预警 ────────────────────────────────────────────────────────

@@ -1,4 +1,8 @@
-"""施工许可的时限：领证起三个月内开工，至多延期两次、每次不超过三个月，过了自行废止（《建筑法》第九条，HANDBOOK §3.6）。"""
+"""批文、证照的时限（HANDBOOK §3.6、§3.13）。
+
+施工许可证：领证起三个月内开工，至多延期两次、每次不超过三个月，过了自行废止（《建筑法》第九条）。其余的各有有效期，
+后一步办成之前过期须重办。
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from kaopu.domain.milestones import GoalType
 from kaopu.domain.rights import OFFICE_ROLES, Role
 from kaopu.domain.suspension import Countdown, months_after
 
+CONSTRUCTION_PERMIT = "建筑工程施工许可证"
 START_MONTHS = 3
 MOST_EXTENSIONS = 2
 EXTENSION_MONTHS = 3
@@ -42,7 +47,7 @@ STARTED_STAGES = frozenset(
 
 
 def awaits_ruling(role: Role) -> bool:
-    """某角色所报的施工许可证是否待推进办核实：推进办与发证部门自己登记的不必（§4.2）。"""
+    """某角色所报的批文、证照是否待推进办核实：推进办与审批部门自己登记的不必（§4.2）。"""
     return role not in OFFICE_ROLES and role is not Role.PERMIT_DEPT
 
 
@@ -74,3 +79,13 @@ def start_countdown(
     if extended_to:
         name = f"领证后开工（三个月内，已延期{len(extended_to)}次）"
     return Countdown.to(start_due(issued_on, extended_to), name=name, clause=CLAUSE, on=on)
+
+
+def expiry_countdown(
+    *, issued_on: date, valid_months: int, used: bool, clause: str, on: date
+) -> Countdown | None:
+    """批文、证照的有效期：``valid_months`` 为零的不限；后一步已经办成（``used``）的不再计。"""
+    if not valid_months or used:
+        return None
+    until = months_after(issued_on, valid_months)
+    return Countdown.to(until, name=f"有效期（{valid_months}个月）", clause=clause, on=on)

@@ -106,7 +106,7 @@ THING_LABELS: Mapping[Thing, str] = MappingProxyType(
         Thing.ANNUAL_GOAL: "年度目标",
         Thing.MONTHLY_PLAN: "月度计划",
         Thing.MONTHLY_REPORT: "月报",
-        Thing.PERMIT: "施工许可",
+        Thing.PERMIT: "审批节点",
         Thing.ISSUE: "问题",
         Thing.MEETING: "会议与批示",
         Thing.WARNING: "预警与颜色",

@@ -1,4 +1,4 @@
-"""规则集的种类：颜色规则与逐级协调规则走同一套起草、检查、启用，只是参数与说法不同（法 6）。"""
+"""规则集的种类：颜色、逐级协调、倒排工期三种规则走同一套起草、检查、启用，只是参数与说法不同（法 6）。"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kaopu.domain.backward_rules import DEFAULT_CHAIN, ChainPolicy, describe_chain
 from kaopu.domain.colours import ColourPolicy
 from kaopu.domain.ladder import DEFAULT_LADDER, LadderPolicy, describe_ladder
 from kaopu.domain.rule_sets import PRESETS, Preset, check, describe
@@ -18,6 +19,7 @@ class RuleKind(StrEnum):
 
     COLOUR = "colour"
     LADDER = "ladder"
+    CHAIN = "chain"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,20 @@ RULE_KINDS: Mapping[RuleKind, KindOfRules] = {
                 name="默认梯子",
                 note="限期 5、10、15、5 个工作日，逐级增加通知（§3.2）。",
                 parameters=DEFAULT_LADDER,
+            )
+        },
+    ),
+    RuleKind.CHAIN: KindOfRules(
+        label="倒排工期规则",
+        caption="审批与建设各节点办几天、由谁牵头、前置是什么；由项目自定的排期时填",
+        headings=("节点", "天数与有效期", "牵头部门与前置"),
+        check=lambda parameters: ChainPolicy.read(parameters).problems(),
+        rows=lambda parameters: describe_chain(ChainPolicy.read(parameters)),
+        presets={
+            "上海审批链": Preset(
+                name="上海审批链",
+                note="§3.13 的节点与天数：有常见天数的取常见天数，没有的取法定天数。",
+                parameters=DEFAULT_CHAIN,
             )
         },
     ),

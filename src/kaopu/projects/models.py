@@ -10,6 +10,7 @@ from django.db.models import Q
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Fact, FactQuerySet
 from kaopu.domain.attachments import ATTACHMENT_KIND_LABELS, NAME_LENGTH, AttachmentKind
+from kaopu.domain.permits import CONSTRUCTION_PERMIT
 from kaopu.domain.rights import Act, Role, Scope, Thing
 
 
@@ -174,17 +175,22 @@ class StageChange(Fact):
         return self.stage
 
 
-class ConstructionPermit(Fact):
-    """建筑工程施工许可证（HANDBOOK §3.6）：``on`` 为领证之日，三个月内开工的钟由此走；更正另起一行。"""
+class Permit(Fact):
+    """一个审批节点的批文或证照（HANDBOOK §3.13）：``on`` 为批复、领证之日；更正另起一行。
+
+    施工许可证三个月内开工的钟（§3.6）由领证之日走。表名是只记施工许可证时起的，封存的叶里写着，不能改。
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="permits")
-    number = models.CharField("施工许可证编号", max_length=60)
-    issuer = models.CharField("发证机关", max_length=60)
+    node = models.CharField("节点", max_length=60, default=CONSTRUCTION_PERMIT)
+    number = models.CharField("文号或证号", max_length=60)
+    issuer = models.CharField("审批部门", max_length=60)
     scope = models.CharField("范围", max_length=100, blank=True)
     awaits_ruling = models.BooleanField("待核实", default=False)
     objects = FactQuerySet.as_manager()
 
     class Meta:
+        db_table = "projects_constructionpermit"
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "number"], condition=Q(supersedes=None), name="one_permit_chain"
@@ -196,9 +202,9 @@ class ConstructionPermit(Fact):
 
 
 class PermitRuling(Fact):
-    """对单位所报施工许可证的核实：推进办另一人办，不认的写明理由；一张只核一次。"""
+    """对单位所报批文、证照的核实：推进办另一人办，不认的写明理由；一张只核一次。"""
 
-    permit = models.OneToOneField(ConstructionPermit, models.PROTECT, related_name="ruling")
+    permit = models.OneToOneField(Permit, models.PROTECT, related_name="ruling")
     approved = models.BooleanField("认可")
     reason = models.CharField("意见", max_length=200, blank=True)
     objects = FactQuerySet.as_manager()
@@ -210,7 +216,7 @@ class PermitRuling(Fact):
 class PermitExtension(Fact):
     """施工许可证的延期：``on`` 为批准之日；至多两次，每次不超过三个月（《建筑法》第九条）。"""
 
-    permit = models.ForeignKey(ConstructionPermit, models.PROTECT, related_name="extensions")
+    permit = models.ForeignKey(Permit, models.PROTECT, related_name="extensions")
     number = models.PositiveSmallIntegerField("第几次")
     until = models.DateField("延至")
     document = models.CharField("批准文件", max_length=200)

@@ -76,6 +76,8 @@ _FAMILIES = {
     "letter_list": "project_list",
     "record_entry": "project_list",
     "permit_list": "project_list",
+    "schedule_page": "project_list",
+    "schedule_new": "project_list",
     "project_profile": "project_list",
     "figure_members": "figure_list",
     "figure_checker": "figure_list",

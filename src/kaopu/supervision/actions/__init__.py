@@ -7,6 +7,7 @@ from kaopu.supervision.actions.issues import act_on_issue, raise_issue
 from kaopu.supervision.actions.listed import ListedIssue, earliest_due, raise_listed, withdraw_raised
 from kaopu.supervision.actions.meetings import (
     add_resolution,
+    end_task_force,
     form_task_force,
     hold_meeting,
     record_instruction,
@@ -15,6 +16,7 @@ from kaopu.supervision.actions.meetings import (
 )
 from kaopu.supervision.actions.notices import read_notices, send_digests
 from kaopu.supervision.actions.orders import act_on_order, draft_order
+from kaopu.supervision.actions.schedules import make_schedule, start_node
 from kaopu.supervision.actions.steps import StaleItem
 from kaopu.supervision.actions.ticking import Advance, advance, set_demo_clock
 
@@ -32,9 +34,11 @@ __all__ = [
     "chase_by_rule",
     "draft_order",
     "earliest_due",
+    "end_task_force",
     "form_task_force",
     "hand_alert",
     "hold_meeting",
+    "make_schedule",
     "raise_issue",
     "raise_listed",
     "read_notices",
@@ -43,6 +47,7 @@ __all__ = [
     "record_visit",
     "send_digests",
     "set_demo_clock",
+    "start_node",
     "warn_month",
     "withdraw_raised",
 ]

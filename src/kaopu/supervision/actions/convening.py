@@ -6,8 +6,8 @@ from datetime import date
 
 from kaopu.audit.models import Operation
 from kaopu.domain.task_forces import MISSED_LEVEL, call_level
-from kaopu.supervision.models import Notice, TaskForce
-from kaopu.supervision.queries.task_forces import Convening, convenings
+from kaopu.supervision.models import Notice
+from kaopu.supervision.queries.task_forces import Convening, convenings, standing_forces
 
 
 def call_meetings(*, operation: Operation, on: date) -> int:
@@ -17,7 +17,7 @@ def call_meetings(*, operation: Operation, on: date) -> int:
     )
     due = [
         (item, level)
-        for item in convenings(TaskForce.objects.live())
+        for item in convenings(standing_forces())
         if (level := call_level(item.next_on.on, today=on))
         and (item.force.pk, item.next_on.on, level) not in told
     ]

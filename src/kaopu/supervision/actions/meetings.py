@@ -26,6 +26,7 @@ from kaopu.supervision.models import (
     Minutes,
     Source,
     TaskForce,
+    TaskForceEnd,
     Visit,
 )
 from kaopu.supervision.models.meetings import MEETING_LEVELS
@@ -138,6 +139,23 @@ def form_task_force(
     )  # fmt: skip
     force.members.set(members)
     return force
+
+
+@transaction.atomic
+def end_task_force(*, task_force: TaskForce, reason: str, by: User, on: date) -> TaskForceEnd:
+    """撤销专班：还有没销号的任务不能撤，免得任务没有人管。"""
+    reason = require(reason, "请写明为什么撤销。")
+    left = (
+        IssueStep.objects.live().filter(issue__task_force=task_force).exclude(state=IssueState.CLOSED).count()
+    )
+    if left:
+        raise MoveRefused(f"{task_force.name}还有 {left} 件任务没有销号，办完再撤。")
+    if on < task_force.on:
+        raise MoveRefused(f"{task_force.name}{task_force.on:%Y-%m-%d}才组建，撤销之日不能更早。")
+    operation = record(by=by, verb="supervision.end_task_force", target=task_force, reason=reason)
+    end = TaskForceEnd(task_force=task_force, reason=reason, **fact(operation, on))
+    written_once(end.save)
+    return end
 
 
 @transaction.atomic

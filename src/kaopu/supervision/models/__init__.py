@@ -17,10 +17,12 @@ from kaopu.supervision.models.meetings import (
     MeetingKind,
     Minutes,
     TaskForce,
+    TaskForceEnd,
     Visit,
 )
 from kaopu.supervision.models.notices import Delivery, Heartbeat, Notice, NoticeRead
 from kaopu.supervision.models.orders import OrderStep, SupervisionOrder
+from kaopu.supervision.models.schedules import NodeStart, Schedule, ScheduleNode
 
 __all__ = [
     "AgendaItem",
@@ -36,12 +38,16 @@ __all__ = [
     "Meeting",
     "MeetingKind",
     "Minutes",
+    "NodeStart",
     "Notice",
     "NoticeRead",
     "OrderStep",
+    "Schedule",
+    "ScheduleNode",
     "Source",
     "Step",
     "SupervisionOrder",
     "TaskForce",
+    "TaskForceEnd",
     "Visit",
 ]

@@ -113,6 +113,17 @@ class TaskForce(Fact):
         return self.name
 
 
+class TaskForceEnd(Fact):
+    """专班撤销：任务都办完了才撤；``on`` 为撤销之日，此后不再召集例会、不再派任务。"""
+
+    task_force = models.OneToOneField(TaskForce, models.PROTECT, related_name="end", verbose_name="专班")
+    reason = models.CharField("撤销理由", max_length=200)
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Visit(Fact):
     """走访调研（种子 D09）：``on`` 为走访之日；看到的问题另立 ``Issue``。``photos`` 是早先只记编号的旧行，现在的照片见附件。"""
 

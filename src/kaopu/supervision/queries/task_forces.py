@@ -12,7 +12,7 @@ from kaopu.audit.models import Past
 from kaopu.domain.escalation import DueDay, is_overdue
 from kaopu.domain.task_forces import next_meeting
 from kaopu.projects.models import Project
-from kaopu.supervision.models import Meeting, TaskForce
+from kaopu.supervision.models import Meeting, TaskForce, TaskForceEnd
 from kaopu.tracking.queries import working_calendar
 
 
@@ -27,6 +27,12 @@ class Convening:
     def missed(self, today: date) -> bool:
         """到 ``today`` 漏开了没有。"""
         return is_overdue(self.next_on.on, on=today)
+
+
+def standing_forces(past: Past | None = None) -> QuerySet[TaskForce]:
+    """没有撤销的专班，现在的或当时的。"""
+    forces: QuerySet[TaskForce] = TaskForce.objects.seen(past)
+    return forces.exclude(end__in=TaskForceEnd.objects.seen(past))
 
 
 def convenings(forces: QuerySet[TaskForce], past: Past | None = None) -> list[Convening]:
@@ -46,13 +52,19 @@ def convenings(forces: QuerySet[TaskForce], past: Past | None = None) -> list[Co
 
 
 def convenings_of(project: Project, past: Past | None = None) -> list[Convening]:
-    """一个项目的各专班，现在的或当时的。"""
-    return convenings(TaskForce.objects.seen(past).filter(project=project), past)
+    """一个项目的各专班，现在的或当时的；撤销了的不在内。"""
+    return convenings(standing_forces(past).filter(project=project), past)
+
+
+def ended_of(project: Project, past: Past | None = None) -> list[TaskForceEnd]:
+    """一个项目撤销了的专班，从近到远。"""
+    ends = TaskForceEnd.objects.seen(past).filter(task_force__project=project).select_related("task_force")
+    return list(ends.order_by("-on", "-pk"))
 
 
 def convenings_for(user: User, *, on: date) -> list[Convening]:
     """要某人到会的例会：本单位牵头、参加的；推进办的人看推进办牵头的，与不论谁牵头、漏开了的。"""
-    forces = TaskForce.objects.live()
+    forces = standing_forces()
     if user.is_office:
         return [
             item

@@ -12,16 +12,18 @@ from django.db.models import Q
 
 from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.alerts import AlertState
+from kaopu.domain.backward import NodeState
 from kaopu.domain.escalation import IssueState
 from kaopu.domain.rights import Act, Role, Scope, Thing
 from kaopu.domain.supervision_orders import IN_HAND, OrderState
-from kaopu.domain.task_forces import REMIND_LEVEL
+from kaopu.domain.task_forces import MISSED_LEVEL, REMIND_LEVEL
 from kaopu.domain.workdays import REPORT_DUE_DAY, CalendarUnpublished, report_due_on
 from kaopu.projects.models import Project, ProjectYear
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
+from kaopu.supervision.queries.schedules import Row, due_nodes
 from kaopu.supervision.queries.task_forces import Convening, convenings_for
 from kaopu.supervision.rights import may_sign
 from kaopu.tracking.models import StillStoppedDemand
@@ -49,7 +51,7 @@ _ORDER_DOING = {
 class TodoItem:
     """待办的一行：什么事、该做什么、几时之前。"""
 
-    kind: str  # alert、issue、order、demand、report、task_force，页面据此连到各自的页
+    kind: str  # alert、issue、order、demand、report、task_force、node，页面据此连到各自的页
     pk: int
     number: str
     title: str
@@ -60,7 +62,7 @@ class TodoItem:
     due_on: date
     court: str
     court_on: date
-    code: str = ""  # 连到项目协调页的，项目编号；看不见那个项目的为空
+    code: str = ""  # 连到项目协调页、倒排页的，项目编号；看不见那个项目的为空
 
 
 def _mine(user: User) -> Q:
@@ -91,6 +93,7 @@ def todo_for(user: User, *, on: date) -> list[TodoItem]:
         *(_demand_item(demand) for demand in _demands(user, on)),
         *_report_items(user),
         *_meeting_items(user, on),
+        *_node_items(user, on),
     ]
     return sorted(items, key=lambda item: (item.due_on, -item.level, item.number))
 
@@ -132,6 +135,26 @@ def _meeting_item(item: Convening, user: User, seen: Collection[str]) -> TodoIte
         project=project.profile.name if project.profile else project.code, is_demo=project.is_demo,
         doing="开会并登记" if user.is_office else doing, level=REMIND_LEVEL, due_on=item.next_on.on,
         court=force.lead_unit.name, court_on=item.last_on or force.on, code=project.code if project.code in seen else "",
+    )  # fmt: skip
+
+
+def _node_items(user: User, on: date) -> list[TodoItem]:
+    """倒排计划里今日应做的节点。"""
+    due = due_nodes(user, on=on)
+    projects = Project.objects.filter(pk__in={project.pk for project, _ in due})
+    seen = set(projects.visible_to(user, Thing.PERMIT).values_list("code", flat=True))
+    return [_node_item(project, row, seen) for project, row in due]
+
+
+def _node_item(project: Project, row: Row, seen: Collection[str]) -> TodoItem:
+    started, node = row.at.progress.started_on, row.node
+    return TodoItem(
+        kind="node", pk=node.pk, number="倒排", title=node.name, is_demo=project.is_demo,
+        code=project.code if project.code in seen else "",
+        project=project.profile.name if project.profile else project.code, doing="办结" if started else "开始办理",
+        level=MISSED_LEVEL if row.at.state is NodeState.NO_FLOAT else REMIND_LEVEL,
+        due_on=node.latest_finish if started else node.latest_start, court=node.lead_unit.name,
+        court_on=started or node.on,
     )  # fmt: skip
 
 

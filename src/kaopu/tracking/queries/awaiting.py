@@ -13,7 +13,7 @@ from kaopu.accounts.models import User
 from kaopu.domain.reporting import ReportVerb, act_for, reviews_at
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.actions.plans import plan_state
-from kaopu.projects.models import ConstructionPermit, GoalChange, PlanProposal, ProfileChange, Project
+from kaopu.projects.models import GoalChange, Permit, PlanProposal, ProfileChange, Project
 from kaopu.tracking.queries.reports import pending_corrections
 
 
@@ -62,9 +62,9 @@ def _profiles(user: User) -> Iterator[Awaiting]:
 
 def _permits(user: User) -> Iterator[Awaiting]:
     if user.may(Thing.PERMIT, Act.APPROVE):
-        permits = ConstructionPermit.objects.live().filter(awaits_ruling=True, ruling=None)
+        permits = Permit.objects.live().filter(awaits_ruling=True, ruling=None)
         for item in _rows(permits, user, Thing.PERMIT, "project"):
-            yield _one(item, "施工许可证", "permit_list", item.project)
+            yield _one(item, item.node, "permit_list", item.project)
 
 
 def _corrections(user: User) -> Iterator[Awaiting]:

@@ -86,7 +86,12 @@ class Earliest:
 
 
 def earliest_day(kind: RuleKind, *, on: date) -> Earliest | None:
-    """新一版最早的生效日：颜色规则在已关账的月份之后，逐级协调规则在 ``on`` 的次日；不限为 ``None``。"""
+    """新一版最早的生效日：颜色规则在已关账的月份之后，逐级协调规则在 ``on`` 的次日；不限为 ``None``。
+
+    倒排工期规则不限：已排的计划存着自己的天数，不因换版而变。
+    """
+    if kind is RuleKind.CHAIN:
+        return None
     if kind is RuleKind.LADDER:
         return Earliest(day=on + timedelta(days=1), why=f"{on:%Y-%m-%d}及以前的期限已按当时的规则定下")
     frozen = last_frozen_month()

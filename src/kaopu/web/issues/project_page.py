@@ -20,7 +20,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.domain.supervision_orders import ORDER_STATE_LABELS, OrderState
 from kaopu.projects.models import Project
 from kaopu.projects.queries import attachments_of
-from kaopu.supervision.actions import form_task_force, raise_issue, record_visit
+from kaopu.supervision.actions import end_task_force, form_task_force, raise_issue, record_visit
 from kaopu.supervision.models import (
     AgendaItem,
     Alert,
@@ -34,7 +34,7 @@ from kaopu.supervision.models import (
 )
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import visible_orders
-from kaopu.supervision.queries.task_forces import convenings_of
+from kaopu.supervision.queries.task_forces import convenings_of, ended_of, standing_forces
 from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.attachments import AttachmentsField, sent
 from kaopu.web.unit_choice import one_unit, several_units
@@ -68,16 +68,27 @@ class TaskForceForm(forms.Form):
     )
 
 
-class TaskForm(forms.Form):
-    """专班任务。"""
+class OneForceForm(forms.Form):
+    """针对一个专班的表；可选的限在本项目没有撤销的。"""
 
-    title = forms.CharField(label="任务", max_length=120, error_messages={"required": "请写明任务。"})
     task_force = forms.ModelChoiceField(
         label="哪个专班",
         queryset=TaskForce.objects.none(),
         empty_label=None,
         error_messages={"required": "请先建专班。"},
     )
+
+
+class EndForm(OneForceForm):
+    """专班撤销。"""
+
+    reason = forms.CharField(label="理由", max_length=200, error_messages={"required": "请写明为什么撤销。"})
+
+
+class TaskForm(OneForceForm):
+    """专班任务。"""
+
+    title = forms.CharField(label="任务", max_length=120, error_messages={"required": "请写明任务。"})
     lead_unit = one_unit("牵头单位")
     assists = several_units("配合单位")
     due = forms.DateField(
@@ -122,6 +133,7 @@ def project_coordination(request: HttpRequest, project: Project) -> HttpResponse
         "deeds": deeds,
         "attached": attachments_of([deed.operation for deed in deeds if deed.operation]),
         "task_forces": [(item, _tasks(item.force)) for item in convenings_of(project)],
+        "ended": ended_of(project),
         "forms": [(name, _KINDS[name][0], form) for name, form in built.items()],
     }
     return render(request, "issues/project.html", context, status=422 if request.method == "POST" else 200)
@@ -134,10 +146,10 @@ def _tasks(force: TaskForce) -> list[IssueStep]:
 
 def _form(kind: str, request: HttpRequest | None, project: Project) -> forms.Form:
     form = _KINDS[kind][1](*sent(request), prefix=kind, label_suffix="")
-    if isinstance(form, TaskForm):
+    if isinstance(form, OneForceForm):
         field = form.fields["task_force"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = TaskForce.objects.live().filter(project=project)
+        field.queryset = standing_forces().filter(project=project)
     return form
 
 
@@ -155,10 +167,15 @@ def _task(**values: Any) -> object:
     return raise_issue(kind=IssueKind.TASK, source=Source.MEETING, level=2, **values)
 
 
+def _end(*, project: Project, **values: Any) -> object:
+    return end_task_force(**values)
+
+
 _KINDS: dict[str, tuple[str, type[forms.Form], Callable[..., object]]] = {
     "visit": ("走访调研", VisitForm, record_visit),
     "force": ("专班", TaskForceForm, form_task_force),
     "task": ("专班任务", TaskForm, _task),
+    "end": ("专班撤销", EndForm, _end),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from kaopu.supervision.models import Issue, MeetingKind, TaskForce
+from kaopu.supervision.queries.task_forces import standing_forces
 from kaopu.web.unit_choice import one_unit, several_units
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -48,7 +49,7 @@ class MeetingForm(forms.Form):
         self.label_suffix = ""
         forces = self.fields["task_force"]
         assert isinstance(forces, forms.ModelChoiceField)
-        forces.queryset = TaskForce.objects.live().order_by("pk")
+        forces.queryset = standing_forces().order_by("pk")
         self.ready = {str(issue.pk): issue for issue in ready}
         field = self.fields["agenda"]
         assert isinstance(field, forms.MultipleChoiceField)

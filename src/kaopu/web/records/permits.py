@@ -1,4 +1,4 @@
-"""施工许可：建设单位、责任单位报（附证照），推进办核实；发证部门登记本部门所发的证与延期（HANDBOOK §4.2）。"""
+"""审批节点：建设单位、责任单位报（附批文、证照），推进办核实；审批部门登记本部门办结的与延期（HANDBOOK §3.13、§4.2）。"""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from kaopu.accounts.models import User
-from kaopu.domain.permits import awaits_ruling
+from kaopu.domain.backward_rules import REACHED_BY
+from kaopu.domain.permits import CONSTRUCTION_PERMIT, awaits_ruling
 from kaopu.domain.rights import Act, Role, Thing
 from kaopu.projects.actions import ListRefused, ProposalRefused, extend_permit, record_permit, rule_permit
-from kaopu.projects.models import ConstructionPermit, Project
+from kaopu.projects.models import Permit, Project
 from kaopu.supervision.queries.clock import today
-from kaopu.tracking.queries.permits import permit_clocks
+from kaopu.tracking.queries.permits import chain_on, permit_clocks
 from kaopu.web.access import guarded, permitted, require, signed_in
 from kaopu.web.attachments import attached_to, sent
 from kaopu.web.records.permit_forms import ExtensionForm, PermitForm, PermitRulingForm
@@ -23,7 +24,7 @@ from kaopu.web.records.permit_forms import ExtensionForm, PermitForm, PermitRuli
 
 @guarded(Thing.PERMIT, post=Act.READ)
 def permit_list(request: HttpRequest, project: Project) -> HttpResponse:
-    """一个项目的各张施工许可证；有权的人在此登记、核实、记延期。"""
+    """一个项目的各件批文、证照；有权的人在此登记、核实、记延期。"""
     user = signed_in(request)
     kind = request.POST.get("kind", "")
     shown = {name: _form(name, None, project, user) for name in _offered(project, user)}
@@ -57,29 +58,29 @@ def _page(
 
 
 def _offered(project: Project, user: User) -> list[str]:
-    """此人此刻能登记的：延期只由推进办与发证部门记。"""
+    """此人此刻能登记的：延期只由推进办与审批部门记。"""
     if not permitted(user, Thing.PERMIT, Act.CHANGE, project):
         return []
     extends = not awaits_ruling(Role(user.role)) and _extendable(project, user).exists()
     return ["permit", "extension"] if extends else ["permit"]
 
 
-def _extendable(project: Project, user: User) -> QuerySet[ConstructionPermit]:
-    permits: QuerySet[ConstructionPermit] = ConstructionPermit.objects.live().filter(project=project)
+def _extendable(project: Project, user: User) -> QuerySet[Permit]:
+    permits: QuerySet[Permit] = Permit.objects.live().filter(project=project, node=CONSTRUCTION_PERMIT)
     if issuer := _own_name(user):
         permits = permits.filter(issuer=issuer)
     return permits.order_by("on", "pk")
 
 
 def _own_name(user: User) -> str:
-    """发证部门的名称；不是发证部门的为空。"""
+    """审批部门的名称；不是审批部门的为空。"""
     return str(user.organization or "") if user.role == Role.PERMIT_DEPT else ""
 
 
 def _form(kind: str, request: HttpRequest | None, project: Project, user: User) -> forms.Form:
     data, files = sent(request)
     if kind == "permit":
-        return PermitForm(data, files, prefix=kind, issuer=_own_name(user))
+        return PermitForm(data, files, prefix=kind, issuer=_own_name(user), nodes=_nodes())
     if kind == "extension":
         return ExtensionForm(data, prefix=kind, permits=_extendable(project, user))
     return PermitRulingForm(data)
@@ -103,7 +104,7 @@ def _recorded(kind: str, form: forms.Form, request: HttpRequest, project: Projec
 
 
 def _rule(form: forms.Form, request: HttpRequest, project: Project, user: User) -> None:
-    permit = ConstructionPermit.objects.filter(project=project, pk=form.cleaned_data["permit"]).first()
+    permit = Permit.objects.filter(project=project, pk=form.cleaned_data["permit"]).first()
     if permit is None:
         raise Http404
     rule_permit(
@@ -112,8 +113,13 @@ def _rule(form: forms.Form, request: HttpRequest, project: Project, user: User) 
     )  # fmt: skip
 
 
-_TITLES = {"permit": "施工许可证", "extension": "施工许可延期", "ruling": "核实"}
+def _nodes() -> list[str]:
+    """登记批文、证照的节点；建设各节点以目标达成为准，不在内。"""
+    return [node.name for node in chain_on(today()).nodes if node.name not in REACHED_BY]
+
+
+_TITLES = {"permit": "批文、证照", "extension": "施工许可延期", "ruling": "核实"}
 _HINTS = {
-    "permit": "三个月内须开工（《建筑法》第九条），项目页与停工页倒计。单位所报的待推进办核实，请附证照；同一证号再登记一次即更正。",
+    "permit": "一个节点办结即登记，倒排计划据此算浮时；施工许可证领证后三个月内须开工（《建筑法》第九条）。单位所报的待推进办核实，请附批文、证照；同一文号再登记一次即更正。",
     "extension": "须在到期之前批准；至多两次，每次不超过三个月，过期自行废止。",
 }

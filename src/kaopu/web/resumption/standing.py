@@ -115,7 +115,7 @@ def statutory(item: Standing, *, on: date) -> list[Countdown]:
     """未复工的，法定时限还剩几天：停工报告、核验许可证，领了证还没有开工的连同开工时限。"""
     if item.end:
         return []
-    clocks = [clock.countdown for clock in permit_clocks(item.stop.project, on=on)]
+    clocks = [clock.countdown for clock in permit_clocks(item.stop.project, on=on) if clock.lapses]
     return [*countdowns(stopped_on=item.stop.on, on=on), *filter(None, clocks)]
 
 

@@ -1,13 +1,14 @@
-"""规则集的表单：比例填百分数，金额填万元，与规则集里存的写法互换；两种规则集共一个样子。"""
+"""规则集的表单：比例填百分数，金额填万元，与规则集里存的写法互换；各种规则集共一个样子。"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 
+from kaopu.domain.backward_rules import LINE_HEADINGS, ChainPolicy, chain_parameters, read_lines, write_lines
 from kaopu.domain.colours import ColourPolicy
 from kaopu.domain.ladder import (
     DAY_LABELS,
@@ -77,6 +78,11 @@ class DraftForm(forms.Form):
             for name, field in self.fields.items()
             if isinstance(field, forms.IntegerField | forms.DecimalField) and name != "replaces"
         ]
+
+    @property
+    def tables(self) -> list[forms.BoundField]:
+        """一行一条的各栏。"""
+        return [self[name] for name in self.fields if name == "lines"]
 
     def parameters(self) -> dict[str, object]:
         """规则集里存的写法。"""
@@ -166,15 +172,41 @@ class LadderDraftForm(DraftForm):
         }
 
 
+class ChainDraftForm(DraftForm):
+    """倒排工期规则的草稿：一行一个节点。"""
+
+    kind = RuleKind.CHAIN
+
+    lines = forms.CharField(
+        label="节点，一行一个", widget=forms.Textarea(attrs={"rows": 22, "class": "lines"}), strip=False,
+        help_text=f"每行八栏，用“｜”隔开：{'｜'.join(LINE_HEADINGS)}。天数由项目自定的写 0；多个前置用“；”隔开。",
+        error_messages={"required": "请写节点。"},
+    )  # fmt: skip
+
+    def clean_lines(self) -> str:
+        """读得懂的原样留着。"""
+        text: str = self.cleaned_data["lines"]
+        try:
+            read_lines(text)
+        except ValueError as error:
+            raise forms.ValidationError(f"{error}。") from error
+        return text
+
+    def parameters(self) -> dict[str, object]:
+        """规则集里存的写法。"""
+        return chain_parameters(read_lines(self.cleaned_data["lines"]))
+
+
 DRAFT_FORMS: Mapping[RuleKind, type[DraftForm]] = {
     RuleKind.COLOUR: ColourDraftForm,
     RuleKind.LADDER: LadderDraftForm,
+    RuleKind.CHAIN: ChainDraftForm,
 }
 
 
 def shown_parameters(kind: RuleKind, parameters: Mapping[str, object]) -> dict[str, object]:
     """表单上的写法。"""
-    return _shown_ladder(parameters) if kind is RuleKind.LADDER else _shown_colours(parameters)
+    return _SHOWN[kind](parameters)
 
 
 def _shown_ladder(parameters: Mapping[str, object]) -> dict[str, object]:
@@ -194,6 +226,17 @@ def _shown_colours(parameters: Mapping[str, object]) -> dict[str, object]:
 
 def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
+
+
+def _shown_chain(parameters: Mapping[str, object]) -> dict[str, object]:
+    return {"lines": write_lines(ChainPolicy.read(parameters).nodes)}
+
+
+_SHOWN: Mapping[RuleKind, Callable[[Mapping[str, object]], dict[str, object]]] = {
+    RuleKind.COLOUR: _shown_colours,
+    RuleKind.LADDER: _shown_ladder,
+    RuleKind.CHAIN: _shown_chain,
+}
 
 
 class ActivateForm(forms.Form):

@@ -1,6 +1,6 @@
 """规则集：看各版、起草、启用（法 6，HANDBOOK §3.2、§5.4）。
 
-颜色规则启用之前先看拿它重评以往各月会怎样；逐级协调规则先看改了哪几条、在办的事项受不受影响。
+颜色规则启用之前先看拿它重评以往各月会怎样；逐级协调、倒排工期规则先看改了哪几条、在办的受不受影响。
 """
 
 from __future__ import annotations
@@ -51,12 +51,16 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     return render(request, "rules/list.html", context)
 
 
-_BEFORE_USE = {RuleKind.COLOUR: ("rule_replay", "回放"), RuleKind.LADDER: ("rule_activate", "对照")}
+_BEFORE_USE = {
+    RuleKind.COLOUR: ("rule_replay", "回放"),
+    RuleKind.LADDER: ("rule_activate", "对照"),
+    RuleKind.CHAIN: ("rule_activate", "对照"),
+}
 
 
-def _kind(request: HttpRequest) -> RuleKind:
+def _kind(request: HttpRequest, otherwise: RuleKind = RuleKind.COLOUR) -> RuleKind:
     """地址里的规则种类，缺省为颜色规则；不认得是 404。"""
-    text = request.GET.get("kind", RuleKind.COLOUR.value)
+    text = request.GET.get("kind", otherwise.value)
     if text not in set(RuleKind):
         raise Http404
     return RuleKind(text)
@@ -93,7 +97,7 @@ def rule_draft(request: HttpRequest) -> HttpResponse:
         else:
             page, label = _BEFORE_USE[kind]
             messages.success(request, f"草稿“{draft.name}”已存。启用之前请先看{label}。")
-            return redirect(reverse(page, query={"after": f"d{draft.pk}"}))
+            return redirect(reverse(page, query={"kind": kind, "after": f"d{draft.pk}"}))
     context = {"form": form, "base": base, "kind": kind, "kinds": RULE_KINDS}
     return render(request, "rules/draft.html", context, status=422 if form.errors else 200)
 
@@ -132,8 +136,10 @@ def rule_replay(request: HttpRequest) -> HttpResponse:
 
 @guarded(Thing.RULE_SET, post=Act.APPROVE)
 def rule_activate(request: HttpRequest) -> HttpResponse:
-    """启用一版逐级协调规则：与现行的逐条对照，写明在办的事项怎么办。"""
-    user, kind = signed_in(request), RuleKind.LADDER
+    """启用一版不判色的规则：与现行的逐条对照，写明在办的怎么办；颜色规则在回放页启用（404）。"""
+    user, kind = signed_in(request), _kind(request, RuleKind.LADDER)
+    if kind is RuleKind.COLOUR:
+        raise Http404
     found = queries.candidates(kind)
     before = _chosen(found, None, f"v{rule_set_on(today(), kind).pk}")
     after = _chosen(found, request.GET.get("after"), found[0].key)
@@ -144,13 +150,22 @@ def rule_activate(request: HttpRequest) -> HttpResponse:
         "before": before,
         "after": after,
         "candidates": found,
-        "headings": RULE_KINDS[kind].headings,
-        "rows": list(zip(before.rows, after.rows, strict=True)),
+        "kind": kind,
+        "rules": RULE_KINDS[kind],
+        "rows": _compared(before, after),
         "running": open_issues(user).count(),
         "form": form,
         "may_activate": user.may(Thing.RULE_SET, Act.APPROVE),
     }
     return render(request, "rules/activate.html", context, status=422 if form.errors else 200)
+
+
+def _compared(before: Candidate, after: Candidate) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """逐条对照：同名的相对，新增的前一项为空，去掉的后一项为空。"""
+    was, now = {row[0]: row for row in before.rows}, {row[0]: row for row in after.rows}
+    return [
+        (was.get(name, (name, "无", "无")), now.get(name, (name, "去掉", "去掉"))) for name in {**now, **was}
+    ]
 
 
 def _activation(request: HttpRequest, kind: RuleKind) -> ActivateForm:

@@ -23,6 +23,7 @@ from kaopu.web.access import guarded, signed_in
 from kaopu.web.todo.calendar_file import calendar_file
 
 PAGE = 50
+CODED = {"task_force": "project_coordination", "node": "schedule_page"}
 PLACES = {"alert": "alert_detail", "issue": "issue_detail", "order": "order_detail", "demand": "stop_detail"}
 
 
@@ -47,8 +48,8 @@ def todo_page(request: HttpRequest) -> HttpResponse:
 def _place(item: TodoItem) -> str:
     if item.kind == "report":
         return reverse("report_desk", kwargs={"month": date(item.pk // 100, item.pk % 100, 1)})
-    if item.kind == "task_force":
-        return reverse("project_coordination", kwargs={"code": item.code}) if item.code else ""
+    if item.kind in CODED:
+        return reverse(CODED[item.kind], kwargs={"code": item.code}) if item.code else ""
     return reverse(PLACES[item.kind], kwargs={"pk": item.pk})
 
 

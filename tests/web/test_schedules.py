@@ -1,0 +1,265 @@
+"""倒排计划的页面：排期、重排、记开始，今日应做进待办，看得见过去（HANDBOOK §5.7；种子 D11）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kaopu.accounts.models import Organization, OrganizationKind, User
+from kaopu.domain.backward import needed_for
+from kaopu.domain.backward_rules import DEFAULT_CHAIN, ChainPolicy
+from kaopu.domain.milestones import GoalType
+from kaopu.domain.permits import CONSTRUCTION_PERMIT
+from kaopu.domain.rights import Role
+from kaopu.projects.actions import record_permit, rule_permit
+from kaopu.projects.models import ProjectYear
+from kaopu.supervision.actions import (
+    MoveRefused,
+    act_on_issue,
+    end_task_force,
+    form_task_force,
+    raise_issue,
+    set_demo_clock,
+)
+from kaopu.supervision.models import IssueKind, NodeStart, Schedule, ScheduleNode, Source
+from kaopu.supervision.queries.schedules import schedules_of
+from kaopu.supervision.queries.task_forces import convenings_for, convenings_of
+from kaopu.supervision.queries.todo import todo_for
+from kaopu.tracking.actions import record_achievement
+from tests import factories
+from tests.web.conftest import signed_in
+
+TODAY, DUE = date(2022, 9, 1), date(2022, 10, 31)
+CHAIN = needed_for(ChainPolicy.read(DEFAULT_CHAIN).nodes, "开工")
+# 只留三个节点：设计方案 20 个工作日、施工许可 7 个、开工 1 个
+KEPT = {"设计方案批复": 20, CONSTRUCTION_PERMIT: 7, "开工": 1}
+
+
+@pytest.fixture
+def year(db: None) -> ProjectYear:
+    set_demo_clock(to=TODAY, by=factories.operator())
+    return factories.project_year(
+        "示例小学", goal="正式开工", due_on=DUE, profile={"responsible_unit": factories.unit("区教育局")}
+    )
+
+
+@pytest.fixture
+def planner() -> Organization:
+    return factories.unit("区规划资源局")
+
+
+@pytest.fixture
+def permit_clerk(planner: Organization) -> User:
+    return factories.user(Role.PERMIT_DEPT, planner)
+
+
+def address(year: ProjectYear, page: str = "") -> str:
+    return f"/projects/{year.project.code}/schedule/{page}"
+
+
+def plan(office: Client, year: ProjectYear, key: str = "k1", **changes: Any) -> Any:
+    """照页面上的各行填：留三个节点，都由区规划资源局牵头。"""
+    lead = factories.unit("区规划资源局").pk
+    data: dict[str, Any] = {"due_on": str(DUE), "idempotency_key": key}
+    for number, node in enumerate(CHAIN):
+        if node.name in KEPT:
+            data |= {f"use_{number}": "on", f"days_{number}": KEPT[node.name], f"lead_{number}": lead}
+    return office.post(address(year, "new/"), {**data, **changes})
+
+
+def latest(schedule: Schedule) -> dict[str, tuple[date, date]]:
+    return {
+        node.name: (node.latest_start, node.latest_finish) for node in schedule.nodes.order_by("position")
+    }
+
+
+def test_a_schedule_counts_back_from_the_goal_through_the_nodes_that_were_kept(
+    office: Client, year: ProjectYear, planner: Organization
+) -> None:
+    page = office.get(address(year, "new/")).text
+    assert 'value="2022-10-31"' in page, "目标日取自年度目标"
+
+    assert plan(office, year).status_code == 302
+    found = latest(Schedule.objects.get())
+    assert found == {
+        "设计方案批复": (date(2022, 9, 16), date(2022, 10, 19)),
+        CONSTRUCTION_PERMIT: (date(2022, 10, 19), date(2022, 10, 28)),
+        "开工": (date(2022, 10, 28), date(2022, 10, 31)),
+    }, "国庆七天不算，10月8、9日调休上班"
+    assert ScheduleNode.objects.get(name=CONSTRUCTION_PERMIT).after == ["设计方案批复"]
+    text = office.get(address(year)).text
+    assert "第 1 版，2022年9月1日排定，据默认倒排工期规则 v1" in text and "各节点都还有浮时" in text
+    assert text.count('<th scope="row">') == 3
+
+
+def test_a_node_wanted_must_say_its_days_and_its_lead(office: Client, year: ProjectYear) -> None:
+    clearing = next(number for number, node in enumerate(CHAIN) if node.days == 0)
+    answer = plan(office, year, **{f"use_{clearing}": "on"})
+
+    assert answer.status_code == 422
+    assert "请填办几天；用不着的节点请去掉勾。" in answer.text and "请选牵头单位。" in answer.text
+    past = plan(office, year, key="k2", due_on="2022-08-31")
+    assert (past.status_code, "已经过了" in past.text) == (422, True)
+    assert not Schedule.objects.exists()
+
+
+def test_what_falls_due_stands_on_the_page_and_in_the_leads_own_list_until_it_is_begun(
+    office: Client, year: ProjectYear, permit_clerk: User
+) -> None:
+    plan(office, year)
+    set_demo_clock(to=date(2022, 9, 15), by=factories.operator())
+    assert not [item for item in todo_for(permit_clerk, on=date(2022, 9, 15)) if item.kind == "node"]
+
+    day = date(2022, 9, 19)
+    set_demo_clock(to=day, by=factories.operator())
+    (item,) = [item for item in todo_for(permit_clerk, on=day) if item.kind == "node"]
+    assert (item.title, item.doing, item.due_on) == ("设计方案批复", "开始办理", date(2022, 9, 16))
+    text = signed_in(permit_clerk).get(address(year)).text
+    assert "已无浮时的节点 3 个" in text and "最迟2022年9月16日开始" in text
+    assert address(year) in signed_in(permit_clerk).get("/todo/").text
+
+    start = {"on": "2022-09-14", "node": "设计方案批复", "note": "受理1号", "idempotency_key": "s1"}
+    assert signed_in(permit_clerk).post(address(year), start).status_code == 302
+    assert not [item for item in todo_for(permit_clerk, on=day) if item.kind == "node"]
+    assert "各节点都还有浮时" in office.get(address(year)).text
+
+
+def test_only_the_lead_department_or_the_office_records_a_start(
+    office: Client, year: ProjectYear, permit_clerk: User
+) -> None:
+    plan(office, year)
+    stranger = signed_in(factories.user(Role.PERMIT_DEPT, factories.unit("区发改委")))
+    start = {"on": "2022-09-01", "node": "设计方案批复", "idempotency_key": "s1"}
+
+    refused = stranger.post(address(year), start)
+    assert (refused.status_code, "不由本部门牵头" in refused.text) == (422, True)
+    assert signed_in(permit_clerk).post(address(year, "new/"), {}).status_code == 403
+    area, _ = Organization.objects.get_or_create(name="桃浦镇", kind=OrganizationKind.STREET)
+    factories.project_list([factories.listed("示例小学", goal="正式开工", profile={"street": "桃浦镇"})])
+    street = signed_in(factories.user(Role.STREET_TOWN, area))
+    assert street.get(address(year)).status_code == 200
+    assert street.post(address(year), start).status_code == 403
+    foreign = signed_in(factories.user(Role.RESPONSIBLE_UNIT, factories.unit("区卫健委")))
+    assert foreign.get(address(year)).status_code == 404
+    assert not NodeStart.objects.exists()
+
+
+def test_a_permit_counts_once_the_office_accepts_it_and_building_counts_by_its_goal(
+    year: ProjectYear, office: Client, officer: User
+) -> None:
+    plan(office, year)
+    clerk = factories.user(Role.RESPONSIBLE_UNIT, factories.unit("区教育局"))
+    permit = record_permit(
+        project=year.project, node="设计方案批复", number="规资〔2022〕1号", issuer="区规划资源局", by=clerk,
+        on=date(2022, 8, 30),
+    )  # fmt: skip
+
+    def states() -> list[str]:
+        return [row.at.state.value for row in schedules_of(year.project, on=TODAY)[0].rows]
+
+    assert states() == ["floating"] * 3
+    rule_permit(permit=permit, approved=True, by=officer, on=TODAY)
+    assert states() == ["node_done", "floating", "floating"]
+    record_achievement(
+        goal=year.goals.get(),
+        reached=GoalType.START,
+        evidence="开工令",
+        verified_by="专员",
+        by=officer,
+        on=TODAY,
+    )
+    assert states() == ["node_done", "floating", "node_done"]
+
+
+def test_a_new_version_says_why_and_keeps_the_first_beside_it(office: Client, year: ProjectYear) -> None:
+    plan(office, year)
+    silent = plan(office, year, key="k2", due_on="2022-11-30")
+    assert (silent.status_code, "请写明为什么重排" in silent.text) == (422, True)
+    assert plan(office, year, key="k3", due_on="2022-11-30", reason="腾地推迟").status_code == 302
+
+    text = office.get(address(year)).text
+    assert "第 2 版" in text and "重排理由：腾地推迟" in text and "第一版2022年10月31日" in text
+    first = Schedule.objects.earliest("pk")
+    assert latest(first)["开工"][1] == DUE, "第一版原样留着"
+
+
+def test_looking_back_shows_the_plan_and_the_progress_of_that_day(office: Client, year: ProjectYear) -> None:
+    plan(office, year)
+    before = timezone.now()
+    set_demo_clock(to=date(2022, 9, 20), by=factories.operator())
+    start = {"on": "2022-09-05", "node": "设计方案批复", "idempotency_key": "s1"}
+    assert office.post(address(year), start).status_code == 302
+    plan(office, year, key="k2", due_on="2022-11-30", reason="腾地推迟")
+
+    then = office.get(
+        address(year), {"year": 2022, "as_of": "2022-09-06", "known_at": before.isoformat()}
+    ).text
+    assert "目标日2022年10月31日" in then and "第 1 版" in then and "2022年9月5日" not in then
+    assert "登记开始" not in then and "重排" not in then
+    nothing = office.get(address(year), {"year": 2022, "as_of": "2022-08-31"}).text
+    assert "还没有倒排计划" in nothing
+
+
+def test_an_approval_other_than_the_construction_permit_expires_and_is_not_extended(
+    office: Client, year: ProjectYear
+) -> None:
+    page = f"/projects/{year.project.code}/permits/"
+    data = {
+        "permit-on": "2022-03-01",
+        "permit-node": "建设用地规划许可证",
+        "permit-number": "地字1号",
+        "permit-issuer": "区规划资源局",
+    }
+    assert office.post(page, {**data, "kind": "permit", "idempotency_key": "p1"}).status_code == 302
+
+    text = office.get(page).text
+    assert "有效期（12个月）：2023年3月1日，还有 181 天（默认倒排工期规则 v1）" in text
+    assert "登记施工许可延期" not in text
+    later = {
+        **data,
+        "permit-node": "建设工程规划许可证",
+        "permit-number": "建字1号",
+        "permit-on": "2022-08-01",
+    }
+    office.post(page, {**later, "kind": "permit", "idempotency_key": "p2"})
+    again = office.get(page).text
+    assert "2023年3月1日" not in again and "有效期（12个月）：2023年8月1日" in again, (
+        "后一步办成，前一件不再计有效期"
+    )
+
+
+def test_a_task_force_is_ended_only_when_its_tasks_are_and_then_meets_no_more(
+    office: Client, year: ProjectYear, officer: User
+) -> None:
+    lead = factories.unit("区教育局")
+    force = form_task_force(
+        project=year.project, name="示例小学专班", head="示例组长", lead_unit=lead, members=[], rhythm_days=14,
+        by=officer, on=date(2022, 8, 1),
+    )  # fmt: skip
+    task = raise_issue(
+        project=year.project, kind=IssueKind.TASK, source=Source.MEETING, title="出方案", lead_unit=lead,
+        task_force=force, by=officer, on=date(2022, 8, 2), due=date(2022, 9, 30),
+    )  # fmt: skip
+    with pytest.raises(MoveRefused, match="还有 1 件任务没有销号"):
+        end_task_force(task_force=force, reason="已开工", by=officer, on=TODAY)
+    handler = factories.user(Role.RESPONSIBLE_UNIT, lead)
+    act_on_issue(issue=task, verb="reply", text="方案已批", evidence="批文", by=handler, on=TODAY)
+    act_on_issue(issue=task, verb="close", text="核实", evidence="批文", by=officer, on=TODAY)
+    assert convenings_for(handler, on=TODAY)
+
+    page = f"/issues/projects/{year.project.code}/"
+    data = {
+        "kind": "end",
+        "end-task_force": force.pk,
+        "end-reason": "已开工，转日常",
+        "idempotency_key": "e1",
+    }
+    assert office.post(page, data).status_code == 302
+    assert "2022年8月1日组建，2022年9月1日撤销：已开工，转日常" in office.get(page).text
+    assert not convenings_of(year.project) and not convenings_for(handler, on=TODAY)
+    assert office.post(page, {**data, "idempotency_key": "e2"}).status_code == 422, "撤销过的不再可选"
+    assert "示例小学专班" not in office.get("/meetings/new/").text
