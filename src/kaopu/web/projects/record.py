@@ -129,7 +129,7 @@ def year_record_of(project: Project, year: int, past: Past | None) -> YearRecord
         decisions=list(decisions.order_by("on")),
         lag_reasons=list(lag_reasons.order_by("on")),
         notes=list(OfficeNote.objects.seen(past).filter(project=project, year=year).order_by("pk")),
-        attached=projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)]),
+        attached=projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)], past),
     )
 
 
