@@ -15,17 +15,20 @@ from openpyxl import load_workbook
 
 from kaopu.accounts.models import User
 from kaopu.domain.causes import Cause
+from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import IssueVerb
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.domain.suspension import OpinionSide
+from kaopu.figures.actions import close_month
 from kaopu.projects.actions import extend_permit, record_permit, rule_permit
 from kaopu.projects.models import ConstructionPermit, ProjectYear
 from kaopu.supervision import actions as loop
 from kaopu.supervision.models import Alert, Issue, IssueStep, MeetingKind, OrderStep, SupervisionOrder
 from kaopu.tracking import actions as tracking
+from kaopu.tracking.actions import colour_reviews
 from kaopu.tracking.actions.calendar import change_day
-from kaopu.tracking.models import ResumptionPlan, RuleSet, Suspension
+from kaopu.tracking.models import ColourOverride, ResumptionPlan, RuleSet, Suspension, Verdict
 from tests import factories
 from tests.web.conftest import signed_in
 
@@ -269,6 +272,36 @@ def test_what_is_recorded_later_never_changes_the_page_as_known_then(
     assert [page for page in at if after[page] == before[page]] == []
     for page in at:
         assert back[page] == before[page], page
+
+
+def test_what_is_recorded_later_never_changes_the_pages_of_a_year_as_known_then(
+    world: World, people: dict[str, User]
+) -> None:
+    month, by = date(2022, 5, 1), factories.operator()
+    row = {"project_year": world["year"], "month": month}
+    tracking.save_plans(rows=[{**row, "planned_investment_yuan": 1_000_000}], by=by, on=month)
+    tracking.save_reports(month=month, rows=[{**row, "investment_yuan": 1_000_000}], by=by, on=THEN)
+    close_month(month=month, by=by)
+    verdict = Verdict.objects.get(project_year=world["year"])
+    asked = Colour.GREEN if verdict.colour != Colour.GREEN else Colour.YELLOW
+    colour_reviews.propose_override(
+        verdict=verdict, colour=asked, reason="统一调整", expires_on=date(2022, 6, 30), by=people["office"], on=THEN
+    )  # fmt: skip
+    reader, code = signed_in(factories.user(Role.AUDITOR)), world["year"].project.code
+    at = [f"/projects/{code}/?year=2022", "/projects/?year=2022", "/?year=2022", "/figures/?year=2022"]
+    query = {"as_of": "2022-06-25", "known_at": timezone.now().isoformat().replace("+", "%2B")}
+    before = {page: seen(reader, page, query) for page in at}
+    go_on(world, people, THEN)
+    colour_reviews.confirm_colours(verdicts=[verdict], by=people["office"], on=THEN)
+    override = ColourOverride.objects.get()
+    colour_reviews.decide_override(
+        override=override, approved=True, comment="同意", by=people["other"], on=THEN
+    )
+    after = {page: seen(reader, page, {"as_of": "2022-06-25"}) for page in at[:2]}
+    back = {page: seen(reader, page, query) for page in at}
+
+    assert [page for page in after if after[page] == before[page]] == []
+    assert back == before
 
 
 def test_the_past_says_so_offers_no_act_and_keeps_its_links_in_the_past(

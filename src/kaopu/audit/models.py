@@ -134,8 +134,12 @@ class Past:
     known_at: datetime
 
     def knew(self, fact: Fact) -> bool:
-        """那时已成立、已录入了没有。"""
-        return fact.on <= self.as_of and fact.recorded_at <= self.known_at
+        """那时录入了没有，不论成立日。"""
+        return fact.recorded_at <= self.known_at
+
+    def saw(self, fact: Fact) -> bool:
+        """那时已成立且已录入没有。"""
+        return fact.on <= self.as_of and self.knew(fact)
 
 
 class FactQuerySet(models.QuerySet[Any]):

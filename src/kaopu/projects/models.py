@@ -463,7 +463,7 @@ class Attachment(Fact):
     def voiding(self) -> Attachment | None:
         """作废它的一行，办理里写着理由；没有作废的（看过去时，那时还没有作废的）为空。"""
         found: Attachment | None = getattr(self, "superseded_by", None)
-        return found if found is None or self.past is None or self.past.knew(found) else None
+        return found if found is None or self.past is None or self.past.saw(found) else None
 
     def __str__(self) -> str:
         return self.name

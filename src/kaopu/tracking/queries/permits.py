@@ -51,7 +51,7 @@ def permit_clocks(project: Project, *, on: date, past: Past | None = None) -> li
 def _clock(permit: ConstructionPermit, started_on: date | None, on: date, past: Past | None) -> PermitClock:
     extensions = tuple(sorted(permit.extensions.all(), key=lambda extension: extension.number))
     ruling: PermitRuling | None = getattr(permit, "ruling", None)
-    if ruling is not None and past is not None and not past.knew(ruling):
+    if ruling is not None and past is not None and not past.saw(ruling):
         ruling = None
     countdown = None
     if ruling is None or ruling.approved:

@@ -145,5 +145,5 @@ def _year_context(
             achievements=year.achievements,
             municipal=bool(entry and entry.level == "municipal"),
         ),
-        "review": latest_review(year.latest, day=day) if year.latest else None,
+        "review": latest_review(year.latest, day=day, past=asked.past) if year.latest else None,
     }
