@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -80,6 +81,22 @@ def test_each_category_by_outcome(book: Book, category: str) -> None:
     parts = ("total", "achieved", "lagging", "unachievable", "stopped")
 
     assert tuple(values(book, *(f"category.{category}.{part}" for part in parts))) == TABLE[category]
+
+
+def test_the_published_matrix_is_the_one_of_the_sample_office(book: Book) -> None:
+    path = SHARED.parent / "data" / "zh_vectors" / "seed_2022_matrix.csv"
+    if not path.is_file():
+        pytest.skip("没有 ../shared，无从比对")
+    *body, last = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    heads = {"done": "achieved", "lagging": "lagging", "cannot": "unachievable", "ended": "stopped"}
+    labels = {book[f"category.{key}.total"].label.rstrip("合计"): key for key in TABLE}
+    for row in body:
+        key = labels[row["category"]]
+        counted = [book[f"category.{key}.{name}"].value for name in ("total", *heads.values())]
+        assert counted == [int(row[name]) for name in ("total", *heads)], row["category"]
+    whole = ["list.district", *(f"outcome.{name}" for name in heads.values())]
+    assert values(book, *whole) == [int(last[name]) for name in ("total", *heads)]
+    assert len(body) == len(TABLE)
 
 
 def test_the_ceremony_of_25_projects_above_329(book: Book) -> None:

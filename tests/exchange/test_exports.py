@@ -42,7 +42,7 @@ def test_the_problem_list_comes_back_without_a_change(tmp_path: Path) -> None:
     raise_issue(project=school, title="长" * 130, description="长" * 130 + "\n另", by=operator(), on=today())
     path = tmp_path / "问题清单.xlsx"
 
-    export_problems(path, by=operator())
+    export_problems(path, by=operator(), day=today())
 
     sheet = only_sheet(path)
     assert (sheet.kind, len(sheet.problems)) == ("problem_list", 6)
@@ -63,7 +63,7 @@ def test_a_changed_problem_or_a_tick_on_the_exported_list_is_turned_away(tmp_pat
     for title in ("土地未腾", "管线未搬"):
         raise_issue(project=Project.objects.get(), title=title, by=operator(), on=today())
     path = tmp_path / "问题清单.xlsx"
-    export_problems(path, by=operator())
+    export_problems(path, by=operator(), day=today())
     book = load_workbook(path)
     book.worksheets[0]["E5"] = "土地已腾"
     book.worksheets[0]["L6"] = "√"

@@ -132,7 +132,7 @@ def test_rules_changed_during_a_long_silence_count_from_their_own_day(issue: Iss
 def test_an_unpublished_calendar_is_said_and_nothing_waits_for_it(
     issue: Issue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calendar_queries, "published_years", lambda: frozenset({2021}))
+    monkeypatch.setattr(calendar_queries, "published_years", lambda past: frozenset({2021}))
     result = tick(date(2022, 9, 9))
 
     assert "2022年放假安排未发布" in result.alarm

@@ -134,8 +134,12 @@ class Past:
     known_at: datetime
 
     def knew(self, fact: Fact) -> bool:
-        """那时录入了没有。"""
+        """那时录入了没有，不论成立日。"""
         return fact.recorded_at <= self.known_at
+
+    def saw(self, fact: Fact) -> bool:
+        """那时已成立且已录入没有。"""
+        return fact.on <= self.as_of and self.knew(fact)
 
 
 class FactQuerySet(models.QuerySet[Any]):
@@ -160,11 +164,19 @@ class FactQuerySet(models.QuerySet[Any]):
         """看现在的取此刻有效的，看过去的取当时所知的。"""
         return self.live() if past is None else self.known(as_of=past.as_of, known_at=past.known_at)
 
+    def by_then(self, past: Past | None) -> Self:
+        """那时已成立、已录入的各行，后来被更正、被接续的也在内（走过的各步、各版纪要）；看现在的取全部。"""
+        return self.all() if past is None else self.filter(on__lte=past.as_of, recorded_at__lte=past.known_at)
+
     def step_seen(self, past: Past | None, chain: str) -> Self:
-        """一步接一步办的事（``chain`` 为哪一件）走到了哪一步：后一步不是更正，看过去时取当时的末一步，作废的也在内。"""
+        """一步接一步办的事（``chain`` 为哪一件）走到了哪一步：后一步不是更正，看过去时取当时的末一步；作废了的不在内。"""
         if past is None:
             return self.live()
-        return self.filter(on__lte=past.as_of, recorded_at__lte=past.known_at).latest_per(chain)
+        # 不用窗口函数：其后再筛状态会先筛后排，把已销号的一件看成还停在前一步
+        newer = self.model._default_manager.by_then(past).filter(
+            pk__gt=OuterRef("pk"), **{chain: OuterRef(chain)}
+        )
+        return self.by_then(past).filter(~Exists(newer), voided=False)
 
     def tails(self) -> Self:
         """各条更正链的末一行，作废的也在内：再写同一件事要接在它后面。"""

@@ -22,9 +22,10 @@ from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.queries import frozen_sha256, number_of, printed_head
 from kaopu.documents.verification import verify
 from kaopu.figures.definitions import DEFINITIONS, IDENTITIES, Count
+from kaopu.figures.former import former_row
 from kaopu.figures.later import FACTS
 from kaopu.figures.ledger import Ledger
-from kaopu.figures.queries import digest_of
+from kaopu.figures.queries import Figure, digest_of
 from kaopu.figures.records import KINDS, PREFIX
 
 _AT_ONCE = 400
@@ -70,8 +71,7 @@ def _ledger(document: OfficialDocument, ledger: Ledger, sha256: str) -> dict[str
     figures = []
     for item in document.figures:
         figure = ledger.figure(item["figure"])
-        row = figure.ledger_row()
-        figures.append({"bookmark": item["bookmark"], "digest": digest_of(row), "row": row})
+        figures.append({"bookmark": item["bookmark"], **figure.wording(), **_digested(figure, item)})
     year, following = ledger.book.counted
     return {
         "document": {
@@ -89,6 +89,15 @@ def _ledger(document: OfficialDocument, ledger: Ledger, sha256: str) -> dict[str
             for row in ledger.progress.rows
         ],
     }  # fmt: skip
+
+
+def _digested(figure: Figure, item: dict[str, str]) -> dict[str, Any]:
+    """台账的一行与它的摘要；早先登记的照早先的算法。"""
+    row = figure.ledger_row()
+    former = former_row(figure, item.get("label") or figure.label)
+    if digest_of(former) == item["digest"]:
+        row = former
+    return {"digest": digest_of(row), "row": row}
 
 
 def _wants(count: Count | None) -> dict[str, Any] | None:

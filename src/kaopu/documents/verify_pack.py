@@ -134,6 +134,11 @@ def check_files(archive: zipfile.ZipFile, digests: dict[str, str]) -> Iterator[s
         yield f"“{name}”不在摘要清单里"
 
 
+def titled(item: Any) -> str:
+    """一个数的名称与编号；名称只给人看，不入摘要。"""
+    return f"{item.get('label') or item['row'].get('label', '')}（{item['row']['id']}）"
+
+
 def check_document(document: bytes, ledger: Any) -> Iterator[str]:
     """公文里每个数与台账相符。"""
     if hashlib.sha256(document).hexdigest() != ledger["document"]["sha256"]:
@@ -144,11 +149,11 @@ def check_document(document: bytes, ledger: Any) -> Iterator[str]:
     for item in ledger["figures"]:
         name, row = item["bookmark"], item["row"]
         if name not in texts:
-            yield f"{row['label']}（{row['id']}）：书签已不在公文中"
+            yield f"{titled(item)}：书签已不在公文中"
         elif texts[name] != row["text"]:
-            yield f"{row['label']}（{row['id']}）：公文印“{texts[name]}”，台账为“{row['text']}”"
+            yield f"{titled(item)}：公文印“{texts[name]}”，台账为“{row['text']}”"
         if name in tags and not item["digest"].startswith(tags[name]):
-            yield f"{row['label']}（{row['id']}）：内容控件里的摘要与台账不符"
+            yield f"{titled(item)}：内容控件里的摘要与台账不符"
 
 
 def check_figures(ledger: Any) -> Iterator[str]:
@@ -156,16 +161,16 @@ def check_figures(ledger: Any) -> Iterator[str]:
     for item in ledger["figures"]:
         row = item["row"]
         if canonical(row) != item["digest"]:
-            yield f"{row['label']}（{row['id']}）：台账的一行被改过，摘要不符"
+            yield f"{titled(item)}：台账的一行被改过，摘要不符"
         if row["unit"] in ("个", "项") and not (row["value"] == row["exact"] == len(row["members"])):
-            yield f"{row['label']}（{row['id']}）：个数与成员不符"
+            yield f"{titled(item)}：个数与成员不符"
         if row["unit"] in ("个", "项") and row["text"] != str(row["value"]):
-            yield f"{row['label']}（{row['id']}）：印的与个数不符"
+            yield f"{titled(item)}：印的与个数不符"
         wants = ledger["wants"].get(row["id"])
         if wants is not None:
             members = [one["code"] for one in ledger["counted"][wants["year"]] if fits(one, wants["wants"])]
             if members != row["members"]:
-                yield f"{row['label']}（{row['id']}）：由清单重算的成员与台账不符"
+                yield f"{titled(item)}：由清单重算的成员与台账不符"
 
 
 def fits(one: Any, wants: Any) -> bool:
@@ -213,7 +218,7 @@ def _check_registered(ledger: Any, facts: Any) -> Iterator[str]:
     registered = {item["bookmark"]: item["digest"] for item in rows[0]["figures"]}
     for item in ledger["figures"]:
         if registered.pop(item["bookmark"], None) != item["digest"]:
-            yield f"{item['row']['label']}（{item['row']['id']}）：与登记时的摘要不符"
+            yield f"{titled(item)}：与登记时的摘要不符"
     if registered:
         yield f"登记的数有 {len(registered)} 个不在台账里"
 
@@ -259,7 +264,7 @@ def _check_amounts(ledger: Any, facts: Any) -> Iterator[str]:
         if kind == "progress" and quantity in SUMS:
             total = sum(rows[code][quantity] for code in item["row"]["members"] if code in rows)
             if total != item["row"]["exact"]:
-                yield f"{item['row']['label']}（{item['row']['id']}）：由各项目相加不符"
+                yield f"{titled(item)}：由各项目相加不符"
 
 
 # ── 封存的留痕 ────────────────────────────────────────────────────────────

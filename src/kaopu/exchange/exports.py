@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,8 @@ from kaopu.exchange.excel_out.layout import in_wan
 from kaopu.figures.queries import Book
 from kaopu.figures.tabulated import category_rows
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
-from kaopu.projects.queries import profiles_known
+from kaopu.projects.queries import profiled_then, profiles_known
 from kaopu.supervision.models import IssueKind, IssueStep
-from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import problem_text, visible_issues
 
 
@@ -37,18 +37,18 @@ class ExportRefused(Exception):
 
 
 @transaction.atomic
-def export_problems(path: Path, *, by: User) -> None:
-    """问题清单：看得见的全部问题与要素保障，已销号的也在内；原样导回一条不变。"""
-    steps = (
-        visible_issues(by)
+def export_problems(path: Path, *, by: User, day: date, past: Past | None = None) -> None:
+    """问题清单：看得见的全部问题与要素保障，现在的或当时的，已销号的也在内；现在的原样导回一条不变。"""
+    steps = list(
+        visible_issues(by, past)
         .filter(issue__kind__in=(IssueKind.PROBLEM, IssueKind.SUPPORT))
         .select_related("issue__project__profile", "owner")
         .prefetch_related("issue__assists")
         .order_by("issue__category", "issue__on", "issue__pk")
     )
+    profiled_then([step.issue.project for step in steps], past)
     rows = [_problem(step) for step in steps]
-    record(by=by, verb="exchange.export", what="问题清单", rows=len(rows))
-    day = today()
+    record(by=by, verb="exchange.export", what="问题清单", rows=len(rows), past=_told(past))
     unit_line = f"填报单位：{by.organization or '区推进办'}　截至{day.year}年{day.month}月{day.day}日"
     write_problem_list(path, title="重大工程问题清单", unit_line=unit_line, rows=rows)
 

@@ -70,21 +70,31 @@ class Figure:
 
     @property
     def digest(self) -> str:
-        """这个数连同口径、两条时间、成员与规则集的摘要：任何一项变了，摘要就变。"""
+        """造成这个数的一切的摘要：口径编号、两条时间、值与写法、成员与不计的、规则集，任何一项变了，摘要就变。
+
+        名称、范围、不计的理由怎么措辞不在内：改了措辞，数没有变，早先印的摘要还要对得上。
+        """
         return digest_of(self.ledger_row())
 
     def ledger_row(self) -> dict[str, Any]:
-        """台账的一行，核验包里的形状。"""
+        """台账的一行：摘要所据，核验包里的形状。"""
         return {
             "id": self.id,
-            "scope": self.scope,
             "as_of": self.as_of.isoformat(),
             "known_at": self.known_at.isoformat(),
             "text": self.text,
+            "value": self.value,
+            "unit": self.unit,
+            "qualifier": self.qualifier,
+            "members": list(self.members),
+            "exact": self.exact,
+            "excluded": [code for code, _ in self.excluded],
             "rule_set": self.rule_set,
-            "excluded": [list(item) for item in self.excluded],
-            **self.as_json(),
         }
+
+    def wording(self) -> dict[str, Any]:
+        """给人看的措辞：名称、范围、各不计者的理由；不入摘要。"""
+        return {"label": self.label, "scope": self.scope, "reasons": dict(self.excluded)}
 
     def as_json(self) -> dict[str, Any]:
         """命令行与快照的公共形状。"""

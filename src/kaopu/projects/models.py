@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from kaopu.accounts.models import Organization, User
-from kaopu.audit.models import Fact, FactQuerySet
+from kaopu.audit.models import Fact, FactQuerySet, Past
 from kaopu.domain.attachments import ATTACHMENT_KIND_LABELS, NAME_LENGTH, AttachmentKind
 from kaopu.domain.permits import CONSTRUCTION_PERMIT
 from kaopu.domain.rights import Act, Role, Scope, Thing
@@ -463,11 +463,13 @@ class Attachment(Fact):
             )
         ]
 
+    past: Past | None = None  # 从过去的哪一刻看它；不入库
+
     @property
     def voiding(self) -> Attachment | None:
-        """作废它的一行，办理里写着理由；没有作废的为空。"""
+        """作废它的一行，办理里写着理由；没有作废的（看过去时，那时还没有作废的）为空。"""
         found: Attachment | None = getattr(self, "superseded_by", None)
-        return found
+        return found if found is None or self.past is None or self.past.saw(found) else None
 
     def __str__(self) -> str:
         return self.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -89,13 +89,27 @@ def goals_known(*, year: int, as_of: date, known_at: datetime) -> dict[int, list
     return grouped
 
 
-def profiles_known(*, as_of: date, known_at: datetime, year: int | None = None) -> dict[int, ProjectProfile]:
-    """项目档案在某日的一版，按项目编号。"""
+def profiles_known(
+    *, as_of: date, known_at: datetime, year: int | None = None, among: Collection[int] | None = None
+) -> dict[int, ProjectProfile]:
+    """项目档案在某日的一版，按项目编号；可只要某年清单上的，或 ``among`` 这几个项目的。"""
     profiles = ProjectProfile.objects.known(as_of=as_of, known_at=known_at)
     if year is not None:
         profiles = profiles.filter(project__years__year=year)
+    if among is not None:
+        profiles = profiles.filter(project__in=among)
     latest = profiles.select_related("responsible_unit", "owner").latest_per("project_id")
     return {profile.project_id: profile for profile in latest}
+
+
+def profiled_then(projects: Iterable[Project | None], past: Past | None) -> None:
+    """看过去时，让各项目在内存里带着当时的一版档案，页上写的名称、单位就是当时的；那时还没有档案的，照现行的写。"""
+    if past is None:
+        return
+    found = [project for project in projects if project is not None]
+    known = profiles_known(as_of=past.as_of, known_at=past.known_at, among={project.pk for project in found})
+    for project in found:
+        project.profile = known.get(project.pk, project.profile)
 
 
 def profile_seen(project: Project, past: Past | None) -> ProjectProfile | None:
@@ -233,12 +247,16 @@ def letters(year: int) -> list[tuple[Organization, int, LetterSigning | None]]:
     return [(unit, counts[unit.pk], signed.get(unit.pk)) for unit in units]
 
 
-def attachments_of(operations: Collection[int]) -> dict[int, list[Attachment]]:
-    """若干次办理各自所附，按办理的编号归拢，作废的也在内（``voiding``）；看得见那件事实的才看得见它的附件，由调用者先定。"""
+def attachments_of(operations: Collection[int], past: Past | None = None) -> dict[int, list[Attachment]]:
+    """若干次办理各自所附，按办理的编号归拢，作废的也在内（``voiding``）；看得见那件事实的才看得见它的附件，由调用者先定。
+
+    看过去时，那时还没有作废的不写作废。
+    """
     grouped: dict[int, list[Attachment]] = defaultdict(list)
     rows = Attachment.objects.filter(operation__in=operations, voided=False)
     rows = rows.select_related("operation", "superseded_by__operation")
     for row in rows.order_by("pk"):
+        row.past = past
         grouped[row.operation_id].append(row)
     return grouped
 

@@ -6,25 +6,27 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from kaopu.audit.models import Past
 from kaopu.figures.queries import Book, default_as_of, evaluate, last_closed_year
 from kaopu.projects import queries as projects
+from kaopu.supervision.queries.clock import today
 
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)  # 没有指定取数时刻：录入了的都算所知
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """一次询问：年度、基准日、取数时刻（空为此刻）；``years`` 为编过清单的年度。"""
+    """一次询问：年度、基准日、取数时刻（空为此刻）；``years`` 为编过清单的年度，``present`` 为缺省的基准日。"""
 
     year: int
     as_of: date
     known_at: datetime | None
     years: tuple[int, ...]
+    present: date
 
     @property
     def query(self) -> dict[str, str]:
@@ -35,16 +37,27 @@ class Asked:
     @property
     def looks_back(self) -> bool:
         """是否在看过去：基准日早于缺省的，或指定了取数时刻。"""
-        return self.known_at is not None or self.as_of < default_as_of(self.year)
+        return self.known_at is not None or self.as_of < self.present
 
     @property
     def past(self) -> Past | None:
         """看过去时的那一刻；看现在为 ``None``。"""
         return Past(as_of=self.as_of, known_at=self.known_at or _EVER) if self.looks_back else None
 
+    @property
+    def stay(self) -> dict[str, str]:
+        """看过去时写回地址的参数，使页上的链接留在过去；看现在为空。"""
+        return self.query if self.looks_back else {}
+
+    @property
+    def day(self) -> date:
+        """倒计与逾期按哪天算：看现在是今天，看过去是所问的那天。"""
+        return self.as_of if self.looks_back else today()
+
     def moved(self, year: int) -> Asked:
         """换一个年度，截至那一年的缺省日；取数时刻不变。"""
-        return replace(self, year=year, as_of=default_as_of(year))
+        day = default_as_of(year)
+        return replace(self, year=year, as_of=day, present=day)
 
     def then(self) -> Book | None:
         """看过去时的那本账；看现在为 ``None``。"""
@@ -59,11 +72,29 @@ def asked_of(request: HttpRequest) -> Asked:
     """从地址读出所问；缺省为最近关账的年度，没有则为最近编过清单的年度。"""
     years = projects.years_listed()
     year = _year(request.GET.get("year", "")) or _default_year(years)
+    present = default_as_of(year)
     return Asked(
         year=year,
-        as_of=_day(request.GET.get("as_of", "")) or default_as_of(year),
+        as_of=_day(request.GET.get("as_of", "")) or present,
         known_at=_moment(request.GET.get("known_at", "")),
         years=years,
+        present=present,
+    )
+
+
+def asked_day(request: HttpRequest) -> Asked:
+    """不分年度的页（督办、会议、停复工、施工许可）所问：缺省是今天，早于今天的是看过去；提交时办的总是现在的事。
+
+    这样的页倒计与逾期就按 ``as_of`` 算。
+    """
+    asked, present = request.GET if request.method != "POST" else QueryDict(), today()
+    as_of = min(_day(asked.get("as_of", "")) or present, present)
+    return Asked(
+        year=_year(asked.get("year", "")) or as_of.year,
+        as_of=as_of,
+        known_at=_moment(asked.get("known_at", "")),
+        years=(),
+        present=present,
     )
 
 

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.attachments import (
     FILE_TYPES,
     MOST_ATTACHMENTS,
@@ -159,11 +160,19 @@ def visible_attachments(user: User, items: Iterable[Attachment]) -> list[Attachm
 def may_void(user: User, item: Attachment) -> bool:
     """能否作废：附件的作废由推进办办理，办得了那件事的才办得了它的附件。"""
     kind = _SEEN_WITH.get(_seen_as(item))
-    return item.voiding is None and user.is_office and kind is not None and user.may(kind[0], Act.CHANGE)
+    return (
+        item.voiding is None
+        and item.past is None
+        and user.is_office
+        and kind is not None
+        and user.may(kind[0], Act.CHANGE)
+    )
 
 
-def attached_to(user: User, operations: Sequence[int]) -> dict[int, list[Attachment]]:
-    """若干次办理所附的、某人看得见的附件。"""
-    found = attachments_of(operations)
+def attached_to(
+    user: User, operations: Sequence[int], past: Past | None = None
+) -> dict[int, list[Attachment]]:
+    """若干次办理所附的、某人看得见的附件，现在的或当时的。"""
+    found = attachments_of(operations, past)
     seen = set(visible_attachments(user, chain.from_iterable(found.values())))
     return {number: [item for item in items if item in seen] for number, items in found.items()}

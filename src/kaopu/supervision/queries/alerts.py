@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.alerts import BLUE, AlertState
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, Project
 from kaopu.supervision.models import Alert, AlertStep
@@ -15,20 +16,24 @@ from kaopu.tracking.models import OutcomeDecision
 from kaopu.tracking.queries import now, year_states
 
 
-def open_alerts(user: User) -> QuerySet[AlertStep]:
-    """某人看得见的未解除的预警，级别高的、期限近的在前。"""
-    steps = AlertStep.objects.live().exclude(state=AlertState.LIFTED)
+def visible_alerts(user: User, past: Past | None = None) -> QuerySet[AlertStep]:
+    """某人看得见的预警的位置，现行的或当时的。"""
+    steps = AlertStep.objects.step_seen(past, "alert_id")
     if not user.sees_everything:
         steps = steps.filter(alert__project_year__project__in=Project.objects.of(user))
+    return steps
+
+
+def open_alerts(user: User, past: Past | None = None) -> QuerySet[AlertStep]:
+    """某人看得见的未解除的预警，现在的或当时的，级别高的、期限近的在前。"""
+    steps = visible_alerts(user, past).exclude(state=AlertState.LIFTED)
     related = ("alert__project_year__project__profile", "owner", "court")
     return steps.select_related(*related).order_by("-level", "due_on", "pk")
 
 
-def alert_for(user: User, pk: int) -> AlertStep | None:
-    """某人看得见的一条预警的现行位置；看不见与不存在同样是 ``None``。"""
-    steps = AlertStep.objects.live().filter(alert=pk)
-    if not user.sees_everything:
-        steps = steps.filter(alert__project_year__project__in=Project.objects.of(user))
+def alert_for(user: User, pk: int, past: Past | None = None) -> AlertStep | None:
+    """某人看得见的一条预警的位置，现行的或当时的；看不见、不存在与当时还没有同样是 ``None``。"""
+    steps = visible_alerts(user, past).filter(alert=pk)
     return steps.select_related("alert__project_year__project__profile", "owner", "court").first()
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kaopu.supervision.models import AgendaItem, Issue, IssueStep, OrderStep, SupervisionOrder
+from django.db.models import Prefetch
+
+from kaopu.audit.models import Past
+from kaopu.supervision.models import (
+    AgendaItem,
+    Issue,
+    IssueStep,
+    LeaderInstruction,
+    Minutes,
+    OrderStep,
+    SupervisionOrder,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,28 +39,21 @@ def root_of(issue: Issue) -> Issue:
     return issue
 
 
-def chain_of(issue: Issue) -> list[Link]:
-    """一个问题前后的各环，按先后。"""
+def chain_of(issue: Issue, past: Past | None = None) -> list[Link]:
+    """一个问题前后的各环，按先后；看过去时只到当时为止。"""
     root = root_of(issue)
-    family = _family(root)
-    links = [*_sources(root), *(_issue_link(item) for item in family)]
-    agenda = (
-        AgendaItem.objects.live()
-        .filter(issue__in=family)
-        .select_related("meeting")
-        .prefetch_related("meeting__versions")
-    )
-    links += [
-        Link(stage="上会", on=item.meeting.on, text=f"{item.meeting.title}（{item.meeting.latest.minutes_number or '纪要待补'}）",
-             kind="meeting", pk=item.meeting_id)
-        for item in agenda
-    ]  # fmt: skip
-    orders = SupervisionOrder.objects.live().filter(issue__in=family)
+    family = _family(root, past)
+    links = [*_sources(root, past), *(_issue_link(item) for item in family)]
+    links += _meetings(family, past)
+    orders = list(SupervisionOrder.objects.seen(past).filter(issue__in=family))
     links += [
         Link(stage="督办", on=order.on, text=f"{order} {order.matter}", kind="order", pk=order.pk)
         for order in orders
     ]
-    links += _evidence(family, list(orders))
+    proven = IssueStep.objects.by_then(past).filter(issue__in=family).select_related("issue")
+    reported = OrderStep.objects.by_then(past).filter(order__in=orders).select_related("order")
+    links += [_evidence(step, step.issue) for step in proven.exclude(evidence="").order_by("pk")]
+    links += [_evidence(step, step.order) for step in reported.exclude(evidence="").order_by("pk")]
     return sorted(links, key=lambda link: (link.on, ORDER.index(link.stage)))
 
 
@@ -57,22 +61,33 @@ ORDER = ("预警", "批示", "问题", "回头看", "上会", "议定", "任务"
 _STAGES = {"resolution": "议定", "task": "任务", "look_back": "回头看"}
 
 
-def _family(root: Issue) -> list[Issue]:
+def _family(root: Issue, past: Past | None) -> list[Issue]:
     found, queue = [root], [root]
     while queue:
-        children = list(Issue.objects.live().filter(parent__in=queue).order_by("pk"))
+        children = list(Issue.objects.seen(past).filter(parent__in=queue).order_by("pk"))
         found += children
         queue = children
     return found
 
 
-def _sources(root: Issue) -> list[Link]:
+def _meetings(family: list[Issue], past: Past | None) -> list[Link]:
+    agenda = AgendaItem.objects.seen(past).filter(issue__in=family).select_related("meeting")
+    versions = Prefetch("meeting__versions", Minutes.objects.by_then(past))
+    return [
+        Link(stage="上会", on=item.meeting.on, text=f"{item.meeting.title}（{item.meeting.latest.minutes_number or '纪要待补'}）",
+             kind="meeting", pk=item.meeting_id)
+        for item in agenda.prefetch_related(versions)
+    ]  # fmt: skip
+
+
+def _sources(root: Issue, past: Past | None) -> list[Link]:
     links = []
     if root.alert is not None:
         first = root.alert.steps.order_by("pk").first()
         text = f"L{first.level}：{first.sentence}" if first else ""
         links.append(Link(stage="预警", on=root.alert.on, text=text, kind="alert", pk=root.alert_id or 0))
-    for instruction in [root.instruction] if root.instruction else list(root.instructions.all()):
+    told = [root.instruction] if root.instruction else LeaderInstruction.objects.seen(past).filter(issue=root)
+    for instruction in told:
         links.append(Link(stage="批示", on=instruction.on, text=f"{instruction.leader}：{instruction.text}"))
     return links
 
@@ -87,26 +102,8 @@ def _issue_link(issue: Issue) -> Link:
     )
 
 
-def _evidence(family: list[Issue], orders: list[SupervisionOrder]) -> list[Link]:
-    proven = IssueStep.objects.filter(issue__in=family).exclude(evidence="").select_related("issue")
-    links = [
-        Link(
-            stage="佐证",
-            on=step.on,
-            text=f"{step.issue} 由 {step.actor} 提供",
-            evidence=step.evidence,
-            operation_id=step.operation_id,
-        )
-        for step in proven.order_by("pk")
-    ]
-    reported = OrderStep.objects.filter(order__in=orders).exclude(evidence="").select_related("order")
-    return links + [
-        Link(
-            stage="佐证",
-            on=step.on,
-            text=f"{step.order} 由 {step.actor} 提供",
-            evidence=step.evidence,
-            operation_id=step.operation_id,
-        )
-        for step in reported.order_by("pk")
-    ]
+def _evidence(step: IssueStep | OrderStep, item: Issue | SupervisionOrder) -> Link:
+    return Link(
+        stage="佐证", on=step.on, text=f"{item} 由 {step.actor} 提供", evidence=step.evidence,
+        operation_id=step.operation_id,
+    )  # fmt: skip

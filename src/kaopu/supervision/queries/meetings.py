@@ -5,16 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.alerts import AlertState
 from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import IssueState, is_overdue
 from kaopu.domain.ladder import TOP_LEVEL
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderState
-from kaopu.supervision.models import AlertStep, IssueKind, IssueStep, LeaderInstruction, Meeting, OrderStep
+from kaopu.supervision.models import (
+    AgendaItem,
+    AlertStep,
+    Issue,
+    IssueKind,
+    IssueStep,
+    LeaderInstruction,
+    Meeting,
+    Minutes,
+    OrderStep,
+)
 from kaopu.supervision.queries.alerts import open_alerts
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
@@ -25,12 +36,16 @@ ASKED = {Role.DISTRICT_LEADER: (3,), Role.TOP_LEADER: (TOP_LEVEL,)}  # 各级请
 MOST_ASKS = 5
 
 
-def meetings_seen() -> QuerySet[Meeting]:
-    """历次会议，从近到远，带议题数与议定事项数。"""
-    counted = Meeting.objects.live().annotate(
-        topics=Count("agenda", distinct=True), settled=Count("resolutions", distinct=True)
+def meetings_seen(past: Past | None = None) -> QuerySet[Meeting]:
+    """历次会议，现在的或当时的，从近到远，带议题数与议定事项数。"""
+    topics = Q(agenda__in=AgendaItem.objects.seen(past))
+    settled = Q(resolutions__in=Issue.objects.seen(past))
+    counted = Meeting.objects.seen(past).annotate(
+        topics=Count("agenda", distinct=True, filter=topics),
+        settled=Count("resolutions", distinct=True, filter=settled),
     )
-    ordered: QuerySet[Meeting] = counted.prefetch_related("versions").order_by("-on", "-pk")
+    versions = Prefetch("versions", Minutes.objects.by_then(past).select_related("operation"))
+    ordered: QuerySet[Meeting] = counted.prefetch_related(versions).order_by("-on", "-pk")
     return ordered
 
 
@@ -52,10 +67,11 @@ class Instruction:
         return bool(self.tasks) and self.closed == len(self.tasks)
 
 
-def instructions_with_tasks() -> list[Instruction]:
-    """领导批示，从近到远。"""
-    rows = list(LeaderInstruction.objects.live().order_by("-on", "-pk"))
-    steps = IssueStep.objects.live().filter(issue__instruction__in=rows).select_related("issue", "owner")
+def instructions_with_tasks(past: Past | None = None) -> list[Instruction]:
+    """领导批示与落实情况，现在的或当时的，从近到远。"""
+    rows = list(LeaderInstruction.objects.seen(past).order_by("-on", "-pk"))
+    standing = IssueStep.objects.step_seen(past, "issue_id").filter(issue__instruction__in=rows)
+    steps = standing.select_related("issue", "owner")
     return [
         Instruction(row=row, tasks=tuple(step for step in steps if step.issue.instruction_id == row.pk))
         for row in rows

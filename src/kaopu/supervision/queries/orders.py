@@ -31,28 +31,28 @@ def visible_orders(user: User, past: Past | None = None) -> QuerySet[OrderStep]:
     return steps.filter(Q(order__lead_unit=unit) | Q(order__in=assisting)).exclude(state__in=_INTERNAL)
 
 
-def open_orders(user: User) -> QuerySet[OrderStep]:
-    """某人看得见的、钟未停的督办单，期限近的在前。"""
-    steps = visible_orders(user).exclude(state__in=STOPPED)
+def open_orders(user: User, past: Past | None = None) -> QuerySet[OrderStep]:
+    """某人看得见的、钟未停的督办单，现在的或当时的，期限近的在前。"""
+    steps = visible_orders(user, past).exclude(state__in=STOPPED)
     return steps.select_related(*RELATED).order_by("due_on", "order__pk")
 
 
-def order_for(user: User, pk: int) -> OrderStep | None:
-    """某人看得见的一张督办单的现行位置；看不见与不存在同样是 ``None``。"""
-    return visible_orders(user).filter(order=pk).select_related(*RELATED, "order__issue").first()
+def order_for(user: User, pk: int, past: Past | None = None) -> OrderStep | None:
+    """某人看得见的一张督办单的位置，现行的或当时的；看不见、不存在与当时还没有同样是 ``None``。"""
+    return visible_orders(user, past).filter(order=pk).select_related(*RELATED, "order__issue").first()
 
 
-def order_steps(order: SupervisionOrder) -> Sequence[OrderStep]:
-    """一张督办单走过的各步，从先到后。"""
-    return list(order.steps.select_related("owner", "court").order_by("pk"))
+def order_steps(order: SupervisionOrder, past: Past | None = None) -> Sequence[OrderStep]:
+    """一张督办单走过的各步（看过去时到当时为止），从先到后。"""
+    steps = OrderStep.objects.by_then(past).filter(order=order)
+    return list(steps.select_related("owner", "court").order_by("pk"))
 
 
 @until_facts_change()
 def orders_of(project: Project, user: User, past: Past | None = None) -> list[OrderStep]:
     """一个项目上某人看得见的督办单，从近到远。"""
     steps = visible_orders(user, past).filter(order__project=project)
-    ordered = steps.select_related(*RELATED).order_by("-order__on", "-order__pk")
-    return [step for step in ordered if not step.voided]
+    return list(steps.select_related(*RELATED).order_by("-order__on", "-order__pk"))
 
 
 def order_state_label(step: OrderStep, *, on: date) -> str:

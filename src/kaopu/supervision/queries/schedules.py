@@ -9,6 +9,7 @@ from datetime import date
 from kaopu.accounts.models import User
 from kaopu.audit.models import Past
 from kaopu.domain.backward import Latest, NodeState, Placed, Progress, placed
+from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import Project
 from kaopu.supervision.models import NodeStart, Schedule, ScheduleNode
 from kaopu.tracking.queries import working_calendar
@@ -60,7 +61,8 @@ def schedules_of(project: Project, *, on: date, past: Past | None = None) -> lis
         return []
     progress = node_progress(project, past)
     versions = _versions(project, {item.target for item in found})
-    return [_standing(item, versions[item.target], progress, on) for item in found]
+    calendar = working_calendar(past)
+    return [_standing(item, versions[item.target], progress, on, calendar) for item in found]
 
 
 def node_progress(project: Project, past: Past | None = None) -> dict[str, Progress]:
@@ -81,13 +83,14 @@ def _versions(project: Project, targets: Iterable[str]) -> dict[str, list[Schedu
 
 
 def _standing(
-    schedule: Schedule, versions: list[Schedule], progress: Mapping[str, Progress], on: date
-) -> Standing:
+    schedule: Schedule, versions: list[Schedule], progress: Mapping[str, Progress], on: date,
+    calendar: WorkCalendar,
+) -> Standing:  # fmt: skip
     nodes = list(schedule.nodes.select_related("lead_unit").order_by("position"))
     first = {node.name: node.latest for node in versions[0].nodes.all()} if versions[0] != schedule else {}
     at = placed(
         [node.planned for node in nodes], {node.name: node.latest for node in nodes}, progress,
-        today=on, calendar=working_calendar(),
+        today=on, calendar=calendar,
     )  # fmt: skip
     by_name = {node.name: node for node in nodes}
     return Standing(

@@ -39,7 +39,7 @@ def convenings(forces: QuerySet[TaskForce], past: Past | None = None) -> list[Co
     """各专班上次与下次的例会，现在的或当时的。"""
     held = Q(meetings__in=Meeting.objects.seen(past))
     rows = forces.annotate(held_on=Max("meetings__on", filter=held)).order_by("pk")
-    calendar = working_calendar()
+    calendar = working_calendar(past)
     return [
         Convening(
             force=force, last_on=force.held_on,

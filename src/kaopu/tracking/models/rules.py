@@ -25,6 +25,8 @@ class CalendarDay(models.Model):
 class CalendarChange(Fact):
     """节假日的一处改动：某天改为上班、休息，或（``works`` 为空）回到按周次。"""
 
+    chain = ("day",)
+
     day = models.DateField("日期", db_index=True)
     works = models.BooleanField("上班", null=True)
     name = models.CharField("名目", max_length=40, blank=True)
@@ -41,6 +43,8 @@ class CalendarChange(Fact):
 
 class CalendarYear(Fact):
     """某年放假安排已发布，依据哪份通知；没有它（也不在开箱所带之内）的年份一概不推算工作日。"""
+
+    chain = ("year",)
 
     year = models.PositiveIntegerField("年度")
     notice = models.CharField("依据", max_length=200)

@@ -59,6 +59,8 @@ class SuspensionCampaign(Fact):
 class ResumptionPlan(Fact):
     """复工方案“一项一方案”（种子 C10）：一次停工一份，修订另起一行。"""
 
+    chain = ("suspension",)
+
     suspension = models.ForeignKey(Suspension, models.PROTECT, related_name="plans")
     document = models.CharField("方案文件", max_length=200)
     measures = models.TextField("措施")
@@ -78,6 +80,8 @@ class ResumptionPlan(Fact):
 
 class PlanOpinion(Fact):
     """对复工方案的意见：属地、行业主管、推进办各一，改意见另起一行。"""
+
+    chain = ("plan", "side")
 
     plan = models.ForeignKey(ResumptionPlan, models.PROTECT, related_name="opinions")
     side = models.CharField("哪一道", max_length=15)

@@ -38,6 +38,8 @@ class Verdict(Fact):
 class ReportedColour(Fact):
     """单位自报的颜色：单位自己怎么看这个月，与系统评定分开存，从不混用。"""
 
+    chain = ("project_year", "month")
+
     project_year = models.ForeignKey(ProjectYear, models.PROTECT, related_name="reported_colours")
     month = models.DateField("月份", db_index=True)
     colour = models.CharField("颜色", max_length=10)
@@ -74,6 +76,8 @@ class ColourConfirmation(Fact):
 
 class ColourOverride(Fact):
     """人工调整：提请把一个月末的颜色改标，须有理由与期限；批准了才算数，评定本身不动（§5.4）。"""
+
+    chain = ("verdict",)
 
     verdict = models.ForeignKey(Verdict, models.PROTECT, related_name="overrides")
     colour = models.CharField("颜色", max_length=10)

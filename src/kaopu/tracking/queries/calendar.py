@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.tracking.models import CalendarChange, CalendarDay, CalendarYear
@@ -31,9 +32,9 @@ class SpecialDay(NamedTuple):
     name: str
 
 
-def special_days(year: int | None = None) -> dict[date, SpecialDay]:
-    """现行的特殊日子（可只取一年），按日期先后。"""
-    seeded, changes = CalendarDay.objects.all(), CalendarChange.objects.live()
+def special_days(year: int | None = None, past: Past | None = None) -> dict[date, SpecialDay]:
+    """特殊日子（可只取一年），现行的或当时的，按日期先后。"""
+    seeded, changes = CalendarDay.objects.all(), CalendarChange.objects.seen(past)
     if year is not None:
         seeded, changes = seeded.filter(day__year=year), changes.filter(day__year=year)
     days = {
@@ -48,18 +49,18 @@ def special_days(year: int | None = None) -> dict[date, SpecialDay]:
     return dict(sorted(days.items()))
 
 
-def published_years() -> frozenset[int]:
-    """已发布放假安排的年份。"""
+def published_years(past: Past | None = None) -> frozenset[int]:
+    """已发布放假安排的年份，现在的或当时的。"""
     seeded = CalendarDay.objects.dates("day", "year")
-    imported = CalendarYear.objects.live().values_list("year", flat=True)
+    imported = CalendarYear.objects.seen(past).values_list("year", flat=True)
     return frozenset(day.year for day in seeded) | frozenset(imported)
 
 
 @until_facts_change(CalendarDay, CalendarChange, CalendarYear)
-def working_calendar() -> WorkCalendar:
-    """现行节假日表。"""
-    exceptions = {day: item.works for day, item in special_days().items()}
-    return WorkCalendar(exceptions=exceptions, published=published_years())
+def working_calendar(past: Past | None = None) -> WorkCalendar:
+    """节假日表，现行的或当时的。"""
+    exceptions = {day: item.works for day, item in special_days(past=past).items()}
+    return WorkCalendar(exceptions=exceptions, published=published_years(past))
 
 
 def last_change() -> int:

@@ -83,25 +83,27 @@ class ColourReview:
         return self.awaiting or self.review.state == ReviewState.PENDING
 
 
-def reviews_of(verdicts: Iterable[Verdict], *, day: date | None = None) -> dict[int, ColourReview]:
-    """若干评定各自的复核，按评定编号；查询条数与评定数无关。"""
+def reviews_of(
+    verdicts: Iterable[Verdict], *, day: date | None = None, past: Past | None = None
+) -> dict[int, ColourReview]:
+    """若干评定各自的复核，现在的或当时的，按评定编号；查询条数与评定数无关。"""
     rows = list(verdicts)
-    today, calendar = day or timezone.localdate(), working_calendar()
+    today, calendar = day or timezone.localdate(), working_calendar(past)
     confirmed = {
         row.verdict_id: row
-        for row in ColourConfirmation.objects.live().filter(verdict__in=rows).select_related("operation")
+        for row in ColourConfirmation.objects.seen(past).filter(verdict__in=rows).select_related("operation")
     }
     overrides = {
         row.verdict_id: row
-        for row in ColourOverride.objects.live().filter(verdict__in=rows).select_related("operation")
+        for row in ColourOverride.objects.seen(past).filter(verdict__in=rows).select_related("operation")
     }
     decisions = {
         row.override_id: row
-        for row in OverrideDecision.objects.live()
+        for row in OverrideDecision.objects.seen(past)
         .filter(override__in=overrides.values())
         .select_related("operation")
     }
-    reported = _reported_by_month(rows)
+    reported = _reported_by_month(rows, past)
     return {
         row.pk: _review(
             row,
@@ -142,15 +144,17 @@ def _review(
     )
 
 
-def _reported_by_month(verdicts: Sequence[Verdict]) -> dict[tuple[int, date], ReportedColour]:
+def _reported_by_month(
+    verdicts: Sequence[Verdict], past: Past | None
+) -> dict[tuple[int, date], ReportedColour]:
     years = {row.project_year_id for row in verdicts}
-    reported = ReportedColour.objects.live().filter(project_year__in=years)
+    reported = ReportedColour.objects.seen(past).filter(project_year__in=years)
     return {(row.project_year_id, row.month): row for row in reported.select_related("operation")}
 
 
-def review_of(verdict: Verdict, *, day: date | None = None) -> ColourReview:
-    """一个评定的复核。"""
-    return reviews_of([verdict], day=day)[verdict.pk]
+def review_of(verdict: Verdict, *, day: date | None = None, past: Past | None = None) -> ColourReview:
+    """一个评定的复核，现在的或当时的。"""
+    return reviews_of([verdict], day=day, past=past)[verdict.pk]
 
 
 class HandMark(NamedTuple):

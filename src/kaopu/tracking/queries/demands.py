@@ -10,17 +10,19 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.models import Past
 from kaopu.domain.causes import Cause
 from kaopu.domain.rights import Thing
 from kaopu.domain.suspension import owes_reason
 from kaopu.projects.models import Project
+from kaopu.projects.queries import profiled_then
 from kaopu.tracking.models import Resumption, ResumptionPlan, StillStopped, StillStoppedDemand, Suspension
 
 
-def open_stops(*, on: date) -> QuerySet[Suspension]:
-    """到 ``on`` 日停着、还没有复工的停工。"""
-    resumed = Resumption.objects.live().filter(suspension=OuterRef("pk"), on__lte=on)
-    stops: QuerySet[Suspension] = Suspension.objects.live().filter(on__lte=on).exclude(Exists(resumed))
+def open_stops(*, on: date, past: Past | None = None) -> QuerySet[Suspension]:
+    """到 ``on`` 日停着、还没有复工的停工；看过去的按当时所知。"""
+    resumed = Resumption.objects.seen(past).filter(suspension=OuterRef("pk"), on__lte=on)
+    stops: QuerySet[Suspension] = Suspension.objects.seen(past).filter(on__lte=on).exclude(Exists(resumed))
     return stops.select_related("project__profile__responsible_unit").order_by("project__code", "pk")
 
 
@@ -45,12 +47,16 @@ def _targets(stops: Iterable[Suspension]) -> dict[int, date]:
     )
 
 
-def waiting_demands(*, on: date) -> QuerySet[StillStoppedDemand]:
-    """催了还没有答复、也还没有复工的，期限近的在前；当月起报过一次即算答复。"""
-    told = StillStopped.objects.live().filter(suspension=OuterRef("suspension"), on__gte=OuterRef("month"))
-    demands: QuerySet[StillStoppedDemand] = StillStoppedDemand.objects.filter(
-        on__lte=on, suspension__in=open_stops(on=on).values("pk")
-    ).exclude(Exists(told.filter(on__lte=on)))
+def waiting_demands(*, on: date, past: Past | None = None) -> QuerySet[StillStoppedDemand]:
+    """催了还没有答复、也还没有复工的，期限近的在前；当月起报过一次即算答复。看过去的按当时所知。"""
+    told = StillStopped.objects.seen(past).filter(
+        suspension=OuterRef("suspension"), on__gte=OuterRef("month")
+    )
+    demands: QuerySet[StillStoppedDemand] = (
+        StillStoppedDemand.objects.by_then(past)
+        .filter(on__lte=on, suspension__in=open_stops(on=on, past=past).values("pk"))
+        .exclude(Exists(told.filter(on__lte=on)))
+    )
     related = "suspension__project__profile__responsible_unit"
     return demands.select_related(related).order_by("due_on", "pk")
 
@@ -75,13 +81,15 @@ class UnitStops:
     late: int = 0
 
 
-def stops_by_unit(user: User, *, on: date) -> list[UnitStops]:
-    """看得见的未复工项目按责任单位归拢，缺报多的在前；查询条数与项目数无关。"""
-    stops = list(open_stops(on=on).filter(project__in=Project.objects.visible_to(user, Thing.SUSPENSION)))
-    told = StillStopped.objects.live().filter(suspension__in=stops, on__lte=on).order_by("on", "pk")
+def stops_by_unit(user: User, *, on: date, past: Past | None = None) -> list[UnitStops]:
+    """看得见的未复工项目按责任单位归拢，现在的或当时的，缺报多的在前；查询条数与项目数无关。"""
+    visible = Project.objects.visible_to(user, Thing.SUSPENSION)
+    stops = list(open_stops(on=on, past=past).filter(project__in=visible))
+    profiled_then([stop.project for stop in stops], past)
+    told = StillStopped.objects.seen(past).filter(suspension__in=stops, on__lte=on).order_by("on", "pk")
     latest = {row.suspension_id: row for row in told}
     waiting: dict[int, list[StillStoppedDemand]] = {}
-    for demand in waiting_demands(on=on).filter(suspension__in=stops):
+    for demand in waiting_demands(on=on, past=past).filter(suspension__in=stops):
         waiting.setdefault(demand.suspension_id, []).append(demand)
     grouped: dict[str, UnitStops] = {}
     for stop in stops:

@@ -99,7 +99,7 @@ def _accepted(permit: Permit, past: Past | None) -> bool:
 
 def _ruling(permit: Permit, past: Past | None) -> PermitRuling | None:
     ruling: PermitRuling | None = getattr(permit, "ruling", None)
-    return None if ruling is not None and past is not None and not past.knew(ruling) else ruling
+    return None if ruling is not None and past is not None and not past.saw(ruling) else ruling
 
 
 def _clock(

@@ -12,9 +12,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange import exports
-from kaopu.supervision.queries.clock import today
 from kaopu.web.access import guarded, signed_in
-from kaopu.web.asked import asked_of
+from kaopu.web.asked import asked_day, asked_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,8 +29,10 @@ def workbook(name: str, write: Callable[..., None], **content: Any) -> FileRespo
 
 @guarded(Thing.ISSUE, get=Act.EXPORT)
 def export_issues(request: HttpRequest) -> HttpResponseBase:
-    """问题清单。"""
-    return workbook(f"问题清单{today():%Y%m%d}", exports.export_problems, by=signed_in(request))
+    """问题清单，现在的或当时的。"""
+    user, asked = signed_in(request), asked_day(request)
+    name = f"问题清单{asked.as_of:%Y%m%d}"
+    return workbook(name, exports.export_problems, by=user, day=asked.as_of, past=asked.past)
 
 
 @guarded(Thing.LIST_VERSION, get=Act.EXPORT)

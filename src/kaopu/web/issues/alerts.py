@@ -15,13 +15,15 @@ from kaopu.domain.alerts import ALERT_STATE_LABELS, ALERT_VERB_LABELS, DUE_RULE,
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.rights import Act, Thing
 from kaopu.domain.rule_sets import RULE_LABELS
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.actions import StaleItem, answer_alert, hand_alert
-from kaopu.supervision.models import AlertStep
+from kaopu.supervision.models import AlertStep, Issue
 from kaopu.supervision.queries.alerts import alert_for
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import alert_verbs
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.issues.forms import AnswerForm, HandForm
 
 _RULES = {**RULE_LABELS, DUE_RULE: "目标将到期"}
@@ -29,13 +31,13 @@ _RULES = {**RULE_LABELS, DUE_RULE: "目标将到期"}
 
 @guarded(Thing.WARNING, post=Act.READ)
 def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """一条预警；提交即说明或立为问题。"""
-    user = signed_in(request)
-    step = alert_for(user, pk)
+    """一条预警，现在的或当时的；提交即说明或立为问题。"""
+    user, asked = signed_in(request), asked_day(request)
+    step = alert_for(user, pk, asked.past)
     if step is None:
         raise Http404
     if request.method != "POST":
-        return render(request, "issues/alert.html", _page(step, user, {}))
+        return render(request, "issues/alert.html", _page(step, user, asked, {}))
     verb = request.POST.get("verb", "")
     if verb not in alert_verbs(user, step) and request.POST.get(f"{verb}-seen") == str(step.pk):
         raise PermissionDenied("预警由责任单位、建设单位与推进办说明，由推进办或区领导立为问题。")
@@ -49,7 +51,7 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
         except StaleItem as error:
             form.add_error(None, str(error))
             status = 409
-    return render(request, "issues/alert.html", _page(step, user, {verb: form}), status=status)
+    return render(request, "issues/alert.html", _page(step, user, asked, {verb: form}), status=status)
 
 
 def _form(verb: str, step: AlertStep, request: HttpRequest | None = None) -> forms.Form:
@@ -70,17 +72,20 @@ def _done(request: HttpRequest, verb: str, step: AlertStep, user: User, data: di
     return redirect("issue_detail", pk=issue.pk)
 
 
-def _page(step: AlertStep, user: User, failed: dict[str, forms.Form]) -> dict[str, Any]:
-    verbs = alert_verbs(user, step)
-    steps = list(step.alert.steps.select_related("owner", "court").order_by("pk"))
+def _page(step: AlertStep, user: User, asked: Asked, failed: dict[str, forms.Form]) -> dict[str, Any]:
+    verbs = [] if asked.looks_back else alert_verbs(user, step)
+    walked = AlertStep.objects.by_then(asked.past).filter(alert=step.alert)
+    steps = list(walked.select_related("owner", "court").order_by("pk"))
+    profiled_then([step.alert.project_year.project], asked.past)
     return {
+        "asked": asked,
         "step": step,
         "rules": "、".join(_RULES.get(rule, rule) for rule in step.rule.split(",")),
         "alert": step.alert,
         "project": step.alert.project_year.project,
-        "today": today(),
+        "today": asked.as_of,
         "steps": steps,
-        "issues": list(step.alert.issues.all()),
+        "issues": list(Issue.objects.seen(asked.past).filter(alert=step.alert).order_by("pk")),
         "forms": [
             (verb.value, ALERT_VERB_LABELS[verb], failed.get(verb) or _form(verb, step)) for verb in verbs
         ],

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from kaopu.accounts.models import User
 from kaopu.domain.alerts import ALERT_STATE_LABELS, AlertState
@@ -21,16 +21,19 @@ from kaopu.domain.ladder import LEVELS
 from kaopu.domain.rights import Thing
 from kaopu.domain.supervision_orders import ORDER_KIND_LABELS, ORDER_STATE_LABELS, OrderKind, OrderState
 from kaopu.projects.models import Project
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep
 from kaopu.supervision.queries.alarms import office_alarms
 from kaopu.supervision.queries.alerts import open_alerts
-from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.supervision.queries.orders import open_orders
 from kaopu.supervision.rights import may_raise
 from kaopu.tracking.queries import working_calendar
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import Asked, asked_day
+from kaopu.web.jinja import url
 
+Address = Callable[..., str]
 PAGE = 50
 AGES = ((7, "一周内"), (30, "一月内"), (90, "三月内"), (10**6, "三月以上"))
 SORTS = {"alert": "预警", "issue": "问题与事项", "order": "督办单"}
@@ -61,14 +64,16 @@ class BoardLine:
 
 @guarded(Thing.ISSUE)
 def issue_board(request: HttpRequest) -> HttpResponse:
-    """一览：层级 × 账龄的个数在上，逐件在下；可按层级、种类、是否逾期筛选。"""
-    user, day = signed_in(request), today()
-    everything = _lines(user)
+    """一览：层级 × 账龄的个数在上，逐件在下；可按层级、种类、是否逾期筛选，也可看过去某天的。"""
+    user, asked = signed_in(request), asked_day(request)
+    day = asked.as_of
+    everything = _lines(user, asked)
     chosen = {name: request.GET.get(name, "") for name in ("level", "sort", "late")}
     lines = [line for line in everything if _fits(line, chosen, day)]
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
-    calendar = working_calendar()
+    calendar = working_calendar(asked.past)
     context = {
+        "asked": asked,
         "today": day,
         "chosen": chosen,
         "sorts": SORTS,
@@ -79,8 +84,8 @@ def issue_board(request: HttpRequest) -> HttpResponse:
         "total": len(everything),
         "late": sum(line.due_on < day for line in everything),
         "held": {line.address: workdays_between(line.court_on, day, calendar) for line in page},
-        "may_raise": may_raise(user),
-        "alarms": office_alarms(user, on=day),
+        "may_raise": may_raise(user) and not asked.looks_back,
+        "alarms": [] if asked.looks_back else office_alarms(user, on=day),
     }
     return render(request, "issues/board.html", context)
 
@@ -104,12 +109,21 @@ def _table(lines: Sequence[BoardLine], day: date) -> list[tuple[int, list[int], 
     return [(level, cells, sum(cells)) for level, cells, _ in rows]
 
 
-def _lines(user: User) -> list[BoardLine]:
-    """全部未了的：已立为问题的预警由问题代表，不重复列。"""
-    alerts = (_alert(step) for step in open_alerts(user).exclude(state=AlertState.HANDED))
-    issues = (_issue(step) for step in open_issues(user))
-    orders = (_order(step) for step in open_orders(user))
-    return sorted(chain(alerts, issues, orders), key=lambda line: (-line.level, line.due_on, line.number))
+def _lines(user: User, asked: Asked) -> list[BoardLine]:
+    """全部未了的，现在的或当时的：已立为问题的预警由问题代表，不重复列。"""
+    past = asked.past
+    alerts = list(open_alerts(user, past).exclude(state=AlertState.HANDED))
+    issues, orders = list(open_issues(user, past)), list(open_orders(user, past))
+    projects: list[Project | None] = [step.alert.project_year.project for step in alerts]
+    projects += [step.issue.project for step in issues] + [step.order.project for step in orders]
+    profiled_then(projects, past)
+    at = partial(url, query=asked.stay)
+    lines = chain(
+        (_alert(step, at) for step in alerts),
+        (_issue(step, at) for step in issues),
+        (_order(step, at) for step in orders),
+    )
+    return sorted(lines, key=lambda line: (-line.level, line.due_on, line.number))
 
 
 def _named(project: Project | None) -> dict[str, Any]:
@@ -128,28 +142,28 @@ def _common(step: AlertStep | IssueStep | OrderStep) -> dict[str, Any]:
     }
 
 
-def _alert(step: AlertStep) -> BoardLine:
+def _alert(step: AlertStep, at: Address) -> BoardLine:
     return BoardLine(
         sort="alert", number="预警", title=step.sentence, state=ALERT_STATE_LABELS[AlertState(step.state)],
-        since=step.alert.on, address=reverse("alert_detail", kwargs={"pk": step.alert_id}),
+        since=step.alert.on, address=at("alert_detail", pk=step.alert_id),
         **_named(step.alert.project_year.project), **_common(step),
     )  # fmt: skip
 
 
-def _issue(step: IssueStep) -> BoardLine:
+def _issue(step: IssueStep, at: Address) -> BoardLine:
     return BoardLine(
         sort="issue", number=str(step.issue), title=step.issue.title, since=step.issue.on,
         state=f"{step.issue.get_kind_display()} · {ISSUE_STATE_LABELS[IssueState(step.state)]}",
-        address=reverse("issue_detail", kwargs={"pk": step.issue_id}),
+        address=at("issue_detail", pk=step.issue_id),
         **_named(step.issue.project), **_common(step),
     )  # fmt: skip
 
 
-def _order(step: OrderStep) -> BoardLine:
+def _order(step: OrderStep, at: Address) -> BoardLine:
     kind = ORDER_KIND_LABELS[OrderKind(step.order.kind)]
     return BoardLine(
         sort="order", number=str(step.order), title=step.order.matter, since=step.order.on,
         state=f"{kind} · {ORDER_STATE_LABELS[OrderState(step.state)]}",
-        address=reverse("order_detail", kwargs={"pk": step.order_id}),
+        address=at("order_detail", pk=step.order_id),
         **_named(step.order.project), **_common(step),
     )  # fmt: skip

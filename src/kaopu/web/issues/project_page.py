@@ -11,15 +11,15 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.alerts import ALERT_VERB_LABELS, AlertVerb
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.rights import Act, Thing
 from kaopu.domain.supervision_orders import ORDER_STATE_LABELS, OrderState
 from kaopu.projects.models import Project
-from kaopu.projects.queries import attachments_of
+from kaopu.projects.queries import attachments_of, profiled_then
 from kaopu.supervision.actions import end_task_force, form_task_force, raise_issue, record_visit
 from kaopu.supervision.models import (
     AgendaItem,
@@ -36,7 +36,9 @@ from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import visible_orders
 from kaopu.supervision.queries.task_forces import convenings_of, ended_of, standing_forces
 from kaopu.web.access import guarded, require, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.attachments import AttachmentsField, sent
+from kaopu.web.jinja import url
 from kaopu.web.unit_choice import one_unit, several_units
 
 _LONG = forms.Textarea(attrs={"rows": 2})
@@ -110,12 +112,13 @@ class Deed:
 
 @guarded(Thing.ISSUE, post=Act.READ)
 def project_coordination(request: HttpRequest, project: Project) -> HttpResponse:
-    """一个项目的协调页；推进办可记走访、建专班、派任务。"""
-    user = signed_in(request)
+    """一个项目的协调页，现在的或当时的；推进办可记走访、建专班、派任务。"""
+    user, asked = signed_in(request), asked_day(request)
+    past = asked.past
     kind = request.POST.get("kind", "")
     built = (
         {name: _form(name, request if name == kind else None, project) for name in _KINDS}
-        if user.may(Thing.TASK_FORCE, Act.CHANGE)
+        if user.may(Thing.TASK_FORCE, Act.CHANGE) and not asked.looks_back
         else {}
     )
     if request.method == "POST":
@@ -125,22 +128,25 @@ def project_coordination(request: HttpRequest, project: Project) -> HttpResponse
         if _written(kind, built[kind], project, user):
             messages.success(request, f"{_KINDS[kind][0]}已登记。")
             return redirect("project_coordination", code=project.code)
-    deeds = _deeds(project, user)
+    profiled_then([project], past)
+    deeds = _deeds(project, user, asked)
     context: dict[str, Any] = {
+        "asked": asked,
         "project": project,
         "profile": project.profile,
-        "today": today(),
+        "today": asked.as_of,
         "deeds": deeds,
-        "attached": attachments_of([deed.operation for deed in deeds if deed.operation]),
-        "task_forces": [(item, _tasks(item.force)) for item in convenings_of(project)],
-        "ended": ended_of(project),
+        "attached": attachments_of([deed.operation for deed in deeds if deed.operation], past),
+        "task_forces": [(item, _tasks(item.force, past)) for item in convenings_of(project, past)],
+        "ended": ended_of(project, past),
         "forms": [(name, _KINDS[name][0], form) for name, form in built.items()],
     }
     return render(request, "issues/project.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _tasks(force: TaskForce) -> list[IssueStep]:
-    steps = IssueStep.objects.live().filter(issue__task_force=force).select_related("issue", "owner", "court")
+def _tasks(force: TaskForce, past: Past | None) -> list[IssueStep]:
+    standing = IssueStep.objects.step_seen(past, "issue_id").filter(issue__task_force=force)
+    steps = standing.select_related("issue", "owner", "court")
     return list(steps.prefetch_related("issue__assists").order_by("issue__pk"))
 
 
@@ -179,8 +185,9 @@ _KINDS: dict[str, tuple[str, type[forms.Form], Callable[..., object]]] = {
 }
 
 
-def _deeds(project: Project, user: User) -> list[Deed]:
-    """走访调研、专题协调、预警督办，从近到远。"""
+def _deeds(project: Project, user: User, asked: Asked) -> list[Deed]:
+    """走访调研、专题协调、预警督办，从近到远；看过去时只到当时为止。"""
+    past = asked.past
     deeds = [
         Deed(
             on=visit.on,
@@ -188,38 +195,40 @@ def _deeds(project: Project, user: User) -> list[Deed]:
             text=f"{visit.visitors}：{visit.findings}" + (f"（{visit.photos}）" if visit.photos else ""),
             operation=visit.operation_id,
         )
-        for visit in Visit.objects.live().filter(project=project)
+        for visit in Visit.objects.seen(past).filter(project=project)
     ]
-    agenda = AgendaItem.objects.live().filter(issue__project=project).select_related("meeting", "issue")
+    agenda = AgendaItem.objects.seen(past).filter(issue__project=project).select_related("meeting", "issue")
     deeds += [
         Deed(
             on=item.meeting.on, means="专题协调", text=f"{item.meeting.title}：{item.issue} {item.issue.title}",
-            address=reverse("meeting_detail", kwargs={"pk": item.meeting_id}) if user.sees_everything else "",
+            address=url("meeting_detail", query=asked.stay, pk=item.meeting_id) if user.sees_everything else "",
         )
         for item in agenda
     ]  # fmt: skip
-    deeds += _warnings(project) + _orders(project, user)
+    deeds += _warnings(project, asked) + _orders(project, user, asked)
     return sorted(deeds, key=lambda deed: deed.on, reverse=True)
 
 
-def _warnings(project: Project) -> list[Deed]:
-    alerts = Alert.objects.live().filter(project_year__project=project)
-    steps = AlertStep.objects.filter(alert__in=alerts).order_by("pk")
+def _warnings(project: Project, asked: Asked) -> list[Deed]:
+    alerts = Alert.objects.seen(asked.past).filter(project_year__project=project)
+    steps = AlertStep.objects.by_then(asked.past).filter(alert__in=alerts).order_by("pk")
     return [
         Deed(
             on=step.on, means="预警督办", text=f"预警{ALERT_VERB_LABELS[AlertVerb(step.verb)]}（L{step.level}）：{step.text or step.sentence}",
-            address=reverse("alert_detail", kwargs={"pk": step.alert_id}),
+            address=url("alert_detail", query=asked.stay, pk=step.alert_id),
         )
         for step in steps
     ]  # fmt: skip
 
 
-def _orders(project: Project, user: User) -> list[Deed]:
-    seen: list[OrderStep] = list(visible_orders(user).filter(order__project=project).select_related("order"))
+def _orders(project: Project, user: User, asked: Asked) -> list[Deed]:
+    seen: list[OrderStep] = list(
+        visible_orders(user, asked.past).filter(order__project=project).select_related("order")
+    )
     return [
         Deed(
             on=step.order.on, means="预警督办", text=f"{step.order} {step.order.matter}（{ORDER_STATE_LABELS[OrderState(step.state)]}）",
-            address=reverse("order_detail", kwargs={"pk": step.order_id}),
+            address=url("order_detail", query=asked.stay, pk=step.order_id),
         )
         for step in seen
     ]  # fmt: skip

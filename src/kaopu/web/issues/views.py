@@ -14,6 +14,7 @@ from kaopu.domain.escalation import ISSUE_VERB_LABELS, IssueVerb, MoveRefused, w
 from kaopu.domain.ladder import LEVEL_LABELS
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.queries import source_of_issue
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.actions import StaleItem, act_on_issue, raise_issue
 from kaopu.supervision.models import IssueStep, Source
 from kaopu.supervision.queries.chain import chain_of
@@ -23,6 +24,7 @@ from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import issue_verbs, may_raise
 from kaopu.tracking.queries import working_calendar
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.attachments import attached_to
 from kaopu.web.issues.forms import IssueForm, MoveForm
 
@@ -48,13 +50,13 @@ def issue_new(request: HttpRequest) -> HttpResponse:
 
 @guarded(Thing.ISSUE, post=Act.READ)
 def issue_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """一个问题；提交即办一步：无权 403，页面旧了 409，走不通 422。"""
-    user = signed_in(request)
-    step = issue_for(user, pk)
+    """一个问题，现在的或当时的；提交即办一步：无权 403，页面旧了 409，走不通 422。"""
+    user, asked = signed_in(request), asked_day(request)
+    step = issue_for(user, pk, asked.past)
     if step is None:
         raise Http404
     if request.method != "POST":
-        return render(request, "issues/detail.html", _page(step, user))
+        return render(request, "issues/detail.html", _page(step, user, asked))
     verb = _verb(request, step, user)
     form = MoveForm(request.POST, request.FILES, verb=verb, level=step.level, prefix=verb)
     status = 422
@@ -69,7 +71,7 @@ def issue_detail(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{step.issue} 已{ISSUE_VERB_LABELS[verb]}。")
             return redirect("issue_detail", pk=pk)
-    return render(request, "issues/detail.html", _page(step, user, failed=(verb, form)), status=status)
+    return render(request, "issues/detail.html", _page(step, user, asked, failed=(verb, form)), status=status)
 
 
 def _verb(request: HttpRequest, step: IssueStep, user: User) -> IssueVerb:
@@ -86,16 +88,21 @@ def _verb(request: HttpRequest, step: IssueStep, user: User) -> IssueVerb:
     return verb
 
 
-def _page(step: IssueStep, user: User, failed: tuple[IssueVerb, MoveForm] | None = None) -> dict[str, Any]:
-    issue, day, calendar = step.issue, today(), working_calendar()
-    steps, chain = steps_of(issue), chain_of(issue)
+def _page(
+    step: IssueStep, user: User, asked: Asked, failed: tuple[IssueVerb, MoveForm] | None = None
+) -> dict[str, Any]:
+    issue, day, past, calendar = step.issue, asked.as_of, asked.past, working_calendar(asked.past)
+    profiled_then([issue.project], past)
+    steps, chain = steps_of(issue, past), chain_of(issue, past)
     written = [step.operation_id for step in steps] + [link.operation_id for link in chain]
     forms = []
-    for verb in issue_verbs(user, step):
+    for verb in [] if asked.looks_back else issue_verbs(user, step):
         blank = MoveForm(prefix=verb, verb=verb, level=step.level, initial={"seen": step.pk})
         form = failed[1] if failed and failed[0] == verb else blank
         forms.append((verb.value, ISSUE_VERB_LABELS[verb], form))
+    may_order = user.is_office and issue.project_id is not None and step.due_on is not None
     return {
+        "asked": asked,
         "step": step,
         "issue": issue,
         "today": day,
@@ -105,11 +112,11 @@ def _page(step: IssueStep, user: User, failed: tuple[IssueVerb, MoveForm] | None
         "held": workdays_between(step.court_on, day, calendar),
         "level_label": LEVEL_LABELS[step.level],
         "steps": steps,
-        "attached": attached_to(user, written),
+        "attached": attached_to(user, written, asked.past),
         "chain": chain,
         "forms": forms,
         "lost": failed[1] if failed and failed[0] not in issue_verbs(user, step) else None,
         "names": names_of(steps),
         "verb_label": lambda verb: ISSUE_VERB_LABELS[IssueVerb(verb)],
-        "may_order": user.is_office and issue.project_id is not None and step.due_on is not None,
+        "may_order": may_order and not asked.looks_back,
     }

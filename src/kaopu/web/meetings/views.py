@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.rights import Act, Thing
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.actions import (
     StaleItem,
     add_resolution,
@@ -19,7 +20,7 @@ from kaopu.supervision.actions import (
     record_instruction,
     record_minutes,
 )
-from kaopu.supervision.models import Issue, IssueStep, Meeting, MeetingKind, Minutes
+from kaopu.supervision.models import AgendaItem, Issue, IssueStep, Meeting, MeetingKind, Minutes
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.meetings import (
     instructions_with_tasks,
@@ -29,18 +30,20 @@ from kaopu.supervision.queries.meetings import (
 )
 from kaopu.supervision.queries.people import names_of
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import asked_day
 from kaopu.web.meetings.forms import InstructionForm, MeetingForm, MinutesForm, ResolutionForm
 
 
 @guarded(Thing.MEETING)
 def meeting_list(request: HttpRequest) -> HttpResponse:
-    """历次会议与领导批示，从近到远。"""
-    user = signed_in(request)
+    """历次会议与领导批示，现在的或当时的，从近到远。"""
+    user, asked = signed_in(request), asked_day(request)
     context = {
-        "meetings": meetings_seen(),
-        "instructions": instructions_with_tasks(),
-        "today": today(),
-        "may_hold": user.is_office,
+        "asked": asked,
+        "meetings": meetings_seen(asked.past),
+        "instructions": instructions_with_tasks(asked.past),
+        "today": asked.as_of,
+        "may_hold": user.is_office and not asked.looks_back,
     }
     return render(request, "meetings/list.html", context)
 
@@ -75,10 +78,12 @@ def _meant(request: HttpRequest) -> dict[str, Any]:
 
 @guarded(Thing.MEETING, post=Act.CHANGE)
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """一次会议：议题、各版纪要、议定事项与它们现在走到哪里；会后推进办可再记一条、补改纪要。"""
-    user = signed_in(request)
-    meeting = get_object_or_404(Meeting.objects.live().prefetch_related("versions__operation"), pk=pk)
-    built = {kind: _form(kind, request, meeting) for kind in _KINDS} if user.is_office else {}
+    """一次会议：议题、各版纪要、议定事项与它们现在（当时）走到哪里；会后推进办可再记一条、补改纪要。"""
+    user, asked_at = signed_in(request), asked_day(request)
+    past = asked_at.past
+    meeting = get_object_or_404(meetings_seen(past), pk=pk)
+    acts = user.is_office and not asked_at.looks_back
+    built = {kind: _form(kind, request, meeting) for kind in _KINDS} if acts else {}
     asked, status = request.POST.get("kind", ""), 200
     if request.method == "POST":
         if asked not in built:
@@ -87,19 +92,19 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         if status == 302:
             return redirect("meeting_detail", pk=pk)
     versions = _versions(meeting)
-    steps = (
-        IssueStep.objects.live()
-        .filter(issue__meeting=meeting)
-        .select_related("issue__project", "owner", "court")
-    )
+    steps = IssueStep.objects.step_seen(past, "issue_id").filter(issue__meeting=meeting)
+    topics = AgendaItem.objects.seen(past).filter(meeting=meeting).values("issue")
+    agenda = list(Issue.objects.filter(pk__in=topics).select_related("project__profile").order_by("pk"))
+    profiled_then([issue.project for issue in agenda], past)
     context: dict[str, Any] = {
+        "asked": asked_at,
         "meeting": meeting,
-        "agenda": Issue.objects.filter(agenda__meeting=meeting).select_related("project__profile"),
+        "agenda": agenda,
         "versions": versions,
         "names": names_of(version.operation for version in versions),
-        "resolutions": steps.order_by("issue__pk"),
+        "resolutions": steps.select_related("issue__project", "owner", "court").order_by("issue__pk"),
         "forms": [(kind, _KINDS[kind][0], form) for kind, form in built.items()],
-        "today": today(),
+        "today": asked_at.as_of,
     }
     return render(request, "meetings/detail.html", context, status=status)
 

@@ -21,6 +21,7 @@ from kaopu.domain.supervision_orders import (
     OrderVerb,
 )
 from kaopu.projects.models import Project
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.actions import StaleItem, act_on_order, draft_order
 from kaopu.supervision.models import IssueStep, OrderStep
 from kaopu.supervision.queries.chain import chain_of
@@ -31,6 +32,7 @@ from kaopu.supervision.queries.people import names_of
 from kaopu.supervision.rights import order_verbs
 from kaopu.tracking.queries import working_calendar
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.attachments import attached_to
 from kaopu.web.orders.forms import MoveForm, OrderForm
 
@@ -78,13 +80,13 @@ def _issue(request: HttpRequest, user: User) -> tuple[IssueStep, Project]:
 
 @guarded(Thing.SUPERVISION_ORDER, post=Act.READ)
 def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """一张督办单；提交即办一步：无权 403，页面旧了 409，走不通 422。"""
-    user = signed_in(request)
-    step = order_for(user, pk)
+    """一张督办单，现在的或当时的；提交即办一步：无权 403，页面旧了 409，走不通 422。"""
+    user, asked = signed_in(request), asked_day(request)
+    step = order_for(user, pk, asked.past)
     if step is None:
         raise Http404
     if request.method != "POST":
-        return render(request, "orders/detail.html", _page(step, user))
+        return render(request, "orders/detail.html", _page(step, user, asked))
     verb = _verb(request, step, user)
     form = MoveForm(request.POST, request.FILES, verb=verb, prefix=verb)
     status = 422
@@ -99,7 +101,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{step.order} 已{ORDER_VERB_LABELS[verb]}。")
             return redirect("order_detail", pk=pk)
-    return render(request, "orders/detail.html", _page(step, user, failed=(verb, form)), status=status)
+    return render(request, "orders/detail.html", _page(step, user, asked, failed=(verb, form)), status=status)
 
 
 def _verb(request: HttpRequest, step: OrderStep, user: User) -> OrderVerb:
@@ -119,10 +121,13 @@ def _ever(user: User, step: OrderStep, verb: OrderVerb) -> bool:
     return any(verb in order_verbs(user, before, on=before.on) for before in order_steps(step.order))
 
 
-def _page(step: OrderStep, user: User, failed: tuple[OrderVerb, MoveForm] | None = None) -> dict[str, Any]:
-    order, day = step.order, today()
-    verbs = order_verbs(user, step, on=day)
-    steps, chain = order_steps(order), chain_of(order.issue) if order.issue else []
+def _page(
+    step: OrderStep, user: User, asked: Asked, failed: tuple[OrderVerb, MoveForm] | None = None
+) -> dict[str, Any]:
+    order, day, past = step.order, asked.as_of, asked.past
+    profiled_then([order.project], past)
+    verbs = [] if asked.looks_back else order_verbs(user, step, on=day)
+    steps, chain = order_steps(order, past), chain_of(order.issue, past) if order.issue else []
     written = [step.operation_id for step in steps] + [link.operation_id for link in chain]
     forms = []
     for verb in verbs:
@@ -131,15 +136,16 @@ def _page(step: OrderStep, user: User, failed: tuple[OrderVerb, MoveForm] | None
             (verb.value, ORDER_VERB_LABELS[verb], failed[1] if failed and failed[0] == verb else blank)
         )
     return {
+        "asked": asked,
         "step": step,
         "order": order,
         "kind": ORDER_KIND_LABELS[OrderKind(order.kind)],
         "today": day,
         "state": order_state_label(step, on=day),
         "assists": list(order.assists.all()),
-        "held": workdays_between(step.court_on, day, working_calendar()),
+        "held": workdays_between(step.court_on, day, working_calendar(past)),
         "steps": steps,
-        "attached": attached_to(user, written),
+        "attached": attached_to(user, written, past),
         "chain": chain,
         "forms": forms,
         "lost": failed[1] if failed and failed[0] not in verbs else None,

@@ -11,7 +11,6 @@ from kaopu.domain.colours import Colour
 from kaopu.domain.rights import Thing
 from kaopu.figures.ledger import Ledger
 from kaopu.supervision.queries.alarms import office_alarms
-from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_of
@@ -55,6 +54,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "yellow_count": sum(item.colour == Colour.YELLOW for item in items),
         "broken": [identity for identity in book.identities if not identity.holds],
         "sees_everything": user.sees_everything,
-        "alarms": office_alarms(user, on=today()),
+        "alarms": [] if asked.looks_back else office_alarms(user, on=asked.day),
     }
     return render(request, "overview/overview.html", context)

@@ -68,7 +68,7 @@ def _revisions(project: Project, past: Past | None) -> dict[str, ProfileChange]:
     found: dict[str, ProfileChange] = {}
     for change in projects.profile_changes(project):
         ruling = getattr(change, "ruling", None)
-        if ruling is not None and ruling.approved and (past is None or past.knew(ruling)):
+        if ruling is not None and ruling.approved and (past is None or past.saw(ruling)):
             for name in change.values:
                 found.setdefault(name, change)
     return found
@@ -129,14 +129,14 @@ def year_record_of(project: Project, year: int, past: Past | None) -> YearRecord
         decisions=list(decisions.order_by("on")),
         lag_reasons=list(lag_reasons.order_by("on")),
         notes=list(OfficeNote.objects.seen(past).filter(project=project, year=year).order_by("pk")),
-        attached=projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)]),
+        attached=projects.attachments_of([fact.operation_id for fact in (*achievements, *reports)], past),
     )
 
 
 @until_facts_change()
-def latest_review(verdict: Verdict, *, day: date) -> ColourReview:
+def latest_review(verdict: Verdict, *, day: date, past: Past | None) -> ColourReview:
     """一个月末颜色在 ``day`` 那天的复核：确认与人工调整都有期限，所以按天记。"""
-    return review_of(verdict, day=day)
+    return review_of(verdict, day=day, past=past)
 
 
 def _in_year(project: Project, year: int) -> dict[str, object]:

@@ -15,7 +15,6 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.queries import origins_of
 from kaopu.projects.models import ListEntry, Project, ProjectProfile
 from kaopu.projects.queries import profile_seen
-from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import order_state_label, orders_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.queries import colour_reviews as reviews
@@ -68,7 +67,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
     entry = _entry_for(record.entries, asked, explicit="year" in request.GET)
     if entry is not None and entry.project_year.year != asked.year:
         asked = asked.moved(entry.project_year.year)
-    day = _day(asked)
+    day = asked.day
     shows = {thing.value: permitted(user, thing, Act.READ, project) for thing in _SECTIONS}
     reports_now = (
         entry is not None
@@ -89,16 +88,12 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
         "open_month": tracking.first_open_month(asked.year) if reports_now else None,
         "shows": shows,
         "may_record": permitted(user, Thing.ANNUAL_GOAL, Act.CHANGE, project),
-        "may_stop": permitted(user, Thing.SUSPENSION, Act.CHANGE, project) and not user.is_office,
+        "may_stop": permitted(user, Thing.SUSPENSION, Act.CHANGE, project)
+        and not (user.is_office or asked.looks_back),
     }
     orders = _orders_context(project, user, asked, day)
     year = _year_context(project, profile, record, entry, asked, shows, day)
     return render(request, "projects/detail.html", {**context, **orders, **year})
-
-
-def _day(asked: Asked) -> date:
-    """倒计与逾期按哪天算：看现在是今天，看过去是所问的那天。"""
-    return asked.as_of if asked.looks_back else today()
 
 
 _SECTIONS = (
@@ -150,5 +145,5 @@ def _year_context(
             achievements=year.achievements,
             municipal=bool(entry and entry.level == "municipal"),
         ),
-        "review": latest_review(year.latest, day=day) if year.latest else None,
+        "review": latest_review(year.latest, day=day, past=asked.past) if year.latest else None,
     }

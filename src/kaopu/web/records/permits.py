@@ -15,19 +15,22 @@ from kaopu.domain.permits import CONSTRUCTION_PERMIT, awaits_ruling
 from kaopu.domain.rights import Act, Role, Thing
 from kaopu.projects.actions import ListRefused, ProposalRefused, extend_permit, record_permit, rule_permit
 from kaopu.projects.models import Permit, Project
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking.queries.permits import chain_on, permit_clocks
 from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.asked import asked_day
 from kaopu.web.attachments import attached_to, sent
 from kaopu.web.records.permit_forms import ExtensionForm, PermitForm, PermitRulingForm
 
 
 @guarded(Thing.PERMIT, post=Act.READ)
 def permit_list(request: HttpRequest, project: Project) -> HttpResponse:
-    """一个项目的各件批文、证照；有权的人在此登记、核实、记延期。"""
-    user = signed_in(request)
+    """一个项目的各件批文、证照，现在的或当时的；有权的人在此登记、核实、记延期。"""
+    user, asked = signed_in(request), asked_day(request)
     kind = request.POST.get("kind", "")
-    shown = {name: _form(name, None, project, user) for name in _offered(project, user)}
+    offered = [] if asked.looks_back else _offered(project, user)
+    shown = {name: _form(name, None, project, user) for name in offered}
     if request.method != "POST":
         return _page(request, user, project, shown)
     require(user, Thing.PERMIT, Act.APPROVE if kind == "ruling" else Act.CHANGE, project)
@@ -43,15 +46,19 @@ def permit_list(request: HttpRequest, project: Project) -> HttpResponse:
 def _page(
     request: HttpRequest, user: User, project: Project, shown: dict[str, forms.Form], *, status: int = 200
 ) -> HttpResponse:
-    clocks = permit_clocks(project, on=today())
+    asked = asked_day(request)
+    clocks = permit_clocks(project, on=asked.as_of, past=asked.past)
+    profiled_then([project], asked.past)
     ruling = shown.pop("ruling", PermitRulingForm())
+    may_rule = permitted(user, Thing.PERMIT, Act.APPROVE, project)
     context = {
+        "asked": asked,
         "project": project,
         "profile": project.profile,
         "clocks": clocks,
-        "attached": attached_to(user, [clock.permit.operation_id for clock in clocks]),
+        "attached": attached_to(user, [clock.permit.operation_id for clock in clocks], asked.past),
         "sections": [(name, _TITLES[name], _HINTS[name], form) for name, form in shown.items()],
-        "may_rule": permitted(user, Thing.PERMIT, Act.APPROVE, project),
+        "may_rule": may_rule and not asked.looks_back,
         "ruling": ruling,
     }
     return render(request, "records/permits.html", context, status=status)

@@ -13,6 +13,7 @@ from kaopu.domain.backward import NODE_STATE_LABELS, Node, ScheduleRefused, need
 from kaopu.domain.backward_rules import REACHED_BY, ChainPolicy
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import AnnualGoal, Project, ProjectProfile
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.actions import make_schedule, start_node
 from kaopu.supervision.models import Schedule, ScheduleNode
 from kaopu.supervision.queries.clock import today
@@ -20,7 +21,7 @@ from kaopu.supervision.queries.schedules import Standing, schedules_of
 from kaopu.supervision.queries.task_forces import standing_forces
 from kaopu.tracking.queries.permits import chain_on
 from kaopu.web.access import guarded, permitted, require, signed_in
-from kaopu.web.asked import asked_of
+from kaopu.web.asked import asked_day
 from kaopu.web.records.schedule_chart import gantt
 from kaopu.web.records.schedule_forms import ScheduleForm, StartForm
 
@@ -30,8 +31,8 @@ USUAL_TARGETS = ("开工", "综合竣工验收")
 @guarded(Thing.PERMIT, post=Act.READ)
 def schedule_page(request: HttpRequest, project: Project) -> HttpResponse:
     """一个项目现行的各倒排计划；有权的人在此记节点开始。"""
-    user, asked = signed_in(request), asked_of(request)
-    day = asked.as_of if asked.looks_back else today()
+    user, asked = signed_in(request), asked_day(request)
+    day = asked.as_of
     standings = schedules_of(project, on=day, past=asked.past)
     form = None
     if not asked.looks_back and permitted(user, Thing.PERMIT, Act.CHANGE, project):
@@ -46,6 +47,7 @@ def schedule_page(request: HttpRequest, project: Project) -> HttpResponse:
             else:
                 messages.success(request, f"{form.cleaned_data['node']}开始之日已登记。")
                 return redirect("schedule_page", code=project.code)
+    profiled_then([project], asked.past)
     context = {
         "asked": asked,
         "project": project,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.rights import Thing
 from kaopu.domain.suspension import (
     SIDE_LABELS,
@@ -18,6 +19,7 @@ from kaopu.domain.suspension import (
     moved_dates,
 )
 from kaopu.projects.models import AnnualGoal, Project
+from kaopu.projects.queries import profiled_then
 from kaopu.tracking.models import (
     GoalAchievement,
     PlanOpinion,
@@ -60,23 +62,22 @@ class Standing:
         return [(SIDE_LABELS[side], self.opinions.get(side)) for side in OpinionSide]
 
 
-def standings(user: User, campaign: SuspensionCampaign) -> list[Standing]:
-    """看得见的各项目的现状，未复工的在前；查询条数与项目数无关。"""
-    stops = Suspension.objects.live().filter(campaigns=campaign)
+def standings(user: User, campaign: SuspensionCampaign, past: Past | None = None) -> list[Standing]:
+    """看得见的各项目的现状或当时的情形，未复工的在前；查询条数与项目数无关。"""
+    stops = Suspension.objects.seen(past).filter(campaigns=campaign)
     if not user.sees_everything:
         stops = stops.filter(project__in=Project.objects.visible_to(user, Thing.SUSPENSION))
-    found = _standings(
-        list(stops.select_related("project__profile__responsible_unit").order_by("project__code"))
-    )
+    ordered = stops.select_related("project__profile__responsible_unit").order_by("project__code")
+    found = _standings(list(ordered), past)
     return sorted(found, key=lambda item: (item.end is not None, item.end.on if item.end else date.min))
 
 
-def standing_of(user: User, pk: int) -> Standing | None:
-    """看得见的一次停工的现状；看不见与不存在同样是 ``None``。"""
-    stops = Suspension.objects.live().filter(
+def standing_of(user: User, pk: int, past: Past | None = None) -> Standing | None:
+    """看得见的一次停工的现状或当时的情形；看不见、不存在与当时还没有同样是 ``None``。"""
+    stops = Suspension.objects.seen(past).filter(
         pk=pk, project__in=Project.objects.visible_to(user, Thing.SUSPENSION)
     )
-    found = _standings(list(stops.select_related("project__profile__responsible_unit")))
+    found = _standings(list(stops.select_related("project__profile__responsible_unit")), past)
     return found[0] if found else None
 
 
@@ -88,19 +89,21 @@ def standing_stop(project: Project) -> Suspension | None:
     return found
 
 
-def _standings(stops: list[Suspension]) -> list[Standing]:
-    plans = {plan.suspension_id: plan for plan in ResumptionPlan.objects.live().filter(suspension__in=stops)}
+def _standings(stops: list[Suspension], past: Past | None) -> list[Standing]:
+    profiled_then([stop.project for stop in stops], past)
+    filed = ResumptionPlan.objects.seen(past).filter(suspension__in=stops)
+    plans = {plan.suspension_id: plan for plan in filed}
     opinions: dict[int, dict[OpinionSide, PlanOpinion]] = defaultdict(dict)
-    for row in PlanOpinion.objects.live().filter(plan__in=plans.values()):
+    for row in PlanOpinion.objects.seen(past).filter(plan__in=plans.values()):
         opinions[row.plan_id][OpinionSide(row.side)] = row
-    ends = {end.suspension_id: end for end in Resumption.objects.live().filter(suspension__in=stops)}
-    listed = ResumptionBatch.suspensions.through.objects.filter(suspension__in=stops).select_related(
-        "resumptionbatch"
+    ends = {end.suspension_id: end for end in Resumption.objects.seen(past).filter(suspension__in=stops)}
+    listed = ResumptionBatch.suspensions.through.objects.filter(
+        suspension__in=stops, resumptionbatch__in=ResumptionBatch.objects.seen(past)
     )
-    batches = {row.suspension_id: row.resumptionbatch for row in listed}
+    batches = {row.suspension_id: row.resumptionbatch for row in listed.select_related("resumptionbatch")}
     reasons = {
         row.suspension_id: row
-        for row in StillStopped.objects.live().filter(suspension__in=stops).order_by("on", "pk")
+        for row in StillStopped.objects.seen(past).filter(suspension__in=stops).order_by("on", "pk")
     }
     return [
         Standing(
@@ -111,20 +114,24 @@ def _standings(stops: list[Suspension]) -> list[Standing]:
     ]  # fmt: skip
 
 
-def statutory(item: Standing, *, on: date) -> list[Countdown]:
+def statutory(item: Standing, *, on: date, past: Past | None = None) -> list[Countdown]:
     """未复工的，法定时限还剩几天：停工报告、核验许可证，领了证还没有开工的连同开工时限。"""
     if item.end:
         return []
-    clocks = [clock.countdown for clock in permit_clocks(item.stop.project, on=on) if clock.lapses]
+    permits = permit_clocks(item.stop.project, on=on, past=past)
+    clocks = [clock.countdown for clock in permits if clock.lapses]
     return [*countdowns(stopped_on=item.stop.on, on=on), *filter(None, clocks)]
 
 
-def proposed_dates(item: Standing) -> list[MovedDate]:
+def proposed_dates(item: Standing, past: Past | None = None) -> list[MovedDate]:
     """复工后，停工期间起尚未达成的目标，建议顺延几天；只是建议，目标不变（种子 D06）。"""
     if item.end is None:
         return []
-    goals = AnnualGoal.objects.live().filter(project_year__project=item.stop.project, due_on__isnull=False)
-    reached = GoalAchievement.objects.live().filter(goal__in=goals, on__lt=item.stop.on).values("goal_id")
+    goals = AnnualGoal.objects.seen(past).filter(
+        project_year__project=item.stop.project, due_on__isnull=False
+    )
+    achieved = GoalAchievement.objects.seen(past).filter(goal__in=goals, on__lt=item.stop.on)
+    reached = achieved.values("goal_id")
     due = [
         (goal.text, goal.due_on) for goal in goals.exclude(pk__in=reached).order_by("due_on") if goal.due_on
     ]

@@ -19,9 +19,10 @@ from kaopu.domain.suspension import burn_down, opinion_sides, progress_on
 from kaopu.projects.models import Project
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import actions
-from kaopu.tracking.models import SuspensionCampaign
+from kaopu.tracking.models import ResumptionBatch, SuspensionCampaign
 from kaopu.tracking.queries.demands import stops_by_unit
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import asked_day
 from kaopu.web.resumption.forms import (
     BatchForm,
     CampaignForm,
@@ -45,18 +46,22 @@ Write = Callable[[Standing, User, forms.Form], object]
 
 @guarded(Thing.SUSPENSION)
 def campaign_list(request: HttpRequest) -> HttpResponse:
-    """历次统一停复工，从近到远；此刻还停着的按责任单位，原因各几个、缺报几个。"""
-    user, day = signed_in(request), today()
-    campaigns = SuspensionCampaign.objects.live().order_by("-on", "-pk")
-    lines = [(campaign, progress_on(_spans(standings(user, campaign)), on=day)) for campaign in campaigns]
+    """历次统一停复工，从近到远；此刻（当时）还停着的按责任单位，原因各几个、缺报几个。"""
+    user, asked = signed_in(request), asked_day(request)
+    day, past = asked.as_of, asked.past
+    campaigns = SuspensionCampaign.objects.seen(past).order_by("-on", "-pk")
+    lines = [
+        (campaign, progress_on(_spans(standings(user, campaign, past)), on=day)) for campaign in campaigns
+    ]
     return render(
         request,
         "resumption/list.html",
         {
+            "asked": asked,
             "lines": lines,
-            "units": stops_by_unit(user, on=day),
+            "units": stops_by_unit(user, on=day, past=past),
             "today": day,
-            "may_declare": user.may(Thing.SUSPENSION, Act.APPROVE),
+            "may_declare": user.may(Thing.SUSPENSION, Act.APPROVE) and not asked.looks_back,
         },
     )
 
@@ -89,13 +94,14 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
 
 @guarded(Thing.SUSPENSION, post=Act.APPROVE)
 def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """一次停复工：复工率、倒计、逐个项目；推进办可发白名单。"""
-    user, day = signed_in(request), today()
-    campaign = get_object_or_404(SuspensionCampaign.objects.live(), pk=pk)
-    items = standings(user, campaign)
+    """一次停复工，现在的或当时的：复工率、倒计、逐个项目；推进办可发白名单。"""
+    user, asked = signed_in(request), asked_day(request)
+    day, past = asked.as_of, asked.past
+    campaign = get_object_or_404(SuspensionCampaign.objects.seen(past), pk=pk)
+    items = standings(user, campaign, past)
     ready = [item for item in items if item.end is None and not item.lacking]
     form = None
-    if user.may(Thing.SUSPENSION, Act.APPROVE) and ready:
+    if user.may(Thing.SUSPENSION, Act.APPROVE) and ready and not asked.looks_back:
         choices = [(str(item.stop.pk), str(item.stop.project.profile or item.stop.project)) for item in ready]
         form = BatchForm(request.POST or None, ready=choices, initial={"on": day}, label_suffix="")
     if (
@@ -107,12 +113,13 @@ def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("campaign_detail", pk=pk)
     spans = _spans(items)
     context = {
+        "asked": asked,
         "campaign": campaign,
         "today": day,
         "items": items,
         "progress": progress_on(spans, on=day),
         "line": burn_down(spans, start=campaign.on, target=campaign.target_on, until=day),
-        "batches": list(campaign.batches.order_by("number")),
+        "batches": list(ResumptionBatch.objects.seen(past).filter(campaign=campaign).order_by("number")),
         "form": form,
         "days_left": (campaign.target_on - day).days,
     }
@@ -153,12 +160,13 @@ def stop_new(request: HttpRequest, project: Project) -> HttpResponse:
 
 @guarded(Thing.SUSPENSION, post=Act.READ)
 def stop_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """一个项目的一次停工：报方案、出意见、记未复工原因、复工；复工后有顺延建议。"""
-    user, day = signed_in(request), today()
-    item = standing_of(user, pk)
+    """一个项目的一次停工，现在的或当时的：报方案、出意见、记未复工原因、复工；复工后有顺延建议。"""
+    user, asked = signed_in(request), asked_day(request)
+    day, past = asked.as_of, asked.past
+    item = standing_of(user, pk, past)
     if item is None:
         raise Http404
-    kinds = _kinds(item, user)
+    kinds = [] if asked.looks_back else _kinds(item, user)
     kind = request.POST.get("kind", "")
     built = {name: _form(name, request if name == kind else None, day, user) for name in kinds}
     if request.method == "POST":
@@ -170,13 +178,14 @@ def stop_detail(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{_TITLES[kind]}已登记。")
             return redirect("stop_detail", pk=pk)
     context: dict[str, Any] = {
+        "asked": asked,
         "item": item,
         "project": item.stop.project,
         "profile": item.stop.project.profile,
-        "campaign": item.stop.campaigns.first(),
+        "campaign": item.stop.campaigns.seen(past).first(),
         "today": day,
-        "countdowns": statutory(item, on=day),
-        "moved": proposed_dates(item),
+        "countdowns": statutory(item, on=day, past=past),
+        "moved": proposed_dates(item, past),
         "forms": [(name, _TITLES[name], form) for name, form in built.items()],
     }
     return render(request, "resumption/stop.html", context, status=422 if request.method == "POST" else 200)
