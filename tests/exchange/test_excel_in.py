@@ -235,6 +235,11 @@ def test_header_synonyms(header: str, field: str | None) -> None:
         ("2022年度投资计划(万元)", "planned_investment"),
         ("本年累计", "cumulative_investment"),
         ("工程进展", "work"),
+        ("2022年形象进度目标", "goal"),
+        ("6月计划形象进度", None),
+        ("截至2021年底完成投资", "cumulative_before"),
+        ("截至2022年6月底完成投资", "cumulative_investment"),
+        ("2022年度财政资金", None),
     ],
 )
 def test_headers_that_only_look_like_a_field_are_left_alone(header: str, field: str | None) -> None:

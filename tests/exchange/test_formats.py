@@ -12,7 +12,8 @@ from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import SheetReading, WorkbookRefused
 from tests.exchange.workbooks import codes, listing, only_sheet, project, value, write
 
-MONTHLY_XLS = Path(__file__).parent / "samples" / "monthly.xls"
+SAMPLES = Path(__file__).parent / "samples"
+MONTHLY_XLS = SAMPLES / "monthly.xls"
 LINES = (
     ("2022年区属重点项目清单", "", "单位：万元"),
     ("序号", "项目名称", "总投资"),
@@ -236,3 +237,23 @@ def test_city_list_as_published_is_a_municipal_list(tmp_path: Path) -> None:
     ]
     assert sheet.projects[1].heading == "科技产业类 / 先进制造业"
     assert sheet.warnings == ()
+
+
+def test_a_sheet_that_starts_in_column_b_is_read_where_it_stands(tmp_path: Path) -> None:
+    """A 列空着、头几行空着：.xlsx 不该拒收，.xls 的地址不该错开一列。"""
+    rows = [
+        [],
+        [None, "2022年区属清单（单位：万元）"],
+        [None, "序号", "项目名称", "总投资"],
+        [None, 1, "甲路", 300],
+    ]
+
+    listed = only_sheet(write(tmp_path / "b.xlsx", rows)).projects[0]
+    old = only_sheet(SAMPLES / "problems_from_column_b.xls")
+
+    assert [(reading.cell, reading.value) for reading in listed.values] == [
+        ("B4", 1), ("C4", "甲路"), ("D4", 3_000_000),
+    ]  # fmt: skip
+    cells = {reading.cell: reading for row in old.problems for reading in row.values}
+    assert cells["F5"].value == "2022-08-01"
+    assert cells["C5"].value == cells["C4"].value == "示例空A甲"  # 合并着的名称，位置也要对得上

@@ -91,10 +91,90 @@ W1_TOLD: list[Told] = [
     ("F5", "planned_finish", "2022-12-31"), ("C6", "total_investment", 12_005_000),
     ("D6", "planned_investment", 10_000_000), ("E6", "planned_start", "2022-06-30"),
 ]  # fmt: skip
+GROUPED = [
+    ["区民政局2022年重大工程推进情况（6月）"], [None, "单位：万元"],
+    ["序号", "项目名称", "2022年目标", None, "6月推进情况", None, "完成投资", None, None, "已完成投资"],
+    [None, None, "形象进度", "投资额", "完成投资", "推进情况", "5月", "本年累计", "开工累计", "至2021年底"],
+    [1, "甲院", "封顶", 500, 50, "四层", 40, 300, 1300, 1000],
+    ["其中", "甲院一期", None, None, 20, None, None, 100, None, None],
+    [2, "其中路改造", "开工", "600", "６０", "方案", 30, 200, 200, "/"],
+]  # fmt: skip
+GROUPED_TOLD: list[Told] = [
+    ("C5", "goal", "封顶"), ("D5", "planned_investment", 5_000_000), ("E5", "month_investment", 500_000),
+    ("F5", "work", "四层"), ("H5", "cumulative_investment", 3_000_000), ("I5", "since_start", 13_000_000),
+    ("J5", "cumulative_before", 10_000_000), ("B7", "name", "其中路改造"), ("E7", "month_investment", 600_000),
+]  # fmt: skip
+TWO_MONTHS = [
+    ["2022年重大工程投资完成情况（6月）", "单位：万元"],
+    ["序号", "项目名称", "5月完成投资", "6月完成投资", "1—6月累计完成投资", "推进情况"],
+    [1, "甲路", 80, 90, 500, "施工"],
+]  # fmt: skip
+TWO_MONTHS_TOLD: list[Told] = [
+    ("C3", "previous_investment", 800_000), ("D3", "month_investment", 900_000),
+    ("E3", "cumulative_investment", 5_000_000),
+]  # fmt: skip
+PLANNED = [
+    ["2022年重大工程分月推进计划"],
+    ["序号", "项目名称", "1月", None, "2月", None, "3月", None],
+    [None, None, *["计划投资（万元）", "形象进度"] * 3],
+    [1, "甲路", 10, "征收", 20, "清表", "30万", "第1层施工"],
+]  # fmt: skip
+PLANNED_TOLD: list[Told] = [
+    ("C4", "plan_investment", 100_000), ("D4", "plan_work", "征收"), ("H4", "plan_work", "第1层施工"),
+]  # fmt: skip
+THREE_LEVELS = [
+    ["2022年区属重大工程清单（单位：万元）"],
+    ["序号", "项目名称", "投资情况", None, None], [None, None, "总投资", "2022年计划投资", None],
+    [None, None, None, "合计", "财政"], [1, "甲路", 1000, 300, 100],
+]  # fmt: skip
+THREE_LEVELS_TOLD: list[Told] = [
+    ("B5", "name", "甲路"), ("C5", "total_investment", 10_000_000), ("D5", "planned_investment", 3_000_000),
+    ("E5", "other:投资情况2022年计划投资／财政", "100"),
+]  # fmt: skip
+DIVIDED = [
+    ["重大项目问题清单"],
+    ["序号", "项目名称", "问题内容", "责任分工", None, "完成时限", "未解决（打√）"],
+    [None, None, None, "牵头", "配合", None, None],
+    [1, "甲路", "1、动迁；\n2、管线；\n3、3号线保护。", "区房管局", "长征镇、真如镇街道及区文化和旅游局", "7月", "√"],
+    [2, "乙路", "管线搬迁\n（含燃气、电力）", "区建管委和区水务局", None, "8月", "已解决"],
+]  # fmt: skip
+DIVIDED_TOLD: list[Told] = [
+    ("C4", "problems", ("动迁", "管线", "3号线保护")), ("D4", "responsible_unit", "区房管局"),
+    ("E4", "assist_units", ("长征镇", "真如镇街道", "区文化和旅游局")), ("G4", "status", OPEN),
+    ("C5", "problems", "管线搬迁\n（含燃气、电力）"), ("D5", "responsible_unit", ("区建管委", "区水务局")),
+    ("G5", "status", CLOSED),
+]  # fmt: skip
+
+
+def grouped(sheet: Worksheet) -> None:
+    for merged in ("A3:A4", "B3:B4", "C3:D3", "E3:F3", "G3:I3"):
+        sheet.merge_cells(merged)
+
+
+def by_month(sheet: Worksheet) -> None:
+    for merged in ("A2:A3", "B2:B3", "C2:D2", "E2:F2", "G2:H2"):
+        sheet.merge_cells(merged)
+
+
+def three_levels(sheet: Worksheet) -> None:
+    for merged in ("A2:A4", "B2:B4", "C2:E2", "C3:C4", "D3:E3"):
+        sheet.merge_cells(merged)
+
+
+def divided(sheet: Worksheet) -> None:
+    for merged in ("A2:A3", "B2:B3", "C2:C3", "D2:E2", "F2:F3", "G2:G3"):
+        sheet.merge_cells(merged)
+
+
 CASES = {
     "街道的问题清单": ("problem_list", W3, street, None, W3_TOLD),
     "两级表头的月报": ("monthly_report", W2, greening, date(2022, 6, 1), W2_TOLD),
     "全是亿元的月报": ("monthly_report", W2_YI, health, date(2022, 6, 1), W2_YI_TOLD),
+    "分组各说各的月报": ("monthly_report", GROUPED, grouped, date(2022, 6, 1), GROUPED_TOLD),
+    "并列两个月的月报": ("monthly_report", TWO_MONTHS, None, date(2022, 6, 1), TWO_MONTHS_TOLD),
+    "形象进度写话的分月计划": ("monthly_plan", PLANNED, by_month, None, PLANNED_TOLD),
+    "三级表头的清单": ("project_list", THREE_LEVELS, three_levels, None, THREE_LEVELS_TOLD),
+    "分工两级的问题清单": ("problem_list", DIVIDED, divided, None, DIVIDED_TOLD),
     "附件里的清单": ("project_list", W1, None, None, W1_TOLD),
 }
 
@@ -128,3 +208,16 @@ def _wrong(told: Told, reading: CellReading | None, sheet: SheetReading) -> str:
         )
     found = reading.note if field == "status" else reading.items or reading.value
     return "" if found == value else f"{cell} {reading.raw} 读成 {found}"
+
+
+def test_a_cumulative_that_does_not_add_up_is_flagged(tmp_path: Path) -> None:
+    rows = [
+        ["2022年6月月报", "单位：万元"],
+        ["序号", "项目名称", "截至上月累计完成", "本月完成投资", "截至本月累计完成投资", "形象进度"],
+        [1, "甲路", 900, 150, 1100, "开挖"],
+        [2, "乙路", 900, 150, 1050.4, "开挖"],
+    ]
+
+    sheet = read_workbook(write(tmp_path / "表.xlsx", rows), year=2022, month=date(2022, 6, 1)).sheets[0]
+
+    assert [item.cell for item in sheet.warnings if item.code == "cumulative_mismatch"] == ["E3"]

@@ -45,7 +45,7 @@ ELSEWHERE = {
     "attachment_file", "attachment_preview", "attachment_void",
     "demo_clock", "order_new", "alert_detail", "meeting_detail", "campaign_detail", "collection_form",
     "import_undo", "import_review", "inbox_file", "inbox_acknowledge", "document_detail", "document_pack",
-    "document_file", "colour_month", "notice_import",
+    "document_file", "colour_month", "notice_import", "trace_operation", "import_changes",
 }  # fmt: skip
 
 

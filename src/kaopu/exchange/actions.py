@@ -22,6 +22,7 @@ from kaopu.exchange.excel_in.result import WorkbookReading, WorkbookRefused
 from kaopu.exchange.models import ColumnChoice, ImportBatch, IssueSource, NameChoice, RowSource
 from kaopu.exchange.problem_writer import ProblemWriter
 from kaopu.exchange.queries import choices_of
+from kaopu.exchange.rehearsing import rehearsed
 from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.exchange.sheet_writer import SheetWriter
 from kaopu.figures import queries as figures
@@ -30,10 +31,6 @@ from kaopu.projects.models import Project
 from kaopu.tracking.actions import MonthFrozen, ReviewRefused
 
 _REFUSALS = (ListRefused, MonthFrozen, ReviewRefused)  # 动作拒绝的：整份退回，说明理由
-
-
-class _DryRun(Exception):
-    """预演到此为止，事务回滚。"""
 
 
 def preview(
@@ -46,7 +43,7 @@ def preview(
     draw: bool = False,
     progress: Path | None = None,
 ) -> ImportResult:
-    """预演：照样走完写入，再整个回滚，所以预演说能写入的，正式导入就写得入。
+    """预演：照样走完写入，一概不留，所以预演说能写入的，正式导入就写得入；大表在副本上走，不占写锁。
 
     ``draw``：连同各格文字一起给，好把表画出来；``progress``：报行数的文件。只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
     """
@@ -57,11 +54,8 @@ def preview(
         year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None, names=choices.names
     )
     try:
-        with transaction.atomic(), _uncollected():
+        with rehearsed(sum(len(sheet.rows) for sheet in result.reading.sheets)), _uncollected():
             writer.write(result)
-            raise _DryRun
-    except _DryRun:
-        pass
     except (*_REFUSALS, ImportRefused) as error:
         result.refuse(str(error))
     return result

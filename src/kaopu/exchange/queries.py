@@ -51,6 +51,16 @@ _ENTRY_FIELDS = {
     "cumulative_before": ("cumulative_before_yuan",),
 }
 _GOAL_FIELDS = {"goal": ("text",), "goal_due": ("due_text", "due_on")}
+_MONTHLY_FIELDS = {
+    "plan_investment": ("planned_investment_yuan",), "plan_progress": ("planned_progress_percent",),
+    "plan_work": ("planned_work",), "month_investment": ("investment_yuan",), "progress": ("progress_percent",),
+    **{name: (name,) for name in ("work", "problems", "next_steps", "category", "formality")},
+}  # fmt: skip
+# 表上的字段 → 存进哪几栏
+COLUMNS_OF: Mapping[str, tuple[str, ...]] = {
+    **_PROFILE_FIELDS, **_ENTRY_FIELDS, **_MONTHLY_FIELDS, "goal": ("text", "goal_type"), "goal_due": ("due_text", "due_on", "due_precision"),
+    "responsible_unit": ("responsible_unit",), "owner": ("owner",), "lon": ("longitude",), "lat": ("latitude",),
+}  # fmt: skip
 
 
 @until_facts_change()

@@ -40,10 +40,21 @@ def _cumulative(facts: SheetFacts) -> Iterable[SheetWarning]:
         if before and total and _exceeds(before.value, total.value):
             message = f"{total.cell} 累计完成小于上月累计（{before.cell}）；请核对，确属核减的请在备注写明。"
             yield warn(total.cell, "cumulative_falls", message)
+        elif total and month and before and _does_not_add_up(before, month, total):
+            message = f"{total.cell} 累计完成不等于上月累计（{before.cell}）加本月完成（{month.cell}）；请核对三个数。"
+            yield warn(total.cell, "cumulative_mismatch", message)
         elif total and (said := _admitted(row)):
             message = f"{total.cell} 累计完成比上月少（{said.cell}“{said.raw[:20]}”）；请核对核减是否属实。"
             yield warn(total.cell, "cumulative_falls", message)
         yield from _falling_plan(row)
+
+
+def _does_not_add_up(before: CellReading, month: CellReading, total: CellReading) -> bool:
+    """各数四舍五入过，差百分之一以内、一万元以内的不算。"""
+    if not all(isinstance(part.value, int) and part.qualifier is None for part in (before, month, total)):
+        return False
+    gap = abs(int(before.value or 0) + int(month.value or 0) - int(total.value or 0))
+    return gap > 10_000 and gap * 100 > abs(int(total.value or 0))
 
 
 def _admitted(row: RowReading) -> CellReading | None:

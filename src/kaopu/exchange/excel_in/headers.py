@@ -18,9 +18,12 @@ LONGEST_HEADER = 40
 FEWEST_PLAN_MONTHS = 3
 FEWEST_HEADERS = 3
 _PROBLEM_TITLE = re.compile(r"问题.{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点")
+_SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|累计)")
 _GENERIC = re.compile(  # 单看说不清的下级表头
     r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
+_PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
+_MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 
 
@@ -31,7 +34,7 @@ def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Head
     for row in _scanned(grid, SCANNED_ROWS):
         if row not in grid.by_row:
             continue
-        for rows in ((row,), (row, row + 1)):
+        for rows in ((row,), (row, row + 1), (row, row + 1, row + 2)):
             candidate = _candidate(grid, rows, year, problems, choices)
             if candidate and (best is None or _better(candidate, best)):
                 best = candidate
@@ -106,23 +109,40 @@ def _candidate(
 ) -> Header | None:
     if len(rows) == 2 and not _has_second_level(grid, rows[0], year):
         return None
+    if len(rows) == 3 and not _has_third_level(grid, rows[0], year):
+        return None
     labels = _labels(grid, rows)
     named_above = any(recognise_header(top, year=year) == "name" for top, _ in labels.values())
-    if len(rows) == 2 and not named_above and not _groups(grid, rows[0]):
+    if len(rows) > 1 and not named_above and not _groups(grid, rows[0]):
         return None
     months = {plan[1] for top, leaf in labels.values() if (plan := recognise_plan(top + leaf))}
     planned = len(months) >= FEWEST_PLAN_MONTHS
     columns: list[Column] = []
-    taken: set[tuple[str, int | None]] = set()
     for index, (top, leaf) in sorted(labels.items()):
         column = choices.apply(_column(index, top, leaf, year=year, planned=planned, problems=problems))
-        if (column.field, column.month) in taken:
-            column = replace(column, field=f"other:{column.header}", month=None)
-        taken.add((column.field, column.month))
         columns.append(column)
-    header = Header(rows=rows, columns=tuple(columns), problems=problems)
+    header = Header(rows=rows, columns=_told_once(columns), problems=problems)
     needed = {"problems"} if problems else {"name"}
     return header if len(header.known) >= 2 and needed <= header.known else None
+
+
+def _told_once(columns: list[Column]) -> tuple[Column, ...]:
+    """一个字段只有一列：写着同一字段的，在前的算；“开工至今累计”让给本年累计，自成一列。"""
+    totals = [column for column in columns if column.field == "cumulative_investment"]
+    if any(not _SINCE_START.search(column.header) for column in totals):
+        columns = [
+            replace(column, field="since_start")
+            if column in totals and _SINCE_START.search(column.header)
+            else column
+            for column in columns
+        ]
+    taken: set[tuple[str, int | None]] = set()
+    kept = []
+    for column in columns:
+        again = (column.field, column.month) in taken
+        kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
+        taken.add((column.field, column.month))
+    return tuple(kept)
 
 
 def _column(index: int, top: str, leaf: str, *, year: int, planned: bool, problems: bool) -> Column:
@@ -146,17 +166,28 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
         return found or None
     tried: tuple[str, ...] = (top,)
     if leaf:
-        if _LIMITING.search(compact(top)):
+        if _PLANNED.search(compact(top)) and "进度" in leaf:
+            tried = (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
+        elif (told := _MONTH_TOLD.fullmatch(compact(top))) and not _GENERIC.fullmatch(compact(leaf)):
+            tried = (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
+        elif _LIMITING.search(compact(top)):
             tried = (top + leaf, leaf, leaf + top)
         elif _GENERIC.fullmatch(compact(leaf)):
             tried = (leaf + top, top + leaf, leaf)
         else:
             tried = (leaf, top + leaf, leaf + top)
-    return next((f for text in tried if (f := recognise_header(text, year=year))), None)
+    found = next((f for text in tried if (f := recognise_header(text, year=year))), None)
+    return None if synonyms.is_part_of_funds(found, top + leaf) else found
 
 
 def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     """Column → (upper label, lower label). An upper label reaches right over the columns that have a lower one."""
+    if len(rows) == 3:  # 三级的：上两级连写，作下级的上级
+        lower = _labels(grid, rows[1:])
+        return {
+            column: (top + lower[column][0], lower[column][1]) if column in lower else (top, "")
+            for column, (top, _) in _labels(grid, (rows[0], rows[0])).items()
+        }
     found: dict[int, tuple[str, str]] = {}
     columns = sorted({c for row in rows for c in grid.by_row.get(row, [])} | _under_merge(grid, rows[0]))
     group = ""
@@ -187,6 +218,12 @@ def _under_merge(grid: Grid, row: int) -> set[int]:
     for column in grid.by_row.get(row, []):
         found.update(range(column, column + grid.span(row, column)[1]))
     return found
+
+
+def _has_third_level(grid: Grid, row: int, year: int) -> bool:
+    """名称列一格合并着占三行，表头就有三级。"""
+    named = [c for c in grid.by_row.get(row, []) if recognise_header(grid.text(row, c), year=year) == "name"]
+    return any(grid.span(row, column)[0] == 3 for column in named) and row + 2 in grid.by_row
 
 
 def _has_second_level(grid: Grid, row: int, year: int) -> bool:

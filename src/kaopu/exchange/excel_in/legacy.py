@@ -10,7 +10,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from kaopu.exchange.excel_in.biff import Marks, read_marks
 from kaopu.exchange.excel_in.census import MAX_CELLS, MAX_LAST_COLUMN, MAX_LAST_ROW
 from kaopu.exchange.excel_in.grid import Content, Grid, Place, shown
-from kaopu.exchange.excel_in.library import refusing
+from kaopu.exchange.excel_in.library import cells_of, refusing
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.styles import PLAIN, CellStyle
 
@@ -46,10 +46,8 @@ def _fill(grid: Grid, sheet: CalamineSheet, marks: Marks | None) -> Grid:
     if sheet.end is not None and (sheet.end[0] >= MAX_LAST_ROW or sheet.end[1] >= MAX_LAST_COLUMN):
         raise WorkbookRefused(f"工作表“{grid.name}”的内容超出可读范围；请删去多余的行列后另存再上传。")
     styles = marks.styles if marks else {}
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        for column, value in enumerate(row, 1):
-            if value != "":
-                _put(grid, (number, column), plain_value(value), styles.get((number, column), PLAIN))
+    for place, value in cells_of(sheet):
+        _put(grid, place, plain_value(value), styles.get(place, PLAIN))
         if len(grid.cells) > MAX_CELLS:
             raise WorkbookRefused(f"工作表“{grid.name}”的单元格过多；请删去多余的行列后另存再上传。")
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from python_calamine import CalamineError, PasswordError
+from python_calamine import CalamineError, CalamineSheet, PasswordError
 
+from kaopu.exchange.excel_in.grid import Place
 from kaopu.exchange.excel_in.result import WorkbookRefused
 
 LOCKED = "文件设有打开密码；请取消密码并另存为 .xlsx 后上传。"
@@ -25,3 +26,15 @@ def refusing(damaged: str) -> Iterator[None]:
         if type(error).__module__ == "pyo3_runtime":
             raise WorkbookRefused(damaged) from error
         raise
+
+
+def cells_of(sheet: CalamineSheet) -> Iterator[tuple[Place, object]]:
+    """一张表里有内容的格：位置（行、列自 1 起）与取值。
+
+    库给的行从表的第一行起，列却从第一个有内容的列起：A 列空着的表，各格要往右挪回原处。
+    """
+    left = sheet.start[1] if sheet.start is not None else 0
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        for column, value in enumerate(row, left + 1):
+            if value != "":
+                yield (number, column), value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kaopu.exchange.excel_in.synonyms import without_tick
 from kaopu.exchange.excel_in.words import compact, tidy
 
 CLOSED, OPEN, PARTLY = "已销号", "未销号", "部分解决"
@@ -79,9 +80,14 @@ _OPEN = frozenset(
 )
 _PARTLY = re.compile(r"基本|部分|大部|阶段性|初步")
 _REMAINS = re.compile(r"部分|基本|阶段|剩|余|未|尚|待|还|但|其中|(?<!100)%")
-_UNITS = re.compile(r"[、,，;；/\s]+")
+_UNITS = re.compile(
+    r"[、,，;；/\s]+|(?<=[局委办镇队院站所])(?:及|以及|和|与)(?=[\u4e00-\u9fff])|(?<=街道|公司|集团|中心)(?:及|以及|和|与)(?=[\u4e00-\u9fff])"
+)
 _MARKERS = (
-    re.compile(r"(?:^|(?<=[\n;；:：。,，、\s]))(\d{1,2})(?:[.．、)）]|\s(?=\D))(?!\d)\s*"),
+    re.compile(  # “3、3号线保护”：行首、分号后的编号，后面可以是数字
+        r"(?:^|(?<=[\n;；:：。,，、\s]))(\d{1,2})(?:[.．、)）]|\s(?=\D))(?!\d)\s*"
+        r"|(?:^|(?<=[\n;；]))(\d{1,2})[、)）](?=\d)"
+    ),
     re.compile(r"(?:^|(?<=[\n;；:：。,，、\s]))?[(（](\d{1,2})[)）]\s*"),
     re.compile(r"([①-⑳])\s*"),
     re.compile(
@@ -98,7 +104,7 @@ def split_problems(text: str) -> tuple[str, ...]:
         found = _numbered(plain, marker)
         if len(found) > 1:
             return found
-    lines = [part.strip() for part in re.split(r"\n", plain) if part.strip()]
+    lines = [part.strip() for part in re.split(r"\n(?!\s*[(（](?:含|其中|包括|注))", plain) if part.strip()]
     if len(lines) == 1:
         lines = [part.strip() for part in re.split(r"[;；]", plain) if part.strip()]
     return tuple(_bare(line) for line in lines)
@@ -123,6 +129,7 @@ def split_units(text: str) -> tuple[str, ...]:
 
 def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
     """状态 → （含义，提示代码）。表头问的是“未解决”的，√ 的意思反过来；说不准的没有含义而有提示。"""
+    header = without_tick(header)
     plain = compact(unicodedata.normalize("NFKC", text)).rstrip("。.").upper()
     word, _, told = plain.partition("(")  # “√（2022.5）”“否（推进中）”：括号里是补充
     if plain in _CLOSED or word in _CLOSED:
@@ -156,12 +163,12 @@ def _numbered(text: str, marker: re.Pattern[str]) -> tuple[str, ...]:
     """编号须从一起、逐个递增，才是编号；“1.5公里”“3号线”不是。"""
     cuts: list[tuple[int, int]] = []
     for found in marker.finditer(text):
-        if _ordinal(found.group(1)) == len(cuts) + 1:
+        if _ordinal(next(filter(None, found.groups()))) == len(cuts) + 1:
             cuts.append((found.start(), found.end()))
     if len(cuts) < 2:
         return ()
     stops = [start for start, _ in cuts[1:]] + [len(text)]
-    parts = [text[end:stop].strip(" \n;；,，、") for (_, end), stop in zip(cuts, stops, strict=True)]
+    parts = [text[end:stop].strip(" \n;；,，、。") for (_, end), stop in zip(cuts, stops, strict=True)]
     lead = text[: cuts[0][0]].strip(" \n;；,，、:：")
     return tuple(part for part in ([f"{lead}：{parts[0]}", *parts[1:]] if lead else parts) if part)
 

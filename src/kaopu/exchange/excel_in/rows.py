@@ -261,12 +261,12 @@ class RowClassifier:
         return "只有序号，没有内容；请补写或删去此行。" if only_seq else "有内容但没有项目名称；请补写名称。"
 
     def _is_sub(self, row: int, raw: str, name: str, *, inherited: bool) -> bool:
-        if name.startswith("其中"):
-            return True
+        if name.startswith("其中") and (name[2:3] == ":" or not self._seq(row).isdigit()):
+            return True  # 自有序号的“其中路改造”是项目
         if self.seq is None:
             return _SUB_ALONE.match(name) is not None or (self.after_sub and _SUB.search(name) is not None)
         if number := self._seq(row):
-            return _SUB_NUMBER.fullmatch(number) is not None
+            return number.startswith("其中") or _SUB_NUMBER.fullmatch(number) is not None
         if inherited or self.after_sub or _SUB.search(name) or _CIRCLED.match(raw):
             return True
         return raw[:1].isspace() or (row, self.name.index) in self.grid.indented

@@ -21,7 +21,8 @@ _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
 _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
-_DOUBTED = fields.AMOUNTS | {"progress", "unit"}
+_DOUBTED = fields.AMOUNTS | {"progress", "unit", "plan_progress"}
+_ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 
 
@@ -102,6 +103,38 @@ def settle_columns(grid: Grid, header: Header) -> Header:
     return replace(header, columns=tuple(columns))
 
 
+def settle_this_month(header: Header, month: date | None) -> Header:
+    """写明月份的完成投资：本月的才是本月完成，上一个月的是上月完成；月份不明的，最近的一个月算本月。"""
+    named = {c.index: n for c in header.columns if (n := _month_done(c)) is not None}
+    if not named:
+        return header
+    current = month.month if month is not None else max(named.values())
+    plain = any(c.field == "month_investment" and c.index not in named for c in header.columns)
+    taken = {"month_investment"} if plain else set()
+    if any(c.field == "previous_investment" for c in header.columns):
+        taken.add("previous_investment")
+    columns = []
+    for column in header.columns:
+        if column.index in named:
+            gap = (current - named[column.index]) % 12
+            field = {0: "month_investment", 1: "previous_investment"}.get(gap, "")
+            field = field if field and field not in taken else f"other:{column.header}"
+            taken.add(field)
+            column = replace(column, field=field)
+        columns.append(column)
+    return replace(header, columns=tuple(columns))
+
+
+def _month_done(column: Column) -> int | None:
+    """“5月完成投资”→ 5；说的不是某一个月完成多少的为空。"""
+    plain = column.header
+    months = {int(found) for found in _ONE_MONTH.findall(plain)}
+    done = synonyms.recognise_header(plain, year=None) == "month_investment" or (
+        column.field == "month_investment"
+    )
+    return months.pop() if done and len(months) == 1 else None
+
+
 def settle_next_month(header: Header, month: date | None) -> Header:
     """6 月的月报里“7月工作计划”就是下步计划；别的月份的计划不是。"""
     if month is None or header.column("next_steps") is not None:
@@ -120,6 +153,9 @@ def _settled(column: Column, texts: list[str], header: Header) -> str:
     if not texts or column.percent_in_header:
         return column.field
     numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
+    if column.field == "plan_progress" and numeric * 2 < len(texts):
+        worded = any(c.field == "plan_work" and c.month == column.month for c in header.columns)
+        return other if worded else "plan_work"
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
     if column.field in fields.AMOUNTS and not any(

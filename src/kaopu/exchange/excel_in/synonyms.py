@@ -18,6 +18,7 @@ _NOT_OURS = re.compile(
     r"|(计划|目标).*进度|进度.*(计划|目标)(?!完成)|计划(投资)?完成(额|数|量|情况)"
 )
 _PART_OF_YEAR = re.compile(r"(本|当)(月|期)|季度|半年|[-—–~至]\d+月|\d月|累计")
+_ONE_PART = re.compile(r"20\d{2}年|年度|本年|当年|今年|[本当]月|\d月|计划|完成")
 _MEASURES_RATIO = re.compile(r"比|率|%")
 _DONE_THIS_YEAR = re.compile(
     r"(^|[^划])((本|当|全)年|年)度?(已|实际)?完成(投资)?(额|数|量)?$|今年(已|实际)?完成(投资)?(额|数|量)?$"
@@ -81,7 +82,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("social_funds", r"社会(资金|投资|资本)|自筹|企业(资金|投资)"),
     (
         "planned_investment",
-        r"计划(完成)?投资|投资(计划|目标)|^(年度?)?计划(完成)?(额|数)?$|^年度?投资(额)?$|完成投资目标",
+        r"计划(完成)?投资|投资(计划|目标)|目标投资|^(年度?)?计划(完成)?(额|数)?$|^年度?投资(额)?$|完成投资目标",
     ),
     ("total_investment", r"总投资|投资(总额|估算|概算|规模)|概算|^估算"),
     ("goal_due", r"目标.*(时间|时限|日期|节点)|^(完成)?(时限|时间节点)$|^(计划)?完成(时间|日期|时限)$"),
@@ -93,7 +94,11 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("note", r"备注|说明$|^其他$"),
 )
 _COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _SYNONYMS)
-_BEFORE = re.compile(r"(截至|截止|至|到)?(20\d{2})年?(年底|底|末|12月底?末?)?.*累计")
+_BEFORE = re.compile(
+    r"(截至|截止|至|到)?(20\d{2})年?(年底|底|末|12月底?末?)?.*累计"
+    r"|(截至|截止|至|到)(20\d{2})年?(年底|底|末|12月底?末?).*(完成|投资)"
+)
+_GOAL_IN_WORDS = re.compile(r"形象进度目标$|(年|年度)(计划|目标)形象进度$")
 
 
 @lru_cache(maxsize=1024)
@@ -103,11 +108,20 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
     ``year`` 用来分清“截至2021年底累计”（上年底）与“截至2022年6月底累计”（本年）、“2022年计划”与“2021年计划”；不给则不分。
     """
     plain = without_unit(header)
+    if _GOAL_IN_WORDS.search(plain) and not _PART_OF_YEAR.search(plain):
+        return None if _of_another_year(plain, year) else "goal"
     if (certain := _told_apart(plain, year)) is not None:
         return certain or None
     bare = _YEAR.sub("", plain)
     found = next((field for field, pattern in _COMPILED if pattern.search(bare)), None)
+    if is_part_of_funds(found, plain):
+        return None
     return None if found in _OF_ONE_YEAR and _of_another_year(plain, year) else found
+
+
+def is_part_of_funds(field: str | None, header: str) -> bool:
+    """年度计划、本月完成里的财政或社会部分，不是总投资的资金来源。"""
+    return field in ("fiscal_funds", "social_funds") and _ONE_PART.search(compact(header)) is not None
 
 
 def _told_apart(plain: str, year: int | None) -> str | None:
@@ -152,8 +166,11 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
         "due",
         r"时限|期限|限时|截止|(完成|解决|办结|整改|落实|销号|协调)(的)?(时间|日期|节点)|^(时间|日期)$|时间(要求|节点)",
     ),
-    ("responsible_unit", r"^(责任|牵头|主办|承办).*(单位|部门)"),
-    ("assist_units", r"(配合|协办|协同|协助|协调|涉及|相关|会办|配套)(责任)?(单位|部门)|^(涉及|相关)部门"),
+    ("responsible_unit", r"^(责任|牵头|主办|承办).*(单位|部门)|^(牵头|主办|承办)$"),
+    (
+        "assist_units",
+        r"(配合|协办|协同|协助|协调|涉及|相关|会办|配套)(责任)?(单位|部门)|^(涉及|相关)部门|^(配合|协办|会办)$",
+    ),
     ("raised_by", r"(提出|上报|反映|填报|报送)(单位|部门)"),
     (
         "responsible_unit",
@@ -170,14 +187,20 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     ("work", r"进展|推进情况|最新情况|目前情况|进度"),
 )
+_TICK = re.compile(r"[(（][^()（）]*[√×✓✔][^()（）]*[)）]")
 _PROBLEMS = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _PROBLEM_SYNONYMS)
 
 
 @lru_cache(maxsize=1024)
 def recognise_problem(header: str) -> str | None:
     """问题清单的表头认字段；空串是“确知不属任何字段”，认不出为 ``None``（再按一般表头认）。"""
-    plain = compact(header)
+    plain = without_tick(compact(header))
     return next((field for field, pattern in _PROBLEMS if pattern.search(plain)), None)
+
+
+def without_tick(header: str) -> str:
+    """去掉表头里教人打勾的话：“未解决（打√）”→“未解决”。"""
+    return _TICK.sub("", header) or header
 
 
 def recognise_plan(header: str) -> tuple[str, int] | None:

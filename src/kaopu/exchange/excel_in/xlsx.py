@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from kaopu.exchange.excel_in.census import RawCell, SheetCensus, place_of, take_census
 from kaopu.exchange.excel_in.grid import Content, Grid, Place, shown
-from kaopu.exchange.excel_in.library import refusing
+from kaopu.exchange.excel_in.library import cells_of, refusing
 from kaopu.exchange.excel_in.package import PARTLY, WHOLLY, Package, SheetPart, local, rich_text, unescape
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.safety import DAMAGED
@@ -157,10 +157,7 @@ def _agree(path: Path, loaders: list[_Loader]) -> None:
 
 
 def _compare(book: CalamineWorkbook, census: SheetCensus, valued: set[Place]) -> None:
-    sheet = book.get_sheet_by_name(census.name)
-    seen = {
-        (r, c) for r, row in enumerate(sheet.iter_rows(), 1) for c, value in enumerate(row, 1) if value != ""
-    }
+    seen = {place for place, _ in cells_of(book.get_sheet_by_name(census.name))}
     if seen != valued:
         raise _disagreement(census.name, f"清点有 {len(valued)} 格、读出 {len(seen)} 格")
 

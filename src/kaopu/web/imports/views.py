@@ -8,12 +8,14 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from kaopu.domain.rights import Act, Thing
+from kaopu.exchange.changes import changes_of
 from kaopu.exchange.models import ImportBatch
 from kaopu.exchange.queries import choices_of, recent_batches, units_with_projects
 from kaopu.exchange.results import ImportRefused
@@ -22,6 +24,8 @@ from kaopu.web.access import guarded, signed_in
 from kaopu.web.imports import corrections, jobs, labels, running, uploads
 from kaopu.web.imports.drawing import STATES, DrawnSheet, drawn_again
 from kaopu.web.imports.forms import UploadForm
+
+CHANGES_SHOWN = 50
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
@@ -34,6 +38,14 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         kept = uploads.keep(data["workbook"], user_id=user.pk, year=data["year"], month=form.month_on)
         return redirect("import_review", upload_id=kept.id)
     return _upload_page(request, form, status=422 if request.method == "POST" else 200)
+
+
+@guarded(Thing.LIST_VERSION, get=Act.CHANGE)
+def import_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """一批导入改了什么：逐条逐栏的前后与原表所写。"""
+    batch = get_object_or_404(ImportBatch.objects.select_related("operation"), pk=pk)
+    page = Paginator(changes_of(batch.operation), CHANGES_SHOWN).get_page(request.GET.get("page"))
+    return render(request, "imports/changes.html", {"batch": batch, "page": page})
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)

@@ -7,11 +7,13 @@ from datetime import date
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_date
 
+from kaopu.audit.models import Operation
 from kaopu.audit.queries import latest_head, operations, unsealed
 from kaopu.domain.rights import Thing
+from kaopu.exchange.changes import changes_of
 from kaopu.web.access import guarded
 from kaopu.web.trace import wording
 
@@ -36,6 +38,15 @@ def trace_list(request: HttpRequest) -> HttpResponse:
         "wording": wording,
     }
     return render(request, "trace/list.html", context)
+
+
+@guarded(Thing.TRACE)
+def trace_operation(request: HttpRequest, number: int) -> HttpResponse:
+    """一次办理改了什么：逐条逐栏的前后，由事实对照出来；导入的写明原表哪一格。"""
+    operation = get_object_or_404(Operation, pk=number)
+    page = Paginator(changes_of(operation), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"operation": operation, "page": page, "wording": wording}
+    return render(request, "trace/operation.html", context)
 
 
 def _day(request: HttpRequest, name: str) -> date | None:

@@ -138,6 +138,13 @@ VERBS |= {
     f"documents.number_{state}": f"文号：{label}"
     for state, label in (("reserved", "预留"), ("used", "使用"), ("void", "作废"), ("skipped", "跳号"))
 }
+# 成批写下许多事实、留痕里只有行数的几种办理：另有一页写明各条前后
+IN_BULK = frozenset(
+    {
+        "exchange.import", "exchange.undo", "projects.save_list", "tracking.save_plans", "tracking.save_reports",
+        "supervision.raise_listed",
+    }
+)  # fmt: skip
 SOURCES = {
     "page": "网页",
     "cli": "命令行",

@@ -1,0 +1,130 @@
+"""导入改了什么：每条事实改前改后、写在原表哪一格，由事实对照出来（TRUST §1 规则 5）。"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from kaopu.accounts.models import User
+from kaopu.audit.models import Operation
+from kaopu.domain.rights import Role
+from kaopu.exchange.actions import import_workbook
+from kaopu.exchange.changes import changes_of
+from kaopu.exchange.excel_out import write_monthly_report
+from kaopu.exchange.models import ImportBatch
+from kaopu.exchange.undo import undo_import
+from tests import factories
+from tests.exchange.test_import import ROWS, list_workbook
+
+pytestmark = pytest.mark.django_db
+JUNE = date(2022, 6, 1)
+Told = dict[tuple[str, str, str], tuple[str, str, str]]
+
+
+def told(operation: Operation) -> Told:
+    """（项目，哪一条，栏）→（改前，改后，原表所写）。"""
+    return {
+        (fact.project.code if fact.project else "", f"{fact.kind} {fact.about}", field.label): (
+            field.before,
+            field.after,
+            field.cell,
+        )
+        for fact in changes_of(operation)
+        for field in fact.fields
+    }
+
+
+@pytest.fixture
+def revised(tmp_path: Path) -> ImportBatch:
+    """清单导了两遍，第二遍改了总投资、目标与责任单位。"""
+    by = factories.operator()
+    first = [{**ROWS[0], "responsible_unit": "示例教育局"}, ROWS[1]]
+    second = [
+        {**ROWS[0], "total_investment": 5_000_000, "goal": "开工", "responsible_unit": "示例建管委"},
+        ROWS[1],
+    ]
+    import_workbook(list_workbook(tmp_path / "a.xlsx", first), year=2022, by=by)
+    import_workbook(list_workbook(tmp_path / "b.xlsx", second), year=2022, by=by)
+    return ImportBatch.objects.latest("pk")
+
+
+def test_an_import_tells_each_value_before_and_after_and_its_cell(revised: ImportBatch) -> None:
+    found = told(revised.operation)
+
+    before, after, cell = found["A1", "项目档案 第2版", "总投资（元）"]
+    assert (before, after) == ("90,000,000", "5,000,000") and cell.endswith("“500”")
+    assert found["A1", "项目档案 第2版", "责任单位"][:2] == ("示例教育局", "示例建管委")
+    assert found["A1", "年度目标 2022年", "年度目标"][:2] == ("竣工", "开工")
+    assert {code for code, _, _ in found} == {"A1"}  # 没改的项目没有写下事实
+
+
+def test_a_first_import_has_no_before(tmp_path: Path) -> None:
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=factories.operator())
+
+    found = told(ImportBatch.objects.get().operation)
+
+    assert found["A2", "项目档案 第1版", "项目名称"][:2] == ("—", "示例医院")
+    assert all(before == "—" for before, _, _ in found.values())
+
+
+def test_an_undo_tells_what_it_brought_back(revised: ImportBatch) -> None:
+    undone = undo_import(batch=revised, reason="导错了", by=factories.operator())
+
+    found = told(undone.operation)
+
+    assert found["A1", "项目档案 第3版", "总投资（元）"] == ("5,000,000", "90,000,000", "")
+    assert found["A1", "年度目标 2022年", "年度目标"] == ("开工", "竣工", "")
+
+
+def test_plans_and_reports_tell_their_month(tmp_path: Path) -> None:
+    by = factories.operator()
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=by)
+    rows = [{"code": "A1", "name": "示例小学", "month_investment": 30_000, "work": "封顶"}]
+    write_monthly_report(tmp_path / "r.xlsx", month=JUNE, title="月报", rows=rows)
+    import_workbook(tmp_path / "r.xlsx", year=2022, month=JUNE, by=by)
+    write_monthly_report(
+        tmp_path / "s.xlsx", month=JUNE, title="月报", rows=[{**rows[0], "month_investment": 40_000}]
+    )
+    import_workbook(tmp_path / "s.xlsx", year=2022, month=JUNE, by=by)
+
+    before, after, cell = told(ImportBatch.objects.latest("pk").operation)[
+        "A1", "月报 2022年6月", "本月完成投资（元）"
+    ]
+    assert (before, after) == ("30,000", "40,000") and "“4”" in cell
+
+
+def test_the_trace_and_the_list_of_imports_open_it(
+    as_user: Callable[[User], Client], revised: ImportBatch
+) -> None:
+    auditor = as_user(factories.user(Role.AUDITOR))
+    director = as_user(factories.user(Role.OFFICE_DIRECTOR))
+    address = f"/trace/{revised.operation_id}/"
+
+    assert f'href="{address}"' in auditor.get("/trace/").text
+    for page in (auditor.get(address).text, director.get(f"/imports/batches/{revised.pk}/").text):
+        assert "<td>90,000,000</td><td>5,000,000</td>" in page and "b.xlsx" in page
+    assert f'href="/imports/batches/{revised.pk}/"' in director.get("/imports/").text
+    owner = as_user(factories.user(Role.PROJECT_OWNER))
+    assert {owner.get(address).status_code, owner.get(f"/imports/batches/{revised.pk}/").status_code} == {403}
+    assert auditor.get("/trace/999999/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_queries_however_long(
+    as_user: Callable[[User], Client],
+    tmp_path: Path,
+    django_assert_num_queries: Callable[[int], Iterator[None]],
+    count: int,
+) -> None:
+    rows = [{**ROWS[0], "code": f"A{n}", "name": f"示例{n}号小学"} for n in range(count)]
+    import_workbook(list_workbook(tmp_path / "a.xlsx", rows), year=2022, by=factories.operator())
+    operation = ImportBatch.objects.get().operation
+    client = as_user(factories.user(Role.AUDITOR))
+    client.get(f"/trace/{operation.pk}/")
+
+    with django_assert_num_queries(19):
+        client.get(f"/trace/{operation.pk}/")
