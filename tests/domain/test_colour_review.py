@@ -29,9 +29,9 @@ CALENDAR = WorkCalendar(
 @pytest.mark.parametrize(
     ("today", "expected", "said"),
     [
-        (date(2022, 9, 30), ReviewState.PENDING, "到2022-10-09仍无人确认即自动确认"),
-        (date(2022, 10, 9), ReviewState.PENDING, "到2022-10-09"),
-        (date(2022, 10, 10), ReviewState.AUTOMATIC, "2022-10-09前（2个工作日内）无人确认，已自动确认"),
+        (date(2022, 9, 30), ReviewState.PENDING, "到2022年10月9日仍无人确认即自动确认"),
+        (date(2022, 10, 9), ReviewState.PENDING, "到2022年10月9日"),
+        (date(2022, 10, 10), ReviewState.AUTOMATIC, "2022年10月9日前（2个工作日内）无人确认，已自动确认"),
     ],
 )
 def test_two_working_days_across_the_holiday_then_automatic(today, expected, said):
@@ -51,7 +51,7 @@ def test_a_confirmation_counts_whenever_it_came():
         calendar=CALENDAR,
     )
 
-    assert (found.state, found.sentence) == (ReviewState.CONFIRMED, "项目专员已于2022-12-01确认")
+    assert (found.state, found.sentence) == (ReviewState.CONFIRMED, "项目专员已于2022年12月1日确认")
 
 
 def test_an_unpublished_year_leaves_it_waiting_for_a_person():
@@ -94,7 +94,7 @@ def problems(**changes):
         ({"expires_on": date(2022, 7, 2)}, ""),
         ({"asked": GREEN}, ""),
         ({"computed": GREEN, "asked": RED}, ""),
-        ({"expires_on": date(2022, 8, 1)}, "2022-07-31之间，至多一期"),
+        ({"expires_on": date(2022, 8, 1)}, "2022年7月31日之间，至多一期"),
         ({"expires_on": date(2022, 7, 1)}, "期限须在今天与"),
         ({"reason": " "}, "请写明理由"),
         ({"asked": RED}, "与评定（红）不同的一色"),

@@ -84,4 +84,4 @@ def test_only_dates_from_the_stop_on_are_proposed_to_move_by_the_days_stopped() 
     moved = moved_dates(due, stopped_on=STOP, resumed_on=TARGET)
 
     assert [(row.text, row.proposed) for row in moved] == [("结构封顶", date(2023, 1, 2))]
-    assert moved[0].reason == "停工94天（2022-03-28至2022-06-30）"
+    assert moved[0].reason == "停工94天（2022年3月28日至2022年6月30日）"

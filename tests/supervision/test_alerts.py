@@ -150,7 +150,7 @@ def test_an_answer_given_while_the_clock_is_set_back_counts_from_the_day_reached
     close(year, 1)
     tick(date(2022, 2, 10))
     alert = Alert.objects.get()
-    with pytest.raises(MoveRefused, match="日期须在2022-02-10至2022-03-27之间"):
+    with pytest.raises(MoveRefused, match="日期须在2022年2月10日至2022年3月27日之间"):
         answer_alert(alert=alert, text="赶工", until=date(2022, 2, 9), by=user(), on=date(2022, 2, 1))
 
 

@@ -100,7 +100,7 @@ def test_an_extension_asked_on_the_due_day_may_be_granted_after(
     order: SupervisionOrder, handler: User, leader: User
 ) -> None:
     ask = {"order": order, "verb": OrderVerb.ASK_EXTENSION, "by": handler, "text": "等权属", "until": LATER}
-    with pytest.raises(MoveRefused, match="期限2022-09-20已过，不再受理延期"):
+    with pytest.raises(MoveRefused, match="期限2022年9月20日已过，不再受理延期"):
         act_on_order(on=date(2022, 9, 21), **ask)
     act_on_order(on=DUE, **ask)
     with pytest.raises(MoveRefused, match="已有一件延期申请待批"):

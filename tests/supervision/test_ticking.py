@@ -82,7 +82,7 @@ def test_a_long_silence_is_made_up_step_by_step(issue: Issue) -> None:
 def test_a_clock_set_back_or_far_ahead_moves_nothing_and_raises_an_alarm(issue: Issue) -> None:
     back, far = tick(date(2022, 8, 1)), tick(date(2023, 9, 1))
 
-    assert "早于上次办到的 2022-09-01" in back.alarm and "距上次运行已 365 天" in far.alarm
+    assert "早于上次办到的 2022年9月1日" in back.alarm and "距上次运行已 365 天" in far.alarm
     assert (position(issue).level, Heartbeat.objects.get().on) == (1, ON)
     assert engine_alarm() == far.alarm
     trusted = tick(date(2023, 9, 1), trust_clock=True)
@@ -116,7 +116,7 @@ def test_a_running_clock_keeps_its_day_and_the_next_step_takes_the_rules_of_its_
 
     tick(date(2022, 9, 9))
     assert (position(issue).level, position(issue).due_on) == (2, date(2022, 9, 14))  # 两个工作日，中秋除外
-    assert position(issue).text == "期限2022-09-08已过，依加快 v1"
+    assert position(issue).text == "期限2022年9月8日已过，依加快 v1"
 
 
 def test_rules_changed_during_a_long_silence_count_from_their_own_day(issue: Issue) -> None:

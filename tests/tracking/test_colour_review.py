@@ -95,7 +95,7 @@ def test_an_officer_confirms_once_and_the_second_is_told(verdict):
     by = reviewer()
     actions.confirm_colours(verdicts=[verdict], by=by, on=TODAY)
 
-    assert review(verdict).review.sentence == "项目专员已于2022-02-01确认"
+    assert review(verdict).review.sentence == "项目专员已于2022年2月1日确认"
     with pytest.raises(actions.ReviewStale, match="都已有人确认"):
         actions.confirm_colours(verdicts=[verdict], by=reviewer(), on=TODAY)
     assert review(verdict).confirmation.operation.actor == by.username
@@ -174,7 +174,7 @@ def test_a_second_proposal_or_decision_is_told(verdict):
 def test_an_expired_proposal_is_not_approved(verdict):
     override = propose(verdict)
 
-    with pytest.raises(actions.ReviewRefused, match="2022-02-28）已过"):
+    with pytest.raises(actions.ReviewRefused, match="2022年2月28日）已过"):
         decide(override, on=date(2022, 3, 1))
     assert not review(verdict, day=date(2022, 3, 1)).awaiting
 

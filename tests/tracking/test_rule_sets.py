@@ -85,7 +85,7 @@ def test_a_draft_is_activated_once_and_no_two_begin_on_one_day():
 
     with pytest.raises(RuleSetRefused, match="已启用"):
         activate_draft(draft=item, effective_on=date(2022, 8, 1), by=by, on=TODAY)
-    with pytest.raises(RuleSetRefused, match="2022-07-01已有一版规则生效"):
+    with pytest.raises(RuleSetRefused, match="2022年7月1日已有一版规则生效"):
         activate_draft(draft=draft(), effective_on=date(2022, 7, 1), by=by, on=TODAY)
 
 

@@ -111,7 +111,7 @@ def test_one_day_is_changed_with_a_reason(office: Client) -> None:
     form = {"day": "2026-03-02", "works": "off", "name": "试验", "reason": "试", "seen": "0"}
     done = office.post("/calendar/", form, follow=True)
 
-    assert "2026-03-02已改" in done.text
+    assert "2026年3月2日已改" in done.text
     assert 'title="试验">2<small>休</small>' in done.text
     assert special_days(2026)[date(2026, 3, 2)].name == "试验"
 

@@ -77,6 +77,7 @@ def test_a_refused_change_changes_nothing() -> None:
     ("changes", "remedy"),
     [
         ({"password": "short"}, "至少 10 位"),
+        ({"password": "Password123"}, "太常见"),
         ({"role": ""}, "请选角色"),
         ({"name": ""}, "请填姓名"),
         ({"username": "张三"}, "只用字母"),
@@ -136,6 +137,18 @@ def test_a_person_turns_the_second_factor_on_with_a_working_code() -> None:
     assert right.status_code == 302
     user.refresh_from_db()
     assert user.totp_secret == secret
+
+
+@pytest.mark.parametrize("secret", [None, "", "x", "JBSWY3DP", "不是密钥"])
+def test_a_second_factor_takes_only_a_long_secret(secret: str | None) -> None:
+    user = factories.user(Role.CLERK)
+    sent = {} if secret is None else {"secret": secret}
+
+    refused = post(signed_in(user), "/me/", what="factor", code="123456", **sent)
+
+    assert refused.status_code == 422 and "请重新打开本页" in refused.text
+    user.refresh_from_db()
+    assert user.totp_secret == ""
 
 
 def test_an_approver_turns_the_second_factor_on_before_anything_else() -> None:

@@ -125,7 +125,7 @@ def test_detail_shows_decisions_achievements_and_stops(office: Client) -> None:
 
     assert "依据专题会议纪要3号认定无法完成" in text
     assert "2022年5月1日达到“形式开工”；佐证：照片1号" in text
-    assert "停工：疫情防控，2022-03-28起，2022-05-26复工" in text
+    assert "停工：疫情防控，2022年3月28日起，2022年5月26日复工" in text
     assert "2022年5月26日复工（第二批白名单）" in text
 
 

@@ -191,7 +191,7 @@ def test_after_resumption_later_goals_are_proposed_to_move(
     post(office, stop, "resume", on="2022-06-30")
     text = office.get(f"/resumption/stops/{stop.pk}/").text
 
-    assert "停工94天（2022-03-28至2022-06-30）" in text and "2023年4月4日" in text
+    assert "停工94天（2022年3月28日至2022年6月30日）" in text and "2023年4月4日" in text
     assert "目标不变、任务不减" in text
 
 
@@ -286,7 +286,7 @@ def test_the_unit_answers_and_until_then_it_is_missing_and_then_an_alarm(
     walk(date(2022, 7, 1))
     todo = unit.get("/todo/").text
     assert "2022年07月未复工原因与预计复工日：甲项目" in todo and f"/resumption/stops/{stop.pk}/" in todo
-    assert "丙项目" not in todo and "请于2022-07-08前填报" in unit.get("/todo/inbox/").text
+    assert "丙项目" not in todo and "请于2022年7月8日前填报" in unit.get("/todo/inbox/").text
     assert "缺报 1 个月" in office.get("/resumption/").text
     assert "逾期没有报" not in office.get("/").text
 
@@ -296,7 +296,7 @@ def test_the_unit_answers_and_until_then_it_is_missing_and_then_an_alarm(
         assert "逾期没有报" not in unit.get(page).text
 
     past = post(unit, stop, "reason", cause="funding", reason="资金未到位", expected_on="2022-07-09")
-    assert past.status_code == 422 and "预计复工日须晚于2022-07-09" in past.text
+    assert past.status_code == 422 and "预计复工日须晚于2022年7月9日" in past.text
     done = post(unit, stop, "reason", cause="funding", reason="资金未到位", expected_on="2022-08-20")
     assert done.status_code == 302
     assert "甲项目" not in unit.get("/todo/").text

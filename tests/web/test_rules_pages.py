@@ -105,7 +105,7 @@ def test_a_draft_leads_to_its_replay_and_a_chief_activates_it_there(office: Clie
     assert (refused.status_code, RuleSet.objects.filter(kind=RuleKind.COLOUR).count()) == (403, 1)
     chief = as_user(factories.user(Role.OFFICE_SECTION))
     done = chief.post(address, {"effective_on": "2099-01-01"}, follow=True)
-    assert "试行 v1已启用，2099-01-01起生效。" in done.text
+    assert "试行 v1已启用，2099年1月1日起生效。" in done.text
     assert "2099年1月1日" in done.text
 
 

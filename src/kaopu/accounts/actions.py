@@ -9,10 +9,13 @@ from typing import Any
 
 import pyotp
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kaopu.accounts.encryption import Unreadable
 from kaopu.accounts.models import (
     AccountChange,
     AccountRuling,
@@ -23,6 +26,7 @@ from kaopu.accounts.models import (
     SignInFailure,
     User,
 )
+from kaopu.accounts.queries import columns_under_old_keys
 from kaopu.audit.actions import record
 from kaopu.domain.passwords import weakness
 from kaopu.domain.rights import Role, exclusive
@@ -105,8 +109,7 @@ def add_user(
     """新增账号并设口令（命令行与示例用）。账号重名、口令不合规矩则拒绝。"""
     if User.objects.filter(username=username).exists():
         raise AccountRefused(f"账号 {username} 已有。请换一个。")
-    if wrong := weakness(password, username):
-        raise AccountRefused(wrong)
+    _refuse_weak(password, username)
     user = User(username=username, first_name=name, role=role, organization=organization, is_demo=is_demo)
     user.set_password(password)
     user.password_changed_at = timezone.now()
@@ -134,8 +137,8 @@ def propose_change(
     _refuse_impossible(kind, username, user, role)
     if subject and User.objects.filter(oidc_subject=subject).exclude(username=username).exists():
         raise AccountRefused("这个统一身份已登记在另一个账号上。请核对；确要改的，先提请把那个账号的清空。")
-    if kind in (ChangeKind.ADD, ChangeKind.RESET) and (wrong := weakness(password, username)):
-        raise AccountRefused(wrong)
+    if kind in (ChangeKind.ADD, ChangeKind.RESET):
+        _refuse_weak(password, username)
     operation = record(
         by=by, verb=f"accounts.propose_{kind.value}", target=user, username=username,
         before=_standing(user), after=_asked(kind, role, organization, post, subject),
@@ -145,6 +148,16 @@ def propose_change(
         password_hash=make_password(password) if password else "", subject=subject, post=post,
         **operation.fact(on),
     )  # fmt: skip
+
+
+def _refuse_weak(password: str, username: str) -> None:
+    """不合规矩的、常见得一猜就中的口令都拒绝。"""
+    if wrong := weakness(password, username):
+        raise AccountRefused(wrong)
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise AccountRefused("这个口令太常见，一猜就中。请换一个。") from error
 
 
 def _standing(user: User | None) -> dict[str, object] | None:
@@ -241,8 +254,7 @@ def _apply(change: AccountChange) -> None:
 @transaction.atomic
 def change_password(*, user: User, password: str) -> None:
     """本人换口令；不合规矩、与现口令相同则拒绝。所有登录随之退出，办的这一处由页面续上。"""
-    if wrong := weakness(password, user.username):
-        raise AccountRefused(wrong)
+    _refuse_weak(password, user.username)
     if user.check_password(password):
         raise AccountRefused("新口令与现口令相同。请换一个。")
     user.set_password(password)
@@ -269,7 +281,12 @@ def set_second_factor(*, user: User, secret: str, code: str) -> None:
 
 @transaction.atomic
 def use_code(*, user: User, code: str) -> bool:
-    """登录第二步：验证码对且没有用过才算；一个验证码只能用一次。"""
+    """登录第二步：验证码对且没有用过才算；一个验证码只能用一次。密钥解不开的拒绝，不当作没有开。"""
+    if isinstance(user.totp_secret, Unreadable):
+        raise AccountRefused(
+            "您的两步验证密钥读不出，因为会话密钥换过。请维护的人把旧钥写进 KAOPU_SECRET_KEY_FALLBACKS "
+            "后重启；旧钥没有了的，请系统管理员提请重设口令。"
+        )
     totp, now = pyotp.TOTP(user.totp_secret), int(timezone.now().timestamp())
     for step in (now // totp.interval + shift for shift in (-1, 0, 1)):
         if totp.generate_otp(step) == code:
@@ -322,3 +339,14 @@ def read_phone(*, user: User, by: User) -> str:
     """看一个人的电话；看了就留痕（§8.8）。"""
     record(by=by, verb="accounts.read_phone", target=user)
     return user.phone
+
+
+@transaction.atomic
+def rekey_personal_data(*, by: User) -> int:
+    """换钥之后，把由旧钥加密的电话与两步验证密钥改由现行密钥加密；返回改了几个人的。"""
+    waiting = columns_under_old_keys()
+    for user, columns in waiting.items():
+        user.save(update_fields=columns)
+    if waiting:
+        record(by=by, verb="accounts.rekey", target=by, people=len(waiting))
+    return len(waiting)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -20,26 +21,48 @@ UNREADABLE = "读不出"
 _PURPOSE = b"kaopu.accounts.personal-data:"
 
 
+class Unreadable(str):
+    """解不开的一栏：显示“读不出”，存回去的仍是原来的密文，找回旧钥还读得出。"""
+
+    stored: str
+
+
+@lru_cache(maxsize=8)
+def _fernet(key: str | bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(_PURPOSE + force_bytes(key)).digest()))
+
+
 def _box() -> MultiFernet:
     """用现行密钥加密；换下的（``SECRET_KEY_FALLBACKS``）仍解得开。"""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(_PURPOSE + force_bytes(key)).digest() for key in keys]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
 def encrypt(text: str) -> str:
     """密文；空的仍是空的。"""
+    if isinstance(text, Unreadable):
+        return text.stored
     return _box().encrypt(text.encode()).decode() if text else ""
 
 
 def decrypt(stored: str) -> str:
-    """原文；解不开的为 ``UNREADABLE``，不当作没有。"""
+    """原文；解不开的为 ``Unreadable``，不当作没有。"""
     if not stored:
         return ""
     try:
         return _box().decrypt(stored.encode()).decode()
     except InvalidToken:
-        return UNREADABLE
+        lost = Unreadable(UNREADABLE)
+        lost.stored = stored
+        return lost
+
+
+def under_old_key(stored: str) -> bool:
+    """是否由换下的密钥加密：撤下那把钥就读不出了。空的与已经读不出的不算。"""
+    try:
+        _fernet(settings.SECRET_KEY).decrypt(stored.encode())
+    except InvalidToken:
+        return bool(stored) and not isinstance(decrypt(stored), Unreadable)
+    return False
 
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ class User(AbstractUser):
     post = models.CharField("岗位", max_length=40, blank=True)
     phone = encryption.EncryptedTextField("电话", blank=True)
     password_changed_at = models.DateTimeField("口令更换时刻", null=True, blank=True)
-    totp_secret = models.CharField("两步验证密钥", max_length=64, blank=True)
+    totp_secret = encryption.EncryptedTextField("两步验证密钥", blank=True)
     oidc_subject = models.CharField("统一身份标识", max_length=255, null=True, blank=True, unique=True)
     totp_used = models.BigIntegerField("用过的最近一个验证码时段", default=0)
 
@@ -86,7 +86,9 @@ class User(AbstractUser):
 
     @property
     def masked_phone(self) -> str:
-        """遮住中段的电话（§8.8 个人信息最小化）。"""
+        """遮住中段的电话（§8.8 个人信息最小化）；解不开的照实说。"""
+        if isinstance(self.phone, encryption.Unreadable):
+            return self.phone
         return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) > 7 else "—"
 
     def __str__(self) -> str:

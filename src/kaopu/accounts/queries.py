@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
+from kaopu.accounts.encryption import Unreadable, under_old_key
 from kaopu.accounts.models import AccountChange, Organization, SignedIn, SignInFailure, User
 from kaopu.domain.passwords import WINDOW, idle_limit, locked
 from kaopu.domain.rights import Role
@@ -53,3 +55,25 @@ def sign_ins_of(user: User, *, now: datetime) -> QuerySet[SignedIn]:
 def sign_ins_of_the_disabled(*, now: datetime) -> QuerySet[SignedIn]:
     """停用的账号仍有效的登录；应当一个也没有（TRUST §4 第 25 条）。"""
     return SignedIn.objects.filter(user__is_active=False, expire_date__gt=now).select_related("user")
+
+
+_ENCRYPTED = ("phone", "totp_secret")
+
+
+def unreadable_columns() -> dict[User, list[str]]:
+    """有加密的栏解不开的人，各是哪几栏；应当一个也没有。"""
+    found = {
+        user: [column for column in _ENCRYPTED if isinstance(getattr(user, column), Unreadable)]
+        for user in User.objects.order_by("pk")
+    }
+    return {user: columns for user, columns in found.items() if columns}
+
+
+def columns_under_old_keys() -> dict[User, list[str]]:
+    """加密的栏还由换下的旧钥加密着的人，各是哪几栏；撤下旧钥就读不出了。"""
+    raw = {f"raw_{column}": Cast(column, TextField()) for column in _ENCRYPTED}
+    found = {
+        user: [column for column in _ENCRYPTED if under_old_key(getattr(user, f"raw_{column}"))]
+        for user in User.objects.annotate(**raw).order_by("pk")
+    }
+    return {user: columns for user, columns in found.items() if columns}

@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     tick.add_argument("--trust-clock", action="store_true", help="时钟已核对无误，照此刻补齐")
     add("doctor", "检查设置与数据，指出毛病和办法")
     _account_arguments(add("account", "开一个账号（正式库里的头几个账号由此开）"))
+    add("rekey", "换了会话密钥之后，把加密存放的栏改由现行密钥加密，旧钥就可以撤了")
     _import_arguments(add("import", "导入 Excel：项目清单、月度计划或月报"))
     add("close-month", "月末关账").add_argument("month", type=_month, help="月份，如 2022-06")
     add("close-year", "年末关账").add_argument("year", type=int, help="年度，如 2022")

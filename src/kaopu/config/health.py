@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from kaopu.accounts.queries import sign_ins_of_the_disabled
+from kaopu.accounts.models import User
+from kaopu.accounts.queries import columns_under_old_keys, sign_ins_of_the_disabled, unreadable_columns
 from kaopu.audit import outgoing
 from kaopu.audit.verification import verify
 from kaopu.documents.queries import broken_files, unexplained_gaps
@@ -91,6 +92,7 @@ def examine() -> list[Finding]:
     published = max(working_calendar().published)
     findings.append(_trace_finding())
     findings.append(_sign_in_finding())
+    findings.append(_key_finding())
     findings.append(Finding(ok=True, text=f"放假安排已发布至{published}年，此后的工作日不推算"))
     findings.append(_loop_finding())
     findings += _outgoing_findings()
@@ -180,6 +182,27 @@ def _sign_in_finding() -> Finding:
             ok=False, text=f"停用的账号仍登录着：{'、'.join(names)}。请重新提请停用，批准后即退出。"
         )
     return Finding(ok=True, text="停用的账号都已退出登录")
+
+
+def _key_finding() -> Finding:
+    """加密存放的电话与两步验证密钥都解得开；换了会话密钥的，旧钥还不能撤就说。"""
+    if lost := unreadable_columns():
+        names = "、".join(f"{user}（{_labels(columns)}）" for user, columns in list(lost.items())[:5])
+        return Finding(
+            ok=False,
+            text=f"{len(lost)} 人的电话、两步验证密钥解不开：{names}。会话密钥换过而没有留旧钥：请把旧钥写进 "
+            "KAOPU_SECRET_KEY_FALLBACKS 后重启。旧钥没有了的，电话由本人重新登记，两步验证由系统管理员提请重设口令；"
+            "管理员自己也进不来的，用 kaopu account 另开两个管理员账号。",
+        )
+    text = "电话与两步验证密钥都解得开"
+    if waiting := columns_under_old_keys():
+        text += f"；{len(waiting)} 人的仍由旧钥加密，撤旧钥之前请运行 kaopu rekey"
+    return Finding(ok=True, text=text)
+
+
+def _labels(columns: list[str]) -> str:
+    verbose = {field.name: str(field.verbose_name) for field in User._meta.fields}
+    return "、".join(verbose[column] for column in columns)
 
 
 def _database_finding() -> Finding:

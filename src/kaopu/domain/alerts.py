@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kaopu.domain.colours import Colour
 from kaopu.domain.coordination import Rules
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.ladder import TOP_LEVEL, LadderPolicy
 from kaopu.domain.watch import Standing
@@ -129,7 +130,7 @@ def answered(before: AlertPosition, *, on: date, until: date, rules: Rules) -> A
     start = rules.floor(on)
     longest = start + timedelta(days=rules.ladder.on(start).longest_gap_days)
     if not start <= until <= longest:
-        raise MoveRefused(f"说明至多管一个周期：日期须在{start}至{longest}之间。")
+        raise MoveRefused(f"说明至多管一个周期：日期须在{chinese_day(start)}至{chinese_day(longest)}之间。")
     return replace(before, state=next_alert_state(before.state, AlertVerb.ANSWER), due_on=until)
 
 

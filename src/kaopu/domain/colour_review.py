@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from kaopu.domain.colours import COLOUR_LABELS, Colour
+from kaopu.domain.days import chinese_day
 from kaopu.domain.workdays import CalendarUnpublished, WorkCalendar
 
 CONFIRM_WORKDAYS = 2
@@ -41,7 +42,7 @@ def review_state(
 ) -> Review:
     """复核到哪一步：有人确认的是已确认；两个工作日内没有人确认的自动确认；放假安排未发布的不推算。"""
     if confirmed_on is not None:
-        return Review(state=ReviewState.CONFIRMED, sentence=f"项目专员已于{confirmed_on:%Y-%m-%d}确认")
+        return Review(state=ReviewState.CONFIRMED, sentence=f"项目专员已于{chinese_day(confirmed_on)}确认")
     try:
         until = calendar.after(assessed_on, CONFIRM_WORKDAYS)
     except CalendarUnpublished as error:
@@ -49,10 +50,10 @@ def review_state(
     if today > until:
         return Review(
             state=ReviewState.AUTOMATIC,
-            sentence=f"{until:%Y-%m-%d}前（{CONFIRM_WORKDAYS}个工作日内）无人确认，已自动确认",
+            sentence=f"{chinese_day(until)}前（{CONFIRM_WORKDAYS}个工作日内）无人确认，已自动确认",
         )
     return Review(
-        state=ReviewState.PENDING, sentence=f"待项目专员确认；到{until:%Y-%m-%d}仍无人确认即自动确认"
+        state=ReviewState.PENDING, sentence=f"待项目专员确认；到{chinese_day(until)}仍无人确认即自动确认"
     )
 
 
@@ -74,7 +75,7 @@ def override_problems(
     if not reason.strip():
         found.append("请写明理由")
     if not on <= expires_on <= latest_expiry(month):
-        found.append(f"期限须在今天与{latest_expiry(month):%Y-%m-%d}之间，至多一期")
+        found.append(f"期限须在今天与{chinese_day(latest_expiry(month))}之间，至多一期")
     return found
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from kaopu.domain.days import chinese_day
+
 LOCK_OUT_DAYS = 30
 """到期前多少天起不再受理变更。"""
 
@@ -16,9 +18,9 @@ def change_refused(*, due_on: date | None, on: date) -> str | None:
     if due_on is None:
         return None
     if on > due_on:
-        return f"目标期限 {due_on:%Y-%m-%d} 已过，不能再改；完不成的由推进办认定。"
+        return f"目标期限 {chinese_day(due_on)} 已过，不能再改；完不成的由推进办认定。"
     if on > due_on - timedelta(days=LOCK_OUT_DAYS):
-        return f"距目标期限 {due_on:%Y-%m-%d} 不足 {LOCK_OUT_DAYS} 天，不再受理变更。"
+        return f"距目标期限 {chinese_day(due_on)} 不足 {LOCK_OUT_DAYS} 天，不再受理变更。"
     return None
 
 

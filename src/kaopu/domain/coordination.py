@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import (
     ISSUE_VERB_LABELS,
     IssueState,
@@ -101,7 +102,7 @@ def move(before: Position, act: Act, *, office: int, rules: Rules, looks_back: b
     if act.verb in BY_SYSTEM:
         raise MoveRefused(f"“{ISSUE_VERB_LABELS[act.verb]}”由系统办，不由人办。")
     if act.on < before.on:
-        raise MoveRefused(f"日期早于上一步（{before.on}）。请核对日期与系统时钟。")
+        raise MoveRefused(f"日期早于上一步（{chinese_day(before.on)}）。请核对日期与系统时钟。")
     state = next_issue_state(before.state, act.verb)
     level = next_level(before.level, act.verb, act.level)
     if act.verb in REMEDIES:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from kaopu.domain.days import chinese_day
 from kaopu.domain.ladder import TOP_LEVEL, Ladder, LadderPolicy
 from kaopu.domain.workdays import CalendarUnpublished, WorkCalendar
 
@@ -86,7 +87,7 @@ def clock_fault(*, reached: date, day: date, policy: LadderPolicy) -> str:
     days = (day - reached).days
     if days < 0:
         return (
-            f"系统时钟（{day}）早于上次办到的 {reached}，期限未推进。"
+            f"系统时钟（{chinese_day(day)}）早于上次办到的 {chinese_day(reached)}，期限未推进。"
             "请校准时钟；确认无误后运行 kaopu tick --trust-clock。"
         )
     if days > policy.longest_gap_days:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import ROLE_LABELS, Act, Role, Scope, Thing, scope_of
 
 LEVELS = (1, 2, 3, 4)
@@ -119,7 +120,7 @@ class Ladder:
         """某日生效的一版；那天还没有规则的抛出 ``LookupError``。"""
         found = [policy for since, policy in self.versions if since <= day]
         if not found:
-            raise LookupError(f"{day}没有生效的逐级协调规则。请先设定生效日。")
+            raise LookupError(f"{chinese_day(day)}没有生效的逐级协调规则。请先设定生效日。")
         return found[-1]
 
 

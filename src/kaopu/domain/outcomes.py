@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from kaopu.domain.colours import Colour
+from kaopu.domain.days import chinese_day
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
 
 
@@ -119,7 +120,7 @@ def _achieved(goals: list[GoalFacts]) -> OutcomeVerdict:
     words = "、".join(goal.text for goal in goals)
     suffix = "（逾期完成）" if late else ""
     return OutcomeVerdict(
-        outcome=Outcome.ACHIEVED, reason=f"{words}已于{last:%Y-%m-%d}核实完成{suffix}", late=late
+        outcome=Outcome.ACHIEVED, reason=f"{words}已于{chinese_day(last)}核实完成{suffix}", late=late
     )
 
 
@@ -137,7 +138,7 @@ def _behind(facts: YearFacts, goals: list[GoalFacts], day: date) -> OutcomeVerdi
         late = days_overdue(goal.due_on, day)
         if late:
             return OutcomeVerdict(
-                outcome=Outcome.LAGGING, reason=f"{goal.text}期限{goal.due_on}，已逾期{late}天"
+                outcome=Outcome.LAGGING, reason=f"{goal.text}期限{chinese_day(goal.due_on)}，已逾期{late}天"
             )
     if facts.colours and facts.colours[-1] == Colour.RED:
         return OutcomeVerdict(outcome=Outcome.LAGGING, reason="最近一次月末评定为红色")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import MoveRefused
 
 
@@ -162,9 +163,11 @@ class Ruling:
 def may_extend(*, asked_on: date, due_on: date, until: date) -> Ruling:
     """能否受理延期：到期日当天仍可申请，过了就不受理（金标 19）；新期限须晚于原期限。"""
     if asked_on > due_on:
-        return Ruling(allowed=False, reason=f"期限{due_on}已过，不再受理延期。请先反馈办理情况。")
+        return Ruling(
+            allowed=False, reason=f"期限{chinese_day(due_on)}已过，不再受理延期。请先反馈办理情况。"
+        )
     if until <= due_on:
-        return Ruling(allowed=False, reason=f"新期限须晚于原期限{due_on}。")
+        return Ruling(allowed=False, reason=f"新期限须晚于原期限{chinese_day(due_on)}。")
     return Ruling(allowed=True)
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import Act, Role, Scope, Thing, scope_of
 
 
@@ -152,7 +153,7 @@ def moved_dates(due: Sequence[tuple[str, date]], *, stopped_on: date, resumed_on
             text=text,
             was=day,
             proposed=day + timedelta(days=days),
-            reason=f"停工{days}天（{stopped_on}至{resumed_on}）",
+            reason=f"停工{days}天（{chinese_day(stopped_on)}至{chinese_day(resumed_on)}）",
         )
         for text, day in due
         if day >= stopped_on

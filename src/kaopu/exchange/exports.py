@@ -13,6 +13,7 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Past
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import IssueState
 from kaopu.domain.money import QUALIFIER_WORDS
 from kaopu.domain.outcomes import OUTCOME_LABELS
@@ -49,7 +50,7 @@ def export_problems(path: Path, *, by: User, day: date, past: Past | None = None
     profiled_then([step.issue.project for step in steps], past)
     rows = [_problem(step) for step in steps]
     record(by=by, verb="exchange.export", what="问题清单", rows=len(rows), past=_told(past))
-    unit_line = f"填报单位：{by.organization or '区推进办'}　截至{day.year}年{day.month}月{day.day}日"
+    unit_line = f"填报单位：{by.organization or '区推进办'}　截至{chinese_day(day)}"
     write_problem_list(path, title="重大工程问题清单", unit_line=unit_line, rows=rows)
 
 
@@ -121,8 +122,7 @@ def export_statistics(path: Path, *, book: Book, by: User) -> None:
     write_statistics(
         path,
         title=f"{book.year}年区属正式项目年度目标完成情况统计表",
-        unit_line=f"截至{book.as_of.year}年{book.as_of.month}月{book.as_of.day}日，"
-        f"按{timezone.localtime(book.known_at):%Y-%m-%d %H:%M}所知",
+        unit_line=f"截至{chinese_day(book.as_of)}，按{timezone.localtime(book.known_at):%Y-%m-%d %H:%M}所知",
         outcomes=[OUTCOME_LABELS[outcome] for outcome in columns],
         rows=[(label, [cell.value for cell in cells]) for label, _, cells in body],
         notes=(f"注：计数单位为年度项目；规则集 {book.rule_set or '—'}。",),
@@ -131,7 +131,7 @@ def export_statistics(path: Path, *, book: Book, by: User) -> None:
 
 def _told(past: Past | None) -> str:
     """表上写明截至哪天；看现在的不写。"""
-    return f"　截至{past.as_of.year}年{past.as_of.month}月{past.as_of.day}日" if past else ""
+    return f"　截至{chinese_day(past.as_of)}" if past else ""
 
 
 def _entries(year: int, by: User, past: Past | None) -> list[tuple[ListEntry, ProjectProfile | None]]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from kaopu.accounts.models import OrganizationKind, User
 from kaopu.domain.causes import cause_named
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import IssueState
 from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, PARTLY, split_units
 from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarning
@@ -154,7 +155,7 @@ class ProblemWriter:
             return
         written = row.get("due")
         why = f"时限“{written.raw}”已过或不是日期" if written and written.raw else "没有写时限"
-        self._remark(result, row, "due_by_rule", f"{why}，期限自{self.day}起按一级协调限期定。")
+        self._remark(result, row, "due_by_rule", f"{why}，期限自{chinese_day(self.day)}起按一级协调限期定。")
 
     def _remark_status(self, row: RowReading, result: ImportResult) -> None:
         """“是否销号”一栏写了字、涂了色而看不出的，按未销号立，并说一声。"""

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from kaopu.audit.models import Fact
+from kaopu.domain.days import chinese_day
 from kaopu.domain.money import wan
 from kaopu.figures.queries import Figure
 from kaopu.projects.models import AnnualGoal, Ceremony, ListEntry, MonthlyPlan, ProjectProfile
@@ -59,7 +60,7 @@ def written(row: Fact, field: str) -> str:
     """印出的写法：日期不补零，金额以万元计，文字去掉首尾空白与句末标点。"""
     value = getattr(row, field)
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return chinese_day(value)
     if field.endswith("_yuan"):
         return wan(value)
     return "" if value is None else str(value).strip().rstrip("。；;")

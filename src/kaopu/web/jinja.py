@@ -22,6 +22,7 @@ from django.utils.http import urlencode
 from kaopu.accounts.actions import OPERATOR
 from kaopu.accounts.models import User
 from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import ISSUE_STATE_LABELS, IssueState
 from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
@@ -179,7 +180,7 @@ def actor(username: str) -> str:
 
 def day(value: date | None) -> str:
     """日期，如 2022年6月30日（不补零，HANDBOOK §8.7）；空值写作“—”。"""
-    return f"{value.year}年{value.month}月{value.day}日" if value else "—"
+    return chinese_day(value)
 
 
 def month(value: date | None) -> str:

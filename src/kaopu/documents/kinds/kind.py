@@ -13,6 +13,7 @@ from kaopu.accounts.models import Organization
 from kaopu.documents.gongwen import Gongwen
 from kaopu.documents.sources import Sources
 from kaopu.documents.wording import Sentence
+from kaopu.domain.days import chinese_day
 from kaopu.supervision.models import Meeting, SupervisionOrder
 
 SHORT_PRINTER_CHARACTERS = 20
@@ -86,8 +87,3 @@ def closing(paper: Gongwen, asked: Asked, *, copies: str = "") -> None:
 def draft_header(paper: Gongwen, sources: Sources) -> None:
     """页眉：草稿；含示例数据的写明。"""
     paper.header("草稿　含示例数据，不作正式文件" if sources.demo else "草稿")
-
-
-def chinese_day(day: date) -> str:
-    """日期，如 2023年1月28日（不补零，§8.7）。"""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -7,9 +7,10 @@ from datetime import date
 from django.conf import settings
 
 from kaopu.documents.gongwen import Column, Gongwen, Piece, Proper
-from kaopu.documents.kinds.kind import Asked, Kind, Refused, chinese_day, closing, draft_header, opening
+from kaopu.documents.kinds.kind import Asked, Kind, Refused, closing, draft_header, opening
 from kaopu.documents.sources import Sources
 from kaopu.documents.wording import Sentence
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import is_overdue
 from kaopu.domain.supervision_orders import STOPPED, OrderState, OrderVerb
 from kaopu.supervision.models import OrderStep, SupervisionOrder

@@ -28,6 +28,7 @@ from kaopu.domain.alerts import (
 )
 from kaopu.domain.colours import Colour
 from kaopu.domain.coordination import Rules
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import IssueState, IssueVerb
 from kaopu.domain.ladder import LadderPolicy
 from kaopu.domain.outcomes import Outcome
@@ -173,7 +174,7 @@ def _warn(
         step.due_on = max(cover[1], work.due(step.level))
     work.steps.append(step)
     name = year.project.profile.name if year.project.profile else year.project.code
-    asked = f"请于{step.due_on}前答复" if step.due_on else "已立为问题，由问题跟着"
+    asked = f"请于{chinese_day(step.due_on)}前答复" if step.due_on else "已立为问题，由问题跟着"
     work.said.append((step, f"{name}：{warning.sentence}（L{step.level}），{asked}"))
 
 
@@ -334,7 +335,7 @@ def blue_text(goal_text: str, due: date, *, days: int) -> dict[str, str]:
     return {
         "colour": BLUE,
         "rule": DUE_RULE,
-        "measured": str(due),
+        "measured": chinese_day(due),
         "threshold": f"到期前 {days} 日内提醒",
-        "sentence": f"目标“{goal_text}”{due}到期，尚无经核实的达成",
+        "sentence": f"目标“{goal_text}”{chinese_day(due)}到期，尚无经核实的达成",
     }

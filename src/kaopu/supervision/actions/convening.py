@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kaopu.audit.models import Operation
+from kaopu.domain.days import chinese_day
 from kaopu.domain.task_forces import MISSED_LEVEL, call_level
 from kaopu.supervision.models import Notice
 from kaopu.supervision.queries.task_forces import Convening, convenings, standing_forces
@@ -33,5 +34,5 @@ def call_meetings(*, operation: Operation, on: date) -> int:
 
 def _text(item: Convening, level: int) -> str:
     if level == MISSED_LEVEL:
-        return f"{item.force.name}：{item.next_on.on}应开例会，没有登记。请开会并登记，或登记已开的一次"
-    return f"{item.force.name}：{item.next_on.on}开例会（每{item.force.rhythm_days}天一次）"
+        return f"{item.force.name}：{chinese_day(item.next_on.on)}应开例会，没有登记。请开会并登记，或登记已开的一次"
+    return f"{item.force.name}：{chinese_day(item.next_on.on)}开例会（每{item.force.rhythm_days}天一次）"

@@ -7,6 +7,7 @@ from datetime import date
 from kaopu.accounts.models import User
 from kaopu.audit.models import Operation
 from kaopu.domain.coordination import Rules
+from kaopu.domain.days import chinese_day
 from kaopu.supervision.actions.issues import unit_of
 from kaopu.supervision.actions.steps import office
 from kaopu.supervision.models import Notice
@@ -26,7 +27,7 @@ def demand_reasons(*, operation: Operation, rules: Rules, by: User, on: date) ->
     Notice.objects.bulk_create(
         Notice(
             level=1, organization=unit_of(demand.suspension.project) or office(by),
-            project=demand.suspension.project, demand=demand, text=f"{demand}，请于{demand.due_on}前填报",
+            project=demand.suspension.project, demand=demand, text=f"{demand}，请于{chinese_day(demand.due_on)}前填报",
             **operation.fact(on),
         )
         for demand in demands

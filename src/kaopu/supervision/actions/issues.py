@@ -14,6 +14,7 @@ from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.attachments import Received, cited, traced
 from kaopu.domain.coordination import HANDLING_VERBS, Act, Position, Rules, move
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import ISSUE_VERB_LABELS, IssueState, IssueVerb, MoveRefused
 from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
@@ -78,7 +79,7 @@ def _raised(
     )  # fmt: skip
     step.save()
     notices(
-        [(step, f"新的{issue.get_kind_display()}：{issue} {title}，期限{step.due_on}")],
+        [(step, f"新的{issue.get_kind_display()}：{issue} {title}，期限{chinese_day(step.due_on)}")],
         operation=operation,
         on=on,
     )

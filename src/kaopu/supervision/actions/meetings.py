@@ -10,6 +10,7 @@ from django.db import transaction
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.domain.attachments import Received, traced
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import IssueState, MoveRefused
 from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
@@ -80,7 +81,7 @@ def record_minutes(
     if (minutes.strip(), number) == (before.minutes, before.minutes_number):
         raise MoveRefused("与现行的一版一字不差，不必另存。")
     if on < before.on:
-        raise MoveRefused(f"日期早于开会之日或上一版（{before.on}）。请核对日期与系统时钟。")
+        raise MoveRefused(f"日期早于开会之日或上一版（{chinese_day(before.on)}）。请核对日期与系统时钟。")
     operation = record(by=by, verb="supervision.record_minutes", target=meeting, minutes_number=number)
     after = Minutes(
         meeting=meeting, minutes=minutes.strip(), minutes_number=number, supersedes=version,
@@ -151,7 +152,7 @@ def end_task_force(*, task_force: TaskForce, reason: str, by: User, on: date) ->
     if left:
         raise MoveRefused(f"{task_force.name}还有 {left} 件任务没有销号，办完再撤。")
     if on < task_force.on:
-        raise MoveRefused(f"{task_force.name}{task_force.on:%Y-%m-%d}才组建，撤销之日不能更早。")
+        raise MoveRefused(f"{task_force.name}{chinese_day(task_force.on)}才组建，撤销之日不能更早。")
     operation = record(by=by, verb="supervision.end_task_force", target=task_force, reason=reason)
     end = TaskForceEnd(task_force=task_force, reason=reason, **fact(operation, on))
     written_once(end.save)

@@ -14,6 +14,7 @@ from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.attachments import Received, cited, traced
 from kaopu.domain.coordination import follow_order
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import IssueVerb, MoveRefused
 from kaopu.domain.supervision_orders import (
     IN_HAND,
@@ -139,7 +140,7 @@ def _issue_follows(issue: Issue, order_step: OrderStep, operation: Operation) ->
         return
     step = follow(
         before, on=order_step.on, operation=operation, actor=order_step.actor, verb=IssueVerb.EXTEND,
-        text=f"随{order_step.order}，期限{order_step.due_on}", evidence="", **written(after),
+        text=f"随{order_step.order}，期限{chinese_day(order_step.due_on)}", evidence="", **written(after),
     )  # fmt: skip
     written_once(step.save)
 
@@ -167,7 +168,7 @@ def _side(
         if by.get_username() in drafters:
             raise MoveRefused("拟办人不能自己签发，请由他人签发。")
         if before.due_on is not None and on > before.due_on:
-            raise MoveRefused(f"办结期限{before.due_on}已过，不能签发。请退回修改或撤销后重拟。")
+            raise MoveRefused(f"办结期限{chinese_day(before.due_on)}已过，不能签发。请退回修改或撤销后重拟。")
     if verb == OrderVerb.ARCHIVE:
         return {"look_back_on": before.look_back_on}  # 归了档照样回头看
     if verb == OrderVerb.PRESS:

@@ -11,6 +11,7 @@ from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.domain.backward import Node, ScheduleRefused, chain_problems, latest_dates
 from kaopu.domain.backward_rules import REACHED_BY
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import Role
 from kaopu.projects.models import Project
 from kaopu.supervision.models import NodeStart, Schedule, ScheduleNode, TaskForce
@@ -65,7 +66,7 @@ def _refuse(
     problems += [f"“{node.name}”请填办几天" for node in nodes if node.days < 1]
     problems += [f"“{node.name}”请选牵头单位" for node in nodes if node.name not in leads]
     if due_on < on:
-        problems.append(f"目标日{due_on:%Y-%m-%d}已经过了")
+        problems.append(f"目标日{chinese_day(due_on)}已经过了")
     if problems:
         raise ScheduleRefused("；".join(problems) + "。")
 

@@ -13,6 +13,7 @@ from kaopu.accounts.actions import ensure_organization
 from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.audit.models import Operation
 from kaopu.domain.alerts import ALERT_STATE_LABELS
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import ISSUE_STATE_LABELS, MoveRefused
 from kaopu.domain.supervision_orders import ORDER_STATE_LABELS
 from kaopu.supervision.models import AlertStep, IssueStep, OrderStep, Step
@@ -119,7 +120,7 @@ def require(text: str, remedy: str) -> str:
 def refuse_backdating(before: Step, on: date) -> None:
     """办理日期不得早于上一步。"""
     if on < before.on:
-        raise MoveRefused(f"日期早于上一步（{before.on}）。请核对日期与系统时钟。")
+        raise MoveRefused(f"日期早于上一步（{chinese_day(before.on)}）。请核对日期与系统时钟。")
 
 
 def handlers_of(steps: Iterable[Step], verbs: Iterable[str]) -> frozenset[str]:

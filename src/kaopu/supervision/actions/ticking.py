@@ -16,6 +16,7 @@ from kaopu.audit.models import Operation
 from kaopu.domain.alerts import LEAST_HANDED_LEVEL, AlertState, AlertVerb, reddened, stopped
 from kaopu.domain.colours import Colour
 from kaopu.domain.coordination import Rules, push
+from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import (
     ISSUE_VERB_LABELS,
     IssueState,
@@ -268,12 +269,12 @@ def _look_back(trip: _Trip) -> int:
         issue: Issue = step.issue
         raised_from(
             trip.operation, title=f"回头看：{issue} {issue.title}", project=issue.project, parent=issue,
-            description=f"{step.on}销号，佐证：{step.evidence}", **common,
+            description=f"{chinese_day(step.on)}销号，佐证：{step.evidence}", **common,
         )  # fmt: skip
     for row in found[1]:
         raised_from(
             trip.operation, title=f"回头看：{row.order} {row.order.matter}", project=row.order.project,
-            looks_at=row.order, description=f"{row.on}销号，佐证：{row.evidence}", **common,
+            looks_at=row.order, description=f"{chinese_day(row.on)}销号，佐证：{row.evidence}", **common,
         )  # fmt: skip
     return len(found[0]) + len(found[1])
 
@@ -291,7 +292,10 @@ def _rise(trip: _Trip) -> int:
             if not left:
                 label = ISSUE_VERB_LABELS[IssueVerb(step.verb)]
                 trip.said.append(
-                    (step, f"{step.issue} {step.issue.title}：{label}，现为L{step.level}，期限{step.due_on}")
+                    (
+                        step,
+                        f"{step.issue} {step.issue.title}：{label}，现为L{step.level}，期限{chinese_day(step.due_on)}",
+                    )
                 )
         queue = [(step, left) for step, left in zip(steps, rest, strict=True) if left]
     return moved
@@ -312,7 +316,7 @@ def _rises(trip: _Trip, step: IssueStep) -> list[Rise]:
 
 def _risen(trip: _Trip, before: IssueStep, rise: Rise) -> IssueStep:
     after = push(position_of(before, ()), rise)
-    reason = f"期限{before.due_on}已过，依{rise.rules}" + (
+    reason = f"期限{chinese_day(before.due_on)}已过，依{rise.rules}" + (
         "，放假安排未发布，新期限暂按自然日" if rise.provisional else ""
     )
     step = follow(
@@ -334,7 +338,7 @@ def _press(trip: _Trip) -> int:
         step = follow(
             before, on=trip.on, operation=trip.operation, actor=trip.actor, verb=OrderVerb.PRESS,
             state=next_order_state(OrderState(before.state), OrderVerb.PRESS), presses=before.presses + 1,
-            pressed_on=trip.on, text=f"期限{before.due_on}已过，自动催办", evidence="",
+            pressed_on=trip.on, text=f"期限{chinese_day(before.due_on)}已过，自动催办", evidence="",
         )  # fmt: skip
         step.order = before.order
         steps.append(step)

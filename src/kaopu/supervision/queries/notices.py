@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kaopu.accounts.models import User
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import Role
 from kaopu.projects.models import Project
 from kaopu.supervision.models import Issue, Notice, NoticeRead, TaskForce
@@ -56,5 +57,5 @@ def digest_for(user: User, *, on: date) -> list[str]:
     items = todo_for(user, on=on)
     if not waiting and not items:
         return []
-    head = f"{on}：未读通知 {waiting} 条，待办 {len(items)} 件。"
+    head = f"{chinese_day(on)}：未读通知 {waiting} 条，待办 {len(items)} 件。"
     return [head, *(f"{item.due_on} {item.number} {item.title}（{item.doing}）" for item in items[:20])]

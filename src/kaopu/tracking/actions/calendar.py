@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
+from kaopu.domain.days import chinese_day
 from kaopu.tracking.models import CalendarChange, CalendarYear
 from kaopu.tracking.queries.calendar import (
     DayChange,
@@ -41,7 +42,7 @@ def change_day(
         raise CalendarRefused("请写明理由，如通知的名称与文号。")
     before, after = special_days(day.year).get(day), None if works is None else SpecialDay(works, name)
     if before == after:
-        raise CalendarRefused(f"{day:%Y-%m-%d}本来就是这样，没有改动。")
+        raise CalendarRefused(f"{chinese_day(day)}本来就是这样，没有改动。")
     _refuse_stale(seen)
     change = DayChange(day=day, before=before, after=after)
     operation = record(

@@ -10,6 +10,7 @@ from django.db import transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.domain.causes import Cause
+from kaopu.domain.days import chinese_day
 from kaopu.domain.suspension import OpinionSide, missing_opinions
 from kaopu.projects.models import Project
 from kaopu.tracking.actions.refusals import DecisionRefused
@@ -131,7 +132,7 @@ def note_still_stopped(
     if not reason.strip():
         raise DecisionRefused("请写明为什么还没有复工。")
     if expected_on <= on:
-        raise DecisionRefused(f"预计复工日须晚于{on}；已经复工的请登记复工。")
+        raise DecisionRefused(f"预计复工日须晚于{chinese_day(on)}；已经复工的请登记复工。")
     operation = record(
         by=by, verb="tracking.note_still_stopped", target=suspension, reason=reason, cause=cause.value,
         expected_on=expected_on,

@@ -11,6 +11,7 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.domain.colour_review import JUDGED, override_problems
 from kaopu.domain.colours import COLOUR_LABELS, Colour
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import Act, Scope, Thing
 from kaopu.projects.models import ProjectYear
 from kaopu.tracking.actions import open_period
@@ -148,7 +149,7 @@ def decide_override(
     if override.operation.actor_id == by.pk:
         raise ReviewForbidden("提请人不能审批自己的调整。请另一位科长以上的同志办理。")
     if on > override.expires_on:
-        raise ReviewRefused(f"这次调整的期限（{override.expires_on:%Y-%m-%d}）已过，请重新提请。")
+        raise ReviewRefused(f"这次调整的期限（{chinese_day(override.expires_on)}）已过，请重新提请。")
     operation = record(
         by=by,
         verb="tracking.decide_override",

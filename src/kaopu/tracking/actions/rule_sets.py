@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import Act, Thing
 from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
 from kaopu.tracking.models import RuleSet, RuleSetDraft
@@ -73,7 +74,7 @@ def activate_draft(*, draft: RuleSetDraft, effective_on: date, by: User, on: dat
     # 逐行锁住已有各版：两人同时启用的，后到者看得见先到的一版
     list(RuleSet.objects.select_for_update().values_list("pk"))
     if RuleSet.objects.filter(kind=kind, effective_on=effective_on).exists():
-        raise RuleSetRefused(f"{effective_on:%Y-%m-%d}已有一版规则生效。请另选生效日。")
+        raise RuleSetRefused(f"{chinese_day(effective_on)}已有一版规则生效。请另选生效日。")
     before = rule_set_on(effective_on, kind)
     operation = record(
         by=by,
@@ -101,4 +102,6 @@ def _refuse_retroactive(kind: RuleKind, effective_on: date, on: date) -> None:
     earliest = earliest_day(kind, on=on)
     if earliest is None or effective_on >= earliest.day:
         return
-    raise RuleSetRefused(f"{earliest.why}，规则不能追溯。生效日请选 {earliest.day:%Y-%m-%d} 或以后的日子。")
+    raise RuleSetRefused(
+        f"{earliest.why}，规则不能追溯。生效日请选 {chinese_day(earliest.day)} 或以后的日子。"
+    )

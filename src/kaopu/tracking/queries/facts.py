@@ -15,6 +15,7 @@ from django.utils import timezone
 from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
+from kaopu.domain.days import chinese_day
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
 from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
 from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
@@ -43,7 +44,7 @@ def rule_set_on(day: date, kind: RuleKind = RuleKind.COLOUR) -> RuleSet:
     """某日生效的规则集（生效日不晚于该日的最新一版）。"""
     rule_set = RuleSet.objects.filter(kind=kind, effective_on__lte=day).order_by("-effective_on").first()
     if rule_set is None:
-        raise LookupError(f"{day}没有生效的{RULE_KINDS[kind].label}。请先设定规则集的生效日。")
+        raise LookupError(f"{chinese_day(day)}没有生效的{RULE_KINDS[kind].label}。请先设定规则集的生效日。")
     return rule_set
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaopu.domain.colours import ColourPolicy
+from kaopu.domain.days import chinese_day
 from kaopu.domain.outcomes import decide_outcome
 from kaopu.domain.replay import End, ReplayLine, end_of, facts_from_inputs
 from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
@@ -62,7 +63,7 @@ def candidates(kind: RuleKind = RuleKind.COLOUR) -> list[Candidate]:
     versions = [
         Candidate(
             key=f"v{row.pk}",
-            label=f"{row.name} 第{row.version}版（{row.effective_on:%Y-%m-%d}起）",
+            label=f"{row.name} 第{row.version}版（{chinese_day(row.effective_on)}起）",
             parameters=row.parameters,
             kind=kind,
         )
@@ -93,7 +94,7 @@ def earliest_day(kind: RuleKind, *, on: date) -> Earliest | None:
     if kind is RuleKind.CHAIN:
         return None
     if kind is RuleKind.LADDER:
-        return Earliest(day=on + timedelta(days=1), why=f"{on:%Y-%m-%d}及以前的期限已按当时的规则定下")
+        return Earliest(day=on + timedelta(days=1), why=f"{chinese_day(on)}及以前的期限已按当时的规则定下")
     frozen = last_frozen_month()
     if frozen is None:
         return None

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.holiday_notices import NoticeDay, write_notice
 from kaopu.tracking.actions.calendar import (
@@ -45,7 +46,7 @@ def calendar_year(request: HttpRequest) -> HttpResponse:
         except CalendarStale as error:
             return conflict(request, str(error))
         else:
-            messages.success(request, f"{change.day:%Y-%m-%d}已改。")
+            messages.success(request, f"{chinese_day(change.day)}已改。")
             return redirect(f"{reverse('calendar_year')}?year={change.day.year}")
     context = {**_page(user, year), "form": form, "notice_form": NoticeForm(initial={"year": year})}
     return render(request, "calendar/year.html", context, status=422 if form.errors else 200)

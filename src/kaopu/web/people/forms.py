@@ -125,7 +125,10 @@ class PhoneForm(PlainForm):
 class FactorForm(PlainForm):
     """开启两步验证：密钥装进手机后，填它显示的六位数字。"""
 
-    secret = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    secret = forms.RegexField(
+        r"^[A-Z2-7]{32}$", widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("invalid", "required"), "密钥不全。请重新打开本页，用新给的密钥再装一次。"),
+    )  # fmt: skip
     code = forms.RegexField(
         r"^\d{6}$", label="验证码",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),

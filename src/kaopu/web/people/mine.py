@@ -37,13 +37,14 @@ def _page(
     factor: FactorForm | None = None,
     phone: PhoneForm | None = None,
 ) -> HttpResponse:
-    secret = factor.data["secret"] if factor else pyotp.random_base32()
+    secret = (factor and factor.cleaned_data.get("secret")) or pyotp.random_base32()
     link = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=settings.OFFICE_SHORT_NAME)
     context = {
         "password": password or PasswordForm(),
         "phone": phone or PhoneForm(initial={"phone": user.phone}),
-        "factor": factor or FactorForm(initial={"secret": secret}),
-        "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        "factor": factor or FactorForm(),
+        "secret": secret,
+        "spaced_secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         "link": link,
         "factor_needed": needs_second_factor(Role(user.role)),
     }

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import User
+from kaopu.domain.days import chinese_day
 from kaopu.domain.money import in_text
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects import queries as projects
@@ -92,7 +93,7 @@ def _shown(value: object) -> str:
     if isinstance(value, int):
         return in_text(value)
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return chinese_day(value)
     return str(value) if value not in (None, "") else "—"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kaopu.domain.colours import Colour
+from kaopu.domain.days import chinese_day
 from kaopu.domain.money import in_text
 from kaopu.projects.models import AnnualGoal, MonthlyPlan
 from kaopu.tracking.models import GoalAchievement, MonthlyReport, Resumption, Suspension, Verdict
@@ -131,7 +132,9 @@ def _band(year: int, stop: Suspension, end: Resumption | None) -> Band | None:
     if stop.on > last or until < first:
         return None
     x = _x_of(max(stop.on, first))
-    title = f"停工：{stop.cause}，{stop.on}起，" + (f"{end.on}复工" if end else "尚未复工")
+    title = f"停工：{stop.cause}，{chinese_day(stop.on)}起，" + (
+        f"{chinese_day(end.on)}复工" if end else "尚未复工"
+    )
     return Band(x=x, width=max(3.0, _x_of(min(until, last)) - x), title=title)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from kaopu.audit.models import Operation
 from kaopu.domain.colours import COLOUR_LABELS, Colour
+from kaopu.domain.days import chinese_day
 from kaopu.domain.milestones import GOAL_LABELS, GoalType
 from kaopu.domain.money import in_text
 from kaopu.exchange.queries import Origin
@@ -146,5 +147,5 @@ def _investment(profile: ProjectProfile) -> str:
 
 def _when(text: str, day: date | None) -> str:
     if text and day:
-        return text if text == day.isoformat() else f"{text}（按{day.year}年{day.month}月{day.day}日计）"
-    return text or (f"{day.year}年{day.month}月{day.day}日" if day else "")
+        return text if text == day.isoformat() else f"{text}（按{chinese_day(day)}计）"
+    return text or (chinese_day(day) if day else "")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kaopu.domain.carryover import STAGE_LABELS
 from kaopu.domain.causes import CAUSE_LABELS, Cause
+from kaopu.domain.days import chinese_day
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.outcomes import CLOSING_OUTCOMES, OUTCOME_LABELS, Outcome
 from kaopu.projects.models import AnnualGoal, Level
@@ -155,7 +156,9 @@ class ResumeForm(RecordForm):
         self.stops = {str(stop.pk): stop for stop in stops}
         field = self.fields["suspension"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(key, f"{stop.on} 停工：{stop.cause}") for key, stop in self.stops.items()]
+        field.choices = [
+            (key, f"{chinese_day(stop.on)} 停工：{stop.cause}") for key, stop in self.stops.items()
+        ]
 
     def clean_suspension(self) -> Suspension:
         """所选的停工。"""

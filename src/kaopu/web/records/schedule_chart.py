@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kaopu.domain.backward import NODE_STATE_LABELS, NodeState
+from kaopu.domain.days import chinese_day
 from kaopu.supervision.queries.schedules import Row, Standing
 
 WIDTH = 960
@@ -80,7 +81,7 @@ def _actual(row: Row, today: date) -> tuple[date | None, date]:
 
 def _title(row: Row) -> str:
     node, state = row.node, NODE_STATE_LABELS[row.at.state]
-    latest = f"最迟{node.latest_start:%Y-%m-%d}开始、{node.latest_finish:%Y-%m-%d}完成"
+    latest = f"最迟{chinese_day(node.latest_start)}开始、{chinese_day(node.latest_finish)}完成"
     return f"{node.name}：{latest}，{state}"
 
 

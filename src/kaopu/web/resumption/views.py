@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from kaopu.accounts.models import User
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import Act, Role, Thing
 from kaopu.domain.suspension import burn_down, opinion_sides, progress_on
 from kaopu.projects.models import Project
@@ -146,7 +147,7 @@ def stop_new(request: HttpRequest, project: Project) -> HttpResponse:
     """建设单位、责任单位报本单位项目的停工（§4.2）；还停着的不再报，到那一次停工的页上接着办。"""
     user = signed_in(request)
     if (open_stop := standing_stop(project)) is not None:
-        messages.warning(request, f"这个项目{open_stop.on}起停着工，还没有复工。")
+        messages.warning(request, f"这个项目{chinese_day(open_stop.on)}起停着工，还没有复工。")
         return redirect("stop_detail", pk=open_stop.pk)
     form = StopForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():

@@ -10,6 +10,7 @@ from django import forms
 
 from kaopu.domain.backward_rules import LINE_HEADINGS, ChainPolicy, chain_parameters, read_lines, write_lines
 from kaopu.domain.colours import ColourPolicy
+from kaopu.domain.days import chinese_day
 from kaopu.domain.ladder import (
     DAY_LABELS,
     LEVEL_LABELS,
@@ -253,4 +254,4 @@ class ActivateForm(forms.Form):
         self.label_suffix = ""
         if earliest is not None:
             self.fields["effective_on"].widget.attrs["min"] = earliest.day.isoformat()
-            self.fields["effective_on"].help_text = f"{earliest.why}，最早从 {earliest.day} 起。"
+            self.fields["effective_on"].help_text = f"{earliest.why}，最早从 {chinese_day(earliest.day)} 起。"

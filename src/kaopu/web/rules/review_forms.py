@@ -9,6 +9,7 @@ from django import forms
 
 from kaopu.domain.colour_review import latest_expiry
 from kaopu.domain.colours import COLOUR_LABELS, COLOUR_SHAPES, Colour
+from kaopu.domain.days import chinese_day
 
 COLOURS = [
     (colour.value, f"{COLOUR_SHAPES[colour]} {COLOUR_LABELS[colour]}")
@@ -58,7 +59,7 @@ class ProposeForm(_Form):
     def __init__(self, *args: Any, month: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         last = latest_expiry(month)
-        self.fields["expires_on"].help_text = f"至多一期，不晚于{last.year}年{last.month}月{last.day}日。"
+        self.fields["expires_on"].help_text = f"至多一期，不晚于{chinese_day(last)}。"
 
 
 class DecideForm(_Form):

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from kaopu.accounts.models import User
+from kaopu.domain.days import chinese_day
 from kaopu.domain.replay import END_LABELS, Comparison, Difference, compare
 from kaopu.domain.rights import Act, Thing
 from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
@@ -183,7 +184,7 @@ def _activated(request: HttpRequest, form: ActivateForm, chosen: Candidate, user
     except RuleSetRefused as error:
         form.add_error(None, str(error))
         return None
-    messages.success(request, f"{version}已启用，{version.effective_on:%Y-%m-%d}起生效。")
+    messages.success(request, f"{version}已启用，{chinese_day(version.effective_on)}起生效。")
     return version
 
 

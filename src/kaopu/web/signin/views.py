@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from kaopu.accounts.actions import note_failure, use_code
+from kaopu.accounts.actions import AccountRefused, note_failure, use_code
 from kaopu.accounts.models import User
 from kaopu.accounts.queries import sign_in_locked
 from kaopu.web.middleware import client_address
@@ -58,12 +58,21 @@ def signin_code(request: HttpRequest) -> HttpResponse:
     user, kept = found
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        address = client_address(request)
-        if sign_in_locked(username=user.username, address=address, now=timezone.now()):
-            form.add_error("code", LOCKED)
-        elif use_code(user=user, code=form.cleaned_data["code"]):
-            return enter(request, user, method=kept["method"], next_url=kept["next"])
+        if wrong := _wrong_code(user, form.cleaned_data["code"], client_address(request)):
+            form.add_error("code", wrong)
         else:
-            note_failure(username=user.username, address=address)
-            form.add_error("code", "验证码不对或已经用过。请等手机上换一个再填。")
+            return enter(request, user, method=kept["method"], next_url=kept["next"])
     return render(request, "signin/code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _wrong_code(user: User, code: str, address: str) -> str:
+    """验证码哪里不对；对则为空。"""
+    if sign_in_locked(username=user.username, address=address, now=timezone.now()):
+        return LOCKED
+    try:
+        if use_code(user=user, code=code):
+            return ""
+    except AccountRefused as error:
+        return str(error)
+    note_failure(username=user.username, address=address)
+    return "验证码不对或已经用过。请等手机上换一个再填。"

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from kaopu.domain.days import chinese_day
 from kaopu.domain.rights import Act, Thing
 from kaopu.supervision.actions import advance, read_notices, set_demo_clock
 from kaopu.supervision.queries.alarms import office_alarms
@@ -103,7 +104,7 @@ def demo_clock(request: HttpRequest) -> HttpResponse:
     day = beat.on + timedelta(days=1)
     set_demo_clock(to=day, by=user)
     moved = advance(by=user).moved
-    messages.success(request, f"示例钟走到{day}，引擎动了 {moved} 件。")
+    messages.success(request, f"示例钟走到{chinese_day(day)}，引擎动了 {moved} 件。")
     return redirect("todo")
 
 
