@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
 from kaopu.audit.actions import record
@@ -55,3 +56,14 @@ def test_a_lost_attachment_and_a_stray_file_are_named_with_the_remedy() -> None:
 
     assert not lost.ok and "丢失或被改 1 个：“验收单.pdf”" in lost.text and "请从备份恢复" in lost.text
     assert not spare.ok and f"1 个文件没有记录：{stray.name[:13]}" in spare.text and "可以删去" in spare.text
+
+
+def test_a_database_of_an_earlier_version_is_told_to_upgrade_and_not_examined() -> None:
+    recorder = MigrationRecorder(connection)
+    latest = recorder.migration_qs.filter(app="supervision").latest("id")
+    recorder.record_unapplied("supervision", latest.name)
+    try:
+        (_, finding) = examine()
+        assert not finding.ok and "没有升级（差 1 步）" in finding.text
+    finally:
+        recorder.record_applied("supervision", latest.name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from kaopu.accounts.models import User
@@ -77,9 +78,12 @@ def _file_system() -> str:
 
 
 def refuse_missing_tables() -> None:
-    """还没有建表的库，拒绝往下办。"""
-    if "audit_treehead" not in connection.introspection.table_names():
-        raise Misconfigured("数据库还没有建表或没有升级。请运行 kaopu demo 或 kaopu serve 一次。")
+    """还没有建表、还没有升到这一版的库，拒绝往下办；这里只看，不升级。"""
+    executor = MigrationExecutor(connection)
+    if left := len(executor.migration_plan(executor.loader.graph.leaf_nodes())):
+        raise Misconfigured(
+            f"数据库还没有建表或没有升级（差 {left} 步）。请运行 kaopu demo 或 kaopu serve 一次。"
+        )
 
 
 def examine() -> list[Finding]:
