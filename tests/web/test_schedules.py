@@ -26,7 +26,7 @@ from kaopu.supervision.actions import (
     set_demo_clock,
 )
 from kaopu.supervision.models import IssueKind, NodeStart, Schedule, ScheduleNode, Source
-from kaopu.supervision.queries.schedules import schedules_of
+from kaopu.supervision.queries.schedules import due_nodes, schedules_of
 from kaopu.supervision.queries.task_forces import convenings_for, convenings_of
 from kaopu.supervision.queries.todo import todo_for
 from kaopu.tracking.actions import record_achievement
@@ -263,3 +263,111 @@ def test_a_task_force_is_ended_only_when_its_tasks_are_and_then_meets_no_more(
     assert not convenings_of(year.project) and not convenings_for(handler, on=TODAY)
     assert office.post(page, {**data, "idempotency_key": "e2"}).status_code == 422, "撤销过的不再可选"
     assert "示例小学专班" not in office.get("/meetings/new/").text
+
+
+BUILDING = {"开工": 1, "完工": 60, "综合竣工验收": 15}
+
+
+def plan_building(office: Client, year: ProjectYear, **changes: Any) -> Any:
+    """由竣工往回推：只留开工、完工、综合竣工验收三个节点，都由项目的责任单位牵头。"""
+    lead = factories.unit("区教育局").pk
+    data: dict[str, Any] = {"due_on": "2022-12-30", "idempotency_key": "b1"}
+    for number, node in enumerate(needed_for(ChainPolicy.read(DEFAULT_CHAIN).nodes, "综合竣工验收")):
+        if node.name in BUILDING:
+            data |= {f"use_{number}": "on", f"days_{number}": BUILDING[node.name], f"lead_{number}": lead}
+    return office.post(address(year, "new/") + "?target=综合竣工验收", {**data, **changes})
+
+
+def test_building_goes_on_from_the_node_reached_before_and_is_not_taken_for_unbegun(
+    office: Client, year: ProjectYear, officer: User
+) -> None:
+    """开了工的工地没有“受理”可登记：完工自开工之日起算，不能一天天往后推成“已无浮时”。"""
+    assert plan_building(office, year).status_code == 302
+    record_achievement(
+        goal=year.goals.get(), reached=GoalType.START, evidence="开工令", verified_by="专员", by=officer, on=TODAY
+    )  # fmt: skip
+    day = date(2022, 10, 20)
+    (standing,) = schedules_of(year.project, on=day)
+    rows = {row.node.name: row.at for row in standing.rows}
+
+    assert rows["完工"].progress.started_on == TODAY and rows["完工"].forecast == date(2022, 10, 31)
+    assert not standing.out_of_float and not standing.due_today(day)
+
+
+def test_a_start_is_recorded_for_any_node_but_breaking_ground(office: Client, year: ProjectYear) -> None:
+    plan_building(office, year)
+    page = office.get(address(year)).text
+    assert '<option value="综合竣工验收">' in page and '<option value="开工">' not in page
+    start = {"on": "2022-09-01", "node": "综合竣工验收", "idempotency_key": "s1"}
+    assert office.post(address(year), start).status_code == 302
+    assert NodeStart.objects.get().node == "综合竣工验收"
+    assert office.post(address(year), {**start, "node": "开工", "idempotency_key": "s2"}).status_code == 422
+
+
+def test_the_offices_own_node_stands_in_the_list_of_everyone_there(
+    office: Client, year: ProjectYear, officer: User
+) -> None:
+    """推进办的账号多半没有写单位：照“推进办牵头的”认，不照账号的单位。"""
+    own, _ = Organization.objects.get_or_create(name="区推进办", kind=OrganizationKind.OFFICE)
+    number = next(number for number, node in enumerate(CHAIN) if node.name == "设计方案批复")
+    plan(office, year, **{f"lead_{number}": own.pk})
+    day = date(2022, 9, 16)
+
+    (row,) = schedules_of(year.project, on=day)[0].due_today(day)
+    assert row.at.state.value == "critical"
+    (item,) = [item for item in todo_for(officer, on=day) if item.kind == "node"]
+    assert item.title == "设计方案批复"
+
+
+def test_an_approval_that_lapsed_before_the_next_step_must_be_done_again(
+    office: Client, year: ProjectYear, officer: User
+) -> None:
+    """有效期过了、后一步没有办成的，不再算办结（§3.13）；施工许可三个月不开工自行废止（《建筑法》第九条）。"""
+    plan(office, year)
+    record_permit(
+        project=year.project, node=CONSTRUCTION_PERMIT, number="施1号", issuer="区建管委", by=officer,
+        on=date(2022, 6, 1),
+    )  # fmt: skip
+
+    def done(day: date) -> bool:
+        row = schedules_of(year.project, on=day)[0].rows[1]
+        assert row.node.name == CONSTRUCTION_PERMIT
+        return row.at.progress.done_on is not None
+
+    assert done(date(2022, 9, 1)) and not done(date(2022, 9, 2))
+    set_demo_clock(to=date(2022, 9, 2), by=factories.operator())
+    assert f"过期须重办：{CONSTRUCTION_PERMIT}" in office.get(address(year)).text
+    record_achievement(
+        goal=year.goals.get(), reached=GoalType.START, evidence="开工令", verified_by="专员", by=officer,
+        on=date(2022, 8, 31),
+    )  # fmt: skip
+    assert done(date(2022, 9, 2)), "开了工就不再过期"
+
+
+def test_an_early_approval_is_used_once_anything_after_it_is_done(
+    office: Client, year: ProjectYear, officer: User
+) -> None:
+    """中间几步没有登记也一样：已经开工的，不再说建议书批复过期。"""
+    record_permit(
+        project=year.project, node="项目建议书批复", number="发改1号", issuer="区发改委", by=officer,
+        on=date(2020, 3, 1),
+    )  # fmt: skip
+    page = f"/projects/{year.project.code}/permits/"
+    assert "过期须重新申领" in office.get(page).text
+    record_achievement(
+        goal=year.goals.get(), reached=GoalType.START, evidence="开工令", verified_by="专员", by=officer, on=TODAY
+    )  # fmt: skip
+    assert "过期须重新申领" not in office.get(page).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_what_to_do_asks_as_often_for_one_schedule_as_for_three(
+    office: Client, year: ProjectYear, officer: User, count: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        one = year if not number else factories.project_year(f"示例小学{number}", goal="正式开工", due_on=DUE)
+        assert plan(office, one, key=f"n{number}").status_code == 302
+    day = date(2022, 10, 27)
+    assert len(due_nodes(officer, on=day)) == count
+    with django_assert_num_queries(11):
+        due_nodes(officer, on=day)

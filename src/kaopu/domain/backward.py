@@ -166,6 +166,19 @@ def latest_dates(nodes: Sequence[Node], *, due_on: date, calendar: WorkCalendar)
     return found
 
 
+def carried_on(
+    nodes: Sequence[Node], progress: Mapping[str, Progress], names: Collection[str]
+) -> dict[str, Progress]:
+    """接着前一节点做的（``names``）：没有另记开始的，自前置都办结之日起算开始。"""
+    found = dict(progress)
+    for node in nodes:
+        step = progress.get(node.name, NOT_YET)
+        done = [progress.get(name, NOT_YET).done_on for name in node.after]
+        if node.name in names and step.started_on is None and done and None not in done:
+            found[node.name] = replace(step, started_on=max(day for day in done if day))
+    return found
+
+
 def placed(
     nodes: Sequence[Node], latest: Mapping[str, Latest], progress: Mapping[str, Progress], *,
     today: date, calendar: WorkCalendar,

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.actions import record
 from kaopu.domain.backward import Node, ScheduleRefused, chain_problems, latest_dates
-from kaopu.domain.backward_rules import REACHED_BY
+from kaopu.domain.backward_rules import BREAKING_GROUND
 from kaopu.domain.rights import Role
 from kaopu.projects.models import Project
 from kaopu.supervision.models import NodeStart, Schedule, ScheduleNode, TaskForce
@@ -72,11 +72,11 @@ def _refuse(
 
 @transaction.atomic
 def start_node(*, project: Project, node: str, by: User, on: date, note: str = "") -> NodeStart:
-    """记一个节点开始办了；建设各节点以目标达成为准，不在此记。审批部门只记本部门牵头的。"""
+    """记一个节点开始办了；开工以目标达成为准，不在此记。审批部门只记本部门牵头的。"""
     planned = ScheduleNode.objects.filter(
         schedule__in=Schedule.objects.live(), schedule__project=project, name=node
     )
-    if node in REACHED_BY or not planned.exists():
+    if node == BREAKING_GROUND or not planned.exists():
         raise ScheduleRefused(f"“{node}”不在倒排计划里，或以目标达成为准，不在此登记。")
     if by.role == Role.PERMIT_DEPT and not planned.filter(lead_unit=by.organization_id).exists():
         raise ScheduleRefused(f"“{node}”不由本部门牵头，请由牵头单位或推进办登记。")

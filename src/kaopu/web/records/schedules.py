@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import Organization
 from kaopu.domain.backward import NODE_STATE_LABELS, Node, ScheduleRefused, needed_for
-from kaopu.domain.backward_rules import REACHED_BY, ChainPolicy
+from kaopu.domain.backward_rules import BREAKING_GROUND, REACHED_BY, ChainPolicy
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import AnnualGoal, Project, ProjectProfile
 from kaopu.supervision.actions import make_schedule, start_node
@@ -60,12 +60,12 @@ def schedule_page(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def _startable(standings: list[Standing]) -> list[str]:
-    """可以记开始的：还没有办结、不以目标达成为准的节点。"""
+    """可以记开始的：还没有办结的节点，开工除外（以目标达成为准）。"""
     names = [
         row.node.name
         for item in standings
         for row in item.rows
-        if row.at.progress.done_on is None and row.node.name not in REACHED_BY
+        if row.at.progress.done_on is None and row.node.name != BREAKING_GROUND
     ]
     return list(dict.fromkeys(names))
 
