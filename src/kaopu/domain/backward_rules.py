@@ -160,6 +160,15 @@ REACHED_BY: Mapping[str, frozenset[GoalType]] = {
     "竣工验收备案": frozenset({GoalType.FILED}),
 }
 
+# 目标就是这个节点的年度目标；比它走得远的目标，日子不是它的
+GOAL_OF: Mapping[str, GoalType] = {
+    "开工": GoalType.START,
+    "±0.00": GoalType.GROUND_LEVEL,
+    "结构封顶": GoalType.TOPPED_OUT,
+    "完工": GoalType.BASICALLY_BUILT,
+    "综合竣工验收": GoalType.COMPLETED,
+    "竣工验收备案": GoalType.FILED,
+}
 # 开了工即是达成，没有“开始”可记；往后的施工接着前一节点做，不必另记
 BREAKING_GROUND = "开工"
 CARRIED_ON = frozenset({"±0.00", "结构封顶", "完工"})

@@ -13,21 +13,27 @@ from kaopu.domain.backward import Node, ScheduleRefused, chain_problems, latest_
 from kaopu.domain.backward_rules import BREAKING_GROUND
 from kaopu.domain.rights import Role
 from kaopu.projects.models import Project
+from kaopu.supervision.actions.steps import StaleItem
 from kaopu.supervision.models import NodeStart, Schedule, ScheduleNode, TaskForce
+from kaopu.supervision.rights import starts_only_own
 from kaopu.tracking.queries import working_calendar
 
 
 @transaction.atomic
 def make_schedule(
     *, project: Project, target: str, due_on: date, nodes: Sequence[Node], leads: Mapping[str, Organization],
-    rules: str, by: User, on: date, task_force: TaskForce | None = None, reason: str = "", is_demo: bool = False,
+    rules: str, by: User, on: date, task_force: TaskForce | None = None, reason: str = "", seen: int | None = None,
+    is_demo: bool = False,
 ) -> Schedule:  # fmt: skip
     """排一版倒排计划：每个节点写明天数（自然数）与牵头单位 ``leads``；已有一版的须写明重排理由，旧版留着。
 
-    ``nodes`` 的末一个须是 ``target``；目标日不得早于 ``on``。
+    ``nodes`` 里须有 ``target``；目标日不得早于 ``on``。``seen`` 是打开页面时所见的一版（0 为还没有），其后有人另排过的
+    抛出 ``StaleItem``。
     """
     _refuse(target, due_on, nodes, leads, on)
     before = Schedule.objects.tails().filter(project=project, target=target).first()
+    if seen is not None and seen != (before.pk if before else 0):
+        raise StaleItem(f"打开页面之后，{target}已由他人另排了一版。请核对现行的一版后再排。")
     if before is not None and not reason.strip():
         raise ScheduleRefused(f"{target}已排过一版，请写明为什么重排。")
     operation = record(
@@ -42,7 +48,7 @@ def make_schedule(
                 reason=reason.strip(), is_demo=is_demo, supersedes=before, **fact,
             )  # fmt: skip
     except IntegrityError as error:
-        raise ScheduleRefused("刚刚有人排过一版。请刷新后核对。") from error
+        raise StaleItem("刚刚有人排过一版。请刷新后核对。") from error
     latest = latest_dates(nodes, due_on=due_on, calendar=working_calendar())
     ScheduleNode.objects.bulk_create(
         ScheduleNode(
@@ -72,14 +78,14 @@ def _refuse(
 
 @transaction.atomic
 def start_node(*, project: Project, node: str, by: User, on: date, note: str = "") -> NodeStart:
-    """记一个节点开始办了；开工以目标达成为准，不在此记。审批部门只记本部门牵头的。"""
+    """记一个节点开始办了；开工以目标达成为准，不在此记。审批部门、街镇、重点地区只记本单位牵头的。"""
     planned = ScheduleNode.objects.filter(
         schedule__in=Schedule.objects.live(), schedule__project=project, name=node
     )
     if node == BREAKING_GROUND or not planned.exists():
         raise ScheduleRefused(f"“{node}”不在倒排计划里，或以目标达成为准，不在此登记。")
-    if by.role == Role.PERMIT_DEPT and not planned.filter(lead_unit=by.organization_id).exists():
-        raise ScheduleRefused(f"“{node}”不由本部门牵头，请由牵头单位或推进办登记。")
+    if starts_only_own(Role(by.role)) and not planned.filter(lead_unit=by.organization_id).exists():
+        raise ScheduleRefused(f"“{node}”不由本单位牵头，请由牵头单位或推进办登记。")
     before = NodeStart.objects.tails().filter(project=project, node=node).first()
     operation = record(
         by=by, verb="supervision.start_node", target=project, node=node, note=note.strip(),

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from kaopu.accounts.models import OrganizationKind, User
+from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.audit.models import Past
 from kaopu.domain.backward import Latest, NodeState, Placed, Progress, carried_on, placed
 from kaopu.domain.backward_rules import CARRIED_ON
@@ -152,6 +152,16 @@ def _standing(
             Row(node=by_name[item.node.name], at=item, first=before.get(item.node.name)) for item in at
         ),
     )  # fmt: skip
+
+
+def led_nodes(project: Project, unit: Organization | None) -> frozenset[str]:
+    """一个项目现行的倒排计划里由某单位牵头的节点。"""
+    if unit is None:
+        return frozenset()
+    nodes = ScheduleNode.objects.filter(
+        schedule__in=Schedule.objects.live(), schedule__project=project, lead_unit=unit
+    )
+    return frozenset(nodes.values_list("name", flat=True))
 
 
 def due_nodes(user: User, *, on: date) -> list[tuple[Project, Row]]:
