@@ -452,3 +452,36 @@ def test_an_ended_task_force_is_given_no_task_and_holds_no_meeting(year: Project
     with pytest.raises(MoveRefused, match="已于2022-09-01撤销"):
         hold_meeting(by=officer, on=date(2022, 9, 2), **later)
     assert hold_meeting(by=officer, on=date(2022, 8, 31), **later), "撤销之前开的，补登记得了"
+
+
+def test_a_schedule_made_by_mistake_is_voided_with_a_reason_and_no_longer_chased(
+    office: Client, year: ProjectYear, permit_clerk: User
+) -> None:
+    plan(office, year)
+    day = date(2022, 9, 19)
+    set_demo_clock(to=day, by=factories.operator())
+    first = Schedule.objects.get()
+    void = {"kind": "void", "schedule": first.pk, "idempotency_key": "v1"}
+    assert office.post(address(year), void).status_code == 422, "须写明理由"
+    void |= {"reason": "排错了项目", "idempotency_key": "v2"}
+    assert signed_in(permit_clerk).post(address(year), void).status_code == 403
+    assert office.post(address(year), void).status_code == 302
+
+    assert "还没有倒排计划" in office.get(address(year)).text
+    assert not [item for item in todo_for(permit_clerk, on=day) if item.kind == "node"]
+    again = office.post(address(year), {**void, "idempotency_key": "v3"})
+    assert again.status_code == 409
+    assert plan(office, year, key="k2", seen=0, due_on="2022-11-30").status_code == 302, (
+        "不是重排，不必写理由"
+    )
+    (standing,) = schedules_of(year.project, on=day)
+    assert standing.version == 1 and not any(row.moved for row in standing.rows)
+    assert Schedule.objects.count() == 3, "作废的也留着"
+
+
+def test_a_node_without_a_day_to_spare_is_said_to_be_critical(office: Client, year: ProjectYear) -> None:
+    """浮时为零是关键（§5.7），不能说“各节点都还有浮时”。"""
+    plan(office, year)
+    set_demo_clock(to=date(2022, 9, 16), by=factories.operator())
+    text = office.get(address(year)).text
+    assert "关键节点 3 个，一天也不能再拖" in text and "各节点都还有浮时" not in text

@@ -13,7 +13,7 @@ from kaopu.domain.backward import Node, ScheduleRefused, chain_problems, latest_
 from kaopu.domain.backward_rules import BREAKING_GROUND
 from kaopu.domain.rights import Role
 from kaopu.projects.models import Project
-from kaopu.supervision.actions.steps import StaleItem
+from kaopu.supervision.actions.steps import StaleItem, written_once
 from kaopu.supervision.models import NodeStart, Schedule, ScheduleNode, TaskForce
 from kaopu.supervision.rights import starts_only_own
 from kaopu.tracking.queries import working_calendar
@@ -31,7 +31,8 @@ def make_schedule(
     抛出 ``StaleItem``。
     """
     _refuse(target, due_on, nodes, leads, on)
-    before = Schedule.objects.tails().filter(project=project, target=target).first()
+    last = Schedule.objects.tails().filter(project=project, target=target).first()
+    before = None if last is None or last.voided else last
     if seen is not None and seen != (before.pk if before else 0):
         raise StaleItem(f"打开页面之后，{target}已由他人另排了一版。请核对现行的一版后再排。")
     if before is not None and not reason.strip():
@@ -45,7 +46,7 @@ def make_schedule(
         with transaction.atomic():
             schedule: Schedule = Schedule.objects.create(
                 project=project, target=target, due_on=due_on, rules=rules, task_force=task_force,
-                reason=reason.strip(), is_demo=is_demo, supersedes=before, **fact,
+                reason=reason.strip(), is_demo=is_demo, supersedes=last, **fact,
             )  # fmt: skip
     except IntegrityError as error:
         raise StaleItem("刚刚有人排过一版。请刷新后核对。") from error
@@ -60,6 +61,23 @@ def make_schedule(
         for position, node in enumerate(nodes, start=1)
     )  # fmt: skip
     return schedule
+
+
+@transaction.atomic
+def void_schedule(*, schedule: Schedule, reason: str, by: User, on: date) -> Schedule:
+    """作废一版倒排计划（排错了项目、目标不再要）：写明理由，此后不再提醒各节点；原来的各版都留着。"""
+    if not reason.strip():
+        raise ScheduleRefused("请写明为什么作废。")
+    operation = record(
+        by=by, verb="supervision.void_schedule", target=schedule.project, reason=reason.strip(),
+        before={"target": schedule.target, "due_on": schedule.due_on}, after=None,
+    )  # fmt: skip
+    voiding = Schedule(
+        project=schedule.project, target=schedule.target, due_on=schedule.due_on, rules=schedule.rules,
+        reason=reason.strip(), supersedes=schedule, voided=True, **operation.fact(on),
+    )  # fmt: skip
+    written_once(voiding.save)
+    return voiding
 
 
 def _refuse(

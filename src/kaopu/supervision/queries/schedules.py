@@ -53,6 +53,11 @@ class Standing:
         """已无浮时的节点。"""
         return [row for row in self.rows if row.at.state is NodeState.NO_FLOAT]
 
+    @property
+    def critical(self) -> list[Row]:
+        """浮时为零的节点：一天也不能再拖（§5.7）。"""
+        return [row for row in self.rows if row.at.state is NodeState.CRITICAL]
+
     def due_today(self, today: date) -> list[Row]:
         """今日应做的节点。"""
         return [row for row in self.rows if row.at.due_today(today)]
@@ -118,11 +123,14 @@ def _starts(projects: Collection[int], past: Past | None) -> dict[int, dict[str,
 
 
 def _versions(schedules: Collection[Schedule]) -> dict[tuple[int, str], list[Schedule]]:
-    """各项目各目标历来的各版，从早到晚。"""
+    """各项目各目标的各版，从早到晚；作废之后另起，不与作废的比。"""
     found: dict[tuple[int, str], list[Schedule]] = defaultdict(list)
     projects = {item.project_id for item in schedules}
     for item in Schedule.objects.filter(project__in=projects).order_by("pk"):
-        found[item.project_id, item.target].append(item)
+        if item.voided:
+            found[item.project_id, item.target] = []
+        else:
+            found[item.project_id, item.target].append(item)
     return found
 
 

@@ -125,3 +125,10 @@ class StartForm(DatedForm):
         field = self.fields["node"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(name, name) for name in nodes]
+
+
+class VoidForm(forms.Form):
+    """作废一份计划。"""
+
+    schedule = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="理由", max_length=200, error_messages={"required": "请写明为什么作废。"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kaopu.accounts.models import Organization, User
@@ -13,7 +13,7 @@ from kaopu.domain.backward import NODE_STATE_LABELS, Node, ScheduleRefused, need
 from kaopu.domain.backward_rules import BREAKING_GROUND, GOAL_OF, ChainPolicy
 from kaopu.domain.rights import Act, Role, Thing
 from kaopu.projects.models import AnnualGoal, Project, ProjectProfile
-from kaopu.supervision.actions import StaleItem, make_schedule, start_node
+from kaopu.supervision.actions import StaleItem, make_schedule, start_node, void_schedule
 from kaopu.supervision.models import Schedule, ScheduleNode
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.schedules import Standing, schedules_of
@@ -23,7 +23,7 @@ from kaopu.tracking.queries.permits import chain_on
 from kaopu.web.access import guarded, permitted, require, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.records.schedule_chart import gantt
-from kaopu.web.records.schedule_forms import ScheduleForm, StartForm
+from kaopu.web.records.schedule_forms import ScheduleForm, StartForm, VoidForm
 
 USUAL_TARGETS = ("开工", "综合竣工验收")
 
@@ -35,8 +35,15 @@ def schedule_page(request: HttpRequest, project: Project) -> HttpResponse:
     day = asked.as_of if asked.looks_back else today()
     standings = schedules_of(project, on=day, past=asked.past)
     startable = [] if asked.looks_back else _startable(standings, user, project)
-    form = StartForm(request.POST or None, nodes=startable)
-    if request.method == "POST":
+    voiding = VoidForm(request.POST if request.POST.get("kind") == "void" else None)
+    form = StartForm(None if voiding.is_bound else request.POST or None, nodes=startable)
+    status = 422 if request.method == "POST" else 200
+    if voiding.is_bound:
+        status = _void(voiding, user, project)
+        if status == 302:
+            messages.success(request, "这份倒排计划已作废。")
+            return redirect("schedule_page", code=project.code)
+    elif request.method == "POST":
         if not startable:
             require(user, Thing.PERMIT, Act.CHANGE, project)
         if form.is_valid():
@@ -53,11 +60,28 @@ def schedule_page(request: HttpRequest, project: Project) -> HttpResponse:
         "profile": project.profile,
         "today": day,
         "plans": [(item, gantt(item, today=day), item.due_today(day)) for item in standings],
+        "voiding": voiding,
         "form": form if startable or form.errors else None,
         "state_labels": NODE_STATE_LABELS,
         "may_plan": not asked.looks_back and permitted(user, Thing.TASK_FORCE, Act.CHANGE, project),
     }
-    return render(request, "records/schedule.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "records/schedule.html", context, status=status)
+
+
+def _void(form: VoidForm, user: User, project: Project) -> int:
+    """作废一份计划，返回答复的状态：办成 302，有人先办了 409，要改的 422。"""
+    require(user, Thing.TASK_FORCE, Act.CHANGE, project)
+    if not form.is_valid():
+        return 422
+    found = Schedule.objects.filter(project=project, voided=False, pk=form.cleaned_data["schedule"]).first()
+    if found is None:
+        raise Http404
+    try:
+        void_schedule(schedule=found, reason=form.cleaned_data["reason"], by=user, on=today())
+    except StaleItem as error:
+        form.add_error(None, str(error))
+        return 409
+    return 302
 
 
 def _startable(standings: list[Standing], user: User, project: Project) -> list[str]:
