@@ -229,3 +229,27 @@ def test_starting_each_node_on_its_last_day_meets_the_target_and_a_day_later_doe
         late = {item.name: Progress(started_on=later)}
         again = placed([replace(item, after=())], latest, late, today=later, calendar=CALENDAR)
         assert again[0].forecast > latest[item.name].finish
+
+
+@pytest.mark.parametrize("today", [date(2022, 6, 25), date(2022, 6, 26), date(2023, 1, 21)])
+def test_a_day_off_after_the_last_day_to_start_has_no_float_left(today: date) -> None:
+    """最迟开始的那天过了，次日起就是“已无浮时”（§3.12），不等到下一个上班的日子。"""
+    start = CALENDAR.previous_workday(today)
+    chain = [node("批复", 3)]
+    latest = latest_dates(chain, due_on=CALENDAR.after(start, 3), calendar=CALENDAR)
+    assert latest["批复"].start == start
+
+    (row,) = placed(chain, latest, {}, today=today, calendar=CALENDAR)
+    assert (row.state, row.float_days) == (NodeState.NO_FLOAT, -1)
+
+
+@given(chain=chains(), offset=st.integers(0, 300), later=st.integers(1, 60))
+def test_whatever_the_day_a_node_not_begun_by_its_last_day_has_no_float(
+    chain: list[Node], offset: int, later: int
+) -> None:
+    due_on = date(2022, 6, 30) + timedelta(days=offset)
+    latest = latest_dates(chain, due_on=due_on, calendar=CALENDAR)
+    for item in chain:
+        today = latest[item.name].start + timedelta(days=later)
+        rows = {row.node.name: row for row in placed(chain, latest, {}, today=today, calendar=CALENDAR)}
+        assert rows[item.name].state is NodeState.NO_FLOAT

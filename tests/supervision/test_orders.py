@@ -71,6 +71,14 @@ def order(drafter: User, leader: User) -> SupervisionOrder:
     return order
 
 
+def test_a_reply_comes_with_evidence(order: SupervisionOrder, handler: User) -> None:
+    """反馈须附佐证，空口说“办好了”不收（§3.3）。"""
+    walk(order, (OrderVerb.SIGN, handler), (OrderVerb.START, handler))
+    with pytest.raises(MoveRefused, match="佐证"):
+        act_on_order(order=order, verb=OrderVerb.REPORT, by=handler, on=ISSUED, text="办好了", evidence=" ")
+    assert position(order).state == OrderState.WORKING
+
+
 def completed(order: SupervisionOrder, handler: User, office: User, on: date = ISSUED) -> OrderStep:
     unit_side = [(verb, handler) for verb in (OrderVerb.SIGN, OrderVerb.START, OrderVerb.REPORT)]
     return walk(order, *unit_side, (OrderVerb.REVIEW, office), (OrderVerb.COMPLETE, office), on=on)

@@ -110,7 +110,7 @@ def test_an_issuing_department_files_only_its_own(issuer: Client, unit: Client, 
     assert extended(issuer, year, "k2", on="2022-05-01", until="2022-08-01").status_code == 302
     stranger = signed_in(factories.user(Role.PERMIT_DEPT, factories.unit("区规划资源局")))
 
-    other = filed(stranger, year, key="k3")
+    other = filed(stranger, year, key="k3", node="设计方案批复")
     assert (other.status_code, "由区建管委办" in other.text) == (422, True)
     assert "登记施工许可延期" not in stranger.get(page(year)).text
     assert "登记施工许可延期" not in unit.get(page(year)).text

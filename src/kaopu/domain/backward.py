@@ -166,13 +166,27 @@ def latest_dates(nodes: Sequence[Node], *, due_on: date, calendar: WorkCalendar)
     return found
 
 
+def carried_on(
+    nodes: Sequence[Node], progress: Mapping[str, Progress], names: Collection[str]
+) -> dict[str, Progress]:
+    """接着前一节点做的（``names``）：没有另记开始的，自前置都办结之日起算开始。"""
+    found = dict(progress)
+    for node in nodes:
+        step = progress.get(node.name, NOT_YET)
+        done = [progress.get(name, NOT_YET).done_on for name in node.after]
+        if node.name in names and step.started_on is None and done and None not in done:
+            found[node.name] = replace(step, started_on=max(day for day in done if day))
+    return found
+
+
 def placed(
     nodes: Sequence[Node], latest: Mapping[str, Latest], progress: Mapping[str, Progress], *,
     today: date, calendar: WorkCalendar,
 ) -> list[Placed]:  # fmt: skip
     """各节点按先后：照现在的样子往前推几时办得完，与最迟日相比还剩几个工作日。
 
-    没有开始的，从今天与前置办完之日较晚的一个起数；已经开始的从开始之日起数，但不早于今天。
+    没有开始的，从今天与前置办完之日较晚的一个起数，工作日的事遇休息日等到上班那天才受理；已经开始的从开始之日
+    起数，但不早于今天。
     """
     forecasts: dict[str, date] = {}
     found = []
@@ -196,6 +210,8 @@ def _forecast(
     today: date, calendar: WorkCalendar,
 ) -> date:  # fmt: skip
     begin = step.started_on or max([today, *(forecasts[name] for name in hard)])
+    if step.started_on is None and node.counted is Counted.WORKDAY:
+        begin = _next_working(begin, calendar)
     return max([today, _counted_on(begin, node, calendar), *(forecasts[name] for name in node.after)])
 
 
@@ -243,6 +259,13 @@ def _counted_on(day: date, node: Node, calendar: WorkCalendar) -> date:
     while left:
         day += timedelta(days=1)
         left -= works(day)
+    return day
+
+
+def _next_working(day: date, calendar: WorkCalendar) -> date:
+    works = _works(calendar)
+    while not works(day):
+        day += timedelta(days=1)
     return day
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kaopu.domain.backward import COUNTED_LABELS, Counted, Node, chain_problems
+from kaopu.domain.backward import COUNTED_LABELS, Counted, Node, chain_problems, needed_for
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.permits import STARTED_NODES
 
@@ -74,6 +74,12 @@ class ChainPolicy:
     def node(self, name: str) -> Node | None:
         """某个节点；表里没有的为 ``None``。"""
         return next((node for node in self.nodes if node.name == name), None)
+
+    def before(self, name: str) -> frozenset[str]:
+        """某个节点的全部前置，直接的与间接的；表里没有的节点没有前置。"""
+        if self.node(name) is None:
+            return frozenset()
+        return frozenset(node.name for node in needed_for(self.nodes, name)) - {name}
 
 
 def _node(row: object) -> Node:
@@ -153,5 +159,18 @@ REACHED_BY: Mapping[str, frozenset[GoalType]] = {
     "综合竣工验收": _ACCEPTED,
     "竣工验收备案": frozenset({GoalType.FILED}),
 }
+
+# 目标就是这个节点的年度目标；比它走得远的目标，日子不是它的
+GOAL_OF: Mapping[str, GoalType] = {
+    "开工": GoalType.START,
+    "±0.00": GoalType.GROUND_LEVEL,
+    "结构封顶": GoalType.TOPPED_OUT,
+    "完工": GoalType.BASICALLY_BUILT,
+    "综合竣工验收": GoalType.COMPLETED,
+    "竣工验收备案": GoalType.FILED,
+}
+# 开了工即是达成，没有“开始”可记；往后的施工接着前一节点做，不必另记
+BREAKING_GROUND = "开工"
+CARRIED_ON = frozenset({"±0.00", "结构封顶", "完工"})
 
 DEFAULT_CHAIN: Mapping[str, object] = chain_parameters(read_lines(DEFAULT_LINES))

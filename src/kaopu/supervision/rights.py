@@ -46,6 +46,11 @@ def may_raise(user: User) -> bool:
     return user.may(Thing.ISSUE, Act.CHANGE)
 
 
+def starts_only_own(role: Role) -> bool:
+    """记倒排节点开始时是否只能记本单位牵头的：审批部门、街镇、重点地区（§4.2）。"""
+    return role in (Role.PERMIT_DEPT, Role.STREET_TOWN, Role.KEY_AREA)
+
+
 def may_sign(user: User, kind: str) -> bool:
     """能否签发这种督办件：区领导都可，推进办主任可签提醒函、交办函（§4.2）。"""
     if user.role == Role.OFFICE_DIRECTOR:

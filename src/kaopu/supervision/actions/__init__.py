@@ -16,7 +16,7 @@ from kaopu.supervision.actions.meetings import (
 )
 from kaopu.supervision.actions.notices import read_notices, send_digests
 from kaopu.supervision.actions.orders import act_on_order, draft_order
-from kaopu.supervision.actions.schedules import make_schedule, start_node
+from kaopu.supervision.actions.schedules import make_schedule, start_node, void_schedule
 from kaopu.supervision.actions.steps import StaleItem
 from kaopu.supervision.actions.ticking import Advance, advance, set_demo_clock
 
@@ -48,6 +48,7 @@ __all__ = [
     "send_digests",
     "set_demo_clock",
     "start_node",
+    "void_schedule",
     "warn_month",
     "withdraw_raised",
 ]

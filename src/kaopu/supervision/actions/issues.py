@@ -25,6 +25,7 @@ from kaopu.supervision.actions.steps import (
     follow,
     handlers_of,
     office,
+    refuse_ended,
     require,
     turned,
     written_once,
@@ -48,6 +49,7 @@ def raise_issue(
 ) -> Issue:  # fmt: skip
     """提出一个事项：编号、定牵头单位、起钟。未指定牵头单位的归项目责任单位，再没有的由推进办兜着。"""
     require(title, "请写明是什么事。")
+    refuse_ended(content.get("task_force"), on)
     rules = current_rules()
     if due is not None and due < rules.floor(on):
         raise MoveRefused(f"期限早于{rules.floor(on)}，一立出来就逾期。请核对。")

@@ -15,7 +15,7 @@ from kaopu.domain.escalation import IssueState, MoveRefused
 from kaopu.projects.actions import attach
 from kaopu.projects.models import Project
 from kaopu.supervision.actions.issues import raise_issue
-from kaopu.supervision.actions.steps import StaleItem, fact, require, written_once
+from kaopu.supervision.actions.steps import StaleItem, fact, refuse_ended, require, written_once
 from kaopu.supervision.models import (
     AgendaItem,
     Issue,
@@ -43,6 +43,7 @@ def hold_meeting(
     if (kind == MeetingKind.TASK_FORCE) is (task_force is None):
         raise MoveRefused("专班例会请选是哪个专班；别的会议不选专班。")
     require(chair, "请写主持人。")
+    refuse_ended(task_force, on)
     ready = {
         step.issue_id
         for step in IssueStep.objects.live().filter(issue__in=agenda).exclude(state=IssueState.CLOSED)
@@ -146,6 +147,7 @@ def form_task_force(
 def end_task_force(*, task_force: TaskForce, reason: str, by: User, on: date) -> TaskForceEnd:
     """撤销专班：还有没销号的任务不能撤，免得任务没有人管。"""
     reason = require(reason, "请写明为什么撤销。")
+    TaskForce.objects.select_for_update().get(pk=task_force.pk)  # 同时在派任务的，一先一后
     left = (
         IssueStep.objects.live().filter(issue__task_force=task_force).exclude(state=IssueState.CLOSED).count()
     )

@@ -94,7 +94,7 @@ def act_on_order(
     *, order: SupervisionOrder, verb: OrderVerb, by: User, on: date, text: str = "", evidence: str = "",
     seen: int | None = None, until: date | None = None, attachments: Sequence[Received] = (),
 ) -> OrderStep:  # fmt: skip
-    """办一步。走法看 ``ORDER_MOVES``；延期须趁早，销号须有佐证（附件也算）且须他人。"""
+    """办一步。走法看 ``ORDER_MOVES``；延期须趁早，反馈与销号须有佐证（附件也算），销号且须他人。"""
     before = current(OrderStep, seen, order=order)
     evidence = cited(evidence, attachments)
     refuse_backdating(before, on)
@@ -160,7 +160,7 @@ def _side(
     until: date | None,
     evidence: str,
 ) -> dict[str, Any]:
-    """旁支与关口：签发须他人、延期、催办、销号。"""
+    """旁支与关口：签发须他人、反馈须有佐证、延期、催办、销号。"""
     if verb == OrderVerb.APPROVE:
         drafters = {
             step.actor for step in order.steps.all() if step.verb in (OrderVerb.DRAFT, OrderVerb.SUBMIT)
@@ -169,6 +169,8 @@ def _side(
             raise MoveRefused("拟办人不能自己签发，请由他人签发。")
         if before.due_on is not None and on > before.due_on:
             raise MoveRefused(f"办结期限{chinese_day(before.due_on)}已过，不能签发。请退回修改或撤销后重拟。")
+    if verb == OrderVerb.REPORT:
+        require(evidence, "反馈请写明佐证：验收单号、会议纪要文号，或附上照片、文件。")
     if verb == OrderVerb.ARCHIVE:
         return {"look_back_on": before.look_back_on}  # 归了档照样回头看
     if verb == OrderVerb.PRESS:

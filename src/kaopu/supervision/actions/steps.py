@@ -16,7 +16,7 @@ from kaopu.domain.alerts import ALERT_STATE_LABELS
 from kaopu.domain.days import chinese_day
 from kaopu.domain.escalation import ISSUE_STATE_LABELS, MoveRefused
 from kaopu.domain.supervision_orders import ORDER_STATE_LABELS
-from kaopu.supervision.models import AlertStep, IssueStep, OrderStep, Step
+from kaopu.supervision.models import AlertStep, IssueStep, OrderStep, Step, TaskForce, TaskForceEnd
 
 CARRIED = ("level", "level_on", "due_on", "owner_id", "court_id", "court_on", "handler")
 CARRIED_BY: dict[type[Step], tuple[str, ...]] = {
@@ -121,6 +121,16 @@ def refuse_backdating(before: Step, on: date) -> None:
     """办理日期不得早于上一步。"""
     if on < before.on:
         raise MoveRefused(f"日期早于上一步（{chinese_day(before.on)}）。请核对日期与系统时钟。")
+
+
+def refuse_ended(force: TaskForce | None, on: date) -> None:
+    """撤销之日以后，不再给专班派任务、记例会；撤销与派任务同时来的，一先一后。"""
+    if force is None:
+        return
+    TaskForce.objects.select_for_update().get(pk=force.pk)
+    end = TaskForceEnd.objects.live().filter(task_force=force).first()
+    if end is not None and on >= end.on:
+        raise MoveRefused(f"{force.name}已于{end.on:%Y-%m-%d}撤销。请先另建专班。")
 
 
 def handlers_of(steps: Iterable[Step], verbs: Iterable[str]) -> frozenset[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kaopu.accounts.models import User
+from django.db.models import QuerySet
+
+from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.audit.models import Past
-from kaopu.domain.backward import Latest, NodeState, Placed, Progress, placed
+from kaopu.domain.backward import Latest, NodeState, Placed, Progress, carried_on, placed
+from kaopu.domain.backward_rules import CARRIED_ON
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import Project
 from kaopu.supervision.models import NodeStart, Schedule, ScheduleNode
 from kaopu.tracking.queries import working_calendar
-from kaopu.tracking.queries.permits import done_nodes
+from kaopu.tracking.queries.permits import Attained, attained_nodes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,11 @@ class Row:
     node: ScheduleNode
     at: Placed
     first: Latest | None
+
+    @property
+    def led_by_office(self) -> bool:
+        """是否推进办牵头的；推进办的账号多半没有写单位。"""
+        return self.node.lead_unit.kind == OrganizationKind.OFFICE
 
     @property
     def moved(self) -> bool:
@@ -37,11 +46,17 @@ class Standing:
     schedule: Schedule
     rows: tuple[Row, ...]
     version: int
+    lapsed: tuple[str, ...] = ()  # 办过而已过期、须重办的节点
 
     @property
     def out_of_float(self) -> list[Row]:
         """已无浮时的节点。"""
         return [row for row in self.rows if row.at.state is NodeState.NO_FLOAT]
+
+    @property
+    def critical(self) -> list[Row]:
+        """浮时为零的节点：一天也不能再拖（§5.7）。"""
+        return [row for row in self.rows if row.at.state is NodeState.CRITICAL]
 
     def due_today(self, today: date) -> list[Row]:
         """今日应做的节点。"""
@@ -55,50 +70,106 @@ class Standing:
 
 def schedules_of(project: Project, *, on: date, past: Past | None = None) -> list[Standing]:
     """一个项目现行的各倒排计划，按目标日先后；现在的或当时的。"""
-    schedules = Schedule.objects.seen(past).filter(project=project).select_related("task_force")
-    found = list(schedules.order_by("due_on", "pk"))
-    if not found:
+    return _standings(Schedule.objects.seen(past).filter(project=project), on, past)
+
+
+def _standings(found: QuerySet[Schedule], on: date, past: Past | None = None) -> list[Standing]:
+    """各版计划走到哪里；问几次库与有几版无关。"""
+    schedules = list(
+        found.select_related("task_force", "project__profile").order_by("project__code", "due_on", "pk")
+    )
+    if not schedules:
         return []
-    progress = node_progress(project, past)
-    versions = _versions(project, {item.target for item in found})
-    calendar = working_calendar(past)
-    return [_standing(item, versions[item.target], progress, on, calendar) for item in found]
+    projects = {item.project_id for item in schedules}
+    versions = _versions(schedules)
+    firsts = {item.pk: chain[0].pk for item in schedules if (chain := versions[item.project_id, item.target])}
+    nodes = _nodes({*firsts, *firsts.values()})
+    reached = _Reached(
+        starts=_starts(projects, past), attained=attained_nodes(projects, on=on, past=past), on=on,
+        calendar=working_calendar(past),
+    )  # fmt: skip
+    return [
+        _standing(
+            item, nodes[item.pk], reached,
+            version=versions[item.project_id, item.target].index(item) + 1,
+            first=nodes[firsts[item.pk]] if firsts[item.pk] != item.pk else [],
+        )
+        for item in schedules
+    ]  # fmt: skip
 
 
-def node_progress(project: Project, past: Past | None = None) -> dict[str, Progress]:
-    """一个项目各节点几时开始、几时办结。"""
-    starts = NodeStart.objects.seen(past).filter(project=project).values_list("node", "on")
-    started, done = dict(starts), done_nodes(project, past)
-    return {
-        name: Progress(started_on=started.get(name), done_on=done.get(name)) for name in {*started, *done}
-    }
+@dataclass(frozen=True, kw_only=True)
+class _Reached:
+    """到 ``on`` 日各项目的节点几时开始、几时办结。"""
+
+    starts: Mapping[int, Mapping[str, date]]
+    attained: Mapping[int, Attained]
+    on: date
+    calendar: WorkCalendar
+
+    def progress(self, project: int) -> dict[str, Progress]:
+        started, done = self.starts.get(project, {}), self.attained[project].done
+        return {
+            name: Progress(started_on=started.get(name), done_on=done.get(name)) for name in {*started, *done}
+        }
 
 
-def _versions(project: Project, targets: Iterable[str]) -> dict[str, list[Schedule]]:
-    """各目标历来的各版，从早到晚。"""
-    found: dict[str, list[Schedule]] = {target: [] for target in targets}
-    for item in Schedule.objects.filter(project=project, target__in=found).order_by("pk"):
-        found[item.target].append(item)
+def _starts(projects: Collection[int], past: Past | None) -> dict[int, dict[str, date]]:
+    found: dict[int, dict[str, date]] = defaultdict(dict)
+    rows = NodeStart.objects.seen(past).filter(project__in=projects)
+    for project, node, on in rows.values_list("project", "node", "on"):
+        found[project][node] = on
+    return found
+
+
+def _versions(schedules: Collection[Schedule]) -> dict[tuple[int, str], list[Schedule]]:
+    """各项目各目标的各版，从早到晚；作废之后另起，不与作废的比。"""
+    found: dict[tuple[int, str], list[Schedule]] = defaultdict(list)
+    projects = {item.project_id for item in schedules}
+    for item in Schedule.objects.filter(project__in=projects).order_by("pk"):
+        if item.voided:
+            found[item.project_id, item.target] = []
+        else:
+            found[item.project_id, item.target].append(item)
+    return found
+
+
+def _nodes(schedules: Collection[int]) -> dict[int, list[ScheduleNode]]:
+    found: dict[int, list[ScheduleNode]] = defaultdict(list)
+    rows = ScheduleNode.objects.filter(schedule__in=schedules).select_related("lead_unit")
+    for node in rows.order_by("schedule", "position"):
+        found[node.schedule_id].append(node)
     return found
 
 
 def _standing(
-    schedule: Schedule, versions: list[Schedule], progress: Mapping[str, Progress], on: date,
-    calendar: WorkCalendar,
+    schedule: Schedule, nodes: Sequence[ScheduleNode], reached: _Reached, *, version: int,
+    first: Sequence[ScheduleNode],
 ) -> Standing:  # fmt: skip
-    nodes = list(schedule.nodes.select_related("lead_unit").order_by("position"))
-    first = {node.name: node.latest for node in versions[0].nodes.all()} if versions[0] != schedule else {}
+    planned = [node.planned for node in nodes]
     at = placed(
-        [node.planned for node in nodes], {node.name: node.latest for node in nodes}, progress,
-        today=on, calendar=calendar,
+        planned, {node.name: node.latest for node in nodes},
+        carried_on(planned, reached.progress(schedule.project_id), CARRIED_ON),
+        today=reached.on, calendar=reached.calendar,
     )  # fmt: skip
-    by_name = {node.name: node for node in nodes}
+    by_name, before = {node.name: node for node in nodes}, {node.name: node.latest for node in first}
+    lapsed = reached.attained[schedule.project_id].lapsed
     return Standing(
-        schedule=schedule, version=versions.index(schedule) + 1,
+        schedule=schedule, version=version, lapsed=tuple(node.name for node in nodes if node.name in lapsed),
         rows=tuple(
-            Row(node=by_name[item.node.name], at=item, first=first.get(item.node.name)) for item in at
+            Row(node=by_name[item.node.name], at=item, first=before.get(item.node.name)) for item in at
         ),
     )  # fmt: skip
+
+
+def led_nodes(project: Project, unit: Organization | None) -> frozenset[str]:
+    """一个项目现行的倒排计划里由某单位牵头的节点。"""
+    if unit is None:
+        return frozenset()
+    nodes = ScheduleNode.objects.filter(
+        schedule__in=Schedule.objects.live(), schedule__project=project, lead_unit=unit
+    )
+    return frozenset(nodes.values_list("name", flat=True))
 
 
 def due_nodes(user: User, *, on: date) -> list[tuple[Project, Row]]:
@@ -108,12 +179,11 @@ def due_nodes(user: User, *, on: date) -> list[tuple[Project, Row]]:
         if user.organization_id is None:
             return []
         nodes = nodes.filter(lead_unit=user.organization_id)
-    projects = Project.objects.filter(pk__in=nodes.values("schedule__project")).select_related("profile")
+    schedules = Schedule.objects.live().filter(pk__in=nodes.values("schedule"))
     return [
-        (project, row)
-        for project in projects.order_by("code")
-        for standing in schedules_of(project, on=on)
+        (standing.schedule.project, row)
+        for standing in _standings(schedules, on)
         for row in standing.due_today(on)
-        if row.node.lead_unit_id == user.organization_id
-        or (user.is_office and row.at.state is NodeState.NO_FLOAT)
-    ]
+        if (row.led_by_office or row.at.state is NodeState.NO_FLOAT if user.is_office
+            else row.node.lead_unit_id == user.organization_id)
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,6 @@ from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.backward_rules import REACHED_BY, ChainPolicy
 from kaopu.domain.permits import (
     CONSTRUCTION_PERMIT,
-    STARTED_NODES,
     STARTED_STAGES,
     expiry_countdown,
     start_countdown,
@@ -39,6 +39,11 @@ class PermitClock:
         return self.permit.awaits_ruling and self.ruling is None
 
     @property
+    def accepted(self) -> bool:
+        """是否算办结：推进办认可了，或不待核实。"""
+        return self.ruling.approved if self.ruling is not None else not self.permit.awaits_ruling
+
+    @property
     def lapses(self) -> bool:
         """是否领证三个月不开工即自行废止的施工许可证。"""
         return self.permit.node == CONSTRUCTION_PERMIT
@@ -52,16 +57,14 @@ class PermitClock:
 @until_facts_change()
 def permit_clocks(project: Project, *, on: date, past: Past | None = None) -> list[PermitClock]:
     """一个项目的各件批文、证照，按办结先后；现行的或当时的。"""
-    permits = Permit.objects.seen(past).filter(project=project, on__lte=on)
-    extensions = Prefetch("extensions", PermitExtension.objects.seen(past))
-    related = permits.select_related("operation", "ruling").prefetch_related(extensions)
-    found = list(related.order_by("on", "pk"))
-    if not found:
-        return []
-    policy = chain_on(on)
-    started_on = _started_on(project, past)
-    done = {permit.node for permit in found if _accepted(permit, past)} | set(_built(project, past))
-    return [_clock(permit, policy, done, started_on, on, past) for permit in found]
+    return clocks_by_project([project.pk], on=on, past=past)[project.pk]
+
+
+def clocks_by_project(
+    projects: Collection[int], *, on: date, past: Past | None = None
+) -> dict[int, list[PermitClock]]:
+    """各项目的各件批文、证照，按项目归拢。"""
+    return _clocks(projects, _built(projects, past), on, past)
 
 
 def chain_on(day: date) -> ChainPolicy:
@@ -70,26 +73,72 @@ def chain_on(day: date) -> ChainPolicy:
     return ChainPolicy.read(rules.parameters, name=str(rules))
 
 
-def done_nodes(project: Project, past: Past | None = None) -> dict[str, date]:
-    """一个项目办结了的节点与办结之日，现在的或当时的：批文、证照须经核实或不必核实，建设各节点以目标达成为准。"""
-    found = _built(project, past)
-    for permit in Permit.objects.seen(past).filter(project=project).select_related("ruling").order_by("-on"):
-        if _accepted(permit, past):
-            found[permit.node] = permit.on
+@dataclass(frozen=True, kw_only=True)
+class Attained:
+    """一个项目的节点：办结了的与办结之日；办过而已过期、须重办的。"""
+
+    done: Mapping[str, date]
+    lapsed: frozenset[str]
+
+
+def attained_nodes(projects: Collection[int], *, on: date, past: Past | None = None) -> dict[int, Attained]:
+    """各项目到 ``on`` 日办结了的节点，现在的或当时的。
+
+    批文、证照须经核实或不必核实，没有过期（后一步已办成的不再过期，§3.13）；建设各节点以目标达成为准。
+    """
+    built = _built(projects, past)
+    clocks = _clocks(projects, built, on, past)
+    return {project: _attained(clocks[project], built[project]) for project in projects}
+
+
+def _attained(clocks: Sequence[PermitClock], built: Mapping[str, date]) -> Attained:
+    done, lapsed = dict(built), set()
+    for clock in reversed(clocks):
+        if clock.accepted and clock.countdown is not None and clock.countdown.passed:
+            lapsed.add(clock.permit.node)
+        elif clock.accepted:
+            done[clock.permit.node] = clock.permit.on
+    return Attained(done=done, lapsed=frozenset(lapsed - set(done)))
+
+
+def _built(projects: Collection[int], past: Past | None) -> dict[int, dict[str, date]]:
+    """各项目建设各节点最早达成之日；“开工”也看登记为在建及以后的阶段。"""
+    found: dict[int, dict[str, date]] = {project: {} for project in projects}
+
+    def reach(project: int, node: str, day: date) -> None:
+        found[project][node] = min(day, found[project].get(node, day))
+
+    reached = GoalAchievement.objects.seen(past).filter(goal__project_year__project__in=projects)
+    for project, day, goal_type in reached.values_list("goal__project_year__project", "on", "reached"):
+        for node, goal_types in REACHED_BY.items():
+            if goal_type in goal_types:
+                reach(project, node, day)
+    stages = StageChange.objects.seen(past).filter(project__in=projects, stage__in=STARTED_STAGES)
+    for project, day in stages.values_list("project", "on"):
+        reach(project, "开工", day)
     return found
 
 
-def _built(project: Project, past: Past | None) -> dict[str, date]:
-    """建设各节点最早达成之日。"""
-    reached = GoalAchievement.objects.seen(past).filter(goal__project_year__project=project)
-    found = {
-        node: on
-        for on, goal_type in reached.order_by("-on").values_list("on", "reached")
-        for node, goal_types in REACHED_BY.items()
-        if goal_type in goal_types
-    }
-    started_on = _started_on(project, past)
-    return found | ({"开工": started_on} if started_on else {})
+def _clocks(
+    projects: Collection[int], built: Mapping[int, Mapping[str, date]], on: date, past: Past | None
+) -> dict[int, list[PermitClock]]:
+    found: dict[int, list[PermitClock]] = {project: [] for project in projects}
+    extensions = Prefetch("extensions", PermitExtension.objects.seen(past))
+    permits = Permit.objects.seen(past).filter(project__in=projects, on__lte=on)
+    related = permits.select_related("operation", "ruling").prefetch_related(extensions).order_by("on", "pk")
+    grouped: dict[int, list[Permit]] = {}
+    for permit in related:
+        grouped.setdefault(permit.project_id, []).append(permit)
+    if not grouped:
+        return found
+    policy = chain_on(on)
+    for project, rows in grouped.items():
+        done = {permit.node for permit in rows if _accepted(permit, past)} | set(built[project])
+        used = {name for node in done for name in policy.before(node)}
+        found[project] = [
+            _clock(permit, policy, used, built[project].get("开工"), on, past) for permit in rows
+        ]
+    return found
 
 
 def _accepted(permit: Permit, past: Past | None) -> bool:
@@ -103,7 +152,7 @@ def _ruling(permit: Permit, past: Past | None) -> PermitRuling | None:
 
 
 def _clock(
-    permit: Permit, policy: ChainPolicy, done: set[str], started_on: date | None, on: date, past: Past | None
+    permit: Permit, policy: ChainPolicy, used: set[str], started_on: date | None, on: date, past: Past | None
 ) -> PermitClock:
     extensions = tuple(sorted(permit.extensions.all(), key=lambda extension: extension.number))
     ruling = _ruling(permit, past)
@@ -117,27 +166,19 @@ def _clock(
                 on=on,
             )
             if permit.node == CONSTRUCTION_PERMIT
-            else _expiry(permit, policy, done, on)
+            else _expiry(permit, policy, used, on)
         )
     return PermitClock(permit=permit, extensions=extensions, countdown=countdown, ruling=ruling)
 
 
-def _expiry(permit: Permit, policy: ChainPolicy, done: set[str], on: date) -> Countdown | None:
+def _expiry(permit: Permit, policy: ChainPolicy, used: set[str], on: date) -> Countdown | None:
     node = policy.node(permit.node)
     if node is None:
         return None
-    used = any(permit.node in later.after and later.name in done for later in policy.nodes)
     return expiry_countdown(
-        issued_on=permit.on, valid_months=node.valid_months, used=used, clause=policy.name, on=on
+        issued_on=permit.on,
+        valid_months=node.valid_months,
+        used=permit.node in used,
+        clause=policy.name,
+        on=on,
     )
-
-
-def _started_on(project: Project, past: Past | None) -> date | None:
-    """最早有据可查的开工之日：达成了开工及以后的节点，或登记为在建及以后的阶段。"""
-    reached = GoalAchievement.objects.seen(past).filter(goal__project_year__project=project)
-    stages = StageChange.objects.seen(past).filter(project=project, stage__in=STARTED_STAGES)
-    days = [
-        *reached.filter(reached__in=STARTED_NODES).values_list("on", flat=True),
-        *stages.values_list("on", flat=True),
-    ]
-    return min(days, default=None)

@@ -18,8 +18,12 @@ class PermitForm(DatedForm):
     """批文、证照；``issuer`` 为审批部门自己登记时的名称，不必再填；``nodes`` 为可登记的节点。"""
 
     node = forms.ChoiceField(
-        label="节点", initial=CONSTRUCTION_PERMIT, error_messages={"required": "请选节点。"}
-    )
+        label="节点", initial=CONSTRUCTION_PERMIT,
+        error_messages={
+            "required": "请选节点。",
+            "invalid_choice": "规则里没有这个节点，或不由本部门办。请刷新后核对，或请审批部门、推进办登记。",
+        },
+    )  # fmt: skip
     number = short_text("文号或证号", "请写文号或证号。", length=60)
     issuer = short_text("审批部门", "请写审批部门。", length=60)
     scope = short_text("范围（整个项目不填，标段、桩基先行的写明）", "", length=100, required=False)

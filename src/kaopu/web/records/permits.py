@@ -17,6 +17,7 @@ from kaopu.projects.actions import ListRefused, ProposalRefused, extend_permit, 
 from kaopu.projects.models import Permit, Project
 from kaopu.projects.queries import profiled_then
 from kaopu.supervision.queries.clock import today
+from kaopu.supervision.queries.schedules import led_nodes
 from kaopu.tracking.queries.permits import chain_on, permit_clocks
 from kaopu.web.access import guarded, permitted, require, signed_in
 from kaopu.web.asked import asked_day
@@ -66,7 +67,7 @@ def _page(
 
 def _offered(project: Project, user: User) -> list[str]:
     """此人此刻能登记的：延期只由推进办与审批部门记。"""
-    if not permitted(user, Thing.PERMIT, Act.CHANGE, project):
+    if not permitted(user, Thing.PERMIT, Act.CHANGE, project) or not _nodes(project, user):
         return []
     extends = not awaits_ruling(Role(user.role)) and _extendable(project, user).exists()
     return ["permit", "extension"] if extends else ["permit"]
@@ -87,7 +88,7 @@ def _own_name(user: User) -> str:
 def _form(kind: str, request: HttpRequest | None, project: Project, user: User) -> forms.Form:
     data, files = sent(request)
     if kind == "permit":
-        return PermitForm(data, files, prefix=kind, issuer=_own_name(user), nodes=_nodes())
+        return PermitForm(data, files, prefix=kind, issuer=_own_name(user), nodes=_nodes(project, user))
     if kind == "extension":
         return ExtensionForm(data, prefix=kind, permits=_extendable(project, user))
     return PermitRulingForm(data)
@@ -120,9 +121,13 @@ def _rule(form: forms.Form, request: HttpRequest, project: Project, user: User) 
     )  # fmt: skip
 
 
-def _nodes() -> list[str]:
-    """登记批文、证照的节点；建设各节点以目标达成为准，不在内。"""
-    return [node.name for node in chain_on(today()).nodes if node.name not in REACHED_BY]
+def _nodes(project: Project, user: User) -> list[str]:
+    """登记批文、证照的节点；建设各节点以目标达成为准，不在内。审批部门只列规则里由它发的、这个项目里由它牵头的（§4.2）。"""
+    nodes = [node for node in chain_on(today()).nodes if node.name not in REACHED_BY]
+    if own := _own_name(user):
+        led = led_nodes(project, user.organization)
+        nodes = [node for node in nodes if node.issuer == own or node.name in led]
+    return [node.name for node in nodes]
 
 
 _TITLES = {"permit": "批文、证照", "extension": "施工许可延期", "ruling": "核实"}

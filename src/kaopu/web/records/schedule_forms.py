@@ -30,6 +30,7 @@ class ScheduleForm(forms.Form):
         label="专班", queryset=TaskForce.objects.none(), required=False, empty_label="不归专班"
     )
     reason = forms.CharField(label="重排理由", max_length=200, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, nodes: Sequence[Node], leads: Mapping[str, int], units: Sequence[Organization],
@@ -109,7 +110,13 @@ class ScheduleForm(forms.Form):
 class StartForm(DatedForm):
     """一个节点开始了。"""
 
-    node = forms.ChoiceField(label="节点", error_messages={"required": "请选节点。"})
+    node = forms.ChoiceField(
+        label="节点",
+        error_messages={
+            "required": "请选节点。",
+            "invalid_choice": "这个节点已办结，不在倒排计划里，或不由本单位牵头。请刷新后核对。",
+        },
+    )
     note = short_text("说明（受理单号等）", "", length=200, required=False)
 
     def __init__(self, *args: Any, nodes: Sequence[str], **kwargs: Any) -> None:
@@ -118,3 +125,10 @@ class StartForm(DatedForm):
         field = self.fields["node"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(name, name) for name in nodes]
+
+
+class VoidForm(forms.Form):
+    """作废一份计划。"""
+
+    schedule = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="理由", max_length=200, error_messages={"required": "请写明为什么作废。"})

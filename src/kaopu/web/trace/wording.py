@@ -94,6 +94,7 @@ VERBS = {
     "supervision.hand_alert": "预警立为问题",
     "supervision.hold_meeting": "登记会议",
     "supervision.make_schedule": "排倒排计划",
+    "supervision.void_schedule": "作废倒排计划",
     "supervision.raise_issue": "提出问题",
     "supervision.read_notices": "阅读通知",
     "supervision.record_instruction": "记领导批示",
