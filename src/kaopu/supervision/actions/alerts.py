@@ -336,5 +336,5 @@ def blue_text(goal_text: str, due: date, *, days: int) -> dict[str, str]:
         "rule": DUE_RULE,
         "measured": str(due),
         "threshold": f"到期前 {days} 日内提醒",
-        "sentence": f"目标“{goal_text}”{due}到期，尚无经核实的达成",
+        "sentence": f"目标“{goal_text}”{due.year}年{due.month}月{due.day}日到期，尚无经核实的达成",
     }
