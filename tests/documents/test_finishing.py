@@ -12,9 +12,9 @@ from docx import Document
 
 from kaopu.accounts.models import User
 from kaopu.audit.models import TreeHead
-from kaopu.documents.actions import take_step
+from kaopu.documents.actions import redraft_document, take_step
 from kaopu.documents.docx_file import CORE, DOCUMENT, read_parts
-from kaopu.documents.finishing import finish, imprint_falls_on_odd_page
+from kaopu.documents.finishing import finish, imprint_falls_on_odd_page, with_imprint_stacked
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.gongwen import imprint_heights
 from kaopu.documents.models import OfficialDocument
@@ -132,6 +132,34 @@ def test_the_lines_of_the_imprint_are_stacked_from_the_foot_of_the_type_area() -
 
     assert one[1] == long[1] == 14854 - 609 and one[0] == one[1] - 609
     assert long[0] == one[0] - 2 * 579
+
+
+LONG = "抄送：" + "区发展改革委、区建管委、区规划资源局、区生态环境局、区绿化市容局、" * 3 + "各街道办事处。"
+
+
+def heights(path: Path) -> list[int]:
+    """版记各行所在的框距纸上缘多少。"""
+    text = read_parts(path, (DOCUMENT,))[DOCUMENT].decode()
+    return [int(found) for found in re.findall(r'KpImprint"/><w:framePr [^>]*w:y="(\d+)"', text)]
+
+
+def test_a_long_list_of_copies_is_stacked_anew_when_it_is_reviewed_or_continued(
+    filled: Path, paper: Path, tmp_path: Path
+) -> None:
+    longer, out = rewritten(filled, "抄送：[^<]*", LONG), tmp_path / "接续.docx"
+    assert heights(longer) == imprint_heights(["抄送：区委办公室。", ""])
+    redraft_document(edited=longer, out=out, by=user(Role.PROJECT_OFFICER))
+    assert heights(out) == imprint_heights([LONG, ""])
+    document = OfficialDocument.objects.latest("pk")
+    step = take_step(
+        document=document, verb=DocumentVerb.REVIEW, by=user(Role.OFFICE_SECTION), on=date(2023, 1, 28), seen=0,
+        file=rewritten(out, '(KpImprint"/><w:framePr [^>]*w:y=")\\d+"', r'\g<1>13000"'),
+    )  # fmt: skip
+    assert heights(DOCUMENTS.file_of(step.sha256)) == imprint_heights([LONG, ""])
+
+
+def test_a_file_stacked_already_is_kept_byte_for_byte(filled: Path) -> None:
+    assert with_imprint_stacked(filled) == filled.read_bytes()
 
 
 @pytest.mark.office

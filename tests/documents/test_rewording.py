@@ -12,16 +12,23 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 from kaopu.audit.models import TreeHead
-from kaopu.documents.actions import issue_annual_summary
+from kaopu.documents.actions import draft_document, issue_annual_summary
+from kaopu.documents.kinds.kind import Asked
+from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.pack import write_pack
 from kaopu.documents.verification import EQUAL, verify
+from kaopu.domain.typography import same_words, typeset
 from kaopu.figures import definitions, progress, records
 from kaopu.figures.former import former_row
 from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import Figure, digest_of, evaluate
-from tests.factories import operator
+from kaopu.projects.models import Project
+from kaopu.supervision.actions import draft_order
+from tests.factories import operator, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +126,7 @@ def test_the_former_row_is_the_row_as_it_was(paper: Path) -> None:
 
     assert any(figure.id.startswith("record.") for figure in figures)
     for figure in figures:
-        assert former_row(figure, figure.label) == first_row(figure), figure.id
+        assert former_row(figure, label=figure.label, text=figure.text) == first_row(figure), figure.id
 
 
 @pytest.mark.parametrize("former", [False, True], ids=["现在登记的", "早先登记的"])
@@ -143,3 +150,43 @@ def test_a_document_verifies_and_packs_after_a_rewording(
 
     assert {finding.state for finding in verified.findings} == {EQUAL}
     assert done.returncode == 0 and "全部相符" in done.stdout, done.stdout[:800]
+
+
+@pytest.mark.parametrize("former", [False, True], ids=["现在印的", "早先照印直引号的"])
+def test_straight_quotes_are_printed_in_pairs_and_what_was_printed_straight_still_verifies(
+    year: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seal_now: Callable[[], TreeHead],
+    former: bool,
+) -> None:
+    order = draft_order(
+        project=Project.objects.get(profile__name="示例小学"), lead_unit=unit(), matter='落实"三色管理"要求',
+        due=date(2022, 12, 20), by=operator(), on=date(2022, 12, 1),
+    )  # fmt: skip
+    paper, asked = tmp_path / "交办函.docx", Asked(year=2022, on=date(2022, 12, 10), order=order)
+    with monkeypatch.context() as patch:
+        if former:
+            patch.setattr(records, "typeset", str)
+            patch.setattr(Figure, "digest", property(lambda figure: digest_of(first_row(figure))))
+        draft_document(kind=KINDS["assignment-letter"], asked=asked, path=paper, by=operator())
+    seal_now()
+    printed = "".join(item.text or "" for item in Document(str(paper)).element.body.iter(qn("w:t")))
+    write_pack(paper, tmp_path / "核验包.zip")
+    done = alone(tmp_path / "核验包.zip")
+
+    assert ('落实"三色管理"要求' if former else "落实“三色管理”要求") in printed
+    assert {finding.state for finding in verify(paper).findings} == {EQUAL}
+    assert done.returncode == 0, done.stdout[:800]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('"甲"与"乙"', "“甲”与“乙”"), ('长 5" 的管', '长 5" 的管'), ("“甲”", "“甲”"), ("", ""), ('"', '"'),
+        ('""', "“”"),
+    ],
+)  # fmt: skip
+def test_only_quotes_in_pairs_are_turned(text: str, shown: str) -> None:
+    assert typeset(text) == shown and same_words(text, shown)
+    assert not same_words(text, f"{shown}。")

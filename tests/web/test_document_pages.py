@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -21,6 +22,7 @@ from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import TreeHead
 from kaopu.documents import verify_pack
 from kaopu.documents.actions import close_month_with_bulletin
+from kaopu.documents.actions.numbers import reserve_number, skip_number, void_number
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import number_of
 from kaopu.domain.rights import Role
@@ -299,3 +301,19 @@ def test_the_pages_are_counted_before_the_transaction_that_issues(
 
     assert "现状：已印发" in office.get(page).text
     assert began and all(began)
+
+
+def test_the_ledger_of_numbers_answers_for_the_past(office: Client) -> None:
+    by, organ = factories.operator(), settings.ORGAN_CODE
+    kept = reserve_number(organ=organ, year=2023, reason="留给总结", by=by, on=date(2023, 1, 5))
+    moment = timezone.now().isoformat()
+    void_number(number=kept, reason="不用了", by=by, on=date(2023, 2, 1))
+    skip_number(organ=organ, year=2023, reason="跳过", by=by, on=date(2023, 2, 2))
+    now = office.get("/documents/numbers/", {"year": "2023"}).text
+    then = office.get("/documents/numbers/", {"year": "2023", "as_of": "2023-01-31"}).text
+    known = office.get("/documents/numbers/", {"year": "2023", "known_at": moment}).text
+
+    assert "不用了" in now and "跳过" in now and "记入台账" in now
+    for text in (then, known):
+        assert "留给总结" in text and "共 1 个" in text and "您正在看过去" in text
+        assert "不用了" not in text and "跳过" not in text and "记入台账" not in text

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from django.test import Client
+from django.utils import timezone
 
+from kaopu.figures.actions import close_month
 from kaopu.figures.queries import evaluate
 from kaopu.projects.models import ListEntry, ProjectYear
+from kaopu.supervision.actions import raise_issue
 from kaopu.tracking import actions as tracking
 from tests import factories
 
@@ -92,3 +96,28 @@ def test_a_broken_identity_names_its_culprit(office: Client, db: None) -> None:
     assert "✗ 不成立" in statistics
     assert f"甲小学（{entry.project.code}）" in statistics
     assert "恒等式不成立，数字待核" in overview
+
+
+def test_every_count_of_a_page_opens_as_many_lines(office: Client, db: None) -> None:
+    year = factories.project_list(
+        [factories.listed("示例小学", profile={"responsible_unit": factories.unit()}), factories.listed("丙轨交", level="municipal", category="")],
+    )[0]  # fmt: skip
+    close_month(month=date(2022, 1, 1), by=factories.operator())
+    day = timezone.localdate()
+    for number, age in enumerate((0, 0, 20, 400), 1):
+        on = day - timedelta(days=age)
+        raise_issue(project=year.project, title=f"事项{number}", by=factories.operator(), on=on)
+    opened = 0
+    for page, listed in (
+        ("/issues/", r"共 (\d+) 件</caption>"), ("/leader/", r"共 (\d+) 件</caption>"),
+        ("/closing/2022/", r"<caption>共 (\d+) 个"), ("/letters/2022/", r"<caption>共 (\d+) 个"),
+    ):  # fmt: skip
+        links = re.findall(
+            r'href="((?:/issues/|/projects/)\?[^"#]*)[^"]*">(\d+)[^<]*</a>', office.get(page).text
+        )
+        assert links, page
+        for href, count in links:
+            found = re.search(listed, office.get(html.unescape(href)).text)
+            assert found is not None and found[1] == count, (page, href)
+            opened += 1
+    assert opened >= 12

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from kaopu.audit.models import Operation
@@ -121,6 +122,30 @@ def test_every_link_of_the_past_stays_in_the_past(office: Client, two_lists: lis
         links = re.findall(r'href="((?:/projects/|/figures/)[^"]*year=[^"]*)"', text.replace("回到现在", ""))
         strays = [link for link in links if asked not in link and link != f"{path}?year=2022"]
         assert links and strays == [], path
+
+
+def test_members_of_the_next_year_bear_the_names_of_that_day(office: Client, db: None) -> None:
+    factories.project_list([factories.listed("示例小学")])
+    carried = [
+        factories.listed("示例小学", entry=Entry.CARRIED_OVER),
+        factories.listed("新医院", entry=Entry.NEW),
+    ]
+    factories.project_list(carried, year=2023, on=date(2023, 1, 10), title="2023年清单")
+    moment = timezone.now().isoformat()
+    factories.project_list(
+        [factories.listed("示例小学", entry=Entry.CARRIED_OVER, profile={"name": "改名小学"})],
+        year=2023, on=date(2023, 3, 1), title="调整",
+    )  # fmt: skip
+    page = "/figures/next.district/"
+    now = office.get(page, {"year": "2022"}).text
+    then = office.get(page, {"year": "2022", "as_of": "2022-11-30"}).text
+    known = office.get(page, {"year": "2022", "known_at": moment}).text
+
+    assert "改名小学" in now and "新医院" in now
+    for text in (then, known):
+        assert "示例小学" in text and "改名小学" not in text and "新医院" in text
+    before = office.get(page, {"year": "2022", "known_at": "2000-01-01T00:00"}).text
+    assert "小学" not in before
 
 
 def test_a_figure_opens_its_members_those_left_out_and_its_digest(office: Client, db: None) -> None:

@@ -242,7 +242,7 @@ def seen(client: Client, page: str, query: Mapping[str, str] | None = None) -> s
         r'<section class="card" aria-labelledby="h-(?:verbs|do)".*?</section>',
     ):
         found = re.sub(taken, "", found, flags=re.S)
-    found = re.sub(r'href="([^"?]*)\?[^"]*"', r'href="\1"', found)
+    found = re.sub(r'href="([^"?#]*)[?#][^"]*"', r'href="\1"', found)
     return re.sub(r"\s+", " ", found)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from lxml import etree
 
 from kaopu.documents.docx_file import CORE, DOCUMENT, read_parts, tree
-from kaopu.documents.finishing import settle_place
+from kaopu.documents.finishing import settle_place, stack_imprint
 from kaopu.documents.gongwen import IDENTIFIER, Block, Bound, Gongwen
 from kaopu.documents.models import OfficialDocument
 
@@ -46,6 +46,7 @@ def merge(edited: Path, base: OfficialDocument, paper: Gongwen) -> Merged:
     assert body is not None
     work = _Merge(body, base, paper)
     work.run()
+    stack_imprint(body)
     document = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     changed = {**parts, DOCUMENT: document}
     if CORE in parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from io import BytesIO
 from pathlib import Path
 
 from lxml import etree
@@ -57,7 +58,7 @@ def finish(
         if _BLANK_NUMBER.fullmatch("".join(text.text or "" for text in texts).strip()):
             _write(texts, number)
             break
-    _stack_imprint(body)
+    stack_imprint(body)
     if imprint_apart:
         _set_imprint_apart(body)
     if head is not None:
@@ -83,14 +84,29 @@ def _imprint(root: etree._Element) -> list[etree._Element]:
     return [next(style.iterancestors(f"{_W}p")) for style in styles]
 
 
-def _stack_imprint(body: etree._Element) -> None:
-    """抄送被人改长改短之后，版记各行重新叠好。"""
-    lines = _imprint(body)
+def stack_imprint(body: etree._Element) -> bool:
+    """抄送被人改长改短之后，版记各行重新叠好；动了没有。"""
+    lines, moved = _imprint(body), False
     texts = ["".join(item.text or "" for item in line.iter(f"{_W}t")) for line in lines[:-1]]
     for line, height in zip(lines, imprint_heights([*texts, ""]), strict=False):
         frame = line.find(f"{_W}pPr/{_W}framePr")
-        if frame is not None:
+        if frame is not None and frame.get(f"{_W}y") != str(height):
             frame.set(f"{_W}y", str(height))
+            moved = True
+    return moved
+
+
+def with_imprint_stacked(path: Path) -> bytes:
+    """文件的内容，版记已叠好；本来就叠好的一个字节不动。"""
+    parts = read_parts(path, ("*",))
+    root = tree(parts[DOCUMENT])
+    body = root.find(f"{_W}body")
+    if body is None or not stack_imprint(body):
+        return path.read_bytes()
+    parts[DOCUMENT] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    stacked = BytesIO()
+    write_parts(stacked, parts)
+    return stacked.getvalue()
 
 
 def _set_imprint_apart(body: etree._Element) -> None:

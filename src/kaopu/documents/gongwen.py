@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from math import ceil
 from pathlib import Path
+from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -363,7 +364,7 @@ class Gongwen:
         )
 
 
-def write_parts(path: Path, parts: Mapping[str, bytes]) -> None:
+def write_parts(path: Path | BinaryIO, parts: Mapping[str, bytes]) -> None:
     """把各部分写成 .docx。"""
     with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=3) as archive:
         for name, content in parts.items():

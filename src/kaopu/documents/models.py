@@ -70,6 +70,8 @@ class DocumentStep(Fact):
 class DocumentNumber(Fact):
     """发文字号的台账：每个机关代字每年从 1 起，留号、用号、废号、跳号都各有一行（TRUST §4 不变量 21）。"""
 
+    chain = ("organ", "year", "serial")
+
     organ = models.CharField("机关代字", max_length=20)
     year = models.PositiveIntegerField("年份")
     serial = models.PositiveIntegerField("顺序号")

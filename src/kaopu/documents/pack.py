@@ -94,7 +94,7 @@ def _ledger(document: OfficialDocument, ledger: Ledger, sha256: str) -> dict[str
 def _digested(figure: Figure, item: dict[str, str]) -> dict[str, Any]:
     """台账的一行与它的摘要；早先登记的照早先的算法。"""
     row = figure.ledger_row()
-    former = former_row(figure, item.get("label") or figure.label)
+    former = former_row(figure, label=item.get("label") or figure.label, text=item["text"])
     if digest_of(former) == item["digest"]:
         row = former
     return {"digest": digest_of(row), "row": row}

@@ -142,9 +142,9 @@ def printed_head(document: OfficialDocument) -> TreeHead | None:
     return TreeHead.objects.filter(size=size, root=root).first() if size else None
 
 
-def number_ledger(*, organ: str, year: int) -> list[DocumentNumber]:
-    """一个机关代字一年的文号台账，按号；每号取现行的一行。"""
-    rows = DocumentNumber.objects.live().filter(organ=organ, year=year)
+def number_ledger(*, organ: str, year: int, past: Past | None = None) -> list[DocumentNumber]:
+    """一个机关代字一年的文号台账，按号；每号取现行的或当时的一行。"""
+    rows = DocumentNumber.objects.seen(past).filter(organ=organ, year=year)
     return list(rows.select_related("document", "operation").order_by("serial"))
 
 

@@ -14,6 +14,7 @@ from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import document_by_token
 from kaopu.documents.seal_line import LINE, stated_seal
+from kaopu.domain.typography import same_words
 from kaopu.figures.later import LaterFacts
 from kaopu.figures.ledger import Ledger
 
@@ -187,7 +188,7 @@ def _finding(item: dict[str, str], text: str | None, then: Ledger, now: Ledger, 
     later: tuple[str, ...] = ()
     if text is None:
         state, sentence = MISSING, f"{label}：书签已不在文件中，这个数无从追溯（应为{expected}）"
-    elif text != expected:
+    elif not same_words(text, expected):
         state, sentence = EDITED, f"{label}：文件印“{text}”，按{then.as_of}口径应为“{expected}”"
     elif (today := now.later(figure)) != expected:
         state, later = CHANGED, _later(figure, then, now, facts)

@@ -134,6 +134,11 @@ def check_files(archive: zipfile.ZipFile, digests: dict[str, str]) -> Iterator[s
         yield f"“{name}”不在摘要清单里"
 
 
+def straight(text: str) -> str:
+    """引号是直是弯不论。"""
+    return text.replace("“", '"').replace("”", '"')
+
+
 def titled(item: Any) -> str:
     """一个数的名称与编号；名称只给人看，不入摘要。"""
     return f"{item.get('label') or item['row'].get('label', '')}（{item['row']['id']}）"
@@ -150,7 +155,7 @@ def check_document(document: bytes, ledger: Any) -> Iterator[str]:
         name, row = item["bookmark"], item["row"]
         if name not in texts:
             yield f"{titled(item)}：书签已不在公文中"
-        elif texts[name] != row["text"]:
+        elif straight(texts[name]) != straight(row["text"]):
             yield f"{titled(item)}：公文印“{texts[name]}”，台账为“{row['text']}”"
         if name in tags and not item["digest"].startswith(tags[name]):
             yield f"{titled(item)}：内容控件里的摘要与台账不符"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kaopu.domain.typography import same_words
 from kaopu.figures.queries import Figure
 
 _TO_DATE = "区属正式项目，截至月末"
@@ -40,10 +41,11 @@ _CATEGORIES: Mapping[str, str] = {
 }
 
 
-def former_row(figure: Figure, label: str) -> dict[str, Any]:
-    """早先摘要所据的一行；``label`` 为登记时的名称。"""
+def former_row(figure: Figure, *, label: str, text: str) -> dict[str, Any]:
+    """早先摘要所据的一行；``label``、``text`` 为登记时的名称与印出的字：那时引用的话里直引号照印。"""
     return {
         **figure.ledger_row(),
+        "text": text if same_words(text, figure.text) else figure.text,
         "label": label,
         "scope": _former_scope(figure, label),
         "excluded": [list(item) for item in figure.excluded],

@@ -12,6 +12,7 @@ from django.db.models import Q
 from kaopu.audit.models import Fact
 from kaopu.domain.days import chinese_day
 from kaopu.domain.money import wan
+from kaopu.domain.typography import typeset
 from kaopu.figures.queries import Figure
 from kaopu.projects.models import AnnualGoal, Ceremony, ListEntry, MonthlyPlan, ProjectProfile
 from kaopu.supervision.models import Issue, IssueStep, Meeting, Minutes, OrderStep, SupervisionOrder
@@ -57,13 +58,13 @@ def record_id(row: Fact, field: str) -> str:
 
 
 def written(row: Fact, field: str) -> str:
-    """印出的写法：日期不补零，金额以万元计，文字去掉首尾空白与句末标点。"""
+    """印出的写法：日期不补零，金额以万元计，文字去掉首尾空白与句末标点，直引号成对写作中文引号。"""
     value = getattr(row, field)
     if isinstance(value, date):
         return chinese_day(value)
     if field.endswith("_yuan"):
         return wan(value)
-    return "" if value is None else str(value).strip().rstrip("。；;")
+    return "" if value is None else typeset(str(value).strip().rstrip("。；;"))
 
 
 class Records:

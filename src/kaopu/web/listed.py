@@ -8,11 +8,13 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colours import COLOUR_LABELS, Colour
 from kaopu.figures.progress import UNASSESSED, colour_of
 from kaopu.figures.queries import Book
 from kaopu.projects.models import Category, Level, ListEntry, Project, ProjectProfile
+from kaopu.projects.queries import entries_known, profiles_known
 from kaopu.tracking.models import Verdict
 
 _LEVELS = {str(value): str(label) for value, label in Level.choices}
@@ -100,6 +102,20 @@ def _rows(year: int, user: User | None) -> tuple[ListedRow, ...]:
     return tuple(ListedRow(*row) for row in rows)
 
 
+def listed_next(user: User, year: int, *, past: Past | None) -> tuple[ListedRow, ...]:
+    """``user`` 看得见的下一年清单；看过去时只看取数时刻（决定 0002），名称取那天的，那天还没有的取其后最早所知的。"""
+    if past is None:
+        return listed(user, year)
+    profiles = profiles_known(as_of=date.max, known_at=past.known_at, year=year)
+    profiles |= profiles_known(as_of=past.as_of, known_at=past.known_at, year=year)
+    entries = entries_known(year=year, as_of=date.max, known_at=past.known_at)
+    rows = (
+        _row_then(entry.project_year.project.code, entry, profiles.get(entry.project_year.project_id))
+        for entry in entries
+    )
+    return _visible(user, tuple(rows))
+
+
 _rows_of: WeakKeyDictionary[Book, tuple[ListedRow, ...]] = WeakKeyDictionary()
 
 
@@ -110,10 +126,14 @@ def _then(user: User, book: Book) -> tuple[ListedRow, ...]:
             _row_then(code, entry, book.profiles.get(entry.project_year.project_id))
             for code, entry in book.entries.items()
         )
+    return _visible(user, _rows_of[book])
+
+
+def _visible(user: User, rows: tuple[ListedRow, ...]) -> tuple[ListedRow, ...]:
     if user.sees_everything:
-        return _rows_of[book]
+        return rows
     visible = set(Project.objects.visible_to(user).values_list("code", flat=True))
-    return tuple(row for row in _rows_of[book] if row.code in visible)
+    return tuple(row for row in rows if row.code in visible)
 
 
 def _row_then(code: str, entry: ListEntry, profile: ProjectProfile | None) -> ListedRow:

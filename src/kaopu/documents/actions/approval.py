@@ -16,7 +16,12 @@ from kaopu.audit.queries import latest_head
 from kaopu.documents.actions.drafting import DocumentRefused, scratch
 from kaopu.documents.actions.numbers import take_number, void_number
 from kaopu.documents.docx_file import Unreadable
-from kaopu.documents.finishing import finish, imprint_falls_on_odd_page, places_left
+from kaopu.documents.finishing import (
+    finish,
+    imprint_falls_on_odd_page,
+    places_left,
+    with_imprint_stacked,
+)
 from kaopu.documents.models import DocumentNumber, DocumentStep, OfficialDocument
 from kaopu.documents.queries import frozen_sha256, number_of, state_of, steps_of
 from kaopu.documents.verification import verify
@@ -109,7 +114,7 @@ def _record(
 
 
 def _checked(document: OfficialDocument, file: Path | None) -> str:
-    """定稿须是这一稿、数个个相符、该填的都填了；存定并返回摘要。"""
+    """定稿须是这一稿、数个个相符、该填的都填了；存定并返回摘要。抄送改长了的，版记先重新叠好。"""
     path = file or DOCUMENTS.file_of(document.sha256)
     verification = verify(path)
     if verification.document is None or verification.document.pk != document.pk:
@@ -123,7 +128,7 @@ def _checked(document: OfficialDocument, file: Path | None) -> str:
         raise DocumentRefused(str(error)) from error
     if places:
         raise DocumentRefused(f"还有 {len(places)} 处留待填写：{'；'.join(places[:_NAMED])}。请填好再送核。")
-    return DOCUMENTS.keep(path.read_bytes())
+    return DOCUMENTS.keep(with_imprint_stacked(path))
 
 
 def _issued(

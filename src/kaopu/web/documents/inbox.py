@@ -20,6 +20,7 @@ from kaopu.documents.models import Distribution
 from kaopu.documents.queries import deliveries_for, number_ledger
 from kaopu.domain.rights import Act, Thing
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import asked_day
 from kaopu.web.documents.forms import NumberForm
 from kaopu.web.documents.views import file_response
 from kaopu.web.errors import conflict
@@ -63,8 +64,8 @@ def inbox_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @guarded(Thing.DOCUMENT, get=Act.CHANGE, post=Act.CHANGE)
 def number_list(request: HttpRequest) -> HttpResponse:
-    """文号台账：某年各号的现状；留号、跳号、废号都写明缘由。"""
-    user = signed_in(request)
+    """文号台账：某年各号的现状或当时的情形；留号、跳号、废号都写明缘由。"""
+    user, asked = signed_in(request), asked_day(request)
     text = request.GET.get("year", "")
     year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else timezone.localdate().year
     form = NumberForm(request.POST or None)
@@ -74,8 +75,9 @@ def number_list(request: HttpRequest) -> HttpResponse:
             messages.success(request, "已记入文号台账。")
             return redirect(f"{request.path}?year={year}")
         status = 422
-    rows = [(number, _STATES[number.state]) for number in number_ledger(organ=settings.ORGAN_CODE, year=year)]
-    context = {"year": year, "rows": rows, "form": form, "organ_code": settings.ORGAN_CODE}
+    numbers = number_ledger(organ=settings.ORGAN_CODE, year=year, past=asked.past)
+    rows = [(number, _STATES[number.state]) for number in numbers]
+    context = {"asked": asked, "year": year, "rows": rows, "form": form, "organ_code": settings.ORGAN_CODE}
     return render(request, "documents/numbers.html", context, status=status)
 
 

@@ -16,7 +16,7 @@ from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_of
 from kaopu.web.figures import tables
 from kaopu.web.figures.checking import Draft, DraftRefused, read_draft, written_draft
-from kaopu.web.listed import listed
+from kaopu.web.listed import listed, listed_next
 
 
 @guarded(Thing.FIGURE)
@@ -26,7 +26,10 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     book = asked.book()
     columns, rows = category_rows(book)
-    rows_listed = (*listed(user, asked.year, then=asked.then()), *listed(user, asked.year + 1))
+    rows_listed = (
+        *listed(user, asked.year, then=asked.then()),
+        *listed_next(user, asked.year + 1, past=asked.past),
+    )
     names = {row.code: row.name for row in rows_listed}
     context = {
         "asked": asked,
@@ -48,7 +51,11 @@ def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
     ledger = Ledger(year=asked.year, as_of=asked.as_of, known_at=asked.known_at)
     book, figure = ledger.book, _figure(user, ledger, figure_id)
     following = figure_id.startswith("next.")
-    rows = listed(user, asked.year + 1) if following else listed(user, asked.year, then=asked.then())
+    rows = (
+        listed_next(user, asked.year + 1, past=asked.past)
+        if following
+        else listed(user, asked.year, then=asked.then())
+    )
     shown = tables.members(figure, rows, {} if following else book.verdicts)
     by_code = {row.code: row for row in rows}
     context = {

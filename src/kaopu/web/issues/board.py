@@ -61,6 +61,10 @@ class BoardLine:
         """账龄（自然日）。"""
         return (on - self.since).days
 
+    def bucket(self, on: date) -> int:
+        """账龄落在第几段。"""
+        return next(index for index, (limit, _) in enumerate(AGES) if self.age(on) <= limit)
+
 
 @guarded(Thing.ISSUE)
 def issue_board(request: HttpRequest) -> HttpResponse:
@@ -68,7 +72,7 @@ def issue_board(request: HttpRequest) -> HttpResponse:
     user, asked = signed_in(request), asked_day(request)
     day = asked.as_of
     everything = _lines(user, asked)
-    chosen = {name: request.GET.get(name, "") for name in ("level", "sort", "late")}
+    chosen = {name: request.GET.get(name, "") for name in ("level", "sort", "late", "age")}
     lines = [line for line in everything if _fits(line, chosen, day)]
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     calendar = working_calendar(asked.past)
@@ -95,6 +99,7 @@ def _fits(line: BoardLine, chosen: dict[str, str], day: date) -> bool:
         chosen["level"] in ("", str(line.level))
         and chosen["sort"] in ("", line.sort)
         and (not chosen["late"] or line.due_on < day)
+        and chosen["age"] in ("", AGES[line.bucket(day)][1])
     )
 
 
@@ -102,8 +107,7 @@ def _table(lines: Sequence[BoardLine], day: date) -> list[tuple[int, list[int], 
     """（层级，各账龄个数，小计），从四级到一级；末行为合计（层级 0）。"""
     counts: Counter[tuple[int, int]] = Counter()
     for line in lines:
-        bucket = next(index for index, (limit, _) in enumerate(AGES) if line.age(day) <= limit)
-        counts[line.level, bucket] += 1
+        counts[line.level, line.bucket(day)] += 1
     rows = [(level, [counts[level, bucket] for bucket in range(len(AGES))], 0) for level in reversed(LEVELS)]
     rows.append((0, [sum(row[1][bucket] for row in rows) for bucket in range(len(AGES))], 0))
     return [(level, cells, sum(cells)) for level, cells, _ in rows]

@@ -16,6 +16,8 @@ from kaopu.tracking.queries.colour_reviews import HandMark
 from kaopu.web.listed import ListedRow, colour_label, shown_colour
 
 PAGE_SIZE = 100
+_UNLIT = "unlit"  # 关账时存的“灰”连同市属未评定，照样点得开
+_TOGETHER = {_UNLIT: (str(Colour.GREY), UNASSESSED)}
 _ENTRIES = {str(value): str(label) for value, label in Entry.choices}
 
 
@@ -71,7 +73,8 @@ class YearList:
         found = list(self.rows)
         for choice in filters:
             if choice.selected:
-                found = [row for row in found if self._value(row, choice.name) == choice.selected]
+                accepted = _TOGETHER.get(choice.selected, (choice.selected,))
+                found = [row for row in found if self._value(row, choice.name) in accepted]
         if text := text.strip().casefold():
             found = [row for row in found if text in row.name.casefold() or text in row.code.casefold()]
         return found
@@ -90,7 +93,11 @@ _FIXED: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("category", "类别", tuple((str(value), str(label)) for value, label in Category.choices)),
     ("entry", "列入方式", tuple((str(value), str(label)) for value, label in Entry.choices)),
     ("outcome", "年度目标结果", tuple((key.value, label) for key, label in OUTCOME_LABELS.items())),
-    ("colour", "颜色", tuple((str(key), colour_label(key)) for key in (*Colour, UNASSESSED))),
+    (
+        "colour",
+        "颜色",
+        (*((str(key), colour_label(key)) for key in (*Colour, UNASSESSED)), (_UNLIT, "灰与未评定")),
+    ),
 )
 _OPEN = (("unit", "责任单位"), ("street", "属地街镇"), ("key_area", "重点地区"))
 
