@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
 
 from kaopu.accounts.models import User
 from kaopu.audit.models import Operation
@@ -128,3 +128,23 @@ def test_the_page_costs_the_same_queries_however_long(
 
     with django_assert_num_queries(19):
         client.get(f"/trace/{operation.pk}/")
+
+
+def test_every_column_told_has_a_chinese_name(revised: ImportBatch) -> None:
+    undo_import(batch=revised, reason="导错了", by=factories.operator())
+
+    labels = {label for operation in Operation.objects.all() for _, _, label in told(operation)}
+
+    assert len(labels) > 8 and not [label for label in labels if label.isascii()]
+
+
+def test_the_result_page_opens_what_changed(as_user: Callable[[User], Client], tmp_path: Path) -> None:
+    client = as_user(factories.user(Role.OFFICE_DIRECTOR))
+    with list_workbook(tmp_path / "a.xlsx").open("rb") as file:
+        address = client.post("/imports/", {"workbook": file, "year": "2022", "month": ""}).headers[
+            "Location"
+        ]
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(address, {"idempotency_key": "k1"})
+
+    assert f'href="/imports/batches/{ImportBatch.objects.get().pk}/"' in client.get(address).text

@@ -56,6 +56,7 @@ def preview(
     try:
         with rehearsed(sum(len(sheet.rows) for sheet in result.reading.sheets)), _uncollected():
             writer.write(result)
+        result.batch = None
     except (*_REFUSALS, ImportRefused) as error:
         result.refuse(str(error))
     return result
@@ -190,6 +191,7 @@ def _save_sources(
             for sheet in result.reading.sheets for item in sheet.warnings
         ] + result.remarks_as_json(),
     )  # fmt: skip
+    result.batch = batch.pk
     for source in sources:
         source.batch_id = batch.pk
     RowSource.objects.bulk_create(item for item in sources if isinstance(item, RowSource))
