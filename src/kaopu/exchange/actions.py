@@ -167,7 +167,7 @@ class _Importer:
                 problems = ProblemWriter(sheet=sheet, by=self.by, source=traced, names=self.names)
                 sources += problems.write(result, self.stated_on)
         written = result.applied + result.unchanged
-        if written and not result.refusals and figures.is_year_closed(self.year):
+        if result.applied and not result.refusals and figures.is_year_closed(self.year):
             result.refusals.append(
                 f"{self.year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
             )

@@ -84,10 +84,11 @@ class SheetWriter:
     def _tell_unwritten(self, kinds: Counter[str], result: ImportResult) -> None:
         """读懂了而不写入的列、子项，说一声：绿色的格不等于都进了库。"""
         written = _WRITTEN[self.sheet.kind] | _READ_ONLY
+        filled = {item.field for row in self.sheet.rows for item in row.values}
         headers = [
             self.sheet.headers.get(cell, field)
             for cell, field in self.sheet.columns.items()
-            if not field.startswith("other:") and field not in written
+            if field in filled and not field.startswith("other:") and field not in written
         ]
         if headers:
             named = "".join(f"“{header}”" for header in headers)
