@@ -83,6 +83,8 @@ class SheetWriter:
 
     def _tell_unwritten(self, kinds: Counter[str], result: ImportResult) -> None:
         """读懂了而不写入的列、子项，说一声：绿色的格不等于都进了库。"""
+        if "form_key" in self.sheet.columns.values():
+            return  # 自己下发的采集表：给人参考的列本就锁着
         written = _WRITTEN[self.sheet.kind] | _READ_ONLY
         filled = {item.field for row in self.sheet.rows for item in row.values}
         headers = [
