@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from kaopu.exchange.excel_in.isolated import read_isolated
 from kaopu.exchange.excel_in.reading import read_workbook
@@ -453,3 +454,36 @@ def test_the_plan_of_the_coming_month_is_the_next_step_and_of_this_month_is_not(
     path = write(tmp_path / "a.xlsx", [["2022年6月月报"], header, [1, "甲路道路工程", 10, "桩基", "封顶"]])
 
     assert only_sheet(path).projects[0].text("next_steps") == "封顶"
+
+
+@pytest.mark.parametrize(
+    ("line", "beside"),
+    [
+        ("填报单位：区推进办　截至2022年12月31日", "单位：件"),
+        ("区教育局", "2022年6月25日"),
+        ("填报单位 区教育局", "填报日期 2022年6月"),
+    ],
+)
+def test_a_merged_line_above_the_header_is_not_its_upper_level(
+    tmp_path: Path, line: str, beside: str
+) -> None:
+    """题头里横向合并的一行不是分组名：不然“截至”“6月”会把各列都认成累计、本月。"""
+    header = ["序号", "项目名称", "存在问题", "牵头单位", "解决时限", "是否销号", "备注"]
+    rows = [
+        ["重大工程问题清单"],
+        [line, None, None, None, None, beside],
+        header,
+        [1, "甲路", "腾地", "区房管局", "7月", "否"],
+    ]
+    path = write(tmp_path / "q.xlsx", rows, sheet="问题清单")
+    book = load_workbook(path)
+    for merged in ("A1:G1", "A2:E2", "F2:G2"):
+        book.worksheets[0].merge_cells(merged)
+    book.save(path)
+
+    sheet = only_sheet(path)
+
+    assert sheet.header_rows == (3,)
+    assert list(sheet.columns.values()) == [
+        "seq", "name", "problems", "responsible_unit", "due", "status", "note",
+    ]  # fmt: skip

@@ -216,3 +216,32 @@ def test_amounts_are_exact_decimals_of_ten_thousand_yuan() -> None:
 def test_runs_join_neighbouring_rows() -> None:
     assert runs([5, 6, 7, 9]) == [(5, 7), (9, 9)]
     assert runs([]) == []
+
+
+def test_a_row_is_as_tall_as_its_wrapped_text_and_a_day_fits_its_column(tmp_path: Path) -> None:
+    """LibreOffice 打开、转 PDF 时不撑高行：折行的字压到邻行上，日期折成两行。"""
+    rows = [
+        {**ROWS[0], "scale": "建设一条双向四车道的道路" * 4},
+        {"code": "P2", "name": "短", "category": "housing"},
+    ]
+    write_project_list(
+        tmp_path / "a.xlsx", year=2022, level="district", title="清单", unit_line="", rows=rows
+    )
+    sheet = load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    places = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+
+    tall = sheet.row_dimensions[places[rows[0]["scale"]].row].height
+    assert tall >= 15 * 4 and sheet.row_dimensions[places["短"].row].height is None
+    assert sheet.column_dimensions[places["计划开工时间"].column_letter].width >= len("2022年12月30日") + 3
+
+
+def test_a_year_of_months_prints_on_several_pages_with_the_names_on_each(tmp_path: Path) -> None:
+    row = {"code": "P1", "name": "甲", "plan_investment": {m: 99_999_999_999 for m in range(1, 13)}}
+    write_monthly_plan(tmp_path / "p.xlsx", year=2022, title="月度计划", rows=[row])
+    write_project_list(
+        tmp_path / "l.xlsx", year=2022, level="district", title="清单", unit_line="", rows=ROWS
+    )
+    plan, listed = (load_workbook(tmp_path / name).worksheets[0] for name in ("p.xlsx", "l.xlsx"))
+
+    assert (plan.page_setup.fitToWidth, plan.print_title_cols) == (2, "$A:$C")
+    assert (listed.page_setup.fitToWidth, listed.print_title_cols) == (1, None)

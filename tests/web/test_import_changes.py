@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
 
 from kaopu.accounts.models import User
 from kaopu.audit.models import Operation
@@ -17,6 +19,8 @@ from kaopu.exchange.changes import changes_of
 from kaopu.exchange.excel_out import write_monthly_report
 from kaopu.exchange.models import ImportBatch
 from kaopu.exchange.undo import undo_import
+from kaopu.projects.models import ProjectYear
+from kaopu.tracking.actions import submit_report
 from tests import factories
 from tests.exchange.test_import import ROWS, list_workbook
 
@@ -128,3 +132,47 @@ def test_the_page_costs_the_same_queries_however_long(
 
     with django_assert_num_queries(19):
         client.get(f"/trace/{operation.pk}/")
+
+
+def test_every_column_told_has_a_chinese_name(revised: ImportBatch) -> None:
+    undo_import(batch=revised, reason="导错了", by=factories.operator())
+
+    labels = {label for operation in Operation.objects.all() for _, _, label in told(operation)}
+
+    assert len(labels) > 8 and not [label for label in labels if label.isascii()]
+
+
+def test_the_result_page_opens_what_changed(as_user: Callable[[User], Client], tmp_path: Path) -> None:
+    client = as_user(factories.user(Role.OFFICE_DIRECTOR))
+    with list_workbook(tmp_path / "a.xlsx").open("rb") as file:
+        address = client.post("/imports/", {"workbook": file, "year": "2022", "month": ""}).headers[
+            "Location"
+        ]
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(address, {"idempotency_key": "k1"})
+
+    assert f'href="/imports/batches/{ImportBatch.objects.get().pk}/"' in client.get(address).text
+
+
+def test_the_project_page_says_where_each_month_comes_from(
+    as_user: Callable[[User], Client], tmp_path: Path
+) -> None:
+    by = factories.operator()
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=by)
+    rows = [{"code": "A1", "name": "示例小学", "month_investment": 30_000, "work": "封顶"}]
+    write_monthly_report(tmp_path / "r.xlsx", month=JUNE, title="月报", rows=rows)
+    import_workbook(tmp_path / "r.xlsx", year=2022, month=JUNE, by=by)
+    year = ProjectYear.objects.get(project__code="A1")
+    filed = factories.user(Role.OFFICE_DIRECTOR)
+    submit_report(
+        project_year=year, month=date(2022, 7, 1), by=filed, on=date(2022, 7, 25), seen=None,
+        work="装修", investment_yuan=10_000, progress_percent=Decimal(50),
+    )  # fmt: skip
+
+    text = as_user(filed).get("/projects/A1/?year=2022").text
+
+    listed = re.sub(r"\s+", "", text[text.index("各月来自哪里") :])
+    assert re.search(
+        r"6月月报：《r.xlsx》工作表“[^”]+”[A-Z]+\d+“3”、[A-Z]+\d+“封顶”；.*?由命令行导入", listed
+    )
+    assert re.search(rf"7月月报：[^<]*由{filed.username}在网页上登记", listed)

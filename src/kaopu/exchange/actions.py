@@ -56,6 +56,7 @@ def preview(
     try:
         with rehearsed(sum(len(sheet.rows) for sheet in result.reading.sheets)), _uncollected():
             writer.write(result)
+        result.batch = None
     except (*_REFUSALS, ImportRefused) as error:
         result.refuse(str(error))
     return result
@@ -166,7 +167,7 @@ class _Importer:
                 problems = ProblemWriter(sheet=sheet, by=self.by, source=traced, names=self.names)
                 sources += problems.write(result, self.stated_on)
         written = result.applied + result.unchanged
-        if written and not result.refusals and figures.is_year_closed(self.year):
+        if result.applied and not result.refusals and figures.is_year_closed(self.year):
             result.refusals.append(
                 f"{self.year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
             )
@@ -190,6 +191,7 @@ def _save_sources(
             for sheet in result.reading.sheets for item in sheet.warnings
         ] + result.remarks_as_json(),
     )  # fmt: skip
+    result.batch = batch.pk
     for source in sources:
         source.batch_id = batch.pk
     RowSource.objects.bulk_create(item for item in sources if isinstance(item, RowSource))

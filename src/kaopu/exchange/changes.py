@@ -15,6 +15,7 @@ from django.db import models
 from kaopu.audit.models import Operation
 from kaopu.domain.causes import CAUSE_LABELS
 from kaopu.domain.milestones import GOAL_LABELS
+from kaopu.domain.money import QUALIFIER_WORDS
 from kaopu.exchange.models import ImportBatch, IssueSource, RowSource
 from kaopu.exchange.queries import COLUMNS_OF
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
@@ -44,8 +45,14 @@ _NOT_TOLD = frozenset(
         "issue",
     }
 )
+_NAMES = {"list_version": "清单版次", "previous": "结转自"}  # 外键没有另起中文名的
+_PRECISIONS = {
+    "day": "日", "ten_day": "旬", "month": "月", "quarter": "季", "half": "半年", "year": "年", "range": "起止",
+}  # fmt: skip
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "goal_type": {str(key): label for key, label in GOAL_LABELS.items()},
+    "investment_qualifier": {**QUALIFIER_WORDS, "range": "区间"},
+    "due_precision": _PRECISIONS,
     "cause": {str(key): label for key, label in CAUSE_LABELS.items()},
 }
 
@@ -177,7 +184,7 @@ def _fields(
         if was == now or (before is None and now in (None, "", False)):
             continue
         yield ChangedField(
-            label=str(field.verbose_name),
+            label=_NAMES.get(field.name, str(field.verbose_name)),
             before="—" if before is None else _shown(before, field),
             after=_shown(row, field),
             cell=cells.get((row.pk if isinstance(row, Issue) else at, _place(row, field.name)), ""),

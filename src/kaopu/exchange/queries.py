@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,8 +14,9 @@ from kaopu.audit.models import Operation
 from kaopu.audit.remembering import until_facts_change
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, IssueSource, NameChoice, RowSource
-from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectProfile
+from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
 from kaopu.supervision.models import Issue
+from kaopu.tracking.models import MonthlyReport
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,16 @@ class Origin:
     cell: CellSource | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class MonthOrigin:
+    """某月的月报或计划从哪里来：哪次办理定的；由导入定的，另有所写的各格。"""
+
+    month: date
+    kind: str
+    operation: Operation
+    cells: tuple[CellSource, ...]
+
+
 _PROFILE_FIELDS: dict[str, tuple[str, ...]] = {
     **{name: (name,) for name in ("name", "street", "key_area", "nature", "scale", "note")},
     "responsible_unit": ("responsible_unit_id",),
@@ -51,10 +63,17 @@ _ENTRY_FIELDS = {
     "cumulative_before": ("cumulative_before_yuan",),
 }
 _GOAL_FIELDS = {"goal": ("text",), "goal_due": ("due_text", "due_on")}
-_MONTHLY_FIELDS = {
+_PLAN_CELLS = {
     "plan_investment": ("planned_investment_yuan",), "plan_progress": ("planned_progress_percent",),
-    "plan_work": ("planned_work",), "month_investment": ("investment_yuan",), "progress": ("progress_percent",),
-    **{name: (name,) for name in ("work", "problems", "next_steps", "category", "formality")},
+    "plan_work": ("planned_work",),
+}  # fmt: skip
+_REPORT_CELLS = {
+    "month_investment": ("investment_yuan",), "progress": ("progress_percent",),
+    **{name: (name,) for name in ("work", "problems", "next_steps")},
+}  # fmt: skip
+_MONTHLY_FIELDS = {
+    **_PLAN_CELLS, **_REPORT_CELLS,
+    **{name: (name,) for name in ("category", "formality")},
 }  # fmt: skip
 # 表上的字段 → 存进哪几栏
 COLUMNS_OF: Mapping[str, tuple[str, ...]] = {
@@ -87,6 +106,24 @@ def origins_of(
                 imported = operation.source.rpartition(":")[2]
                 found[field] = Origin(operation=operation, cell=cells.get((imported, field)))
     return found
+
+
+@until_facts_change()
+def origins_of_months(
+    project: Project, facts: tuple[MonthlyPlan | MonthlyReport, ...]
+) -> tuple[MonthOrigin, ...]:
+    """项目页上各月计划与月报的来历，按月份，计划在前。"""
+    operations = Operation.objects.in_bulk({fact.operation_id for fact in facts})
+    cells = _cells_of(project)
+    found = []
+    for fact in sorted(facts, key=lambda fact: (fact.month, isinstance(fact, MonthlyReport))):
+        operation, planned = operations[fact.operation_id], isinstance(fact, MonthlyPlan)
+        imported = operation.source.rpartition(":")[2]
+        wanted = [f"{name}:{fact.month.month}" for name in _PLAN_CELLS] if planned else list(_REPORT_CELLS)
+        told = tuple(cells[imported, name] for name in wanted if (imported, name) in cells)
+        kind = "计划" if planned else "月报"
+        found.append(MonthOrigin(month=fact.month, kind=kind, operation=operation, cells=told))
+    return tuple(found)
 
 
 def _set_by(rows: Iterable[Any], names: tuple[str, ...]) -> Operation | None:

@@ -45,6 +45,7 @@ class ImportResult:
     remarks: list[tuple[str, SheetWarning]] = field(default_factory=list)  # 写入时的提示：工作表、一句话
     seen: dict[tuple[str, str], str] = field(default_factory=dict)  # （表的种类，项目）→ 先写在哪张表
     projects: list[Project] = field(default_factory=list)
+    batch: int | None = None  # 写入的批次编号；预演与没写成的为空
 
     def refuse(self, why: str) -> None:
         """整份不写：读数照给，行数重新归拢——项目行、问题行都算拒收。"""
@@ -74,6 +75,7 @@ class ImportResult:
             "rejections": self.rejections,
             "notes": self.notes,
             "remarks": self.remarks_as_json(),
+            "batch": self.batch,
             "proposals": [proposal.as_json() for proposal in self.proposals],
         }
 

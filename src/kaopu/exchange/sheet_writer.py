@@ -22,6 +22,7 @@ from kaopu.exchange.excel_in.result import (
     CellReading,
     RowReading,
     SheetReading,
+    SheetWarning,
 )
 from kaopu.exchange.matching import Matcher, NamedUnits
 from kaopu.exchange.models import RowSource
@@ -71,6 +72,7 @@ class SheetWriter:
         if not rows:
             return []
         self._refuse_unentitled()
+        self._tell_unwritten(kinds, result)
         writers = {"project_list": self._list, "monthly_plan": self._plans, "monthly_report": self._reports}
         pairs = writers[self.sheet.kind](rows, result, stated_on)
         changed = [project for project, row, differs in pairs if differs]
@@ -78,6 +80,25 @@ class SheetWriter:
         result.unchanged += len(pairs) - len(changed)
         result.projects += [project for project, _, _ in pairs]
         return [self._source(project, row) for project, row, differs in pairs if differs]
+
+    def _tell_unwritten(self, kinds: Counter[str], result: ImportResult) -> None:
+        """读懂了而不写入的列、子项，说一声：绿色的格不等于都进了库。"""
+        if "form_key" in self.sheet.columns.values():
+            return  # 自己下发的采集表：给人参考的列本就锁着
+        written = _WRITTEN[self.sheet.kind] | _READ_ONLY
+        filled = {item.field for row in self.sheet.rows for item in row.values}
+        headers = [
+            self.sheet.headers.get(cell, field)
+            for cell, field in self.sheet.columns.items()
+            if field in filled and not field.startswith("other:") and field not in written
+        ]
+        if headers:
+            named = "".join(f"“{header}”" for header in headers)
+            result.notes.append(f"工作表“{self.sheet.name}”的{named}只用来核对，不写入。")
+        if kinds["sub"]:
+            result.notes.append(
+                f"工作表“{self.sheet.name}”有子项 {kinds['sub']} 行，只归类、不写入；投资以项目行为准。"
+            )
 
     def _refuse_unentitled(self) -> None:
         """导入就是推进办自己审定：计划、月报须由审定得了的人导，不因走表格而多出权来（§4.2）。命令行由管机器的人担责。"""
@@ -121,6 +142,7 @@ class SheetWriter:
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
     ) -> list[tuple[Project, RowReading, bool]]:
         listed = [self._listed(row) for row in rows]
+        self._remark_lone_dues(rows, result)
         for row, item in zip(rows, listed, strict=True):
             if item.project is None and not item.code and self.matcher.by_code:
                 self.matcher.propose(row, result)
@@ -136,6 +158,15 @@ class SheetWriter:
             source=self.source,
         )
         return [(item.project, row, item.changed) for item, row in zip(saved, rows, strict=True)]
+
+    def _remark_lone_dues(self, rows: list[RowReading], result: ImportResult) -> None:
+        """期限是目标的期限：没有写目标的，期限无处可记。"""
+        for row in rows:
+            due = row.get("goal_due")
+            if due is not None and due.value is not None and not row.text("goal"):
+                message = f"{due.cell} 目标时间“{due.raw}”没有年度目标，未写入；请补写做到哪一步。"
+                warning = SheetWarning(cell=due.cell, code="goal_due_alone", message=message)
+                result.remarks.append((self.sheet.name, warning))
 
     def _refuse_stopped(self, listed: list[ListedProject]) -> None:
         """停止实施的项目从不结转（种子 F08、金标 4）。"""
@@ -302,6 +333,18 @@ _ENTITLED = {
     "monthly_plan": (Thing.MONTHLY_PLAN, Act.APPROVE),
     "monthly_report": (Thing.MONTHLY_REPORT, Act.APPROVE),
 }
+_READ_ONLY = frozenset({"seq", "name", "code", "unit", "form_key"})  # 用来认行、认数，本就不写
+_WRITTEN: Mapping[str, frozenset[str]] = {
+    "project_list": frozenset(
+        [
+            "category", "entry", "formality", "nature", "scale", "street", "key_area", "note", "lon", "lat",
+            "total_investment", "planned_start", "planned_finish", "responsible_unit", "owner", "goal",
+            "goal_due", "planned_investment", "cumulative_before",
+        ]
+    ),
+    "monthly_plan": frozenset({"plan_investment", "plan_progress", "plan_work"}),
+    "monthly_report": frozenset({"work", "problems", "next_steps", "month_investment", "progress"}),
+}  # fmt: skip
 _ENTRY_AMOUNTS = {
     "planned_investment": "planned_investment_yuan",
     "cumulative_before": "cumulative_before_yuan",

@@ -52,6 +52,8 @@ _MENU = (
 # 带参数的菜单项从哪里进
 _ENTRANCES = {"report_desk": "report_desk_latest"}
 _FAMILIES = {
+    "trace_operation": "trace_list",
+    "import_changes": "import_upload",
     "inbox": "todo",
     "engine": "todo",
     "issue_detail": "issue_board",

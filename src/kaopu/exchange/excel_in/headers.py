@@ -22,6 +22,9 @@ _SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|�
 _GENERIC = re.compile(  # 单看说不清的下级表头
     r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
+_LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
+    r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
+)
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
@@ -207,10 +210,17 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
 
 
 def _groups(grid: Grid, row: int) -> bool:
-    """这一行像不像一级表头里的分组名：有横向合并、不止一格；题名（独占一行）和“单位：万元”都不是。"""
+    """这一行像不像一级表头里的分组名：有横向合并、不止一格。
+
+    题名（独占一行）、“单位：万元”、“填报单位：某局”、“2022年6月25日”都不是：只有一段合并的，旁边须另有认得的表头。
+    """
     columns = grid.by_row.get(row, [])
-    merged = any(grid.span(row, column)[1] > 1 for column in columns)
-    return merged and len(columns) > 1 and not any(synonyms.is_unit_line(grid.text(row, c)) for c in columns)
+    texts = {column: compact(grid.text(row, column)) for column in columns}
+    if any(synonyms.is_unit_line(text) or _LABELLED.match(text) for text in texts.values()):
+        return False
+    spanning = [column for column in columns if grid.span(row, column)[1] > 1]
+    beside = any(recognise_header(text, year=None) for c, text in texts.items() if c not in spanning)
+    return len(spanning) > 1 or (bool(spanning) and beside)
 
 
 def _under_merge(grid: Grid, row: int) -> set[int]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import ceil
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
@@ -18,6 +20,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 YUAN_PER_WAN = 10_000
+LINE_HEIGHT, TALLEST = 15, 409  # 磅；409 是表格软件的上限
+WIDEST = 280  # 字符；A3 横向一页宽放这么多还看得清
 PAPER_A3 = 8
 PAPER_A4 = 9
 RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -153,8 +157,34 @@ def write_row(sheet: Worksheet, number: int, columns: Sequence[OutColumn], row: 
         cell = at(sheet, number, index)
         cell.font = BODY_FONT
         cell.border = BORDER
-        cell.alignment = RIGHT if column.kind == "amount" else CENTRE if column.width <= 13 else LEFT
+        cell.alignment = (
+            RIGHT
+            if column.kind == "amount"
+            else CENTRE
+            if column.width <= 13 or column.kind == "date"
+            else LEFT
+        )
         _write_value(cell, column, value_of(row, column))
+    lines = max((lines_of(value_of(row, column), column.width) for column in columns), default=1)
+    if lines > 1:  # 有的表格软件打开时不自己撑高，折行的字就压到邻行上
+        sheet.row_dimensions[number].height = min(LINE_HEIGHT * lines + 2, TALLEST)
+
+
+def _alignment(column: OutColumn, value: object) -> Alignment:
+    """金额靠右；窄列、日期、个数居中；长文字靠左。"""
+    if column.kind == "amount":
+        return RIGHT
+    short = column.width <= 13 or column.kind == "date" or isinstance(value, int | Decimal)
+    return CENTRE if short else LEFT
+
+
+def lines_of(value: object, width: float) -> int:
+    """文字在 ``width`` 个字符宽的列里折成几行；汉字占两个字符，两侧留一个字符的边。"""
+    if not isinstance(value, str):
+        return 1
+    room = max(width - 1, 2)
+    sizes = [sum(2 if east_asian_width(c) in "WF" else 1 for c in line) for line in value.splitlines()]
+    return sum(max(1, ceil(size / room)) for size in sizes) or 1
 
 
 def _write_value(cell: Cell, column: OutColumn, value: object) -> None:
@@ -225,11 +255,14 @@ def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def finish(sheet: Worksheet, *, header_end: int, frozen_columns: int) -> None:
-    """收尾：冻结窗格、A3 横向、一页宽、每页重复表头、页脚页码。"""
+    """收尾：冻结窗格、A3 横向、每页重复表头与左边几列、页脚页码；太宽的分几页宽，不缩到看不清。"""
+    widths = [dimension.width for dimension in sheet.column_dimensions.values() if not dimension.hidden]
     sheet.freeze_panes = sheet.cell(header_end + 1, frozen_columns + 1).coordinate
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = PAPER_A3
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = max(1, round(sum(widths) / WIDEST))
+    if sheet.page_setup.fitToWidth > 1:
+        sheet.print_title_cols = f"A:{get_column_letter(frozen_columns)}"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"3:{header_end}"

@@ -22,8 +22,8 @@ _IDENTITY = (
 )
 REPORT_COLUMNS = (
     *_IDENTITY,
-    OutColumn(field="month_investment", header="本月完成投资", kind="amount"),
-    OutColumn(field="cumulative_investment", header="累计完成投资", kind="amount"),
+    OutColumn(field="month_investment", header="本月完成投资", width=14, kind="amount"),
+    OutColumn(field="cumulative_investment", header="累计完成投资", width=14, kind="amount"),
     OutColumn(field="progress", header="形象进度(%)", kind="percent"),
     OutColumn(field="work", header="本月工作内容", width=40),
     OutColumn(field="problems", header="存在问题", width=32),
@@ -38,7 +38,7 @@ def plan_columns() -> tuple[OutColumn, ...]:
         group = f"{month}月"
         monthly += [
             OutColumn(
-                field="plan_investment", header="计划投资", group=group, kind="amount", month=month, width=10
+                field="plan_investment", header="计划投资", group=group, kind="amount", month=month, width=14
             ),
             OutColumn(
                 field="plan_progress",

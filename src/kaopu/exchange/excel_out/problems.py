@@ -11,7 +11,7 @@ from kaopu.exchange.excel_out.layout import OutColumn
 
 Row = Mapping[str, object]
 COLUMNS = (
-    OutColumn(field="issue_key", header="系统编号（勿改）", width=14),
+    OutColumn(field="issue_key", header="系统编号（勿改）", width=20),
     OutColumn(field="seq", header="序号", width=6),
     OutColumn(field="code", header="内部编号", width=13),
     OutColumn(field="name", header="项目名称", width=30),
@@ -19,11 +19,11 @@ COLUMNS = (
     OutColumn(field="cause", header="问题类别", width=13),
     OutColumn(field="responsible_unit", header="牵头单位", width=16),
     OutColumn(field="assist_units", header="配合单位", width=22),
-    OutColumn(field="raised_on", header="提出时间", width=13, kind="date"),
-    OutColumn(field="due", header="解决时限", width=13, kind="date"),
+    OutColumn(field="raised_on", header="提出时间", width=16, kind="date"),
+    OutColumn(field="due", header="解决时限", width=16, kind="date"),
     OutColumn(field="level", header="协调层级", width=9),
     OutColumn(field="status", header="是否销号", width=9),
-    OutColumn(field="closed_on", header="销号时间", width=13, kind="date"),
+    OutColumn(field="closed_on", header="销号时间", width=16, kind="date"),
 )
 _NUMERALS = "一二三四五六七八九十"
 

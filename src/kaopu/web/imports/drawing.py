@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kaopu.exchange.excel_in.grid import address
-from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetReading
+from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetReading, SheetWarning
 from kaopu.web.imports.labels import ROW_KINDS, field_name, value_text
 
 TAKEN, WARNED, REJECTED, IGNORED = "taken", "warned", "rejected", "ignored"
@@ -44,10 +45,10 @@ class DrawnSheet:
     letters: list[str]
 
 
-def draw_sheet(sheet: SheetReading) -> DrawnSheet:
-    """画一张表。"""
+def draw_sheet(sheet: SheetReading, remarks: Sequence[SheetWarning] = ()) -> DrawnSheet:
+    """画一张表；``remarks`` 是写入时才说得出的提示（读懂了而没有写进去的）。"""
     messages: dict[str, list[str]] = {}
-    for warning in sheet.warnings:
+    for warning in (*sheet.warnings, *remarks):
         messages.setdefault(warning.cell, []).append(warning.message)
     by_number = {row.row: row for row in sheet.rows}
     rows = []

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from kaopu.accounts.models import User
 from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.domain.rights import Act, Thing
-from kaopu.exchange.queries import origins_of
+from kaopu.exchange.queries import origins_of, origins_of_months
 from kaopu.projects.models import ListEntry, Project, ProjectProfile
 from kaopu.projects.queries import profile_seen
 from kaopu.supervision.queries.orders import order_state_label, orders_of
@@ -131,8 +131,10 @@ def _year_context(
     year = year_record_of(project, asked.year, asked.past)
     goal = year.goals[0] if year.goals and shows[Thing.ANNUAL_GOAL] else None
     origins = origins_of(project, profile=profile, entry=entry, goal=goal)
+    told = tuple(fact for _, plan, report, _ in year.months for fact in (plan, report) if fact is not None)
     return {
         "year": year,
+        "month_origins": origins_of_months(project, told) if told else (),
         "facts": header_facts(profile, entry, goal, origins, record.revisions),
         "outcome": asked.book().verdicts.get(project.code) if entry else None,
         "timeline": timeline(
