@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from calendar import monthrange
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -190,7 +191,8 @@ def _edit(count: int, random: Random) -> None:
                 elif what == 2:
                     tracking.note_progress(project=year.project, year=2022, text="补录纪要", by=by, on=on)
                 elif what == 3:
-                    tracking.suspend(projects=[year.project], cause="补录停工", by=by, on=on)
+                    with suppress(tracking.DecisionRefused):  # 还停着的不再停
+                        tracking.suspend(projects=[year.project], cause="补录停工", by=by, on=on)
                 else:
                     correct(year, on)
 

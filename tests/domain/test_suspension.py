@@ -16,6 +16,8 @@ from kaopu.domain.suspension import (
     moved_dates,
     plan_approved,
     progress_on,
+    resumption_clash,
+    stop_clash,
 )
 
 STOP, TARGET = date(2022, 3, 28), date(2022, 6, 30)
@@ -85,3 +87,35 @@ def test_only_dates_from_the_stop_on_are_proposed_to_move_by_the_days_stopped() 
 
     assert [(row.text, row.proposed) for row in moved] == [("结构封顶", date(2023, 1, 2))]
     assert moved[0].reason == "停工94天（2022年3月28日至2022年6月30日）"
+
+
+ENDED, OPEN = (date(2022, 3, 28), date(2022, 6, 2)), (date(2022, 9, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("stops", "on", "said"),
+    [
+        ([ENDED], date(2022, 3, 27), ""),
+        ([ENDED], date(2022, 3, 28), "2022年3月28日至2022年6月2日已记有一次停工"),
+        ([ENDED], date(2022, 6, 1), "2022年3月28日至2022年6月2日已记有一次停工"),
+        ([ENDED], date(2022, 6, 2), ""),
+        ([ENDED, OPEN], date(2022, 12, 1), "2022年9月1日起停着工，还没有复工"),
+        ([OPEN], date(2022, 1, 1), "2022年9月1日起停着工，还没有复工"),
+        ([], date(2022, 1, 1), ""),
+    ],
+)
+def test_a_stop_never_lies_within_another(stops: list, on: date, said: str) -> None:
+    assert stop_clash(stops, on=on) == said
+
+
+@pytest.mark.parametrize(
+    ("resumed_on", "said"),
+    [
+        (date(2022, 3, 27), ""),
+        (date(2022, 3, 28), ""),
+        (date(2022, 3, 29), "2022年3月28日又记有一次停工"),
+        (date(2022, 12, 1), "2022年3月28日又记有一次停工"),
+    ],
+)
+def test_a_stop_ends_before_the_next_begins(resumed_on: date, said: str) -> None:
+    assert resumption_clash([ENDED[0], OPEN[0]], stopped_on=date(2022, 1, 5), resumed_on=resumed_on) == said

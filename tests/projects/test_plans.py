@@ -118,6 +118,13 @@ def test_changes_are_locked_out_thirty_days_before_the_due_day(due, on, refused)
     assert (change_refused(due_on=due, on=on) is not None) is refused
 
 
+def test_a_goal_is_not_moved_into_the_past():
+    asked = {"due_on": date(2022, 12, 31), "on": date(2022, 6, 1)}
+    assert change_refused(**asked, new_due_on=date(2022, 6, 1)) is None
+    assert "2022年5月31日早于申请之日" in str(change_refused(**asked, new_due_on=date(2022, 5, 31)))
+    assert change_refused(due_on=None, on=date(2022, 6, 1), new_due_on=date(2022, 5, 31)) is not None
+
+
 def test_sums_and_falls():
     assert plan_gap([1, None, 2], 3) == 0
     assert plan_gap([1], None) is None

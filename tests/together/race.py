@@ -29,7 +29,7 @@ from kaopu.projects.models import ProjectYear
 from kaopu.tracking import actions
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions.calendar import change_day
-from kaopu.tracking.models import MonthlyReport, Verdict
+from kaopu.tracking.models import MonthlyReport, Suspension, Verdict
 from kaopu.tracking.queries.calendar import last_change
 from tests import factories
 from tests.together.crash import killed
@@ -147,6 +147,18 @@ def two_accept_the_same_report() -> dict[str, Any]:
     return {"told": told, "reviews": sorted(report.reviews.values_list("verb", flat=True)), "traces": traces}
 
 
+def same_stop_four_times() -> dict[str, Any]:
+    """四个人同时报同一个项目停工：记一次，其余被告知已停着。"""
+    [item] = projects(1)
+    by = factories.operator()
+
+    def stop() -> str:
+        settled(lambda: actions.suspend(projects=[item.project], cause="管线", by=by, on=MONTH))
+        return "报停"
+
+    return {"told": at_once([stop] * PEOPLE), "stops": Suspension.objects.count()}
+
+
 def each_waits_for_the_other() -> dict[str, Any]:
     """两人各锁一个月再要对方的：数据库牺牲一个，重办后两人都办成。"""
     february = date(2022, 2, 1)
@@ -235,6 +247,7 @@ SCENES = {
     for scene in (
         submitters_against_the_closer,
         same_report_twice,
+        same_stop_four_times,
         two_accept_the_same_report,
         each_waits_for_the_other,
         answers_remembered_until_something_changes,

@@ -32,6 +32,13 @@ def test_one_of_four_who_accept_the_same_report_wins_and_the_rest_are_told(scene
     assert seen["traces"] == 1
 
 
+def test_one_of_four_who_report_the_same_stop_wins_and_the_rest_are_told(scene: Scene) -> None:
+    seen = scene("same_stop_four_times")
+
+    assert sorted(seen["told"]) == ["DecisionRefused"] * (PEOPLE - 1) + ["报停"]
+    assert seen["stops"] == 1
+
+
 def test_the_victim_of_a_deadlock_does_it_again(scene: Scene) -> None:
     seen = scene("each_waits_for_the_other")
 

@@ -12,8 +12,16 @@ from django.test import Client
 
 from kaopu.accounts.models import Organization
 from kaopu.domain.rights import Role
+from kaopu.figures.models import Snapshot
 from kaopu.projects.actions import sign_letter
-from kaopu.projects.models import AnnualGoal, GoalChange, MonthlyPlan, PlanProposal, ProjectYear
+from kaopu.projects.models import (
+    AnnualGoal,
+    GoalChange,
+    LetterSigning,
+    MonthlyPlan,
+    PlanProposal,
+    ProjectYear,
+)
 from kaopu.supervision.actions import set_demo_clock
 from tests import factories
 from tests.web.conftest import signed_in
@@ -147,3 +155,34 @@ def test_the_lock_out_counts_from_the_demo_clock(
 
     assert post(clerk, address, document="纪要", **asked).status_code == 302
     assert GoalChange.objects.get().on == date(2022, 6, 1)
+
+
+def test_a_closed_year_takes_no_letter_and_no_change_of_goal(
+    clerk: Client, office: Client, year: ProjectYear, unit: Organization
+) -> None:
+    sign_letter(year=2022, unit=unit, document="责任书", by=factories.user(), on=date(2022, 3, 1))
+    goal = AnnualGoal.objects.get()
+    set_demo_clock(to=date(2022, 6, 1), by=factories.operator())
+    address = f"/projects/{year.project.code}/goals/2022/"
+    operation = goal.operation
+    Snapshot.objects.create(
+        kind="year",
+        period="2022",
+        content={},
+        digest="x",
+        on=date(2022, 12, 31),
+        operation=operation,
+        known_at=operation.at,
+        recorded_at=operation.at,
+    )
+
+    assert "申请变更" not in clerk.get(address).text
+    asked = {"text": "封顶", "due_on": "2022-12-31", "cause": "funding", "document": "纪要"}
+    change = post(clerk, address, what="propose", goal=goal.pk, **asked)
+    letter = post(
+        office, "/letters/2022/", unit=factories.unit("别家").pk, on="2022-05-01", document="责任书2号"
+    )
+
+    assert (change.status_code, letter.status_code) == (409, 409)
+    assert "2022年度已年末关账" in change.text and "2022年度已年末关账" in letter.text
+    assert not GoalChange.objects.exists() and LetterSigning.objects.count() == 1

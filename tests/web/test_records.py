@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from kaopu.audit.models import Operation
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
 from kaopu.figures.queries import evaluate
@@ -115,6 +117,16 @@ def resumed(client: Client, year: ProjectYear, key: str = "r1", **values: str) -
     return post(client, year, "resume", key, **{"on": "2022-07-01", "suspension": stop, **values})
 
 
+def resumed_from(client: Client, year: ProjectYear, stop: str, on: str, key: str) -> Any:
+    return post(client, year, "resume", key, on=on, suspension=stop)
+
+
+def seen_on(client: Client, year: ProjectYear) -> dict[str, str]:
+    """登记页上各张表藏着的“看到第几号”。"""
+    page = client.get(f"/projects/{year.project.code}/records/2022/").text
+    return dict(re.findall(r'name="(\w+)-seen"(?: value="(\d*)")?', page))
+
+
 def test_a_stop_is_recorded_once_and_shown_on_the_project_page(office: Client, year: ProjectYear) -> None:
     first, again = stopped(office, year, plan_approved="on"), stopped(office, year, plan_approved="on")
 
@@ -132,7 +144,7 @@ def test_a_resumption_ends_that_stop_once_and_the_page_offers_a_stop_again(
     while_stopped = office.get(address).text
     first, again = resumed(office, year, batch="第二批"), resumed(office, year, batch="第二批")
 
-    assert "2022-06-01 停工：管线未迁" in while_stopped and "登记停工" not in while_stopped
+    assert "2022年6月1日 停工：管线未迁" in while_stopped and "登记停工" not in while_stopped
     assert (first.status_code, again.status_code) == (302, 302)
     assert list(Resumption.objects.values_list("suspension__cause", "on", "batch")) == [
         ("管线未迁", date(2022, 7, 1), "第二批")
@@ -187,6 +199,47 @@ def test_a_page_opened_before_the_other_stop_or_resumption_writes_nothing(
     assert (second_stop.status_code, second_end.status_code) == (422, 422)
     assert "没有保存" in second_stop.text and "没有保存" in second_end.text
     assert (Suspension.objects.count(), Resumption.objects.count()) == (1, 1)
+
+
+def test_stops_of_one_project_never_overlap(office: Client, year: ProjectYear) -> None:
+    stopped(office, year)
+    resumed(office, year)
+
+    within = stopped(office, year, key="s3", on="2022-06-15")
+    assert within.status_code == 422
+    assert "2022年6月1日至2022年7月1日已记有一次停工" in within.text
+    assert stopped(office, year, key="s4", on="2022-05-01").status_code == 302
+
+    earlier = str(Suspension.objects.get(on=date(2022, 5, 1)).pk)
+    beyond = resumed_from(office, year, earlier, "2022-06-02", key="r3")
+    assert beyond.status_code == 422 and "2022年6月1日又记有一次停工" in beyond.text
+    assert resumed_from(office, year, earlier, "2022-06-01", key="r4").status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["achievement", "decision", "stage", "lag"])
+def test_a_page_opened_before_anothers_record_records_nothing(
+    office: Client, year: ProjectYear, kind: str
+) -> None:
+    goal = str(AnnualGoal.objects.get(project_year=year).pk)
+    given = {
+        "achievement": {"goal": goal, "reached": "start", "evidence": "验收单3号", "verified_by": "专员"},
+        "decision": {"outcome": "stopped", "document": "纪要", "reason": "因"},
+        "stage": {"stage": "filed", "evidence": "备案"},
+        "lag": {"category": "funding", "cause": "资金"},
+    }[kind]
+    verb = {"stage": "projects.record_stage"}.get(
+        kind, f"tracking.record_{kind}".replace("lag", "lag_reason")
+    )
+    shown = seen_on(office, year)
+
+    first = post(office, year, kind, "a", **given, seen=shown[kind])
+    stale = post(office, year, kind, "b", **given, seen=shown[kind])
+
+    assert (first.status_code, stale.status_code) == (302, 409)
+    assert "没有保存：页面打开之后，" in stale.text and "刚登记过" in stale.text
+    assert Operation.objects.filter(verb=verb).count() == 1
+    again = post(office, year, kind, "c", **given, seen=seen_on(office, year)[kind])
+    assert again.status_code == 302
 
 
 def test_another_projects_stop_cannot_be_ended_from_here(office: Client, year: ProjectYear) -> None:

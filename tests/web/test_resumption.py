@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from kaopu.tracking.models import (
     PlanOpinion,
     Resumption,
     ResumptionBatch,
+    ResumptionPlan,
     StillStoppedDemand,
     Suspension,
     SuspensionCampaign,
@@ -57,6 +59,9 @@ def stop_of(year: ProjectYear) -> Suspension:
 
 
 def post(client: Client, stop: Suspension, kind: str, **values: str) -> Any:
+    if kind == "opinion" and "seen" not in values:
+        plan = ResumptionPlan.objects.live().filter(suspension=stop).first()
+        values["seen"] = str(plan.pk) if plan else ""
     named = {f"{kind}-{name}": value for name, value in values.items()}
     return client.post(f"/resumption/stops/{stop.pk}/", {**named, "kind": kind})
 
@@ -137,6 +142,53 @@ def test_a_revised_plan_needs_new_opinions(
     planned(office, stop)
 
     assert post(office, stop, "resume", on="2022-05-26").status_code == 422
+
+
+def test_an_opinion_is_on_the_plan_that_was_read(
+    campaign: SuspensionCampaign, years: list[ProjectYear], office: Client
+) -> None:
+    stop = stop_of(years[0])
+    planned(office, stop)
+    page = office.get(f"/resumption/stops/{stop.pk}/").text
+    read = re.search(r'name="opinion-seen" value="(\d+)"', page)
+    assert read
+    planned(office, stop)
+
+    stale = post(office, stop, "opinion", side="street_side", unit="某镇", agrees="yes", seen=read[1])
+
+    assert stale.status_code == 409 and "复工方案已有修订" in stale.text
+    assert not PlanOpinion.objects.exists()
+
+
+def test_a_general_stop_takes_in_the_stop_that_already_stands(
+    years: list[ProjectYear], office: Client
+) -> None:
+    before = actions.suspend(
+        projects=[years[0].project], cause="纠纷", by=factories.operator(), on=date(2022, 3, 1)
+    )
+    campaign = actions.declare_campaign(
+        name="停复工", cause="疫情防控", target_on=TARGET, projects=[year.project for year in years],
+        by=factories.operator(), on=STOP,
+    )  # fmt: skip
+
+    assert Suspension.objects.filter(project=years[0].project).count() == 1
+    assert before[0] in campaign.suspensions.all() and campaign.suspensions.count() == 3
+    assert office.get(f"/resumption/{campaign.pk}/").status_code == 200
+
+
+def test_a_unit_is_told_when_the_day_lies_within_an_earlier_stop(
+    years: list[ProjectYear], handler: User
+) -> None:
+    by, project = factories.operator(), years[0].project
+    [stop] = actions.suspend(projects=[project], cause="纠纷", by=by, on=date(2022, 3, 1))
+    actions.resume(suspensions=[stop], by=by, on=date(2022, 4, 1))
+
+    answer = signed_in(handler).post(
+        f"/resumption/projects/{project.code}/", {"on": "2022-03-20", "cause": "资金"}
+    )
+
+    assert answer.status_code == 422
+    assert "2022年3月1日至2022年4月1日已记有一次停工" in answer.text
 
 
 def test_a_refusal_must_say_why(

@@ -13,8 +13,10 @@ LOCK_OUT_DAYS = 30
 """到期前多少天起不再受理变更。"""
 
 
-def change_refused(*, due_on: date | None, on: date) -> str | None:
-    """目标变更此时不予受理的理由；可受理为空。恰好还有 30 天时仍受理。"""
+def change_refused(*, due_on: date | None, on: date, new_due_on: date | None = None) -> str | None:
+    """目标变更此时不予受理的理由；可受理为空。恰好还有 30 天时仍受理；改后的时间不得早于申请之日。"""
+    if new_due_on is not None and new_due_on < on:
+        return f"改后的时间{chinese_day(new_due_on)}早于申请之日。请核对年月日。"
     if due_on is None:
         return None
     if on > due_on:

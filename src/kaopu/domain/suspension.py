@@ -158,3 +158,21 @@ def moved_dates(due: Sequence[tuple[str, date]], *, stopped_on: date, resumed_on
         for text, day in due
         if day >= stopped_on
     ]
+
+
+def stop_clash(stops: Sequence[tuple[date, date | None]], *, on: date) -> str:
+    """同一项目 ``on`` 日起停，与已记的哪一次相交（TRUST §4 第 18 条）；不相交返回空串。复工当日起再停不算。"""
+    for start, end in stops:
+        if end is None:
+            return f"{chinese_day(start)}起停着工，还没有复工"
+        if start <= on < end:
+            return f"{chinese_day(start)}至{chinese_day(end)}已记有一次停工"
+    return ""
+
+
+def resumption_clash(starts: Sequence[date], *, stopped_on: date, resumed_on: date) -> str:
+    """一次停工到 ``resumed_on`` 为止，越过了同一项目的哪一次停工；没有返回空串。"""
+    for start in sorted(starts):
+        if stopped_on <= start < resumed_on:
+            return f"{chinese_day(start)}又记有一次停工"
+    return ""

@@ -7,6 +7,7 @@ from kaopu.projects.actions.commitments import (
     rule_goal_change,
     sign_letter,
 )
+from kaopu.projects.actions.holding import hold_projects
 from kaopu.projects.actions.lists import (
     ListedProject,
     ListRefused,
@@ -39,6 +40,7 @@ __all__ = [
     "attach",
     "extend_permit",
     "hold_ceremony",
+    "hold_projects",
     "profile_column",
     "propose_goal_change",
     "propose_plan",

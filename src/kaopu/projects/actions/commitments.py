@@ -11,6 +11,7 @@ from kaopu.audit.actions import record
 from kaopu.domain.causes import Cause
 from kaopu.domain.commitments import change_refused
 from kaopu.domain.milestones import classify_goal
+from kaopu.projects.actions.holding import hold_projects
 from kaopu.projects.actions.rulings import ProposalRefused, rule_once
 from kaopu.projects.models import AnnualGoal, GoalChange, GoalRuling, LetterSigning
 
@@ -41,8 +42,9 @@ def propose_goal_change(
     """申请变更年度目标；到期前 30 天不再受理，须有依据文件。"""
     if not document.strip():
         raise CommitmentRefused("变更须有依据文件。请写会议纪要或请示的名称与文号。")
-    if refused := change_refused(due_on=goal.due_on, on=on):
+    if refused := change_refused(due_on=goal.due_on, on=on, new_due_on=due_on):
         raise CommitmentRefused(refused)
+    hold_projects([goal.project_year.project])  # 两人同时申请，也只有一件待批
     if GoalChange.objects.live().filter(goal=goal, ruling=None).exists():
         raise CommitmentRefused("这条目标已有一件变更待批。请等批复。")
     operation = record(

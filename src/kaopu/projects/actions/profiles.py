@@ -11,6 +11,7 @@ from django.db import models, transaction
 from kaopu.accounts.models import User
 from kaopu.audit.actions import plain, record
 from kaopu.domain.parsing import name_key
+from kaopu.projects.actions.holding import hold_projects
 from kaopu.projects.actions.lists import revised
 from kaopu.projects.actions.rulings import ProposalRefused, rule_once
 from kaopu.projects.models import ProfileChange, ProfileRuling, Project, ProjectProfile
@@ -27,6 +28,8 @@ def propose_profile_change(
     *, project: Project, seen: int, values: Mapping[str, Any], document: str, by: User, on: date
 ) -> ProfileChange:
     """申请改档案的几栏（``values`` 里没有变化的不算）；须有依据，一个项目一次只有一件待批。"""
+    hold_projects([project])  # 两人同时申请，也只有一件待批
+    project.refresh_from_db(fields=["profile"])
     current = project.profile
     if current is None or current.pk != seen:
         raise ProposalRefused("档案在您打开页面之后已有新的一版。请刷新，核对后再提。")

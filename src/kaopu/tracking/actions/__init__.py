@@ -14,8 +14,6 @@ from kaopu.tracking.actions.records import (
     record_achievement,
     record_decision,
     record_lag_reason,
-    resume,
-    suspend,
 )
 from kaopu.tracking.actions.refusals import DecisionRefused
 from kaopu.tracking.actions.remarks import remark_on_report
@@ -30,6 +28,7 @@ from kaopu.tracking.actions.reports import (
     save_reports,
     submit_report,
 )
+from kaopu.tracking.actions.suspensions import resume, suspend
 
 __all__ = [
     "CorrectionRefused",

@@ -13,6 +13,7 @@ from kaopu.domain.causes import Cause
 from kaopu.domain.days import chinese_day
 from kaopu.domain.suspension import OpinionSide, missing_opinions
 from kaopu.projects.models import Project
+from kaopu.tracking.actions.overlaps import refuse_overlapping, standing_held
 from kaopu.tracking.actions.refusals import DecisionRefused
 from kaopu.tracking.models import (
     PlanOpinion,
@@ -37,9 +38,15 @@ def declare_campaign(
     on: date,
     is_demo: bool = False,
 ) -> SuspensionCampaign:
-    """统一停工：同一原因、同一天，各项目各记一次停工，定下全面复工的目标日（种子 C12）。"""
+    """统一停工：同一原因、同一天，各项目各记一次停工，定下全面复工的目标日（种子 C12）。
+
+    本来就停着的不另记一次，那一次算在这次统一停工里。
+    """
     if target_on <= on:
         raise DecisionRefused("全面复工目标日须晚于停工之日。请核对。")
+    standing = standing_held(projects)
+    stopping = [project for project in projects if project.pk not in standing]
+    refuse_overlapping(stopping, on=on)
     operation = record(
         by=by,
         verb="tracking.declare_campaign",
@@ -51,11 +58,10 @@ def declare_campaign(
     campaign: SuspensionCampaign = SuspensionCampaign.objects.create(
         name=name, cause=cause, target_on=target_on, is_demo=is_demo, **operation.fact(on)
     )
-    campaign.suspensions.set(
-        Suspension.objects.bulk_create(
-            Suspension(project=project, cause=cause, **operation.fact(on)) for project in projects
-        )
+    stopped = Suspension.objects.bulk_create(
+        Suspension(project=project, cause=cause, **operation.fact(on)) for project in stopping
     )
+    campaign.suspensions.set([*standing.values(), *stopped])
     return campaign
 
 

@@ -1,4 +1,4 @@
-"""月度跟踪的写入：计划、月报、达成、认定、停复工、月末评定。"""
+"""登记的写入：达成、认定、滞后原因、进展纪要。"""
 
 from __future__ import annotations
 
@@ -15,15 +15,12 @@ from kaopu.domain.milestones import GoalType
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.projects.actions import attach
 from kaopu.projects.models import AnnualGoal, Level, ListEntry, Project, ProjectYear
-from kaopu.tracking.actions.campaigns import refuse_unplanned
 from kaopu.tracking.actions.refusals import DecisionRefused
 from kaopu.tracking.models import (
     GoalAchievement,
     LagReason,
     OfficeNote,
     OutcomeDecision,
-    Resumption,
-    Suspension,
 )
 
 
@@ -117,34 +114,6 @@ def record_lag_reason(
             project_year=item, category=category, cause=cause, next_step=next_step, **operation.fact(on)
         )
         for item in project_years
-    )
-
-
-@transaction.atomic
-def suspend(
-    *, projects: Sequence[Project], cause: str, by: User, on: date, plan_approved: bool = False
-) -> list[Suspension]:
-    """记停工（可一次多个项目）。"""
-    operation = record(
-        by=by, verb="tracking.suspend", cause=cause, codes=[project.code for project in projects], on=on
-    )
-    return Suspension.objects.bulk_create(
-        Suspension(project=project, cause=cause, plan_approved=plan_approved, **operation.fact(on))
-        for project in projects
-    )
-
-
-@transaction.atomic
-def resume(*, suspensions: Sequence[Suspension], by: User, on: date, batch: str = "") -> list[Resumption]:
-    """记复工；复工日不得早于停工日；统一停复工的须先有三道意见齐全的复工方案（种子 C10）。"""
-    if any(on < suspension.on for suspension in suspensions):
-        raise DecisionRefused("复工日期早于停工日期。请核对。")
-    refuse_unplanned([stop for stop in suspensions if stop.campaigns.exists()], on=on)
-    operation = record(
-        by=by, verb="tracking.resume", batch=batch, codes=[stop.project.code for stop in suspensions], on=on
-    )
-    return Resumption.objects.bulk_create(
-        Resumption(suspension=suspension, batch=batch, **operation.fact(on)) for suspension in suspensions
     )
 
 

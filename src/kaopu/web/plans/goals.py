@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from kaopu.accounts.models import User
 from kaopu.domain.causes import Cause
 from kaopu.domain.rights import Act, Thing
+from kaopu.figures.queries import is_year_closed
 from kaopu.projects import queries as projects
 from kaopu.projects.actions import (
     CommitmentRefused,
@@ -22,6 +23,7 @@ from kaopu.projects.actions import (
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 from kaopu.supervision.queries.clock import today
 from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.errors import conflict
 from kaopu.web.plans.forms import ChangeForm, LetterForm
 
 
@@ -37,6 +39,8 @@ def goal_commitments(request: HttpRequest, project: Project, year: int) -> HttpR
     handler = {"propose": _propose, "rule": _rule}.get(request.POST.get("what", ""))
     if handler is None:
         raise Http404
+    if is_year_closed(year):
+        return _page(request, user, project, project_year, problem=_closed(year), status=409)
     return handler(request, user, project, project_year)
 
 
@@ -44,7 +48,7 @@ def _page(
     request: HttpRequest, user: User, project: Project, project_year: ProjectYear, *,
     form: ChangeForm | None = None, problem: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    goals = projects.commitments(project_year)
+    goals, closed = projects.commitments(project_year), is_year_closed(project_year.year)
     letter = projects.letter_of(project, project_year.year)
     may_propose = permitted(user, Thing.ANNUAL_GOAL, Act.PROPOSE, project) or permitted(
         user, Thing.ANNUAL_GOAL, Act.CHANGE, project
@@ -56,12 +60,16 @@ def _page(
         "goals": goals,
         "letter": letter,
         "form": form or ChangeForm(label_suffix=""),
-        "may_propose": letter is not None and may_propose,
-        "may_rule": permitted(user, Thing.ANNUAL_GOAL, Act.APPROVE, project),
+        "may_propose": letter is not None and may_propose and not closed,
+        "may_rule": permitted(user, Thing.ANNUAL_GOAL, Act.APPROVE, project) and not closed,
         "causes": {cause.value: cause.label for cause in Cause},
         "problem": problem,
     }
     return render(request, "plans/goals.html", context, status=status)
+
+
+def _closed(year: int) -> str:
+    return f"{year}年度已年末关账，责任书与年度目标不再改动。"
 
 
 def _propose(request: HttpRequest, user: User, project: Project, project_year: ProjectYear) -> HttpResponse:
@@ -109,6 +117,9 @@ def letter_list(request: HttpRequest, year: int) -> HttpResponse:
     """各责任单位的责任书：签了没有、几个项目；登记一份签订。"""
     user = signed_in(request)
     form = LetterForm(request.POST or None, label_suffix="", initial={"on": today()})
+    closed = is_year_closed(year)
+    if closed and request.method == "POST":
+        return conflict(request, _closed(year))
     if request.method == "POST" and form.is_valid():
         try:
             sign_letter(year=year, by=user, **form.cleaned_data)
@@ -117,5 +128,5 @@ def letter_list(request: HttpRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, "已登记，该单位当年各项目的年度目标自此锁定。")
             return redirect("letter_list", year=year)
-    context = {"year": year, "rows": projects.letters(year), "form": form}
+    context = {"year": year, "rows": projects.letters(year), "form": None if closed else form}
     return render(request, "plans/letters.html", context, status=422 if form.errors else 200)

@@ -47,9 +47,12 @@ class DatedForm(forms.Form):
 class RecordForm(DatedForm):
     """年度的登记：发生之日须在本年度内。"""
 
-    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)  # 看到的最近一次登记
+
+    def __init__(self, *args: Any, year: int, seen: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.year = year
+        self.fields["seen"].initial = seen
         today = timezone.localdate()  # 往年的日子由人填：给个缺省，随手一点就成了假日期
         self.fields["on"].initial = today if today.year == year else None
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from kaopu.accounts.models import User
-from kaopu.domain.carryover import LifecycleStage
-from kaopu.domain.milestones import GoalType
-from kaopu.domain.outcomes import Outcome
+from kaopu.audit.models import Fact
+from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
+from kaopu.domain.milestones import GOAL_LABELS, GoalType
+from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.domain.rights import Act, Thing
 from kaopu.figures.queries import is_year_closed
-from kaopu.projects.actions import ListRefused, record_stage
-from kaopu.projects.models import AnnualGoal, ListEntry, Project
+from kaopu.projects.actions import ListRefused, hold_projects, record_stage
+from kaopu.projects.models import AnnualGoal, ListEntry, Project, StageChange
 from kaopu.projects.queries import years_of
 from kaopu.tracking import actions
-from kaopu.tracking.models import Resumption, Suspension
+from kaopu.tracking.models import GoalAchievement, OutcomeDecision, Resumption, Suspension
+from kaopu.tracking.queries.recorded import last_recorded
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.attachments import sent
+from kaopu.web.jinja import actor, moment
 from kaopu.web.records.forms import (
     AchievementForm,
     DecisionForm,
@@ -45,11 +48,21 @@ def record_entry(request: HttpRequest, project: Project, year: int) -> HttpRespo
     entry = next((entry for entry in years_of(project) if entry.project_year.year == year), None)
     if entry is None:
         raise Http404
+    if request.method != "POST":
+        return _page(request, project, entry, user)
+    with transaction.atomic():
+        hold_projects([project])  # 核对“看到的就是现行的”与写入之间，插不进别人
+        return _page(request, project, entry, user)
+
+
+def _page(request: HttpRequest, project: Project, entry: ListEntry, user: User) -> HttpResponse:
+    year, kind, posted = entry.project_year.year, request.POST.get("kind", ""), request.method == "POST"
     closed = is_year_closed(year)
-    kind = request.POST.get("kind", "")
-    forms = {name: _form(name, request if name == kind else None, entry) for name in _kinds(entry)}
-    sent = request.method == "POST"
-    if sent and not closed and kind in forms and _recorded(kind, forms[kind], entry, user):
+    last = last_recorded(entry.project_year)
+    forms = {name: _form(name, request if name == kind else None, entry, last) for name in _kinds(entry)}
+    form = forms.get(kind) if posted else None
+    later = _later(kind, form, last.get(kind)) if form else ""
+    if form and not closed and not later and _recorded(kind, form, entry, user):
         messages.success(request, f"{_TITLES[kind]}已登记。")
         return redirect(f"{reverse('project_detail', kwargs={'code': project.code})}?year={year}")
     context = {
@@ -57,10 +70,32 @@ def record_entry(request: HttpRequest, project: Project, year: int) -> HttpRespo
         "profile": project.profile,
         "year": year,
         "closed": closed,
-        "changed": sent and kind not in forms,
+        "changed": posted and form is None,
+        "later": later,
         "sections": [(name, _TITLES[name], _HINTS[name], form) for name, form in forms.items()],
     }
-    return render(request, "records/entry.html", context, status=422 if sent else 200)
+    return render(request, "records/entry.html", context, status=409 if later else 422 if posted else 200)
+
+
+def _later(kind: str, form: RecordForm, last: Fact | None) -> str:
+    """页面打开之后，别人又登记过的一次；没有则为空。表上改带新的号，看过再交就收。"""
+    name = form.add_prefix("seen")
+    if last is None or form.data.get(name, "") == str(last.pk):
+        return ""
+    form.data = {**form.data, name: str(last.pk)}
+    by = actor(last.operation.actor)
+    return f"页面打开之后，{by}刚登记过{_TITLES[kind]}：{_words(last)}（{moment(last.recorded_at)}）。"
+
+
+def _words(row: Fact) -> str:
+    """一次登记的要点。"""
+    if isinstance(row, GoalAchievement):
+        return f"{GOAL_LABELS[GoalType(row.reached)]}，佐证：{row.evidence}"
+    if isinstance(row, OutcomeDecision):
+        return f"{OUTCOME_LABELS[Outcome(row.outcome)]}，依据：{row.document}"
+    if isinstance(row, StageChange):
+        return f"{STAGE_LABELS[LifecycleStage(row.stage)]}，依据：{row.evidence}"
+    return str(row)
 
 
 def _kinds(entry: ListEntry) -> list[str]:
@@ -76,17 +111,20 @@ def _open_stops(entry: ListEntry) -> QuerySet[Suspension]:
     return stops.exclude(pk__in=ended).order_by("on", "pk")
 
 
-def _form(kind: str, request: HttpRequest | None, entry: ListEntry) -> RecordForm:
+def _form(
+    kind: str, request: HttpRequest | None, entry: ListEntry, last: Mapping[str, Fact | None]
+) -> RecordForm:
     data, files = sent(request)
-    prefix, year = kind, entry.project_year.year
+    newest = last.get(kind)
+    prefix, year, seen = kind, entry.project_year.year, newest.pk if newest else None
     if kind == "achievement":
         goals = AnnualGoal.objects.live().filter(project_year=entry.project_year).order_by("ordinal")
-        return AchievementForm(data, files, prefix=prefix, year=year, goals=goals)
+        return AchievementForm(data, files, prefix=prefix, year=year, seen=seen, goals=goals)
     if kind == "decision":
-        return DecisionForm(data, prefix=prefix, year=year, level=entry.level)
+        return DecisionForm(data, prefix=prefix, year=year, seen=seen, level=entry.level)
     if kind == "resume":
         return ResumeForm(data, prefix=prefix, year=year, stops=_open_stops(entry))
-    return _PLAIN[kind](data, prefix=prefix, year=year)
+    return _PLAIN[kind](data, prefix=prefix, year=year, seen=seen)
 
 
 def _recorded(kind: str, form: RecordForm, entry: ListEntry, user: User) -> bool:
@@ -94,7 +132,7 @@ def _recorded(kind: str, form: RecordForm, entry: ListEntry, user: User) -> bool
     if not form.is_valid():
         return False
     try:
-        _WRITES[kind](entry, user, form.cleaned_data)
+        _WRITES[kind](entry, user, {key: value for key, value in form.cleaned_data.items() if key != "seen"})
     except (actions.DecisionRefused, ListRefused) as error:
         form.add_error(None, str(error))
         return False

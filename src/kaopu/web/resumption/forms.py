@@ -88,6 +88,7 @@ class OpinionForm(forms.Form):
         error_messages={"required": "请选同意与否。"},
     )
     text = forms.CharField(label="理由或条件", max_length=300, required=False, widget=_LONG)
+    seen = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": "请刷新后重新填写。"})
 
     def __init__(self, *args: Any, sides: Sequence[OpinionSide], unit: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,6 +102,7 @@ class OpinionForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """按 ``give_opinion`` 的字段名。"""
         data = {**self.cleaned_data, **self.known}
+        del data["seen"]
         return {**data, "side": OpinionSide(data["side"]), "agrees": data["agrees"] == "yes"}
 
 

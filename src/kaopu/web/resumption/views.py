@@ -24,6 +24,7 @@ from kaopu.tracking.models import ResumptionBatch, SuspensionCampaign
 from kaopu.tracking.queries.demands import stops_by_unit
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_day
+from kaopu.web.errors import conflict
 from kaopu.web.resumption.forms import (
     BatchForm,
     CampaignForm,
@@ -151,9 +152,13 @@ def stop_new(request: HttpRequest, project: Project) -> HttpResponse:
         return redirect("stop_detail", pk=open_stop.pk)
     form = StopForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        [stop] = actions.suspend(projects=[project], by=user, **form.cleaned_data)
-        messages.success(request, "停工已报，推进办看得见；请接着报复工方案。")
-        return redirect("stop_detail", pk=stop.pk)
+        try:
+            [stop] = actions.suspend(projects=[project], by=user, **form.cleaned_data)
+        except actions.DecisionRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "停工已报，推进办看得见；请接着报复工方案。")
+            return redirect("stop_detail", pk=stop.pk)
     context = {"project": project, "profile": project.profile, "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "resumption/stop_new.html", context, status=status)
@@ -169,12 +174,14 @@ def stop_detail(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     kinds = [] if asked.looks_back else _kinds(item, user)
     kind = request.POST.get("kind", "")
-    built = {name: _form(name, request if name == kind else None, day, user) for name in kinds}
+    built = {name: _form(name, request if name == kind else None, day, user, item) for name in kinds}
     if request.method == "POST":
         if kind not in _WRITES:
             raise Http404
         if kind not in kinds:
             raise PermissionDenied("这一步不由您办，或者已经办过。请刷新后核对。")
+        if kind == "opinion" and item.plan and request.POST.get("opinion-seen") != str(item.plan.pk):
+            return conflict(request, "复工方案已有修订，您看的不是现行的一份。请看过新方案再出具意见。")
         if _written(kind, built[kind], item, user):
             messages.success(request, f"{_TITLES[kind]}已登记。")
             return redirect("stop_detail", pk=pk)
@@ -206,11 +213,12 @@ def _kinds(item: Standing, user: User) -> list[str]:
     return [kind for kind, open_to in offered.items() if open_to]
 
 
-def _form(kind: str, request: HttpRequest | None, day: date, user: User) -> forms.Form:
+def _form(kind: str, request: HttpRequest | None, day: date, user: User, item: Standing) -> forms.Form:
     data = request.POST if request else None
     if kind == "opinion":
         sides, unit = opinion_sides(Role(user.role)), "" if user.is_office else str(user.organization)
-        return OpinionForm(data, prefix=kind, label_suffix="", sides=sides, unit=unit)
+        read = {"seen": item.plan.pk} if item.plan else {}
+        return OpinionForm(data, prefix=kind, label_suffix="", sides=sides, unit=unit, initial=read)
     initial = {"on": day} if kind == "resume" else {}
     return _FORMS[kind](data, prefix=kind, initial=initial, label_suffix="")
 

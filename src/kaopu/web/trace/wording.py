@@ -37,6 +37,7 @@ VERBS = {
     "accounts.propose_reset": "提请重设口令",
     "accounts.propose_role": "提请变更角色",
     "accounts.read_phone": "查看电话",
+    "accounts.rekey": "改由现行密钥加密",
     "accounts.rule_change": "批复账号变更",
     "accounts.second_factor": "开关两步验证",
     "accounts.set_phone": "登记电话",
