@@ -22,7 +22,8 @@ from kaopu.audit.actions import SealRefused, seal, settled
 from kaopu.audit.outside import OutsideHeadsUnreadable
 from kaopu.audit.verification import verify as verify_trace
 from kaopu.config import document_commands, health
-from kaopu.config.cli import REFUSED, print_json
+from kaopu.config.arguments import REFUSED, FileRefused, existing
+from kaopu.config.cli import print_json
 from kaopu.config.tick import keep_ticking
 from kaopu.config.tick import tick as run_tick
 from kaopu.demo import accounts as demo_accounts
@@ -46,6 +47,7 @@ REFUSALS = (
     SealRefused,
     OutsideHeadsUnreadable,
     health.Misconfigured,
+    FileRefused,
 )
 MOST_BREAKS_SHOWN = 20
 
@@ -53,6 +55,7 @@ MOST_BREAKS_SHOWN = 20
 def _operator() -> User:
     """备好数据库（建表、升级），返回命令行账号。"""
     Path(settings.HOME).mkdir(parents=True, exist_ok=True)
+    health.refuse_unreachable_database()
     call_command("migrate", verbosity=0, interactive=False)
     health.refuse_unsafe_database()
     return ensure_operator()
@@ -138,9 +141,8 @@ def account(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
+    existing(arguments.file)
     operator = _operator()
-    if not arguments.file.is_file():
-        raise ImportRefused(f"找不到文件：{arguments.file}。请核对路径。")
     if arguments.dry_run:
         result = preview(arguments.file, year=arguments.year, month=arguments.month, by=operator)
     else:
@@ -219,6 +221,7 @@ def document(arguments: argparse.Namespace) -> int:
 
 def pack(arguments: argparse.Namespace) -> int:
     """装核验包；先封存一次，刚办的也有证明。"""
+    existing(arguments.file)
     _operator()
     seal()
     return document_commands.pack(arguments)
@@ -226,6 +229,7 @@ def pack(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """核验公文。"""
+    existing(arguments.file)
     _operator()
     return document_commands.verify(arguments)
 
@@ -244,6 +248,7 @@ def _seal() -> int:
 
 def _verify_trace(printed: list[tuple[int, str]]) -> int:
     """核对不写库，也不升级库：被人动过的库要原样核。"""
+    health.refuse_unreachable_database()
     health.refuse_missing_tables()
     report = verify_trace(printed=printed)
     for found in report.breaks[:MOST_BREAKS_SHOWN]:
