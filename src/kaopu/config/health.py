@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -65,7 +66,7 @@ def refuse_unreachable_database() -> None:
     try:
         if connection.vendor == "postgresql":
             with connection.wrap_database_errors:
-                connection.Database.connect(**connection.get_connection_params()).close()
+                psycopg.connect(**connection.get_connection_params()).close()
         else:
             connection.ensure_connection()
     except DatabaseError as error:
