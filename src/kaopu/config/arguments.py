@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 REFUSED = 2
-YEARS = range(1990, 2100)  # 四位的年度；22、20222 之类是写错了
+YEARS = range(2000, 2100)  # 与网页地址相同；22、20222 之类是写错了
 PORTS = range(1, 65536)
 
 Parsed = TypeVar("Parsed")

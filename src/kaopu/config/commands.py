@@ -171,6 +171,8 @@ def _print_import(result: ImportResult, *, dry_run: bool) -> None:
     for sheet in result.reading.sheets:
         for warning in sheet.warnings:
             print(f"提示 {sheet.name}!{warning.cell}：{warning.message}")
+    for name, remark in result.remarks:
+        print(f"提示 {name}!{remark.cell}：{remark.message}")
 
 
 def close_month(arguments: argparse.Namespace) -> int:
