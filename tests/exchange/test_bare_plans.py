@@ -60,3 +60,19 @@ def test_a_plan_that_does_not_add_up_to_the_annual_plan_of_the_list_is_told(
     assert MonthlyPlan.objects.live().count() == 12
     assert [(sheet, item.code) for sheet, item in result.remarks] == [("月度计划", "plan_gap")]
     assert "各月计划投资之和比清单上的年度计划 2500万元少 100万元" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_stopped_project_that_is_carried_over_is_named(tmp_path: Path) -> None:
+    stopped = factories.project_year("示例产业园")
+    record_decision(
+        project_year=stopped, outcome=Outcome.STOPPED, document="专题会纪要〔2022〕8号", reason="建设单位原因",
+        measures="", by=factories.operator(), on=date(2022, 11, 1),
+    )  # fmt: skip
+    path = write(
+        tmp_path / "清单.xlsx",
+        [["2023年清单"], ["单位：万元"], ["序号", "项目名称", "总投资", "列入方式"], [1, "示例产业园", 100, "结转"]],
+    )
+
+    with pytest.raises(ImportRefused, match=rf"“示例产业园”（{stopped.project.code}）上年已停止实施"):
+        import_workbook(path, year=2023, month=None, by=factories.operator(), source="cli")
