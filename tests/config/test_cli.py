@@ -70,7 +70,7 @@ def test_doctor_names_the_remedy_before_there_is_a_database(kaopu: Kaopu, tmp_pa
     answer = kaopu("doctor")
 
     assert answer.returncode == 1
-    assert "请运行 kaopu demo 或 kaopu serve 一次" in answer.stdout
+    assert "请运行 kaopu serve，或先开第一个账号" in answer.stdout
 
 
 def test_the_first_account_is_opened_on_the_command_line(kaopu: Kaopu) -> None:

@@ -111,6 +111,16 @@ def test_without_a_plan_nothing_is_judged():
 
 def test_without_any_report_nothing_is_painted_green():
     assert colour(has_ever_reported=False) == Colour.GREY
+    assert colour(has_ever_reported=False, months_without_report=1) == Colour.GREY
+
+
+def test_never_having_reported_is_no_better_than_having_stopped_reporting():
+    verdict = decide_colour(
+        replace(CALM, has_ever_reported=False, months_without_report=2, days_overdue=31), policy=POLICY
+    )
+
+    assert (verdict.colour, [hit.rule for hit in verdict.hits]) == (Colour.RED, ["d", "m"])
+    assert colour(has_ever_reported=False, months_without_report=1, days_overdue=1) == Colour.YELLOW
 
 
 def test_small_plans_and_the_first_two_months_are_not_judged_by_investment():

@@ -28,7 +28,8 @@ from kaopu.audit.actions import SealRefused, seal, settled
 from kaopu.audit.outside import OutsideHeadsUnreadable
 from kaopu.audit.verification import verify as verify_trace
 from kaopu.config import document_commands, health
-from kaopu.config.cli import REFUSED, print_json
+from kaopu.config.arguments import REFUSED, FileRefused, existing
+from kaopu.config.cli import print_json
 from kaopu.config.tick import keep_ticking
 from kaopu.config.tick import tick as run_tick
 from kaopu.demo import accounts as demo_accounts
@@ -52,6 +53,7 @@ REFUSALS = (
     SealRefused,
     OutsideHeadsUnreadable,
     health.Misconfigured,
+    FileRefused,
 )
 MOST_BREAKS_SHOWN = 20
 
@@ -59,6 +61,7 @@ MOST_BREAKS_SHOWN = 20
 def _operator() -> User:
     """备好数据库（建表、升级），返回命令行账号。"""
     Path(settings.HOME).mkdir(parents=True, exist_ok=True)
+    health.refuse_unreachable_database()
     call_command("migrate", verbosity=0, interactive=False)
     health.refuse_unsafe_database()
     return ensure_operator()
@@ -150,9 +153,8 @@ def rekey(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
+    existing(arguments.file)
     operator = _operator()
-    if not arguments.file.is_file():
-        raise ImportRefused(f"找不到文件：{arguments.file}。请核对路径。")
     if arguments.dry_run:
         result = preview(arguments.file, year=arguments.year, month=arguments.month, by=operator)
     else:
@@ -181,6 +183,8 @@ def _print_import(result: ImportResult, *, dry_run: bool) -> None:
     for sheet in result.reading.sheets:
         for warning in sheet.warnings:
             print(f"提示 {sheet.name}!{warning.cell}：{warning.message}")
+    for name, remark in result.remarks:
+        print(f"提示 {name}!{remark.cell}：{remark.message}")
 
 
 def close_month(arguments: argparse.Namespace) -> int:
@@ -231,6 +235,7 @@ def document(arguments: argparse.Namespace) -> int:
 
 def pack(arguments: argparse.Namespace) -> int:
     """装核验包；先封存一次，刚办的也有证明。"""
+    existing(arguments.file)
     _operator()
     seal()
     return document_commands.pack(arguments)
@@ -238,6 +243,7 @@ def pack(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """核验公文。"""
+    existing(arguments.file)
     _operator()
     return document_commands.verify(arguments)
 
@@ -256,6 +262,7 @@ def _seal() -> int:
 
 def _verify_trace(printed: list[tuple[int, str]]) -> int:
     """核对不写库，也不升级库：被人动过的库要原样核。"""
+    health.refuse_unreachable_database()
     health.refuse_missing_tables()
     report = verify_trace(printed=printed)
     for found in report.breaks[:MOST_BREAKS_SHOWN]:

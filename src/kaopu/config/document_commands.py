@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.config.arguments import existing
 from kaopu.documents.actions import draft_document, redraft_document
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import check_format
@@ -26,6 +27,8 @@ _MARKS = {PASS: "✓", FAIL: "✗", ABSENT: "—"}
 
 def document(arguments: argparse.Namespace, operator: Callable[[], User]) -> int:
     """生成公文，或检查一份公文的格式。"""
+    if arguments.kind in ("check", "continue"):
+        existing(arguments.file)
     if arguments.kind == "check":
         return _check(arguments)
     if arguments.kind == "template":

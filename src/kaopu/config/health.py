@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.accounts.queries import columns_under_old_keys, sign_ins_of_the_disabled, unreadable_columns
 from kaopu.audit import outgoing
+from kaopu.audit.actions import BUSY, is_busy
 from kaopu.audit.verification import verify
 from kaopu.documents.queries import broken_files, unexplained_gaps
 from kaopu.figures.queries import evaluate
@@ -25,6 +27,30 @@ EXPECTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"})
 
 
+# 数据库的英文报错 → 缘由与办法；认不出的照样报出来龙去脉，不掩盖毛病
+_UNUSABLE = {
+    "unable to open database file": "数据库文件打不开。请核对数据目录 {home} 在不在、可不可写。",
+    "readonly database": "数据库文件不可写。请核对数据目录 {home} 的权限，或磁盘是否只读。",
+    "file is not a database": "数据目录 {home} 里的 kaopu.sqlite3 不是数据库文件或已损坏。请从备份恢复。",
+    "database disk image is malformed": "数据目录 {home} 里的 kaopu.sqlite3 已损坏。请从备份恢复。",
+    "is full": "磁盘已满，没有写入。请腾出空间后重试。",
+    "disk I/O error": "磁盘读写出错。请核对数据目录 {home} 所在的磁盘。",
+    "password authentication failed": "数据库不认这个账号或口令。请核对 DATABASE_URL。",
+    "does not exist": "数据库服务器上没有这个库或账号。请先建好，或核对 DATABASE_URL。",
+    "connection": "连不上数据库服务器。请核对 DATABASE_URL 里的主机与端口，并确认数据库已启动。",
+    "resolve host": "找不到数据库服务器的主机名。请核对 DATABASE_URL 里的主机。",
+}
+
+
+def unusable(error: DatabaseError) -> str | None:
+    """数据库一时用不了的缘由与办法；不是这一类的返回空。"""
+    if is_busy(error):
+        return BUSY
+    found = (sentence for words, sentence in _UNUSABLE.items() if words in str(error))
+    sentence = next(found, None)
+    return sentence and sentence.format(home=settings.HOME)
+
+
 class Misconfigured(Exception):
     """设置不安全，拒绝启动；信息里有办法。"""
 
@@ -35,6 +61,20 @@ class Finding:
 
     ok: bool
     text: str
+
+
+def refuse_unreachable_database() -> None:
+    """先连一次：连不上就说清缘由。PostgreSQL 不经连接池，免得等到超时也不知为何。"""
+    try:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors:
+                psycopg.connect(**connection.get_connection_params()).close()
+        else:
+            connection.ensure_connection()
+    except DatabaseError as error:
+        if (sentence := unusable(error)) is None:
+            raise
+        raise Misconfigured(sentence) from error
 
 
 def refuse_unsafe_database() -> None:
@@ -82,17 +122,19 @@ def refuse_missing_tables() -> None:
     executor = MigrationExecutor(connection)
     if left := len(executor.migration_plan(executor.loader.graph.leaf_nodes())):
         raise Misconfigured(
-            f"数据库还没有建表或没有升级（差 {left} 步）。请运行 kaopu demo 或 kaopu serve 一次。"
+            f"数据库还没有建表或没有升级（差 {left} 步）。"
+            "请运行 kaopu serve，或先开第一个账号：kaopu account -h。"
         )
 
 
 def examine() -> list[Finding]:
     """逐项体检：数据库设置、数据目录、恒等式。"""
-    findings = [_database_finding()]
     try:
+        refuse_unreachable_database()
+        findings = [_database_finding()]
         refuse_missing_tables()
     except Misconfigured as error:
-        return [*findings, Finding(ok=False, text=str(error))]
+        return [Finding(ok=False, text=str(error))]
     published = max(working_calendar().published)
     findings.append(_trace_finding())
     findings.append(_sign_in_finding())

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from kaopu.domain.passwords import ABSOLUTE
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("KAOPU_HOME", Path.home() / ".kaopu")).expanduser()
+ENGINES = frozenset({"django.db.backends.sqlite3", "django.db.backends.postgresql"})
+WRONG_DATABASE_URL = (
+    "环境变量 DATABASE_URL 读不懂。请写成 postgres://账号:口令@主机:5432/库名，"
+    "口令里的特殊字符用百分号编码；不设则用数据目录里的 SQLite。"
+)
 
 
 def _secret_key() -> str:
@@ -20,17 +26,27 @@ def _secret_key() -> str:
     if key := os.environ.get("KAOPU_SECRET_KEY"):
         return key
     path = HOME / "secret_key"
-    if not path.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            HOME.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(50))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"数据目录 {HOME} 建不了或写不进去（{error.strerror}）。请把 KAOPU_HOME 设为本机上可写的目录。"
+        ) from error
 
 
 def _database() -> dict[str, Any]:
     """数据库：``DATABASE_URL``，缺省为数据目录里的 SQLite；两种都按 TRUST 的设置。"""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'kaopu.sqlite3'}"
-    database: dict[str, Any] = dict(dj_database_url.parse(url))
+    try:
+        database: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(WRONG_DATABASE_URL) from error
+    if database["ENGINE"] not in ENGINES or not database["NAME"]:
+        raise ImproperlyConfigured(WRONG_DATABASE_URL)
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

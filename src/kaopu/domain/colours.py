@@ -146,19 +146,19 @@ class ColourVerdict:
 def decide_colour(facts: ColourFacts, *, policy: ColourPolicy) -> ColourVerdict:
     """评定颜色：先看能不能评，再取各规则中最重的一色，最后看是否连续黄色（决定 0006）。
 
-    缺了本月月报，投资与进度无从谈起，只看月报之外的事实（节点、停工、问题）；这些都没有触线的是灰，不是绿。
+    缺了本月月报，投资与进度无从谈起，只看月报之外的事实（节点、停工、问题、连着缺报几个月）；这些都没有触线的是灰，
+    不是绿。一次也没有报过的同样看：不报不能比报过一次的占便宜。
     """
     if facts.ended:
         return ColourVerdict(colour=Colour.GREY, reason="已停止实施，不再评定")
     if not facts.has_plan:
         return ColourVerdict(colour=Colour.GREY, reason="无计划不评定：未报月度计划")
-    if not facts.has_ever_reported:
-        return ColourVerdict(colour=Colour.GREY, reason="无数据不评定：本年度尚无月报")
     hits = [hit for rule in _RULES if (hit := rule(facts, policy)) is not None]
     if hits and (again := _repeated_yellow(facts, policy, hits)):
         hits.append(again)
-    if not hits and facts.months_without_report:
-        return ColourVerdict(colour=Colour.GREY, reason="无数据不评定：本月没有审定的月报")
+    if not hits and (facts.months_without_report or not facts.has_ever_reported):
+        lacking = "本月没有审定的月报" if facts.has_ever_reported else "本年度尚无月报"
+        return ColourVerdict(colour=Colour.GREY, reason=f"无数据不评定：{lacking}")
     if not hits:
         return ColourVerdict(colour=Colour.GREEN, reason=_why_green(facts))
     worst = Colour.RED if any(hit.colour == Colour.RED for hit in hits) else Colour.YELLOW

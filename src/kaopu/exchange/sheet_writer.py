@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from kaopu.accounts.actions import OPERATOR
 from kaopu.accounts.models import OrganizationKind, User
+from kaopu.domain.commitments import plan_gap
 from kaopu.domain.milestones import classify_goal
+from kaopu.domain.money import in_text
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.parsing import name_key
 from kaopu.domain.rights import Act, Role, Thing, refusal
@@ -30,7 +32,7 @@ from kaopu.exchange.results import ImportRefused, ImportResult
 from kaopu.figures import queries as figures
 from kaopu.projects import actions as projects_actions
 from kaopu.projects.actions import ListedProject
-from kaopu.projects.models import Entry, Formality, Project, ProjectProfile, ProjectYear
+from kaopu.projects.models import Entry, Formality, ListEntry, Project, ProjectProfile, ProjectYear
 from kaopu.tracking import actions as tracking_actions
 
 ENTRY_WORDS = {label: value for value, label in Entry.choices}
@@ -179,7 +181,8 @@ class SheetWriter:
         for project in carried:
             verdict = verdicts.get(project.code)
             if verdict is not None and verdict.outcome == Outcome.STOPPED:
-                raise ImportRefused(f"{project.code}上年已停止实施，不能结转。请从清单中去掉。")
+                said = f"“{project.profile.name}”（{project.code}）上年已停止实施，不能结转。"
+                raise ImportRefused(f"{said}请从清单中去掉。")
 
     def _listed(self, row: RowReading) -> ListedProject:
         project = self.matcher.match(row)
@@ -266,8 +269,25 @@ class SheetWriter:
                     )
         on = min(stated_on or self.sheet.stated_on or date(self.year, 1, 1), timezone.localdate())
         changed = tracking_actions.save_plans(rows=plans, by=self.by, on=on, source=self.source)
+        self._remark_gaps(found, result)
         touched = {plan["project_year"].pk for plan, differs in zip(plans, changed, strict=True) if differs}
         return [(item.project, row, item.pk in touched) for item, row in found]
+
+    def _remark_gaps(self, found: list[tuple[ProjectYear, RowReading]], result: ImportResult) -> None:
+        """各月计划投资之和与清单上的年度计划不等的，照收并说一声（TRUST §4 第 6 条）。"""
+        entries = ListEntry.objects.live().filter(project_year__in=[item for item, _ in found])
+        annual = dict(entries.values_list("project_year_id", "planned_investment_yuan"))
+        for project_year, row in found:
+            months = [item for item in row.values if item.field == "plan_investment"]
+            stated = [_bound(item.value) for item in months]
+            gap = plan_gap(stated, annual.get(project_year.pk)) if any(stated) else None
+            if gap:
+                said = (
+                    f"{months[0].cell} 各月计划投资之和比清单上的年度计划 "
+                    f"{in_text(annual[project_year.pk])}{'多' if gap > 0 else '少'} {in_text(abs(gap))}；请核对。"
+                )
+                warning = SheetWarning(cell=months[0].cell, code="plan_gap", message=said)
+                result.remarks.append((self.sheet.name, warning))
 
     def _reports(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None

@@ -21,8 +21,9 @@ _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
 _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
-_DOUBTED = fields.AMOUNTS | {"progress", "unit", "plan_progress"}
+_DOUBTED = fields.AMOUNTS | {"progress", "unit", "plan_progress", "plan_work"}
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
+_BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 
 
@@ -87,7 +88,10 @@ def _without_pairs(text: str) -> str:
 
 
 def settle_columns(grid: Grid, header: Header) -> Header:
-    """按内容核实列：“形象进度”写话的按工作进展读；金额列里全是话的退回原文；“单位”列里写的是金额单位才算。"""
+    """按内容核实列：“形象进度”写话的按工作进展读；金额列里全是话的退回原文；“单位”列里写的是金额单位才算；
+
+    月度计划只写“3月”的，下面全是数的是投资，全是百分数的是进度，不是工作内容。
+    """
     columns: list[Column] = []
     for column in header.columns:
         if column.field not in _DOUBTED:
@@ -156,6 +160,8 @@ def _settled(column: Column, texts: list[str], header: Header) -> str:
     if column.field == "plan_progress" and numeric * 2 < len(texts):
         worded = any(c.field == "plan_work" and c.month == column.month for c in header.columns)
         return other if worded else "plan_work"
+    if column.field == "plan_work":
+        return _bare_plan(column, texts, header) if numeric == len(texts) else column.field
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
     if column.field in fields.AMOUNTS and not any(
@@ -164,3 +170,10 @@ def _settled(column: Column, texts: list[str], header: Header) -> str:
         wordy = sum(len(text) > 6 for text in texts)
         return other if wordy * 2 > len(texts) else column.field
     return column.field
+
+
+def _bare_plan(column: Column, texts: list[str], header: Header) -> str:
+    """只写月份、下面全是数的月度计划列是什么；这个月另有同一种列的不改。"""
+    found = "plan_progress" if all(text.endswith("%") for text in texts) else "plan_investment"
+    other = any((item.field, item.month) == (found, column.month) for item in header.columns)
+    return found if _BARE_MONTH.fullmatch(column.header) and not other else column.field
