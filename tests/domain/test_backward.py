@@ -162,6 +162,8 @@ def test_the_default_chain_reads_writes_and_has_no_flaw() -> None:
         (lambda nodes: [replace(nodes[0], days=2_000), *nodes[1:]], "0 至 1500"),
         (lambda nodes: [replace(nodes[0], issuer=""), *nodes[1:]], "牵头部门"),
         (lambda nodes: [], "一个节点也没有"),
+        (lambda nodes: without(nodes, {CONSTRUCTION_PERMIT}), "须有“建筑工程施工许可证”"),
+        (lambda nodes: without(nodes, {"开工"}), "须有“开工”"),
     ],
 )
 def test_a_flawed_chain_is_refused_with_the_line_at_fault(change: object, said: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kaopu.domain.backward import COUNTED_LABELS, Counted, Node, chain_problems, needed_for
 from kaopu.domain.milestones import GoalType
-from kaopu.domain.permits import STARTED_NODES
+from kaopu.domain.permits import CONSTRUCTION_PERMIT, STARTED_NODES
 
 MOST_NODE_DAYS, MOST_VALID_MONTHS = 1_500, 120
 LINE_HEADINGS = ("名称", "方面", "牵头部门", "天数", "数法", "前置", "容缺", "有效期（月）")
@@ -56,12 +56,16 @@ class ChainPolicy:
         return cls(nodes=tuple(_node(row) for row in rows), name=name)
 
     def problems(self) -> list[str]:
-        """重名、前置缺失或成圈、天数或有效期不在范围里；没有毛病返回空表。"""
+        """缺施工许可证或开工、重名、前置缺失或成圈、天数或有效期不在范围里；没有毛病返回空表。"""
         return list(self._flaws())
 
     def _flaws(self) -> Iterator[str]:
         if not self.nodes:
             yield "一个节点也没有"
+            return
+        for name in (CONSTRUCTION_PERMIT, BREAKING_GROUND):
+            if self.node(name) is None:
+                yield f"须有“{name}”：领证后三个月开工的时限由它起算"
         for node in self.nodes:
             if not (node.name and node.aspect and node.issuer):
                 yield f"“{node.name or '（没有名称的一行）'}”须写明名称、方面与牵头部门"
