@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kaopu.config.commands import _print_import
+from kaopu.domain.outcomes import Outcome
 from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.results import ImportRefused
 from kaopu.projects.models import MonthlyPlan
+from kaopu.tracking.actions import record_decision
 from tests import factories
 from tests.exchange.workbooks import value, write
 
@@ -71,7 +75,12 @@ def test_a_stopped_project_that_is_carried_over_is_named(tmp_path: Path) -> None
     )  # fmt: skip
     path = write(
         tmp_path / "清单.xlsx",
-        [["2023年清单"], ["单位：万元"], ["序号", "项目名称", "总投资", "列入方式"], [1, "示例产业园", 100, "结转"]],
+        [
+            ["2023年清单"],
+            ["单位：万元"],
+            ["序号", "项目名称", "总投资", "列入方式"],
+            [1, "示例产业园", 100, "结转"],
+        ],
     )
 
     with pytest.raises(ImportRefused, match=rf"“示例产业园”（{stopped.project.code}）上年已停止实施"):
