@@ -26,6 +26,7 @@ def refused(answer: subprocess.CompletedProcess[str]) -> str:
     assert (answer.returncode, answer.stdout) == (2, ""), answer
     assert answer.stderr.startswith("未办理：")
     assert answer.stderr.count("\n") == 1
+    assert not re.search(r"[a-z]{4,} [a-z]{2,}", answer.stderr), "还有英文"
     return answer.stderr
 
 
@@ -135,6 +136,7 @@ def test_a_document_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     )
 
     assert "读写不了" in said
+    assert "没有这个目录" in said
 
 
 def test_a_fault_of_our_own_is_not_dressed_up_as_a_wrong_database() -> None:

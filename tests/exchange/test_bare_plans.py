@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kaopu.config.commands import _print_import
+from kaopu.domain.outcomes import Outcome
 from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.results import ImportRefused
 from kaopu.projects.models import MonthlyPlan
+from kaopu.tracking.actions import record_decision
 from tests import factories
 from tests.exchange.workbooks import value, write
 

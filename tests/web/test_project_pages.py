@@ -62,6 +62,26 @@ def test_list_filters_and_counts(office: Client) -> None:
     assert "没有符合条件的项目" in office.get("/projects/?year=2022&q=没有这个").text
 
 
+def test_a_project_across_two_streets_is_found_under_either(office: Client) -> None:
+    factories.project_list(
+        [
+            factories.listed(
+                "跨街绿地", profile={"street": "长寿路街道/宜川路街道", "key_area": "长寿、苏河水岸"}
+            ),
+            factories.listed("一街学校", profile={"street": "宜川路街道"}),
+        ]
+    )
+    page = office.get("/projects/?year=2022").text
+
+    def shown(query: str) -> list[str]:
+        text = office.get(f"/projects/?year=2022{query}").text
+        return [name for name in ("跨街绿地", "一街学校") if f">{name}</a>" in text]
+
+    assert 'value="长寿路街道/宜川路街道"' not in page
+    assert shown("&street=宜川路街道") == ["跨街绿地", "一街学校"]
+    assert shown("&street=长寿路街道") == shown("&key_area=苏河水岸") == ["跨街绿地"]
+
+
 def test_list_pages_by_the_hundred(office: Client) -> None:
     factories.project_list([factories.listed(f"项目{number:03d}") for number in range(101)])
 

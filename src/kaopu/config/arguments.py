@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -29,6 +30,23 @@ _TRANSLATIONS = (
     (r"unrecognized arguments: (.+)", r"不认得 \1"),
     (r"argument (.+?): (.+)", r"\1：\2"),
 )
+
+
+_WHY_NOT = {
+    errno.ENOENT: "没有这个目录",
+    errno.ENOTDIR: "上级不是目录",
+    errno.EEXIST: "已有同名的文件",
+    errno.EISDIR: "它是个目录",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘只读",
+    errno.ENOSPC: "磁盘已满",
+}
+
+
+def why_not(error: OSError) -> str:
+    """读写不了的缘由；少见的照写系统的原话。"""
+    return _WHY_NOT.get(error.errno or 0) or str(error.strerror)
 
 
 class FileRefused(Exception):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kaopu.config.arguments import REFUSED, ChineseParser, day, head, moment, month, port, year
+from kaopu.config.arguments import REFUSED, ChineseParser, day, head, moment, month, port, why_not, year
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.filename is None:
             raise
-        return _refused(f"读写不了 {error.filename}（{error.strerror}）。请核对路径、权限与磁盘。")
+        return _refused(f"读写不了 {error.filename}（{why_not(error)}）。请核对路径、权限与磁盘。")
 
 
 def _refused(sentence: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from kaopu.config.arguments import why_not
 from kaopu.domain.passwords import ABSOLUTE
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -34,7 +35,7 @@ def _secret_key() -> str:
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"数据目录 {HOME} 建不了或写不进去（{error.strerror}）。请把 KAOPU_HOME 设为本机上可写的目录。"
+            f"数据目录 {HOME} 建不了或写不进去（{why_not(error)}）。请把 KAOPU_HOME 设为本机上可写的目录。"
         ) from error
 
 

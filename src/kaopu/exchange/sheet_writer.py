@@ -181,7 +181,8 @@ class SheetWriter:
         for project in carried:
             verdict = verdicts.get(project.code)
             if verdict is not None and verdict.outcome == Outcome.STOPPED:
-                said = f"“{project.profile.name}”（{project.code}）上年已停止实施，不能结转。"
+                named = f"“{project.profile.name}”（{project.code}）" if project.profile else project.code
+                said = f"{named}上年已停止实施，不能结转。"
                 raise ImportRefused(f"{said}请从清单中去掉。")
 
     def _listed(self, row: RowReading) -> ListedProject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,19 +74,19 @@ class YearList:
         found = list(self.rows)
         for choice in filters:
             if choice.selected:
-                accepted = _TOGETHER.get(choice.selected, (choice.selected,))
-                found = [row for row in found if self._value(row, choice.name) in accepted]
+                accepted = set(_TOGETHER.get(choice.selected, (choice.selected,)))
+                found = [row for row in found if accepted & set(self._values(row, choice.name))]
         if text := text.strip().casefold():
             found = [row for row in found if text in row.name.casefold() or text in row.code.casefold()]
         return found
 
-    def _value(self, row: ListedRow, field: str) -> str:
+    def _values(self, row: ListedRow, field: str) -> tuple[str, ...]:
         if field == "outcome":
             verdict = self.outcomes.get(row.code)
-            return verdict.outcome.value if verdict else ""
+            return (verdict.outcome.value,) if verdict else ()
         if field == "colour":
-            return shown_colour(row, self.verdicts.get(row.project_year_id))[0]
-        return str(getattr(row, field) or "")
+            return (shown_colour(row, self.verdicts.get(row.project_year_id))[0],)
+        return _several(row, field)
 
 
 _FIXED: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
@@ -99,6 +100,8 @@ _FIXED: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         (*((str(key), colour_label(key)) for key in (*Colour, UNASSESSED)), (_UNLIT, "灰与未评定")),
     ),
 )
+# 一格里可以写几处：跨两个街镇、跨两个重点地区的项目，按哪一处筛都找得到
+_SEPARATORS = re.compile(r"[/／、，,；;]\s*")
 _OPEN = (("unit", "责任单位"), ("street", "属地街镇"), ("key_area", "重点地区"))
 
 
@@ -109,7 +112,14 @@ def choices(rows: Sequence[ListedRow], asked: QueryDict) -> tuple[Choice, ...]:
         for name, label, options in _FIXED
     ]
     for name, label in _OPEN:
-        values = sorted(filter(None, {getattr(row, name) for row in rows}))
+        values = sorted({value for row in rows for value in _several(row, name)})
         options = tuple((value, value) for value in values)
         found.append(Choice(name=name, label=label, options=options, selected=asked.get(name, "")))
     return tuple(found)
+
+
+def _several(row: ListedRow, field: str) -> tuple[str, ...]:
+    """一栏的值；街镇、重点地区一格写几处的，逐处分开。"""
+    text = str(getattr(row, field) or "")
+    parts = _SEPARATORS.split(text) if field in ("street", "key_area") else (text,)
+    return tuple(filter(None, (part.strip() for part in parts)))
