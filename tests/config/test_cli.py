@@ -50,6 +50,7 @@ def test_from_a_workbook_to_figures_and_the_refusals_on_the_way(kaopu: Kaopu, tm
     assert {"label", "value", "unit", "qualifier", "members"} <= book["figures"]["list.all"].keys()
     assert book["figures"]["list.district"]["members"] == book["figures"]["outcome.lagging"]["members"]
     assert (book["as_of"], all(identity["holds"] for identity in book["identities"])) == ("2022-12-31", True)
+    assert early.stderr.startswith("未办理：2022年1月尚未关账")
     assert "kaopu close-month 2022-01" in early.stderr
 
 

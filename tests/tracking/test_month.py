@@ -36,7 +36,7 @@ def test_a_frozen_month_takes_no_report_and_nothing_is_written():
     year = project_year()
     close_month(month=JANUARY, by=operator())
 
-    with pytest.raises(actions.MonthFrozen, match="2022年01月已关账冻结"):
+    with pytest.raises(actions.MonthFrozen, match="2022年1月已关账冻结"):
         report(year, work="补报")
 
     assert not MonthlyReport.objects.exists()
@@ -156,7 +156,7 @@ def test_months_close_in_order_and_the_year_last():
     project_year()
     close_month(month=JANUARY, by=operator())
 
-    with pytest.raises(CloseRefused, match="2022年02月尚未关账"):
+    with pytest.raises(CloseRefused, match="2022年2月尚未关账"):
         close_month(month=date(2022, 3, 1), by=operator())
     with pytest.raises(CloseRefused, match="kaopu close-month 2022-02"):
         close_year(year=2022, by=operator())

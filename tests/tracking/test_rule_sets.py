@@ -96,7 +96,7 @@ def test_a_rule_set_never_reaches_back_into_a_frozen_month(day, refused):
     effective_on = date(2022, 1, day) if day else date(2022, 2, 1)
 
     if refused:
-        with pytest.raises(RuleSetRefused, match="2022年01月已关账冻结，规则不能追溯"):
+        with pytest.raises(RuleSetRefused, match="2022年1月已关账冻结，规则不能追溯"):
             activate_draft(draft=draft(), effective_on=effective_on, by=chief(), on=TODAY)
     else:
         activate_draft(draft=draft(), effective_on=effective_on, by=chief(), on=TODAY)

@@ -36,7 +36,7 @@ def close_month(*, month: date, by: User) -> Snapshot:
     if existing := _snapshot("month", period):
         return existing
     if month > timezone.localdate():
-        raise CloseRefused(f"{month:%Y年%m月}还没有开始，不能关账。请核对月份。")
+        raise CloseRefused(f"{month.year}年{month.month}月还没有开始，不能关账。请核对月份。")
     _refuse_gap(month)
     try:
         # 先独占月份行再取数：取数与冻结之间不许有人报出
@@ -81,7 +81,7 @@ def _refuse_gap(month: date) -> None:
         and first < month
         and Snapshot.objects.filter(kind="month", period__startswith=str(month.year))
     ):
-        raise CloseRefused(f"{first:%Y年%m月}尚未关账。请按月份先后关账。")
+        raise CloseRefused(f"{first.year}年{first.month}月尚未关账。请按月份先后关账。")
 
 
 def _verdict(
@@ -120,7 +120,7 @@ def close_year(*, year: int, by: User) -> Snapshot:
         return existing
     if month := tracking.first_open_month(year):
         raise CloseRefused(
-            f"{month:%Y年%m月}尚未关账，不能年末关账。请先运行 kaopu close-month {month:%Y-%m}。"
+            f"{month.year}年{month.month}月尚未关账，不能年末关账。请先运行 kaopu close-month {month:%Y-%m}。"
         )
     book = queries.evaluate(year, as_of=date(year, 12, 31), known_at=tracking.now())
     refuse_broken_identities(book)

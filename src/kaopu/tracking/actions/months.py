@@ -30,7 +30,9 @@ def open_period(month: date, *, closing: bool = False) -> ReportingPeriod:
         period = _locked(month, closing=closing)
     assert period is not None
     if period.frozen_at is not None:
-        raise MonthFrozen(f"{month:%Y年%m月}已关账冻结，不再收月报。如有更正，请在该月月报页申请更正。")
+        raise MonthFrozen(
+            f"{month.year}年{month.month}月已关账冻结，不再收月报。如有更正，请在该月月报页申请更正。"
+        )
     return period
 
 

@@ -23,7 +23,7 @@ class ReportingPeriod(models.Model):
     frozen_at = models.DateTimeField("冻结时刻", null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.month:%Y年%m月}"
+        return f"{self.month.year}年{self.month.month}月"
 
 
 class ReportQuerySet(FactQuerySet):

@@ -145,4 +145,4 @@ class StillStoppedDemand(Fact):
     def __str__(self) -> str:
         project = self.suspension.project
         name = project.profile.name if project.profile else project.code
-        return f"{self.month:%Y年%m月}未复工原因与预计复工日：{name}"
+        return f"{self.month.year}年{self.month.month}月未复工原因与预计复工日：{name}"

@@ -99,7 +99,7 @@ def earliest_day(kind: RuleKind, *, on: date) -> Earliest | None:
     if frozen is None:
         return None
     next_month = (frozen + timedelta(days=31)).replace(day=1)
-    return Earliest(day=next_month, why=f"{frozen:%Y年%m月}已关账冻结")
+    return Earliest(day=next_month, why=f"{frozen.year}年{frozen.month}月已关账冻结")
 
 
 def last_frozen_month() -> date | None:
