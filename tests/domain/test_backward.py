@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kaopu.domain.backward import (
@@ -209,6 +209,7 @@ def next_start(day: date, item: Node) -> date:
     return day
 
 
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(chain=chains(), offset=st.integers(0, 500))
 def test_starting_each_node_on_its_last_day_meets_the_target_and_a_day_later_does_not(
     chain: list[Node], offset: int
@@ -245,6 +246,7 @@ def test_a_day_off_after_the_last_day_to_start_has_no_float_left(today: date) ->
     assert (row.state, row.float_days) == (NodeState.NO_FLOAT, -1)
 
 
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(chain=chains(), offset=st.integers(0, 300), later=st.integers(1, 60))
 def test_whatever_the_day_a_node_not_begun_by_its_last_day_has_no_float(
     chain: list[Node], offset: int, later: int
