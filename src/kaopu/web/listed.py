@@ -104,16 +104,18 @@ def _rows(year: int, user: User | None) -> tuple[ListedRow, ...]:
 
 def listed_next(user: User, year: int, *, past: Past | None) -> tuple[ListedRow, ...]:
     """``user`` 看得见的下一年清单；看过去时只看取数时刻（决定 0002），名称取那天的，那天还没有的取其后最早所知的。"""
-    if past is None:
-        return listed(user, year)
+    return listed(user, year) if past is None else _visible(user, _listed_then(year, past))
+
+
+@until_facts_change()
+def _listed_then(year: int, past: Past) -> tuple[ListedRow, ...]:
     profiles = profiles_known(as_of=date.max, known_at=past.known_at, year=year)
     profiles |= profiles_known(as_of=past.as_of, known_at=past.known_at, year=year)
     entries = entries_known(year=year, as_of=date.max, known_at=past.known_at)
-    rows = (
+    return tuple(
         _row_then(entry.project_year.project.code, entry, profiles.get(entry.project_year.project_id))
         for entry in entries
     )
-    return _visible(user, tuple(rows))
 
 
 _rows_of: WeakKeyDictionary[Book, tuple[ListedRow, ...]] = WeakKeyDictionary()

@@ -86,7 +86,7 @@ class YearList:
             return (verdict.outcome.value,) if verdict else ()
         if field == "colour":
             return (shown_colour(row, self.verdicts.get(row.project_year_id))[0],)
-        return _several(row, field)
+        return _several(str(getattr(row, field) or ""), field)
 
 
 _FIXED: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
@@ -112,14 +112,14 @@ def choices(rows: Sequence[ListedRow], asked: QueryDict) -> tuple[Choice, ...]:
         for name, label, options in _FIXED
     ]
     for name, label in _OPEN:
-        values = sorted({value for row in rows for value in _several(row, name)})
+        texts = {str(getattr(row, name) or "") for row in rows}  # 一万行也只有几十种写法，先去重再拆
+        values = sorted({value for text in texts for value in _several(text, name)})
         options = tuple((value, value) for value in values)
         found.append(Choice(name=name, label=label, options=options, selected=asked.get(name, "")))
     return tuple(found)
 
 
-def _several(row: ListedRow, field: str) -> tuple[str, ...]:
+def _several(text: str, field: str) -> tuple[str, ...]:
     """一栏的值；街镇、重点地区一格写几处的，逐处分开。"""
-    text = str(getattr(row, field) or "")
     parts = _SEPARATORS.split(text) if field in ("street", "key_area") else (text,)
     return tuple(filter(None, (part.strip() for part in parts)))
