@@ -478,14 +478,14 @@ def bench_document(folder: Path) -> None:
 def main() -> int:
     with empty_offices(), tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with empty_office():
-            bench_import(folder)
-        with empty_office():
-            bench_close()
-        with empty_office():
-            bench_document(folder)
-        with empty_office():
-            bench_replay()
+        for bench in (
+            partial(bench_import, folder),
+            bench_close,
+            partial(bench_document, folder),
+            bench_replay,
+        ):
+            with empty_office():
+                bench()
     for count in (100, 10_000):  # 网页要在事务之外量：事务里不沿用答案
         with empty_offices():
             bench_pages(count)

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from kaopu.domain.escalation import workdays_between
-from kaopu.domain.workdays import CalendarUnpublished, WorkCalendar
+from kaopu.domain.workdays import WorkCalendar
 
 
 class Counted(StrEnum):
@@ -242,10 +242,9 @@ def _counted_back(day: date, node: Node, calendar: WorkCalendar) -> tuple[date, 
     """办完之日往回数 ``days`` 天；工作日的事须在上班那天受理。途经未发布的年份的，第二项为真。"""
     if node.counted is Counted.CALENDAR:
         return day - timedelta(days=node.days), False
-    works = _works(calendar)
     left, years = node.days, {day.year}
-    while left or not works(day):
-        left -= bool(left) and works(day)
+    while left or not calendar.presumed_workday(day):
+        left -= bool(left) and calendar.presumed_workday(day)
         day -= timedelta(days=1)
         years.add(day.year)
     return day, not years <= calendar.published
@@ -255,27 +254,14 @@ def _counted_on(day: date, node: Node, calendar: WorkCalendar) -> date:
     """从 ``day`` 次日起数 ``days`` 天。"""
     if node.counted is Counted.CALENDAR:
         return day + timedelta(days=node.days)
-    works, left = _works(calendar), node.days
+    left = node.days
     while left:
         day += timedelta(days=1)
-        left -= works(day)
+        left -= calendar.presumed_workday(day)
     return day
 
 
 def _next_working(day: date, calendar: WorkCalendar) -> date:
-    works = _works(calendar)
-    while not works(day):
+    while not calendar.presumed_workday(day):
         day += timedelta(days=1)
     return day
-
-
-def _works(calendar: WorkCalendar) -> Callable[[date], bool]:
-    """某日上不上班；放假安排未发布的年份按周一至周五。"""
-
-    def works(day: date) -> bool:
-        try:
-            return calendar.is_workday(day)
-        except CalendarUnpublished:
-            return day.weekday() < 5
-
-    return works

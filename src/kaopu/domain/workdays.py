@@ -26,6 +26,13 @@ class WorkCalendar:
             raise CalendarUnpublished(f"{day.year}年放假安排未发布，无法推算工作日。请先导入该年放假通知。")
         return self.exceptions.get(day, day.weekday() < 5)
 
+    def presumed_workday(self, day: date) -> bool:
+        """当天是否上班；所在年份未发布的按周一至周五推定，用的人须写明是暂定。"""
+        try:
+            return self.is_workday(day)
+        except CalendarUnpublished:
+            return day.weekday() < 5
+
     def previous_workday(self, day: date) -> date:
         """当天或之前最近的工作日。"""
         while not self.is_workday(day):
