@@ -15,6 +15,7 @@ from kaopu.exchange.excel_out import write_collection_form, write_project_list
 from kaopu.projects.models import Project
 from kaopu.tracking.actions import save_reports
 from kaopu.tracking.models import MonthlyReport
+from kaopu.tracking.queries import owing
 from tests.factories import operator
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,27 @@ def test_a_form_for_another_month_or_an_outdated_one_is_sent_back(tmp_path: Path
     late = preview(path, year=2022, month=JUNE, by=operator())
     assert "已报过新的月报。请重新下载采集表" in late.refusals[0]
     assert MonthlyReport.objects.count() == 1
+
+
+def test_the_same_form_sent_twice_changes_nothing_and_is_no_error(tmp_path: Path, unit: Organization) -> None:
+    path = issue(tmp_path / "表.xlsx", unit)
+    fill(path, {"F4": 120, "H4": "封顶", "F5": 0})
+    import_workbook(path, year=2022, month=JUNE, by=operator())
+
+    again = import_workbook(path, year=2022, month=JUNE, by=operator())
+
+    assert (again.applied, again.unchanged, again.refusals, MonthlyReport.objects.count()) == (0, 2, [], 2)
+
+
+def test_a_row_left_empty_is_not_a_report(tmp_path: Path, unit: Organization) -> None:
+    path = issue(tmp_path / "表.xlsx", unit)
+    fill(path, {"F4": 120})
+
+    result = import_workbook(path, year=2022, month=JUNE, by=operator())
+
+    assert (result.applied, result.rejected) == (1, 1)
+    assert str(result.rejections[0]).startswith("月报第5行“乙中学”未读入：没有填本月的投资")
+    assert [year.project.profile.name for year in owing(JUNE)] == ["乙中学"]
 
 
 def test_a_tampered_key_is_sent_back(tmp_path: Path, unit: Organization) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from kaopu.accounts.models import Organization
 from kaopu.audit.models import Operation
 from kaopu.exchange.actions import import_workbook, preview, remember_columns, remember_name
 from kaopu.exchange.excel_in.choices import ColumnRule
@@ -17,7 +18,7 @@ from kaopu.exchange.models import ImportBatch, RowSource
 from kaopu.exchange.queries import Origin, origins_of
 from kaopu.exchange.results import ImportRefused
 from kaopu.exchange.undo import undo_import
-from kaopu.projects.models import AnnualGoal, ListEntry, Project, ProjectYear
+from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectYear
 from kaopu.tracking.actions import freeze_month
 from kaopu.tracking.models import MonthlyReport, RuleSet
 from tests.factories import listed, operator, project_list
@@ -164,6 +165,43 @@ def test_plan_and_report_in_our_own_layout_come_back(tmp_path: Path) -> None:
     assert (report.investment_yuan, report.progress_percent, report.work) == (800_000, 12, "桩基")
 
 
+def test_a_later_sheet_without_a_column_keeps_what_was_reported_and_planned(tmp_path: Path) -> None:
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=operator())
+    june, key = date(2022, 6, 1), {"code": "A1", "name": "示例小学"}
+    plan = {**key, "plan_investment": {6: 1_000_000}, "plan_work": {6: "桩基"}}
+    write_monthly_plan(tmp_path / "plan.xlsx", year=2022, title="月度计划", rows=[plan])
+    report = {**key, "month_investment": 800_000, "progress": 12, "work": "桩基"}
+    write_monthly_report(tmp_path / "r.xlsx", month=june, title="月报", rows=[report])
+    import_workbook(tmp_path / "plan.xlsx", year=2022, by=operator())
+    import_workbook(tmp_path / "r.xlsx", year=2022, month=june, by=operator())
+    plan = {**key, "plan_investment": {6: 2_000_000}}
+    write_monthly_plan(tmp_path / "plan.xlsx", year=2022, title="月度计划", rows=[plan])
+
+    import_workbook(tmp_path / "plan.xlsx", year=2022, by=operator())
+    import_workbook(monthly(tmp_path / "m.xlsx", "示例小学"), year=2022, month=june, by=operator())
+
+    planned, reported = MonthlyPlan.objects.tails().get(), MonthlyReport.objects.tails().get()
+    assert (planned.planned_investment_yuan, planned.planned_work) == (2_000_000, "桩基")
+    assert (reported.investment_yuan, reported.problems) == (1_200_000, "无")
+    assert (reported.work, reported.progress_percent) == ("桩基", 12)
+
+
+def test_one_unknown_project_or_impossible_month_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=operator())
+    june, key = date(2022, 6, 1), {"code": "A1", "name": "示例小学"}
+    rows = [{"name": "没有的项目", "work": "桩基"}, {**key, "work": "桩基"}]
+    write_monthly_report(tmp_path / "r.xlsx", month=june, title="月报", rows=rows)
+    long = {**key, "plan_work": {6: "桩" * 301}}
+    write_monthly_plan(tmp_path / "plan.xlsx", year=2022, title="月度计划", rows=[long])
+
+    reported = import_workbook(tmp_path / "r.xlsx", year=2022, month=june, by=operator())
+    planned = preview(tmp_path / "plan.xlsx", year=2022, by=operator())
+
+    assert (reported.applied, reported.rejected, MonthlyReport.objects.get().work) == (1, 1, "桩基")
+    assert "“没有的项目”未读入：不在2022年清单上" in str(reported.rejections[0])
+    assert (planned.applied, planned.rejected) == (0, 1) and "计划工作超过300字" in planned.refusals[0]
+
+
 def test_a_report_for_an_unlisted_project_or_a_frozen_month_is_refused(tmp_path: Path) -> None:
     project_list([listed("示例小学")])
     month = date(2022, 1, 1)
@@ -171,7 +209,7 @@ def test_a_report_for_an_unlisted_project_or_a_frozen_month_is_refused(tmp_path:
         tmp_path / "r.xlsx", month=month, title="月报", rows=[{"name": "没有的项目", "work": "桩基"}]
     )
 
-    with pytest.raises(ImportRefused, match="“没有的项目”不在2022年清单上"):
+    with pytest.raises(ImportRefused, match=r"没有一行写得进。.*“没有的项目”未读入：不在2022年清单上"):
         import_workbook(tmp_path / "r.xlsx", year=2022, month=month, by=operator())
     freeze_month(
         month=month,
@@ -215,7 +253,9 @@ def test_a_project_named_twice_is_taken_once_and_the_second_row_is_named(tmp_pat
     result = import_workbook(path, year=2022, by=operator())
 
     assert (result.applied, result.rejected, Project.objects.count()) == (1, 2, 1)
-    assert all("与第" in reason and "重复" in reason for reason in result.rejections)
+    assert [str(item) for item in result.rejections] == [
+        f"区属第{row}行“示例小学”未读入：与第7行重复。请只留一行。" for row in (8, 9)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -224,22 +264,28 @@ def test_a_project_named_twice_is_taken_once_and_the_second_row_is_named(tmp_pat
         ({"lon": "东边", "lat": "31.2"}, "不是经纬度"),
         ({"lon": "1213.9", "lat": "31.2"}, "不在经纬度范围内"),
         ({"nature": "续" * 30}, "有30字，最多20字"),
-        ({"owner": "建" * 81}, "超过80字"),
+        ({"owner": "建" * 81}, "有81字，最多80字"),
         ({"goal": "竣" * 201}, "年度目标超过200字"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_cell_and_never_cut(
+def test_what_does_not_fit_turns_its_own_row_away_and_is_never_cut(
     tmp_path: Path, cell: dict[str, str], message: str
 ) -> None:
     path = tmp_path / "清单.xlsx"
+    fine = {"name": "示例中学", "category": "livelihood", "responsible_unit": "区教育局"}
     write_project_list(
-        path, year=2022, level="district", title="清单", unit_line="区推进办", rows=[{**ROWS[0], **cell}],
+        path, year=2022, level="district", title="清单", unit_line="区推进办", rows=[{**ROWS[0], **cell}, fine],
         with_locations=True,
     )  # fmt: skip
 
-    with pytest.raises(ImportRefused, match=message):
-        import_workbook(path, year=2022, by=operator())
-    assert Project.objects.count() == 0
+    result = import_workbook(path, year=2022, by=operator())
+
+    (rejection,) = result.rejections
+    assert (result.applied, result.rejected, rejection.name) == (1, 1, ROWS[0]["name"])
+    assert message in rejection.reason
+    assert Project.objects.get().profile.name == "示例中学"
+    assert str(rejection) in [item["message"] for item in ImportBatch.objects.get().warnings]
+    assert not Organization.objects.filter(name__startswith="建建").exists()
 
 
 def test_a_second_list_without_a_column_keeps_what_the_first_one_said(tmp_path: Path) -> None:
@@ -278,7 +324,7 @@ def test_a_near_name_is_proposed_and_never_merged(tmp_path: Path) -> None:
     assert [(item.cell, item.project, item.score >= 0.85) for item in result.proposals] == [
         ("B4", "区中心医院急诊综合楼新建工程", True)
     ]
-    assert "请在预演页确认" in result.refusals[0]
+    assert "请在预演页确认" in str(result.rejections[0])
     assert result.as_json()["proposals"]
     other = monthly(tmp_path / "另.xlsx", "桃浦5号能源站")
     assert preview(other, year=2022, month=date(2022, 6, 1), by=operator()).proposals == []
@@ -335,7 +381,7 @@ def test_a_problem_list_of_an_unknown_project_is_turned_away_row_by_row(tmp_path
     result = preview(tmp_path / "问题.xlsx", year=2022, by=operator())
 
     assert (result.refusals, result.applied, result.rejected, result.classified) == ([], 0, 1, 2)
-    assert "没有“示例小学”这个项目" in result.rejections[0]
+    assert "没有“示例小学”这个项目" in str(result.rejections[0])
 
 
 def test_a_project_reported_on_two_sheets_is_taken_once(tmp_path: Path) -> None:
@@ -348,4 +394,4 @@ def test_a_project_reported_on_two_sheets_is_taken_once(tmp_path: Path) -> None:
     result = import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
 
     assert (result.applied, result.rejected, MonthlyReport.objects.count()) == (1, 1, 1)
-    assert "与工作表“Sheet”重复" in result.rejections[0]
+    assert "与工作表“Sheet”重复" in str(result.rejections[0])

@@ -79,9 +79,9 @@ def test_each_problem_becomes_an_issue_and_every_row_is_accounted_for(tmp_path: 
     assert [(s.cell, s.issue_id) for s in IssueSource.objects.order_by("pk")] == [
         ("C3", first.pk), ("C3", second.pk), ("C4", third.pk),
     ]  # fmt: skip
-    said = " ".join(result.rejections)
+    said = " ".join(map(str, result.rejections))
     assert "第6行" in said and "最像的是“示例小学”" in said and "第7行未读入：没有写项目名称" in said
-    assert "第8行未读入：与第4行重复" in said
+    assert "第8行“示例小学”未读入：与第4行重复" in said
     kept = {item["code"]: item for item in ImportBatch.objects.get().warnings if item["cell"] in ("C4", "C5")}
     assert "围挡占道" in kept["closed_problem"]["message"] and "尽快" in kept["due_by_rule"]["message"]
 
@@ -121,7 +121,7 @@ def test_a_tick_on_a_list_does_not_close_an_issue_nor_reopen_one(tmp_path: Path)
     result = import_workbook(problems(tmp_path / "b.xlsx", [ticked]), year=2022, by=operator())
 
     assert counts(result) == (0, 0, 1, 2)
-    assert "凭佐证销号" in result.rejections[0]
+    assert "凭佐证销号" in str(result.rejections[0])
     assert IssueStep.objects.count() == 1
 
 

@@ -111,7 +111,8 @@ def test_the_sheet_is_drawn_and_a_column_a_name_and_a_cell_can_be_corrected(
     address = upload(office, odd_report(tmp_path / "月报.xlsx"), month="6")["Location"]
     text = office.get(address).text
 
-    assert 'class="cell-taken" title="项目名称：示例中心医院急诊综合大楼"' in text
+    assert 'class="cell-rejected" title="不在2022年清单上。最像的是“示例中心医院急诊综合楼”' in text
+    assert "确认；项目名称：示例中心医院急诊综合大楼" in text
     assert "名称相近，请认一认" in text and "就是这个项目" in text
     assert "未识别的列“干了多少”" in text
 
@@ -122,6 +123,7 @@ def test_the_sheet_is_drawn_and_a_column_a_name_and_a_cell_can_be_corrected(
     correct(office, address, what="cell", sheet="Sheet", cell="c3", text="0.5")
     text = office.get(address).text
 
+    assert 'class="cell-taken" title="项目名称：示例中心医院急诊综合大楼"' in text
     assert "本月完成投资（元）：50,000,000" in text and "Sheet!C3 改为“0.5”" in text
     assert "名称相近" not in text and "将写入 <strong>1</strong>" in text
     correct(office, address)
@@ -301,4 +303,4 @@ def test_a_problem_list_shows_each_problem_and_a_cell_that_is_only_coloured(
 
     assert "没有“示例小学”这个项目。请先导入清单或核对名称。" in text
     assert "<li>土地未腾</li><li>管线未搬</li>" in text and "<li>区教育局</li>" in text
-    assert "! （只有颜色）" in text and "√（已销号）" in text
+    assert "<s>（只有颜色）</s>" in text and "√（已销号）" in text

@@ -179,8 +179,9 @@ def _figures_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def print_json(content: object) -> None:
-    """把结果以 UTF-8 JSON 写到标准输出。"""
-    print(json.dumps(content, ensure_ascii=False, indent=1))
+    """把结果以 UTF-8 JSON 写到标准输出；边排边写，两万行的读数不在内存里攒成一整篇。"""
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
+    print()
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from kaopu.projects.actions import ListRefused
 from kaopu.projects.models import Project
 from kaopu.tracking.actions import MonthFrozen, ReviewRefused
 
+MOST_TOLD = 3  # 没有一行写得进时，理由里举几行
 _REFUSALS = (ListRefused, MonthFrozen, ReviewRefused)  # 动作拒绝的：整份退回，说明理由
 
 
@@ -58,7 +59,9 @@ def preview(
             writer.write(result)
         result.batch = None
     except (*_REFUSALS, ImportRefused) as error:
-        result.refuse(str(error))
+        result.refusals.append(str(error))
+    if result.refusals:
+        result.withhold()
     return result
 
 
@@ -172,10 +175,24 @@ class _Importer:
                 f"{self.year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
             )
         listed = any(sheet.problems for sheet in reading.sheets)  # 逐条拒收的问题已各说了理由
-        if not written and not result.refusals and not listed:
-            result.refusals.append("没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。")
+        if not written and not result.refusals and not listed and not _only_statistics(result):
+            result.refusals.append(_nothing_written(result))
         if not result.refusals:
             _save_sources(result, operation, self.year, sources, traced)
+
+
+def _only_statistics(result: ImportResult) -> bool:
+    """只有本系统导出的统计表，没有一行读不懂：数由系统算来，本就不写入，原样导回不是错。"""
+    exported = any(sheet.kind == "statistics" and sheet.header_rows for sheet in result.reading.sheets)
+    return exported and not result.rejected
+
+
+def _nothing_written(result: ImportResult) -> str:
+    if not result.rejections:
+        return "没有读到任何项目行。请检查表头是否含“项目名称”，以及工作表是否选对。"
+    told = "；".join(str(item).rstrip("。") for item in result.rejections[:MOST_TOLD])
+    more = len(result.rejections) - MOST_TOLD
+    return f"没有一行写得进。{told}{f'；另有 {more} 行' if more > 0 else ''}。"
 
 
 def _save_sources(
@@ -186,10 +203,7 @@ def _save_sources(
         rows_in=result.rows_in, applied=result.applied, unchanged=result.unchanged, rejected=result.rejected,
         classified=result.classified,
         operations=list(Operation.objects.filter(source=traced).values_list("pk", flat=True)),
-        warnings=[
-            {"sheet": sheet.name, "cell": item.cell, "code": item.code, "message": item.message}
-            for sheet in result.reading.sheets for item in sheet.warnings
-        ] + result.remarks_as_json(),
+        warnings=result.said(),
     )  # fmt: skip
     result.batch = batch.pk
     for source in sources:

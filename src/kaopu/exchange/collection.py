@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,21 +39,27 @@ def read_key(text: str) -> FormKey:
         raise FormOutdated("采集表里隐藏的行键被改动过。请重新下载本月的采集表填写。") from error
 
 
-def accept_key(key: FormKey, *, month: date, live: dict[int, int]) -> None:
-    """核对行键：月份须是本次导入的月份，下发之后不得已有新版月报。``live``：年度项目 → 现行月报编号。"""
+def accept_key(
+    key: FormKey, *, month: date, live: Mapping[int, MonthlyReport], said: Mapping[str, object]
+) -> None:
+    """核对行键：月份须是本次导入的月份，下发之后不得已有新版月报。
+
+    ``live``：年度项目 → 现行月报；``said``：表上这一行说的，与新版一字不差的照收（同一份表又交来一次，没有什么可改）。
+    """
     if key.month != month:
         raise FormOutdated(
             f"这是{key.month.year}年{key.month.month}月的采集表，本次导入的是{month.year}年{month.month}月。"
             "请改选月份，或换本月的采集表。"
         )
-    if live.get(key.project_year, 0) != key.seen:
+    report = live.get(key.project_year)
+    same = report is not None and all(getattr(report, name) == value for name, value in said.items())
+    if (report.pk if report else 0) != key.seen and not same:
         raise FormOutdated("采集表下发之后，其中的项目已报过新的月报。请重新下载采集表，在新表上改。")
 
 
-def live_reports(month: date) -> dict[int, int]:
-    """某月各年度项目的现行月报：年度项目编号 → 月报编号。"""
-    found = MonthlyReport.objects.live().filter(month=month)
-    return dict(found.values_list("project_year_id", "pk"))
+def live_reports(month: date) -> dict[int, MonthlyReport]:
+    """某月各年度项目的现行月报：年度项目编号 → 月报。"""
+    return {report.project_year_id: report for report in MonthlyReport.objects.live().filter(month=month)}
 
 
 def form_rows(*, month: date, unit: Organization) -> list[dict[str, object]]:

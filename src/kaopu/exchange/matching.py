@@ -10,7 +10,7 @@ from kaopu.accounts.actions import ensure_organization
 from kaopu.accounts.models import Organization, OrganizationKind, User
 from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in.result import RowReading
-from kaopu.exchange.results import ImportRefused, ImportResult, Proposal
+from kaopu.exchange.results import ImportResult, Proposal, RowRefused
 from kaopu.projects import queries as projects
 from kaopu.projects.models import Project
 
@@ -58,7 +58,7 @@ class Matcher:
         self.lookalikes: Lookalikes | None = None
 
     def match(self, row: RowReading) -> Project | None:
-        """对上的项目；对不上为空，与几个项目同名的抛 :class:`ImportRefused`。"""
+        """对上的项目；对不上为空，与几个项目同名的抛 :class:`RowRefused`。"""
         code, name = row.text("code"), row.text("name")
         if code:
             return self.by_code.get(code)
@@ -66,9 +66,7 @@ class Matcher:
             return self.by_code[chosen]
         same = self.by_name.get(name_key(name), [])
         if len(same) > 1:
-            raise ImportRefused(
-                f"{self.sheet}第{row.row}行“{name}”与多个项目同名。请在“内部编号”列写明编号。"
-            )
+            raise RowRefused("与多个项目同名。请在“内部编号”列写明编号。")
         return same[0] if same else None
 
     def propose(self, row: RowReading, result: ImportResult) -> Proposal | None:
@@ -106,9 +104,9 @@ class NamedUnits:
         self.known: dict[str, Organization] = {}
 
     def named(self, name: str, kind: OrganizationKind) -> Organization:
-        """名称为 ``name`` 的单位；太长的抛 :class:`ImportRefused`。"""
+        """名称为 ``name`` 的单位；太长的抛 :class:`RowRefused`。"""
         if len(name) > LONGEST_ORGANIZATION:
-            raise ImportRefused(f"单位名称“{name[:20]}……”超过{LONGEST_ORGANIZATION}字。请只写单位名称。")
+            raise RowRefused(f"单位名称“{name[:20]}……”超过{LONGEST_ORGANIZATION}字。请只写单位名称。")
         if name not in self.known:
             is_demo = name.startswith("示例")
             self.known[name] = ensure_organization(name=name, kind=kind, by=self.by, is_demo=is_demo)

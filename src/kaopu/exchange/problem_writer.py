@@ -14,7 +14,7 @@ from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarnin
 from kaopu.exchange.excel_in.words import compact, mask_personal
 from kaopu.exchange.matching import Matcher, NamedUnits
 from kaopu.exchange.models import IssueSource
-from kaopu.exchange.results import ImportRefused, ImportResult
+from kaopu.exchange.results import ImportResult, RowRefused
 from kaopu.projects.models import Project
 from kaopu.supervision.actions import ListedIssue, earliest_due, raise_listed
 from kaopu.supervision.models import IssueStep
@@ -52,9 +52,8 @@ class ProblemWriter:
         for row in self.sheet.problems:
             try:
                 self._row(row, result, fallback)
-            except ImportRefused as error:
-                result.rejected += 1
-                result.rejections.append(f"{self.sheet.name}第{row.row}行未读入：{error}")
+            except RowRefused as error:
+                result.reject(self.sheet.name, row, error)
         if not self.fresh:
             return []
         issues = [item for _, item in self.fresh]
@@ -75,7 +74,7 @@ class ProblemWriter:
             return
         texts = {(project.pk if project else None, _plain(text)): text for text in _problems(row)}
         if repeated := [self.rows[key] for key in texts if key in self.rows]:
-            raise ImportRefused(f"与第{repeated[0]}行重复。请只留一行。")
+            raise RowRefused(f"与第{repeated[0]}行重复。请只留一行。")
         for key in texts:
             if key in self.known:
                 self._agree(self.known[key], _meaning(row))
@@ -98,29 +97,29 @@ class ProblemWriter:
         name = row.text("name")
         if not name and not row.text("code"):
             if {"name", "code"} & set(self.sheet.columns.values()):
-                raise ImportRefused("没有写项目名称。请补填后再导。")
+                raise RowRefused("没有写项目名称。请补填后再导。")
             return None
         project = self.matcher.match(row)
         if project is None:
-            raise ImportRefused(f"没有“{name}”这个项目。{self.matcher.remedy(row, result)}")
+            raise RowRefused(f"没有“{name}”这个项目。{self.matcher.remedy(row, result)}")
         return project
 
     def _exported(self, number: str, row: RowReading) -> None:
         """本系统导出的行：凭编号对回，问题的内容立出后不改。"""
         step = self.by_number.get(number)
         if step is None:
-            raise ImportRefused(f"没有{number}，或已作废。请重新导出问题清单。")
+            raise RowRefused(f"没有{number}，或已作废。请重新导出问题清单。")
         if _plain(row.text("problems")) != _plain(problem_text(step.issue)):
-            raise ImportRefused(f"{number}的问题立出后不改。请在该问题页记进展，或另立一条。")
+            raise RowRefused(f"{number}的问题立出后不改。请在该问题页记进展，或另立一条。")
         self._agree(step, _meaning(row))
 
     def _agree(self, step: IssueStep, status: str) -> None:
         """清单与系统说法不一的不收：销号须有佐证并由他人办，清单上打个勾不算。"""
         closed = step.state == IssueState.CLOSED
         if status == CLOSED and not closed:
-            raise ImportRefused(f"写明已销号，而{step.issue}尚未销号。请在该问题页凭佐证销号。")
+            raise RowRefused(f"写明已销号，而{step.issue}尚未销号。请在该问题页凭佐证销号。")
         if status == OPEN and closed:
-            raise ImportRefused(f"写明未销号，而{step.issue}已销号。如又出现，请在该问题页重新打开。")
+            raise RowRefused(f"写明未销号，而{step.issue}已销号。如又出现，请在该问题页重新打开。")
 
     def _listed(self, row: RowReading, project: Project | None, text: str, fallback: date) -> ListedIssue:
         leads = split_units(row.text("responsible_unit"))
@@ -177,7 +176,7 @@ def _plain(text: str) -> str:
 def _problems(row: RowReading) -> tuple[str, ...]:
     item = row.get("problems")
     if item is None or item.value is None:
-        raise ImportRefused("没有写问题。请补填后再导。")
+        raise RowRefused("没有写问题。请补填后再导。")
     return tuple(" ".join(text.split()) for text in item.items or (str(item.value),))
 
 

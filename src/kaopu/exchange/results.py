@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kaopu.exchange.excel_in.result import SheetWarning, WorkbookReading
+from kaopu.exchange.excel_in.result import RowReading, SheetWarning, WorkbookReading
 from kaopu.projects.models import Project
 
 
@@ -29,6 +29,25 @@ class ImportRefused(Exception):
     """不能导入，理由与办法见信息；数据库未作任何改动。"""
 
 
+class RowRefused(Exception):
+    """这一行写不进，理由与办法见信息；其余各行照写。"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """写入时拒收的一行：工作表、行号、行首有内容的一格、项目名称、理由。"""
+
+    sheet: str
+    row: int
+    cell: str
+    name: str
+    reason: str
+
+    def __str__(self) -> str:
+        named = f"“{self.name}”" if self.name else ""
+        return f"{self.sheet}第{self.row}行{named}未读入：{self.reason}"
+
+
 @dataclass(kw_only=True)
 class ImportResult:
     """一次导入（或预演）的结果。行数闭合：读入 = 写入 + 未变 + 拒收 + 归类。"""
@@ -39,7 +58,7 @@ class ImportResult:
     rejected: int = 0
     classified: int = 0
     refusals: list[str] = field(default_factory=list)
-    rejections: list[str] = field(default_factory=list)  # 逐行拒收的理由；不妨碍其余各行
+    rejections: list[Rejection] = field(default_factory=list)  # 写入时拒收的各行；不妨碍其余各行
     proposals: list[Proposal] = field(default_factory=list)  # 名称相近、待人确认的对应
     notes: list[str] = field(default_factory=list)  # 读了而不写的，一句话说明
     remarks: list[tuple[str, SheetWarning]] = field(default_factory=list)  # 写入时的提示：工作表、一句话
@@ -47,13 +66,19 @@ class ImportResult:
     projects: list[Project] = field(default_factory=list)
     batch: int | None = None  # 写入的批次编号；预演与没写成的为空
 
-    def refuse(self, why: str) -> None:
+    def reject(self, sheet: str, row: RowReading, why: object) -> None:
+        """写入时拒收一行，理由随批次留存。"""
+        self.rejected += 1
+        cell = row.values[0].cell if row.values else f"A{row.row}"
+        rejection = Rejection(sheet=sheet, row=row.row, cell=cell, name=row.text("name"), reason=str(why))
+        self.rejections.append(rejection)
+
+    def withhold(self) -> None:
         """整份不写：读数照给，行数重新归拢——项目行、问题行都算拒收。"""
         kinds = [row.kind for sheet in self.reading.sheets for row in sheet.rows if row.kind != "blank"]
         self.applied = self.unchanged = 0
         self.rejected = sum(kind in ("project", "problem", "rejected") for kind in kinds)
         self.classified = len(kinds) - self.rejected
-        self.refusals.append(why)
 
     @property
     def rows_in(self) -> int:
@@ -72,7 +97,7 @@ class ImportResult:
             "rejected": self.rejected,
             "classified": self.classified,
             "refusals": self.refusals,
-            "rejections": self.rejections,
+            "rejections": [str(rejection) for rejection in self.rejections],
             "notes": self.notes,
             "remarks": self.remarks_as_json(),
             "batch": self.batch,
@@ -82,3 +107,14 @@ class ImportResult:
     def remarks_as_json(self) -> list[dict[str, Any]]:
         """写入时的提示，可直接转成 JSON；导入批次也照此存。"""
         return [{"sheet": sheet, **asdict(item)} for sheet, item in self.remarks]
+
+    def said(self) -> list[dict[str, Any]]:
+        """读时、写时说的每一句，拒收的各行在内：工作表、格、代码、一句话；随批次留存。"""
+        read = [
+            {"sheet": sheet.name, **asdict(item)} for sheet in self.reading.sheets for item in sheet.warnings
+        ]
+        refused = [
+            {"sheet": item.sheet, "cell": item.cell, "code": "rejected_row", "message": str(item)}
+            for item in self.rejections
+        ]
+        return read + self.remarks_as_json() + refused

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -26,21 +26,31 @@ from kaopu.exchange.excel_in.result import (
     SheetReading,
     SheetWarning,
 )
-from kaopu.exchange.matching import Matcher, NamedUnits
+from kaopu.exchange.matching import LONGEST_ORGANIZATION, Matcher, NamedUnits
 from kaopu.exchange.models import RowSource
-from kaopu.exchange.results import ImportRefused, ImportResult
+from kaopu.exchange.results import ImportRefused, ImportResult, RowRefused
 from kaopu.figures import queries as figures
 from kaopu.projects import actions as projects_actions
 from kaopu.projects.actions import ListedProject
-from kaopu.projects.models import Entry, Formality, ListEntry, Project, ProjectProfile, ProjectYear
+from kaopu.projects.models import (
+    Entry,
+    Formality,
+    ListEntry,
+    MonthlyPlan,
+    Project,
+    ProjectProfile,
+    ProjectYear,
+)
 from kaopu.tracking import actions as tracking_actions
 
+Read = TypeVar("Read")
 ENTRY_WORDS = {label: value for value, label in Entry.choices}
 FORMALITY_WORDS = {label: value for value, label in Formality.choices}
 
 
 LONGEST_CODE = 40
 LONGEST_GOAL = 200
+LONGEST_PLANNED = MonthlyPlan._meta.get_field("planned_work").max_length or 300
 MOST_PERCENT = 999
 
 
@@ -116,17 +126,23 @@ class SheetWriter:
             key = row.text("code") or name_key(row.text("name"))
             elsewhere = None if self.sheet.kind == "project_list" else result.seen.get((self.sheet.kind, key))
             if key in seen or elsewhere:
-                name = row.text("name")
                 first = f"第{seen[key]}行" if key in seen else f"工作表“{elsewhere}”"
-                result.rejected += 1
-                result.rejections.append(
-                    f"{self.sheet.name}第{row.row}行“{name}”与{first}重复，未读入。请只留一行。"
-                )
+                result.reject(self.sheet.name, row, f"与{first}重复。请只留一行。")
             else:
                 seen[key] = row.row
                 kept.append(row)
         result.seen |= {(self.sheet.kind, key): self.sheet.name for key in seen}
         return kept
+
+    def _each(
+        self, rows: list[RowReading], result: ImportResult, read: Callable[[RowReading], Read]
+    ) -> Iterator[tuple[RowReading, Read]]:
+        """逐行读成要写的；读不成的只拒收那一行，其余照写。"""
+        for row in rows:
+            try:
+                yield row, read(row)
+            except RowRefused as error:
+                result.reject(self.sheet.name, row, error)
 
     def _source(self, project: Project, row: RowReading) -> RowSource:
         cells = [
@@ -143,11 +159,12 @@ class SheetWriter:
     def _list(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
     ) -> list[tuple[Project, RowReading, bool]]:
-        listed = [self._listed(row) for row in rows]
-        self._remark_lone_dues(rows, result)
-        for row, item in zip(rows, listed, strict=True):
+        found = list(self._each(rows, result, self._listed))
+        for row, item in found:
+            self._remark_lone_due(row, result)
             if item.project is None and not item.code and self.matcher.by_code:
                 self.matcher.propose(row, result)
+        listed = [item for _, item in found]
         self._refuse_stopped(listed)
         on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
         title = f"{self.year}年{'年中增补' if self.sheet.listing == 'added' else '年初'}清单"
@@ -159,16 +176,15 @@ class SheetWriter:
             on=min(on, timezone.localdate()),
             source=self.source,
         )
-        return [(item.project, row, item.changed) for item, row in zip(saved, rows, strict=True)]
+        return [(item.project, row, item.changed) for item, (row, _) in zip(saved, found, strict=True)]
 
-    def _remark_lone_dues(self, rows: list[RowReading], result: ImportResult) -> None:
+    def _remark_lone_due(self, row: RowReading, result: ImportResult) -> None:
         """期限是目标的期限：没有写目标的，期限无处可记。"""
-        for row in rows:
-            due = row.get("goal_due")
-            if due is not None and due.value is not None and not row.text("goal"):
-                message = f"{due.cell} 目标时间“{due.raw}”没有年度目标，未写入；请补写做到哪一步。"
-                warning = SheetWarning(cell=due.cell, code="goal_due_alone", message=message)
-                result.remarks.append((self.sheet.name, warning))
+        due = row.get("goal_due")
+        if due is not None and due.value is not None and not row.text("goal"):
+            message = f"{due.cell} 目标时间“{due.raw}”没有年度目标，未写入；请补写做到哪一步。"
+            warning = SheetWarning(cell=due.cell, code="goal_due_alone", message=message)
+            result.remarks.append((self.sheet.name, warning))
 
     def _refuse_stopped(self, listed: list[ListedProject]) -> None:
         """停止实施的项目从不结转（种子 F08、金标 4）。"""
@@ -188,9 +204,7 @@ class SheetWriter:
     def _listed(self, row: RowReading) -> ListedProject:
         project = self.matcher.match(row)
         if len(row.text("code")) > LONGEST_CODE:
-            raise ImportRefused(
-                f"{self.sheet.name}第{row.row}行内部编号超过{LONGEST_CODE}字。请核对是否填错了列。"
-            )
+            raise RowRefused(f"内部编号超过{LONGEST_CODE}字。请核对是否填错了列。")
         entry: dict[str, Any] = {"level": self.sheet.level}
         entry["entry"] = self._word(row, "entry", ENTRY_WORDS) or self.sheet.listing or Entry.INITIAL
         # 没写的类别、正式或预备不改动原值
@@ -216,8 +230,8 @@ class SheetWriter:
         text = row.text(name)
         if text and text not in words:
             item = row.get(name)
-            place = item.cell if item else f"第{row.row}行"
-            raise ImportRefused(f"{self.sheet.name}!{place}“{text}”不认识，请写：{'、'.join(words)}。")
+            place = item.cell if item else ""
+            raise RowRefused(f"{place}“{text}”不认识，请写：{'、'.join(words)}。")
         return words.get(text)
 
     def _profile(self, row: RowReading) -> dict[str, Any]:
@@ -238,41 +252,37 @@ class SheetWriter:
                 profile[f"{name}_on"] = _day(item)
         for name, target in (("lon", "longitude"), ("lat", "latitude")):
             if (item := row.get(name)) is not None and item.value is not None:
-                profile[target] = _degrees(self.sheet.name, item)
-        for name, kind in _ORGANIZATIONS.items():
-            if (text := row.text(name)) != "":
-                profile[name] = self.units.named(text, kind)
-        self._refuse_too_long(row, profile)
+                profile[target] = _degrees(item)
+        units = {name: text for name in _ORGANIZATIONS if (text := row.text(name))}
+        _refuse_too_long(row, {**profile, **units})  # 先查后建：拒收的行不留下单位
+        for name, text in units.items():
+            profile[name] = self.units.named(text, _ORGANIZATIONS[name])
         return profile
-
-    def _refuse_too_long(self, row: RowReading, values: dict[str, Any]) -> None:
-        """装不下的文字整批退回，不截断：截掉的半句话没人知道。"""
-        for name, value in values.items():
-            limit = _longest(name)
-            if isinstance(value, str) and limit and len(value) > limit:
-                item = row.get(name)
-                place = item.cell if item else f"第{row.row}行"
-                raise ImportRefused(
-                    f"{self.sheet.name}!{place} 有{len(value)}字，最多{limit}字。请缩短后再导。"
-                )
 
     def _plans(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
     ) -> list[tuple[Project, RowReading, bool]]:
-        found = self._project_years(rows, result)
-        plans = []
-        for project_year, row in found:
-            for number in range(1, 13):
-                values = {item.field: item for item in row.values if item.month == number}
-                if values:
-                    plans.append(
-                        {"project_year": project_year, "month": date(self.year, number, 1), **_plan(values)}
-                    )
+        listed = self._listed_years()
+        read = list(self._each(rows, result, lambda row: self._planned(row, listed, result)))
+        plans = [plan for _, (_, own) in read for plan in own]
+        found = [(project_year, row) for row, (project_year, _) in read]
         on = min(stated_on or self.sheet.stated_on or date(self.year, 1, 1), timezone.localdate())
         changed = tracking_actions.save_plans(rows=plans, by=self.by, on=on, source=self.source)
         self._remark_gaps(found, result)
         touched = {plan["project_year"].pk for plan, differs in zip(plans, changed, strict=True) if differs}
         return [(item.project, row, item.pk in touched) for item, row in found]
+
+    def _planned(
+        self, row: RowReading, listed: Mapping[int, ProjectYear], result: ImportResult
+    ) -> tuple[ProjectYear, list[dict[str, Any]]]:
+        project_year = self._project_year(row, listed, result)
+        plans = []
+        for number in range(1, 13):
+            values = {item.field: item for item in row.values if item.month == number}
+            if values:
+                month = date(self.year, number, 1)
+                plans.append({"project_year": project_year, "month": month, **_plan(values)})
+        return project_year, plans
 
     def _remark_gaps(self, found: list[tuple[ProjectYear, RowReading]], result: ImportResult) -> None:
         """各月计划投资之和与清单上的年度计划不等的，照收并说一声（TRUST §4 第 6 条）。"""
@@ -295,58 +305,57 @@ class SheetWriter:
     ) -> list[tuple[Project, RowReading, bool]]:
         if self.month is None:
             raise ImportRefused("这是月报工作簿，请注明月份（命令行加 --month 2022-06）。")
-        found = self._of_form(rows) or self._project_years(rows, result)
-        reports = [{"project_year": project_year, **_report(row)} for project_year, row in found]
+        listed, of_form = self._listed_years(), self._of_form(rows)
+        told = frozenset(self.sheet.columns.values())
+
+        def read(row: RowReading) -> dict[str, Any]:
+            report = _report(row, told)
+            year = of_form[row.row] if of_form else self._project_year(row, listed, result)
+            return {"project_year": year, **report}
+
+        found = list(self._each(rows, result, read))
         on = min(stated_on or self.month.replace(day=25), timezone.localdate())
         changed = tracking_actions.save_reports(
-            month=self.month, rows=reports, by=self.by, on=on, source=self.source
+            month=self.month, rows=[report for _, report in found], by=self.by, on=on, source=self.source
         )
         pairs = zip(found, changed, strict=True)
-        return [(item.project, row, differs) for (item, row), differs in pairs]
+        return [(report["project_year"].project, row, differs) for (row, report), differs in pairs]
 
-    def _of_form(self, rows: list[RowReading]) -> list[tuple[ProjectYear, RowReading]]:
-        """采集表：凭行键对回年度项目，不看名称；有一行不能收则整份退回。不是采集表的返回空。"""
-        keys = [row.text("form_key") for row in rows]
-        if not any(keys) or self.month is None:
-            return []
-        live = live_reports(self.month)
-        years = {
-            item.pk: item for item in ProjectYear.objects.filter(year=self.year).select_related("project")
-        }
-        found = []
-        for row, text in zip(rows, keys, strict=True):
+    def _of_form(self, rows: list[RowReading]) -> dict[int, ProjectYear]:
+        """采集表：行号 → 凭行键对回的年度项目，不看名称；有一行过时则整份退回。不是采集表的返回空。"""
+        keys = {row.row: row.text("form_key") for row in rows}
+        if not any(keys.values()) or self.month is None:
+            return {}
+        live, told = live_reports(self.month), frozenset(self.sheet.columns.values())
+        years = {item.pk: item for item in self._listed_years().values()}
+        found = {}
+        for row in rows:
             try:
-                key = read_key(text)
-                accept_key(key, month=self.month, live=live)
+                key = read_key(keys[row.row])
+                accept_key(key, month=self.month, live=live, said=_said(row, told))
             except FormOutdated as error:
                 raise ImportRefused(f"{self.sheet.name}第{row.row}行：{error}") from error
             if key.project_year not in years:
                 raise ImportRefused(
                     f"{self.sheet.name}第{row.row}行不是{self.year}年清单上的项目。请重新下载采集表。"
                 )
-            found.append((years[key.project_year], row))
+            found[row.row] = years[key.project_year]
         return found
 
-    def _project_years(
-        self, rows: list[RowReading], result: ImportResult
-    ) -> list[tuple[ProjectYear, RowReading]]:
-        """把计划或月报的行对到年度项目；对不上的行拒收并说明。"""
-        listed = {
-            item.project_id: item
-            for item in ProjectYear.objects.filter(year=self.year).select_related("project")
-        }
-        found = []
-        for row in rows:
-            project = self.matcher.match(row)
-            if project is None or project.pk not in listed:
-                result.rejected += 1
-                remedy = self.matcher.remedy(row, result) if project is None else "请先导入清单或核对名称。"
-                result.refusals.append(
-                    f"{self.sheet.name}第{row.row}行“{row.text('name')}”不在{self.year}年清单上。{remedy}"
-                )
-            else:
-                found.append((listed[project.pk], row))
-        return found
+    def _listed_years(self) -> dict[int, ProjectYear]:
+        """项目编号 → 本年度的年度项目。"""
+        listed = ProjectYear.objects.filter(year=self.year).select_related("project")
+        return {item.project_id: item for item in listed}
+
+    def _project_year(
+        self, row: RowReading, listed: Mapping[int, ProjectYear], result: ImportResult
+    ) -> ProjectYear:
+        """计划或月报的一行对到年度项目；对不上的拒收并说明。"""
+        project = self.matcher.match(row)
+        if project is None or project.pk not in listed:
+            remedy = self.matcher.remedy(row, result) if project is None else "请先导入清单或核对名称。"
+            raise RowRefused(f"不在{self.year}年清单上。{remedy}")
+        return listed[project.pk]
 
 
 _ENTITLED = {
@@ -374,8 +383,21 @@ _PROFILE_TEXTS = ("nature", "scale", "street", "key_area", "note")
 _ORGANIZATIONS = {"responsible_unit": OrganizationKind.RESPONSIBLE, "owner": OrganizationKind.OWNER}
 
 
+def _refuse_too_long(row: RowReading, values: Mapping[str, Any]) -> None:
+    """装不下的文字拒收这一行，不截断：截掉的半句话没人知道。"""
+    for name, value in values.items():
+        limit = _longest(name)
+        if isinstance(value, str) and limit and len(value) > limit:
+            item = row.get(name)
+            raise RowRefused(
+                f"{item.cell if item else ''} 有{len(value)}字，最多{limit}字。请缩短后再导。".strip()
+            )
+
+
 @cache
 def _longest(name: str) -> int | None:
+    if name in _ORGANIZATIONS:
+        return LONGEST_ORGANIZATION
     return getattr(ProjectProfile._meta.get_field(name), "max_length", None)
 
 
@@ -395,16 +417,14 @@ def _day(item: CellReading) -> date | None:
         return None
 
 
-def _degrees(sheet: str, item: CellReading) -> Decimal:
+def _degrees(item: CellReading) -> Decimal:
     """经纬度，六位小数；不是度数的拒绝并指出单元格。"""
     try:
         value = Decimal(str(item.value)).quantize(Decimal("0.000001"))
     except InvalidOperation as error:
-        raise ImportRefused(
-            f"{sheet}!{item.cell}“{item.raw}”不是经纬度。请写成 121.396750 的样子。"
-        ) from error
+        raise RowRefused(f"{item.cell}“{item.raw}”不是经纬度。请写成 121.396750 的样子。") from error
     if not -180 <= value <= 180:
-        raise ImportRefused(f"{sheet}!{item.cell}“{item.raw}”不在经纬度范围内。请核对。")
+        raise RowRefused(f"{item.cell}“{item.raw}”不在经纬度范围内。请核对。")
     return value
 
 
@@ -414,7 +434,7 @@ def _percentage(item: CellReading | None) -> Decimal | None:
         return None
     value = Decimal(str(item.value))
     if value > MOST_PERCENT:
-        raise ImportRefused(f"{item.cell}“{item.raw}”不可能是百分比。请核对单位。")
+        raise RowRefused(f"{item.cell}“{item.raw}”不可能是百分比。请核对单位。")
     return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
@@ -423,7 +443,7 @@ def _goal(row: RowReading) -> dict[str, Any]:
     if not text:
         return {}
     if len(text) > LONGEST_GOAL:
-        raise ImportRefused(f"第{row.row}行年度目标超过{LONGEST_GOAL}字。请写明做到哪一步即可。")
+        raise RowRefused(f"年度目标超过{LONGEST_GOAL}字。请写明做到哪一步即可。")
     goal: dict[str, Any] = {"text": text, "goal_type": classify_goal(text)}
     if (due := row.get("goal_due")) is not None:
         goal.update(due_text=due.raw[:60], due_on=_day(due), due_precision=due.precision or "")
@@ -438,11 +458,26 @@ def _plan(values: dict[str, CellReading]) -> dict[str, Any]:
         plan["planned_progress_percent"] = _percentage(values["plan_progress"])
     if (item := values.get("plan_work")) is not None:
         plan["planned_work"] = str(item.value or "")
+        if len(plan["planned_work"]) > LONGEST_PLANNED:
+            raise RowRefused(f"{item.cell} 计划工作超过{LONGEST_PLANNED}字。请缩短后再导。")
     return plan
 
 
-def _report(row: RowReading) -> dict[str, Any]:
-    report: dict[str, Any] = {name: row.text(name) for name in ("work", "problems", "next_steps")}
-    report["investment_yuan"] = _integer(row, "month_investment")
-    report["progress_percent"] = _percentage(row.get("progress"))
+def _report(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
+    """一份月报；一栏也没有填的不是“报了，无进展”，而是没有报，拒收（法 7：不知道就是不知道）。"""
+    report = _said(row, told)
+    if all(value in (None, "") for value in report.values()):
+        raise RowRefused("没有填本月的投资、进度、工作或问题，不算报过。请补填后再导。")
+    return report
+
+
+def _said(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
+    """这一行说的本月情况；``told`` 为表上有的列，没有的列不说，原来报的不动。"""
+    report: dict[str, Any] = {
+        name: row.text(name) for name in ("work", "problems", "next_steps") if name in told
+    }
+    if "month_investment" in told:
+        report["investment_yuan"] = _integer(row, "month_investment")
+    if "progress" in told:
+        report["progress_percent"] = _percentage(row.get("progress"))
     return report

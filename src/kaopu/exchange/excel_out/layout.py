@@ -157,13 +157,7 @@ def write_row(sheet: Worksheet, number: int, columns: Sequence[OutColumn], row: 
         cell = at(sheet, number, index)
         cell.font = BODY_FONT
         cell.border = BORDER
-        cell.alignment = (
-            RIGHT
-            if column.kind == "amount"
-            else CENTRE
-            if column.width <= 13 or column.kind == "date"
-            else LEFT
-        )
+        cell.alignment = _alignment(column, value_of(row, column))
         _write_value(cell, column, value_of(row, column))
     lines = max((lines_of(value_of(row, column), column.width) for column in columns), default=1)
     if lines > 1:  # 有的表格软件打开时不自己撑高，折行的字就压到邻行上

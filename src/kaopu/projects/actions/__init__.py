@@ -15,6 +15,7 @@ from kaopu.projects.actions.lists import (
     add_subproject,
     hold_ceremony,
     record_stage,
+    revised,
     save_list,
 )
 from kaopu.projects.actions.permits import extend_permit, record_permit, rule_permit
@@ -48,6 +49,7 @@ __all__ = [
     "record_permit",
     "record_stage",
     "review_plan",
+    "revised",
     "revised_values",
     "rule_goal_change",
     "rule_once",

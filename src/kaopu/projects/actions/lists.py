@@ -12,7 +12,7 @@ from django.db.models import Max, OuterRef, Subquery
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
-from kaopu.audit.models import Operation
+from kaopu.audit.models import Fact, Operation
 from kaopu.domain.carryover import LifecycleStage
 from kaopu.domain.money import headline, in_text, statement_holds
 from kaopu.domain.parsing import name_key
@@ -228,7 +228,7 @@ class _ListWriter:
 _NOT_COPIED = {"id", "on", "recorded_at", "operation", "supersedes", "voided"}
 
 
-def revised(row: ProjectProfile | ListEntry, **values: Any) -> dict[str, Any]:
+def revised(row: Fact, **values: Any) -> dict[str, Any]:
     """另起一行的各栏：``values`` 之外照抄原行；只属于那一次办理的几栏不抄。
 
     外键按栏名给出的，不可同时留着照抄的编号：模型认编号，新的单位就换不上去。

@@ -24,7 +24,7 @@ from kaopu.domain.reporting import (
     state_after,
 )
 from kaopu.domain.rights import Role
-from kaopu.projects.actions import attach
+from kaopu.projects.actions import attach, revised
 from kaopu.projects.models import Attachment, MonthlyPlan, PlanProposal, ProjectYear
 from kaopu.tracking.actions.months import open_period
 from kaopu.tracking.models import MonthlyReport, ReportReminder, ReportReview, VarianceCause
@@ -43,7 +43,7 @@ class ReviewRefused(Exception):
 def _changes(
     rows: Sequence[Mapping[str, Any]], current: Mapping[tuple[int, date], Any]
 ) -> tuple[list[bool], list[dict[str, Any]]]:
-    """逐行与现行一版比较：每行是否有变化，以及要写入的行（带 ``supersedes``）。"""
+    """逐行与现行一版比较：每行是否有变化，以及要写入的行（带 ``supersedes``）；行里没有说的栏照现行的。"""
     fresh, changed = [], []
     for row in rows:
         before = current.get((row["project_year"].pk, row["month"]))
@@ -54,7 +54,8 @@ def _changes(
         )
         changed.append(differs)
         if differs:
-            fresh.append({**row, "supersedes": before})
+            whole = row if before is None or before.voided else revised(before, **row)
+            fresh.append({**whole, "supersedes": before})
     return changed, fresh
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kaopu.exchange.excel_in.grid import address
-from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetReading, SheetWarning
+from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetReading
+from kaopu.exchange.results import ImportResult
 from kaopu.web.imports.labels import ROW_KINDS, field_name, value_text
 
 TAKEN, WARNED, REJECTED, IGNORED = "taken", "warned", "rejected", "ignored"
@@ -45,24 +45,23 @@ class DrawnSheet:
     letters: list[str]
 
 
-def draw_sheet(sheet: SheetReading, remarks: Sequence[SheetWarning] = ()) -> DrawnSheet:
-    """画一张表；``remarks`` 是写入时才说得出的提示（读懂了而没有写进去的）。"""
+def draw_sheet(sheet: SheetReading, result: ImportResult) -> DrawnSheet:
+    """画一张表；写入时才说得出的提示（读懂了而没有写进去的）、才拒收的行，也照画。"""
     messages: dict[str, list[str]] = {}
-    for warning in (*sheet.warnings, *remarks):
+    for warning in (*sheet.warnings, *(remark for name, remark in result.remarks if name == sheet.name)):
         messages.setdefault(warning.cell, []).append(warning.message)
     by_number = {row.row: row for row in sheet.rows}
+    refused = {item.row: item.reason for item in result.rejections if item.sheet == sheet.name}
     rows = []
     for number, line in enumerate(sheet.drawing, 1):
         row = by_number.get(number) or RowReading(row=number, kind="blank")
         readings = {reading.cell: reading for reading in row.values}
+        cells = [
+            _cell(address(number, column), text, row, readings, messages)
+            for column, text in enumerate(line, 1)
+        ]
         rows.append(
-            (
-                number,
-                [
-                    _cell(address(number, column), text, row, readings, messages)
-                    for column, text in enumerate(line, 1)
-                ],
-            )
+            (number, [_refused(cell, refused[number]) for cell in cells] if number in refused else cells)
         )
     width = len(sheet.drawing[0]) if sheet.drawing else 0
     return DrawnSheet(
@@ -97,6 +96,11 @@ def _cell(
     if reading.note:
         meaning += f"（{reading.note}）"
     return DrawnCell(cell=cell, text=shown, state=state, reason="；".join([meaning, *said]))
+
+
+def _refused(cell: DrawnCell, why: str) -> DrawnCell:
+    """读懂了、到写入时整行拒收的一格：先说缘由，再说读成什么。"""
+    return replace(cell, state=REJECTED, reason="；".join(filter(None, [why.rstrip("。"), cell.reason])))
 
 
 def _columns(sheet: SheetReading) -> list[DrawnColumn]:

@@ -21,11 +21,7 @@ def previewed(upload: uploads.Upload, rows: Path | None = None) -> tuple[dict[st
             path, year=upload.year, month=upload.month_on, by=_user(upload), cells=upload.cells, draw=True,
             progress=rows,
         )  # fmt: skip
-    drawn = [
-        draw_sheet(sheet, [remark for name, remark in found.remarks if name == sheet.name])
-        for sheet in found.reading.sheets
-    ]
-    return shortened(found), drawn
+    return shortened(found), [draw_sheet(sheet, found) for sheet in found.reading.sheets]
 
 
 def applied(upload: uploads.Upload, rows: Path | None = None) -> dict[str, Any]:
