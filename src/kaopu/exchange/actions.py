@@ -169,6 +169,8 @@ class _Importer:
             if sheet.problems:
                 problems = ProblemWriter(sheet=sheet, by=self.by, source=traced, names=self.names)
                 sources += problems.write(result, self.stated_on)
+        order = [sheet.name for sheet in reading.sheets]
+        result.rejections.sort(key=lambda item: (order.index(item.sheet), item.row))
         written = result.applied + result.unchanged
         if result.applied and not result.refusals and figures.is_year_closed(self.year):
             result.refusals.append(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from kaopu.domain.outcomes import OUTCOME_LABELS
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.grid import Content, Grid, address
@@ -21,7 +20,7 @@ MESSAGES = {
     "prose": "本表只有文字，没有表头；逐行照存文字，不从中取数。要计入统计的数请另填表格。",
     "unknown": "没有认出表头，本表未读入；请在前 15 行内设一行含“项目名称”的表头，或改用下发的模板。",
 }
-_OWN_HEADER = frozenset({"类别", "合计", *OUTCOME_LABELS.values()})  # 本系统导出的统计表
+_OWN_HEADER = ("类别", "合计")  # 本系统导出的统计表，头两列
 CODES = {"statistics": "statistics", "prose": "prose", "unknown": "no_header"}
 
 
@@ -44,18 +43,19 @@ def read_plain(grid: Grid, *, level: str, title: str, header: Header | None) -> 
     if kind == "prose":
         warnings += _masked(grid)
     return SheetReading(
-        name=grid.name, kind=kind, level=level, header_rows=_own_header(grid) if kind == "statistics" else (),
+        name=grid.name, kind=kind, level=level, header_rows=_own_header(grid, title) if kind == "statistics" else (),
         rows=flag_rows(grid, rows, warnings), warnings=tuple(warnings),
     )  # fmt: skip
 
 
-def _own_header(grid: Grid) -> tuple[int, ...]:
+def _own_header(grid: Grid, title: str) -> tuple[int, ...]:
     """本系统导出的统计表，表头在哪一行；不是的为空。"""
-    for row, columns in grid.by_row.items():
-        texts = {compact(grid.text(row, column)) for column in columns}
-        if {"类别", "合计"} < texts <= _OWN_HEADER:
-            return (row,)
-    return ()
+    if "统计表" not in title:
+        return ()
+    heads = (
+        row for row in grid.by_row if (compact(grid.text(row, 1)), compact(grid.text(row, 2))) == _OWN_HEADER
+    )
+    return tuple(heads)[:1]
 
 
 def _kind(grid: Grid, title: str) -> str:
