@@ -34,6 +34,7 @@ def read_isolated(
     command = [sys.executable, "-S", "-m", "kaopu.exchange.excel_in.child", os.fspath(path), str(year)]
     command += [month.isoformat() if month else "-", str(memory_mb), str(math.ceil(seconds))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # 每读一份起一个进程，不必每次都从源码编译几十个模块
     try:
         done = subprocess.run(  # 参数逐个传递，不经 shell
             command,
