@@ -129,6 +129,7 @@ def test_the_statistics_table_adds_up_by_living_formulas(tmp_path: Path) -> None
     sheet = load_workbook(path).worksheets[0]
     assert [sheet.cell(9, column).value for column in (2, 3)] == ["=SUM(B4:B8)", "=SUM(C4:C8)"]
     assert sheet["B4"].value == "=SUM(C4:G4)"
+    assert {sheet[cell].alignment.horizontal for cell in ("B4", "C4", "B9", "C9", "G9")} == {"center"}
     counted = [[sheet.cell(row, column).value for column in range(3, 8)] for row in range(4, 9)]
     again = import_workbook(path, year=2022, by=operator())
     assert (again.refusals, again.applied, again.rejected, again.rows_in) == ([], 0, 0, 10)

@@ -229,6 +229,7 @@ def put_formula(sheet: Worksheet, row: int, column: int, formula: str) -> None:
     cell.value = formula
     cell.font = BOLD_FONT
     cell.border = BORDER
+    cell.alignment = CENTRE
 
 
 def write_note(sheet: Worksheet, number: int, width: int, text: str) -> None:
