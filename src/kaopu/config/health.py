@@ -15,6 +15,7 @@ from kaopu.accounts.queries import columns_under_old_keys, sign_ins_of_the_disab
 from kaopu.audit import outgoing
 from kaopu.audit.actions import BUSY, is_busy
 from kaopu.audit.verification import verify
+from kaopu.config.invariants import INVARIANTS, Invariant
 from kaopu.documents.queries import broken_files, unexplained_gaps
 from kaopu.figures.queries import evaluate
 from kaopu.projects.queries import unsound_attachments, years_listed
@@ -23,6 +24,7 @@ from kaopu.supervision.queries.clock import engine_alarm, heartbeat
 from kaopu.supervision.queries.watch import dropped
 from kaopu.tracking.queries import working_calendar
 
+MOST_TOLD = 5  # 一项体检至多举几件
 EXPECTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"})
 
@@ -150,7 +152,16 @@ def examine() -> list[Finding]:
         if broken:
             text += "。请在统计页点开对应的数，补全所列项目。"
         findings.append(Finding(ok=not broken, text=text))
+    findings += [_invariant_finding(invariant) for invariant in INVARIANTS]
     return [*findings, *_document_findings(), *_attachment_findings()]
+
+
+def _invariant_finding(invariant: Invariant) -> Finding:
+    found = list(invariant.ask())
+    if not found:
+        return Finding(ok=True, text=invariant.holds)
+    told = "；".join(found[:MOST_TOLD])
+    return Finding(ok=False, text=f"{invariant.broken}，共 {len(found)} 件：{told}。{invariant.remedy}")
 
 
 def _document_findings() -> list[Finding]:
