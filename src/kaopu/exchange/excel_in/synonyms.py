@@ -19,7 +19,8 @@ _NOT_OURS = re.compile(
 )
 _PART_OF_YEAR = re.compile(r"(本|当)(月|期)|季度|半年|[-—–~至]\d+月|\d月|累计")
 _ONE_PART = re.compile(r"20\d{2}年|年度|本年|当年|今年|[本当]月|\d月|计划|完成")
-_MEASURES_RATIO = re.compile(r"比|率|%")
+_NEXT_AMOUNT = re.compile(r"下一?个?(月|步|阶段|季度?).*(投资|金额|资金)")  # 是数，不是下步工作
+_MEASURES_RATIO = re.compile(r"比|率|%|占")
 _DONE_THIS_YEAR = re.compile(
     r"(^|[^划])((本|当|全)年|年)度?(已|实际)?完成(投资)?(额|数|量)?$|今年(已|实际)?完成(投资)?(额|数|量)?$"
     r"|^已完成投资|上半年(已|实际)?完成(投资)?$"
@@ -59,7 +60,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "year_ratio",
-        r"(完成|投资|占比)(比例|比|率|百分比)|占.*(计划|投资).*(比|%|率)|完成年度?(计划|目标)?.{0,2}(%|比例|率)|完成年度?计划$"
+        r"(完成|投资|占比)(比例|比|率|百分比)|占.*(计划|投资).*(比|%|率)|占(全年|年度?|本年度?|当年)?(计划|总投资|目标)(投资)?$|完成年度?(计划|目标)?.{0,2}(%|比例|率)|完成年度?计划$"
         r"|^(计划)?完成\(?%\)?$|^比例|^占比",
     ),
     ("progress", r"(形象|总体|工程|累计|建设|实际)进度(?!说明|描述|情况)|^(累计)?进度(\(?%\)?)?$"),
@@ -95,7 +96,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
 )
 _COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _SYNONYMS)
 _BEFORE = re.compile(
-    r"(截至|截止|至|到)?(20\d{2})年?(年底|底|末|12月底?末?)?.*累计"
+    r"(截至|截止|至|到)?(20\d{2})年?(年底|底|末|12月底?末?)?.*累计|累计.*(截至|截止|至|到)20\d{2}年?(年底|底|末|12月底?末?)"
     r"|(截至|截止|至|到)(20\d{2})年?(年底|底|末|12月底?末?).*(完成|投资)"
 )
 _GOAL_IN_WORDS = re.compile(r"形象进度目标$|(年|年度)(计划|目标)形象进度$")
@@ -130,6 +131,8 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     past = year is not None and latest < year and not re.search(r"(?<!1)[1-9]月", plain)
     if past and _BEFORE.search(plain):
         return "cumulative_before"
+    if _NEXT_AMOUNT.search(plain):
+        return ""
     if re.search(r"(上月|上期).*累计", plain):
         return "previous_cumulative"
     if _NOT_OURS.search(plain) or re.search(r"实际.*(时间|日期)", plain):
