@@ -175,3 +175,37 @@ def test_problems_numbered_in_other_ways(text: str, items: tuple[str, ...]) -> N
 @pytest.mark.parametrize(("mark", "meaning"), [("○", OPEN), ("●", CLOSED)])
 def test_a_circle_is_read_but_asked_about(mark: str, meaning: str) -> None:
     assert read_status(mark, header="是否销号") == (meaning, "status_circle")
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "wanted"),
+    [
+        (["目标节点", "节点时间"], ["竣工", "6月30日"], {"C3": "goal", "D3": "goal_due"}),
+        (["目标节点", "企业名称"], ["6月30日", "甲公司"], {"C3": "goal_due", "D3": "owner"}),
+        (["完成年度计划的百分比", "本月完成投资"], ["30%", 5], {"C3": "year_ratio"}),
+    ],
+)
+def test_a_header_of_two_meanings_is_settled_by_what_stands_below(
+    tmp_path: Path, headers: list[object], cells: list[object], wanted: dict[str, str]
+) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", "项目名称", *headers, "总投资"], [1, "甲路", *cells, 100]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert wanted.items() <= sheet.columns.items()
+
+
+def test_a_problem_list_tells_the_deadline_from_the_day_it_was_solved(tmp_path: Path) -> None:
+    rows = [
+        ["问题清单"], ["项目名称", "存在问题", "建议牵头", "解决时限", "是否解决", "解决时间"],
+        ["甲路", "管线未迁", "区建管委", "2022年6月底", "是", "2022年6月2日"],
+    ]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert sheet.columns["C2"] == "responsible_unit"
+    assert (sheet.columns["D2"], sheet.columns["F2"]) == ("due", "closed_on")
+
+
+def test_one_word_is_enough_for_a_total(tmp_path: Path) -> None:
+    sheet = read(tmp_path / "f.xlsx", listing(project(), ["计", None, None, None, 100]))
+
+    assert sheet.rows[-1].kind == "total"

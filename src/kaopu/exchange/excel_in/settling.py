@@ -21,7 +21,7 @@ _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
 _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
-_DOUBTED = fields.AMOUNTS | {"progress", "unit", "plan_progress", "plan_work"}
+_DOUBTED = fields.AMOUNTS | {"progress", "unit", "plan_progress", "plan_work", "goal_due"}
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
@@ -108,7 +108,18 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         ]
         field = _settled(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
-    return replace(header, columns=tuple(columns))
+    return replace(header, columns=_take_up(columns) if "goal_due" in header.known else tuple(columns))
+
+
+def _take_up(columns: list[Column]) -> tuple[Column, ...]:
+    """“目标节点”写的是话、归了年度目标，时间就在“节点时间”那一列。"""
+    if any(column.field == "goal_due" for column in columns):
+        return tuple(columns)
+    dated = [
+        column.index for column in columns
+        if column.field.startswith("other:") and synonyms.recognise_header(column.header, year=None) == "goal_due"
+    ]  # fmt: skip
+    return tuple(replace(c, field="goal_due") if c.index in dated[:1] else c for c in columns)
 
 
 def settle_this_month(header: Header, month: date | None) -> Header:
@@ -206,6 +217,11 @@ def _settled(column: Column, texts: list[str], header: Header) -> str:
         return other if worded else "plan_work"
     if column.field == "plan_work":
         return _bare_plan(column, texts, header) if numeric == len(texts) else column.field
+    if column.field == "goal_due":
+        dated = re.search("时间|日期|时限", column.header) or any(
+            re.search(r"\d|[一二三四五六七八九十]月|季|年", text) for text in texts
+        )
+        return "goal_due" if dated or header.column("goal") is not None else "goal"
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
     if column.field in fields.AMOUNTS and not any(
