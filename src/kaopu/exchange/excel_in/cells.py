@@ -67,7 +67,7 @@ class CellReader:
         if content is None:
             return self._painted(column, row) if column.field == "status" else (None, [])
         blank = CellReading(
-            cell=address(row, column.index), field=column.field, raw=content.text, month=column.month
+            cell=address(row, column.index), field=column.field, raw=content.written, month=column.month
         )
         said = compact(content.text) in DITTO and column.field not in fields.AMOUNTS | fields.PERCENTS
         above = self._above(column, row) if said else None
