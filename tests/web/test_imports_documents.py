@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.styles import PatternFill
 
 from kaopu.accounts.models import Organization, User
 from kaopu.documents.models import OfficialDocument
 from kaopu.domain.rights import Role
 from kaopu.exchange.excel_out import write_project_list
-from kaopu.exchange.models import ImportBatch
+from kaopu.exchange.models import ImportBatch, RowSource
 from kaopu.figures.actions import close_month, close_year
 from kaopu.projects.models import ListEntry, Project
 from kaopu.tracking.models import MonthlyReport
@@ -128,6 +128,19 @@ def test_the_sheet_is_drawn_and_a_column_a_name_and_a_cell_can_be_corrected(
     assert "名称相近" not in text and "将写入 <strong>1</strong>" in text
     correct(office, address)
     assert MonthlyReport.objects.get().investment_yuan == 50_000_000
+    raw = {cell["cell"]: cell["raw"] for cell in RowSource.objects.get().cells}
+    assert raw["C3"] == "12（预演时改为“0.5”）"  # 来历不许说原表写的是改后的数
+
+
+def test_each_cell_of_a_hidden_row_or_column_says_so(office: Client, tmp_path: Path) -> None:
+    path = tmp_path / "月报.xlsx"
+    odd_report(path, header="本月完成投资（万元）")
+    book = load_workbook(path)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.save(path)
+    text = office.get(upload(office, path.read_bytes(), month="6")["Location"]).text
+
+    assert 'title="本月完成投资（元）：120,000；所在的行是隐藏的"' in text
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-# 四位年份之后可省“年”，两位的不可省（22.6 说不清是年月还是月日）。
-_YEAR = r"(?:(?P<year>[12][0-9]{3})(?:年度?|[-./])?|(?P<short>[0-9]{2})年度?|今年|本年度?|当年)?"
+# 四位年份之后可省“年”；两位的省了，须离所属年度不远才认（见 _NEAR）。
+_YEAR = (
+    r"(?:(?P<year>[12][0-9]{3})(?:年度?|[-./])?|(?P<short>[0-9]{2})年度?|今年|本年度?|当年"
+    r"|(?P<other>[明次来去]年))?"
+)
 _END = r"(?P<last>底|末)?"
 _LEAP_YEAR = 2000  # 没写年份时，拿闰年核对有没有这一天
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
+# “24.6.15”“24.6”：两位数离所属年度不远，又不可能是月份，才是年份；“6/5/24”这样倒着写的不在此列。
+_NEAR = r"(?P<near>1[3-9]|[2-9][0-9])"
+_YEARS_BACK, _YEARS_AHEAD = 6, 12
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,8 @@ def read_period(text: str, *, year: int | None) -> Period | str:
         if found is None:
             continue
         known = _year_of(found, year)
+        if "near" in found.groupdict() and not _is_near(known, year):
+            continue
         if known is not None and not _FIRST_YEAR <= known <= _LAST_YEAR:
             return "unparsed"
         try:
@@ -47,7 +55,15 @@ def _year_of(found: re.Match[str], year: int | None) -> int | None:
         return int(parts["year"])
     if short := parts.get("short"):
         return int(short) + (2000 if int(short) < 70 else 1900)
-    return year
+    if near := parts.get("near"):
+        return 2000 + int(near)
+    if year is not None and (word := parts.get("other")):
+        return year + (1 if word[0] in "明次来" else -1)
+    return None if parts.get("other") else year
+
+
+def _is_near(stated: int | None, year: int | None) -> bool:
+    return None not in (stated, year) and -_YEARS_BACK <= (stated or 0) - (year or 0) <= _YEARS_AHEAD
 
 
 def _period(start: date, end: date, precision: str, found: re.Match[str]) -> Period:
@@ -97,6 +113,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Period]], .
             _day,
         ),
         (r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})", _day),
+        (_NEAR + r"(?P<sep>[-./])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})[日号]?", _day),
+        (_NEAR + r"[./](?P<month>0[1-9]|[2-9]|1[0-2])" + _END, _month),  # 24.1 可能是 24.10
+        # 6.15、6/15 是月日；点后单写一位 1、2、3 的除外：6.3 可能是 6.30 存成数字后末尾的零没有了。
+        (r"(?P<month>0?[1-9]|1[0-2])(?:/|\.(?![1-3]$))(?P<day>[0-9]{1,2})[日号]?", _day),
         (_YEAR + r"(?P<month>[0-9]{1,2})月份?(?P<day>[0-9]{1,2})[日号]?", _day),
         (r"(?P<year>[12][0-9]{3})[-./](?P<month>[0-9]{1,2})" + _END, _month),
         # 201012 可能是 2010年12月，也可能是 20年10月12日：2013 年起六位数才只有一种读法。
@@ -107,7 +127,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Period]], .
         (_YEAR + r"(?:第?(?P<quarter>[1-4])季|(?:Q|q)(?P<q>[1-4]))" + _END, _quarter),
         (_YEAR + r"(?P<half>上|下)半年度?" + _END, _half),
         (
-            r"(?:(?P<year>[12][0-9]{3})|(?P<short>[0-9]{2})(?=年)|今|本|当)年度?(?:年?(?:内|(?P<last>底|末)))?",
+            r"(?:(?P<year>[12][0-9]{3})|(?P<short>[0-9]{2})(?=年)|今|本|当|(?P<other>[明次来去](?=年)))年度?"
+            r"(?:年?(?:内|(?P<last>底|末)))?",
             _whole_year,
         ),
         (r"(?P<year>[12][0-9]{3})(?P<last>底)?", _whole_year),

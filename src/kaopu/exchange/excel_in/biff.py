@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from kaopu.exchange.excel_in.compound import workbook_stream
 from kaopu.exchange.excel_in.grid import Place
-from kaopu.exchange.excel_in.styles import PLAIN, CellStyle, style_of_format
+from kaopu.exchange.excel_in.styles import PLAIN, CellStyle, builtin_coarse, style_of_format
 
 _FONT, _FORMAT, _XF, _SHEET, _END = 0x31, 0x41E, 0xE0, 0x85, 0x0A
 _ROW, _COLUMNS, _MANY_NUMBERS, _MANY_BLANKS = 0x208, 0x7D, 0xBD, 0xBE
@@ -65,6 +65,7 @@ def _style(cell: tuple[int, int, int, int, int], strikes: list[bool], formats: d
     return replace(
         found,
         percent=found.percent or number in _PERCENTS,
+        coarse=found.coarse or (builtin_coarse(number) if number not in formats else ""),
         struck=font < len(strikes) and strikes[font],
         indented=indent > 0,
         fill=f"第{colour}色" if painted else "",

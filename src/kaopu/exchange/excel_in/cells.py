@@ -16,6 +16,7 @@ from kaopu.exchange.excel_in.problem_cells import read_status, split_problems, s
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
+DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", "”", '"', "''", "″″"})
 UNDETERMINED = re.compile(r"待定|未定|暂定|待明确|待确定")
 MESSAGES = {
     "no_such_day": "{cell} {header}“{raw}”不存在这一天，已留空；请改为存在的日期。",
@@ -25,6 +26,7 @@ MESSAGES = {
     "range": "{cell} {header}为区间“{raw}”，只记上下限；定下来后请改为单一数值。",
     "range_reversed": "{cell} {header}“{raw}”前大后小，已留空；请核对区间两端。",
     "undetermined": "{cell} {header}写“{raw}”，按未定留空；确定后请补填。",
+    "day_hidden": "{cell} {header}只显示到年月，存的却是“{raw}”这一天，按这一天记；请核对说的是月还是日。",
     "year_unknown": "{cell} {header}“{raw}”没有年份，已留空；请写明年份。",
     "negative": "{cell} {header}“{raw}”为负数；请核对。",
     "looks_like_fraction": "{cell} {header}“{raw}”小于 1，像是小数写法（0.45 即 45%）；请核对并写上百分号。",
@@ -37,8 +39,11 @@ MESSAGES = {
     "percent_in_amount": "{cell} {header}是金额列，这一格却设成了百分比“{raw}”，已留空；请核对填的是金额还是比例。",
     "split_items": "{cell} {header}一格写了 {count} 条，已逐条分开；请核对分得对不对。",
     "status_partly": "{cell} {header}写“{raw}”，按部分解决记，不算销号；请确认是否销号。",
+    "status_circle": "{cell} {header}写“{raw}”，实心按已销号、空心按未销号记；请确认，或写明“已销号”“未销号”。",
     "status_unclear": "{cell} {header}写“{raw}”，看不出是否销号，只存原文；请写明“已销号”或“未销号”。",
     "fill_only": "{cell} {header}只有填充色（{raw}）没有文字，不解释颜色，已留空；请写明是否销号。",
+    "ditto": "{cell} {header}写“{raw}”，按上一行记；请核对，或写成全称。",
+    "ditto_lost": "{cell} {header}写“{raw}”，而上一行没有内容，已留空；请写成全称。",
     "number_as_code": "{cell} {header}是 15 位以上的编码却存成了数字，末位可能已丢失；请按文本格式重填。",
 }
 
@@ -51,6 +56,7 @@ class CellReader:
     unit: str | None
     year: int
     problems: bool = False
+    body: int = 1  # 表头以下的第一行
     fields_at: Mapping[int, str] = field(default_factory=dict)  # 第几列 → 字段
 
     def read(
@@ -61,12 +67,26 @@ class CellReader:
         if content is None:
             return self._painted(column, row) if column.field == "status" else (None, [])
         blank = CellReading(
-            cell=address(row, column.index), field=column.field, raw=content.text, month=column.month
+            cell=address(row, column.index), field=column.field, raw=content.written, month=column.month
         )
-        reading, codes = self._read(column, content, blank, unit)
+        said = compact(content.text) in DITTO and column.field not in fields.AMOUNTS | fields.PERCENTS
+        above = self._above(column, row) if said else None
+        reading, codes = (blank, []) if said else self._read(column, content, blank, unit)
+        if above is not None:
+            reading, codes = self._read(column, above, blank, unit)
+        codes = [*codes, "ditto" if above is not None else "ditto_lost"] if said else codes
         reading, masked = _mask(column, reading)
         codes = codes + masked
         return reading, [_warning(column, reading, code) for code in codes] if codes else []
+
+    def _above(self, column: Column, row: int) -> Content | None:
+        """“同上”指的内容：紧挨着的上一行同一列；那一行也写“同上”的再往上。"""
+        for upper in range(row - 1, self.body - 1, -1):
+            place = self.grid.anchors.get((upper, column.index), (upper, column.index))
+            content = self.grid.cells.get(place) if place[1] == column.index else None
+            if content is None or compact(content.text) not in DITTO:
+                return content
+        return None
 
     def _inherited(self, row: int, column: Column) -> Content | None:
         if column.field not in (fields.PROBLEM_INHERITED if self.problems else fields.INHERITED):
@@ -163,13 +183,19 @@ def _listed(content: Content, blank: CellReading) -> tuple[CellReading, list[str
 
 def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:
     raw = content.value if isinstance(content.value, datetime | date) else _plain(content.value)
-    when = parse_when(raw, year)
+    when, hidden = parse_when(raw, year), []
+    if content.coarse and when.end is not None:  # 打“2024年6月”，表格软件存成 6 月 1 日：说的是整月
+        stated = parse_when(f"{when.end:%Y年}" + f"{when.end.month}月" * (content.coarse == "month"), year)
+        if when.end in (stated.start, stated.end):
+            when = stated
+        else:
+            hidden = ["day_hidden"]
     reading = blank
     reading.low = when.start.isoformat() if when.start else None
     reading.value = reading.high = when.end.isoformat() if when.end else None
     reading.qualifier = DATE_QUALIFIERS.get(when.relation or "")
     reading.precision, reading.note = when.precision, when.status
-    return reading, ([when.error] if when.error else []) or _undetermined(content)
+    return reading, ([when.error] if when.error else hidden) or _undetermined(content)
 
 
 def _percent(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:

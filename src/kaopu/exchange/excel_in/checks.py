@@ -27,6 +27,7 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
         _repeated_names,
         _missing,
         _counts,
+        _priced_headings,
         _dates,
         check_amounts,
         _inferred,
@@ -152,6 +153,23 @@ def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
                 cell,
                 "category_count",
                 f"{cell}“{title}”写明 {declared} 个，实有 {counted} 行；请核对是否漏行或改正个数。",
+            )
+
+
+def _priced_headings(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """没写“类”也没写个数、却带着金额的标题行：也可能是编成“一”的项目，说一声。"""
+    amounts = {column.index for column in facts.header.columns if column.field in fields.AMOUNTS}
+    for number, found in facts.classes.items():
+        heading = found.heading
+        if heading is None or heading.category or heading.declared is not None or heading.title[-1:] == "类":
+            continue
+        if priced := [column for column in facts.grid.by_row[number] if column in amounts]:
+            cell = address(number, heading.column)
+            told = "、".join(address(number, column) for column in priced)
+            yield warn(
+                cell,
+                "priced_heading",
+                f"{cell}“{heading.title}”按分类标题读，{told} 的金额当作小计，没有读入；如是项目，请把序号改成数字。",
             )
 
 

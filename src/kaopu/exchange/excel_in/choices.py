@@ -81,8 +81,8 @@ def header_key(text: str) -> str:
 
 def _replace(grid: Grid, place: Place, text: str) -> None:
     row, column = place
-    grid.cells.pop(place, None)
-    grid.put(place, Content(text, text))
+    former = grid.cells.pop(place, None)
+    grid.put(place, Content(text, text, original=former.text if former else ""))
     columns = {*grid.by_row.get(row, ()), column} - (set() if place in grid.cells else {column})
     if columns:
         grid.by_row[row] = sorted(columns)

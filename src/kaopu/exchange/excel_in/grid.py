@@ -15,7 +15,11 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """一格的内容：取值（公式取缓存结果）、显示文字、公式原文、是否百分比格式、数字格式里写的单位、是否缩放显示。"""
+    """一格的内容：取值（公式取缓存结果）、显示文字、公式原文、是否百分比格式、数字格式里写的单位、是否缩放显示。
+
+    ``coarse``：日期格只显示到年月（month）、只显示年（year）；在表里打“2024年6月”，存的是 6 月 1 日。
+    ``original``：人在预演时改过这一格的，文件里原来的文字（原来没有内容的为空串）。
+    """
 
     value: object
     text: str
@@ -23,6 +27,15 @@ class Content:
     percent: bool = False
     unit: str = ""
     scaled: bool = False
+    coarse: str = ""
+    original: str | None = None
+
+    @property
+    def written(self) -> str:
+        """来历上写的原文：人在预演时改过的，写明原来写的是什么、改成了什么。"""
+        if self.original is None:
+            return self.text
+        return f"{self.original or '（空）'}（预演时改为“{self.text}”）"
 
     @property
     def uncached(self) -> bool:

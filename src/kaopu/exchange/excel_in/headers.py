@@ -25,6 +25,7 @@ _GENERIC = re.compile(  # 单看说不清的下级表头
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
+_DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
@@ -141,7 +142,15 @@ def _told_once(columns: list[Column]) -> tuple[Column, ...]:
         ]
     taken: set[tuple[str, int | None]] = set()
     kept = []
+    closed = any(column.field == "closed_on" for column in columns)
     for column in columns:
+        if (
+            column.field == "due"
+            and ("due", None) in taken
+            and _DONE_ON.fullmatch(column.header)
+            and not closed
+        ):
+            column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
         again = (column.field, column.month) in taken
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))

@@ -62,9 +62,9 @@ def _fill(grid: Grid, sheet: CalamineSheet, marks: Marks | None) -> Grid:
 def _put(grid: Grid, place: Place, value: object, style: CellStyle) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     unit = style.unit if number else ""
-    grid.put(
-        place, Content(value, shown(value), None, number and style.percent, unit, number and style.scaled)
-    )
+    coarse = style.coarse if isinstance(value, datetime) else ""
+    percent, scaled = number and style.percent, number and style.scaled
+    grid.put(place, Content(value, shown(value), None, percent, unit, scaled, coarse))
     if style.struck:
         grid.struck.add(place)
     if style.indented:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.safety import DAMAGED
 
 _MEASURED = frozenset({"float", "percentage", "currency"})
+_MONTH_SHOWN = re.compile(r"\d{4}(年|[-./])\d{1,2}月?|[A-Za-z]{3}[- ]\d{2,4}|\d{1,2}月")  # 不显示日
+_NUMBER_SHOWN = re.compile(r"[¥￥]?(-?\d+(?:\.\d+)?)(亿元|百万元|千元|万元|元|亿|万)?")
 _UNSEEN = frozenset({"collapse", "filter"})
 _PAINTED = 64  # 连着多少格同样涂色还算内容，再多的是整行铺底
 
@@ -156,16 +159,32 @@ def _content(cell: ElementTree.Element) -> Content | None:
     if text.startswith("#") or text.startswith("Err:"):
         return Content(text, text, formula)
     value: object = text or None
+    unit, scaled, coarse = "", False, ""
     if kind in _MEASURED:
         number = float(_get(cell, "value"))
         value = int(number) if number.is_integer() and abs(number) < 1e15 else number
+        unit, scaled = _as_displayed(text, number) if kind != "percentage" else ("", False)
     elif kind == "boolean":
         value = _get(cell, "boolean-value") == "true"
     elif kind == "date":
         value = datetime.fromisoformat(_get(cell, "date-value").removesuffix("Z"))
+        coarse = "month" if _MONTH_SHOWN.fullmatch(text.strip()) else ""
     if value is None and formula is None:
         return None
-    return Content(value, shown(value) or formula or "", formula, kind == "percentage")
+    percent = kind == "percentage"
+    return Content(value, shown(value) or formula or "", formula, percent, unit, scaled, coarse)
+
+
+def _as_displayed(text: str, number: float) -> tuple[str, bool]:
+    """看到的文字里写的金额单位；看到的数与存的数是否差得超过舍入（“1.2亿”存着 120000000 即缩放过）。"""
+    plain = text.replace(",", "").replace("，", "").strip()
+    found = _NUMBER_SHOWN.fullmatch(plain)
+    if found is None:
+        return "", False
+    digits, unit = found.groups()
+    rounding = 10.0 ** -len(digits.partition(".")[2])
+    word = "" if not unit else unit if unit.endswith("元") else f"{unit}元"
+    return word, abs(float(digits) - number) > rounding
 
 
 def _text(element: ElementTree.Element) -> str:

@@ -32,7 +32,6 @@ _CLOSED = frozenset(
         "✓",
         "✔",
         "☑",
-        "●",
         "Y",
         "YES",
     ]
@@ -71,17 +70,25 @@ _OPEN = frozenset(
         "X",
         "N",
         "NO",
-        "○",
         "尚未解决",
         "尚未销号",
         "仍未解决",
         "没有解决",
+        "未启动",
+        "未开展",
+        "持续推进",
+        "持续推进中",
+        "加快推进",
     ]
 )
 _PARTLY = re.compile(r"基本|部分|大部|阶段性|初步")
 _REMAINS = re.compile(r"部分|基本|阶段|剩|余|未|尚|待|还|但|其中|(?<!100)%")
 _UNITS = re.compile(
     r"[、,，;；/\s]+|(?<=[局委办镇队院站所])(?:及|以及|和|与)(?=[\u4e00-\u9fff])|(?<=街道|公司|集团|中心)(?:及|以及|和|与)(?=[\u4e00-\u9fff])"
+)
+_CIRCLES = {"●": CLOSED, "○": OPEN}  # 实心已销、空心未销是多数写法；也有拿圈当“是”的，所以要提示
+_LABEL = re.compile(
+    r"(?:问题|事项)(?=[\d一二三四五六七八九十][:：、.．])|第(?=[一二三四五六七八九十][,，、])|其(?=[一二三四五][,，、是])"
 )
 _MARKERS = (
     re.compile(  # “3、3号线保护”：行首、分号后的编号，后面可以是数字
@@ -91,17 +98,25 @@ _MARKERS = (
     re.compile(r"(?:^|(?<=[\n;；:：。,，、\s]))?[(（](\d{1,2})[)）]\s*"),
     re.compile(r"([①-⑳])\s*"),
     re.compile(
-        r"(?:^|(?<=[\n;；:：。,，、\s]))[(（]?([一二三四五六七八九十]{1,2})(?:[、.．)）]|是(?=\D))\s*"
+        r"(?:^|(?<=[\n;；:：。,，、\s]))[(（]?([一二三四五六七八九十]{1,2})(?:[、.．)）,，:：]|是(?=\D))\s*"
     ),
+    re.compile(r"(?:^|(?<=[\n;；。]))(\d{1,2})[:：](?!\d)\s*"),
+    re.compile(r"(?:^|(?<=[\n;；。\s]))([a-hA-H])[.．、)）]\s*"),
 )
 _NUMERALS = "一二三四五六七八九十"
+_RINGED = {ord("⑴") + n: f"({n + 1})" for n in range(20)}  # ⑴ 是一个字，写的就是“(1)”
+_RINGED |= {ord("❶") + n: chr(ord("①") + n) for n in range(10)}
+_RINGED |= {ord("⒈") + n: f"{n + 1}." for n in range(20)}
 
 
 def split_problems(text: str) -> tuple[str, ...]:
     """一格里的几条问题：有编号的按编号，没有编号的按行，一行里的按分号。"""
-    plain = tidy(text, keep_lines=True)
-    for marker in _MARKERS:
-        found = _numbered(plain, marker)
+    plain = tidy(text.translate(_RINGED), keep_lines=True)
+    unlabelled = _LABEL.sub("", plain)  # “问题一：”“第一，”“其一，”的编号
+    for told, marker in (
+        (told, marker) for told in dict.fromkeys((plain, unlabelled)) for marker in _MARKERS
+    ):
+        found = _numbered(told, marker)
         if len(found) > 1:
             return found
     lines = [part.strip() for part in re.split(r"\n(?!\s*[(（](?:含|其中|包括|注))", plain) if part.strip()]
@@ -144,6 +159,8 @@ def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
         if found.group(1) and _REMAINS.search(plain, found.end()):
             return PARTLY, "status_partly"  # “已解决2项，剩1项”“已完成50%”
         return (CLOSED if found.group(1) else OPEN), None
+    elif plain in _CIRCLES:
+        return _CIRCLES[plain], "status_circle"
     else:
         return None, "status_unclear" if len(plain) <= 6 else None
     if re.search(r"^未|未(解决|销号|办结|完成)$|存在问题", header) and word in (
@@ -180,6 +197,8 @@ def _ordinal(mark: str) -> int:
         return ord(mark) - ord("①") + 1
     if mark in _NUMERALS:
         return _NUMERALS.index(mark) + 1
+    if mark.isascii():
+        return ord(mark.lower()) - ord("a") + 1
     return 10 + _NUMERALS.index(mark[1]) + 1 if mark[0] == "十" and mark[1] in _NUMERALS else 0
 
 

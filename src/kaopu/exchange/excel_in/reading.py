@@ -22,6 +22,7 @@ from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.headers import decide_kind, find_header
+from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
 from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.plain_sheets import is_summary, read_plain
 from kaopu.exchange.excel_in.result import (
@@ -33,7 +34,7 @@ from kaopu.exchange.excel_in.result import (
     WorkbookRefused,
 )
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
-from kaopu.exchange.excel_in.settling import settle_next_month, settle_this_month
+from kaopu.exchange.excel_in.settling import settle_cumulated, settle_next_month, settle_this_month
 from kaopu.exchange.excel_in.stacked import join, stacked_at
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
@@ -106,8 +107,10 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
     if kind == "unknown":
         return read_plain(grid, level=level, title=title, header=None)
     stated = _stated_on(block)
+    if kind in ("monthly_report", "monthly_plan"):
+        header = settle_this_month(header, month or stated)
     if kind == "monthly_report":
-        header = settle_next_month(settle_this_month(header, month or stated), month or stated)
+        header = settle_next_month(settle_cumulated(header, month or stated), month or stated)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
@@ -165,11 +168,13 @@ def _read_rows(
         unit=header.sheet_unit,
         year=year,
         problems=header.problems,
+        body=header.rows[-1] + 1,
         fields_at={column.index: column.field for column in header.columns},
     )
     rows: list[RowReading] = []
     warnings: list[SheetWarning] = []
     headings: dict[int, Heading] = {}
+    indicator = indicator_column(grid, header)
     for number, found in classes:
         if found.heading is not None:
             kept = {level: h for level, h in headings.items() if level < found.heading.level}
@@ -178,6 +183,9 @@ def _read_rows(
         if found.kind in READ_ROWS:
             values, cell_warnings = _read_cells(reader, header, number)
             warnings += cell_warnings
+            if indicator is not None:
+                values, apart = set_apart(grid, indicator, header, number, values)
+                warnings += apart
         if found.kind == "rejected":
             message = f"第{number}行未读入：{found.reason}"
             cell = address(number, grid.by_row[number][0])

@@ -35,7 +35,7 @@ _GROUP = re.compile(
     r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
 )
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项)[^()]*\)?$")
-_TOTAL = re.compile(r".{0,8}?(合计|总计|共计|小计)([(:].*)?")
+_TOTAL = re.compile(r".{0,8}?(合计|总计|共计|小计)([(:].*)?|(计)([(:].*)?")
 _NOTE = re.compile(
     r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批]人?|制表(人|日期)?|联系(人|电话|方式)|经办人"
     r"|图例|颜色说明|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白|^第\d+页|^共\d+页"
@@ -86,6 +86,8 @@ class RowClassifier:
         self.after_sub = False
         self.other_table = 0  # 从这一行起是另一种表头的表
         self.outer = ""  # 现在在五类的哪一类之下
+        self.numbers = {self._seq(row) for row in grid.by_row if row > header.rows[-1]}
+        self.counted = any(n[:1].isdigit() for n in self.numbers)  # 编 1、2、3 的，“一”“二”就是标题
         self.labels = {
             row: {c: compact(grid.text(row, c)) for c in grid.by_row.get(row, [])} for row in header.rows
         }
@@ -209,7 +211,11 @@ class RowClassifier:
             level = 2
         measured = any(c in self.measured for c in self.grid.by_row[row])
         if not level or (
-            measured and category is None and declared is None and not self._outline(lead, column)
+            measured
+            and category is None
+            and declared is None
+            and not self._outline(lead, column)
+            and not (city and city[1] and self.counted)
         ):
             return None
         if declared is None and category is None and any(c in self.told for c in self.grid.by_row[row]):
@@ -266,7 +272,9 @@ class RowClassifier:
         if self.seq is None:
             return _SUB_ALONE.match(name) is not None or (self.after_sub and _SUB.search(name) is not None)
         if number := self._seq(row):
-            return number.startswith("其中") or _SUB_NUMBER.fullmatch(number) is not None
+            found = _SUB_NUMBER.fullmatch(number)  # 没有“1”而编“1-1”的，前一位是类别，不是子项
+            parted = found is not None and (found.group(1) is None or found.group(1) in self.numbers)
+            return number.startswith("其中") or parted
         if inherited or self.after_sub or _SUB.search(name) or _CIRCLED.match(raw):
             return True
         return raw[:1].isspace() or (row, self.name.index) in self.grid.indented

@@ -21,9 +21,13 @@ _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
 _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
-_DOUBTED = fields.AMOUNTS | {"progress", "unit", "plan_progress", "plan_work"}
+_DOUBTED = fields.AMOUNTS | {"progress", "unit", "plan_progress", "plan_work", "goal_due"}
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
+_CUMULATED = re.compile(
+    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
+)
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
+_OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
 _MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 
 
@@ -104,7 +108,18 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         ]
         field = _settled(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
-    return replace(header, columns=tuple(columns))
+    return replace(header, columns=_take_up(columns) if "goal_due" in header.known else tuple(columns))
+
+
+def _take_up(columns: list[Column]) -> tuple[Column, ...]:
+    """“目标节点”写的是话、归了年度目标，时间就在“节点时间”那一列。"""
+    if any(column.field == "goal_due" for column in columns):
+        return tuple(columns)
+    dated = [
+        column.index for column in columns
+        if column.field.startswith("other:") and synonyms.recognise_header(column.header, year=None) == "goal_due"
+    ]  # fmt: skip
+    return tuple(replace(c, field="goal_due") if c.index in dated[:1] else c for c in columns)
 
 
 def settle_this_month(header: Header, month: date | None) -> Header:
@@ -130,13 +145,50 @@ def settle_this_month(header: Header, month: date | None) -> Header:
 
 
 def _month_done(column: Column) -> int | None:
-    """“5月完成投资”→ 5；说的不是某一个月完成多少的为空。"""
+    """“5月完成投资”→ 5，“实际完成投资／5月”同；说的不是某一个月完成多少的为空。"""
     plain = column.header
     months = {int(found) for found in _ONE_MONTH.findall(plain)}
-    done = synonyms.recognise_header(plain, year=None) == "month_investment" or (
-        column.field == "month_investment"
+    top, _, leaf = plain.rpartition("／")
+    done = column.field == "month_investment" or any(
+        synonyms.recognise_header(text, year=None) == "month_investment"
+        for text in (plain, top + leaf, leaf + top)
     )
     return months.pop() if done and len(months) == 1 else None
+
+
+def settle_cumulated(header: Header, month: date | None) -> Header:
+    """写明累计到哪个月的：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
+    named = {c.index: n for c in header.columns if (n := _cumulated_to(c)) is not None}
+    if month is None or all(stated == month.month for stated in named.values()):
+        return header
+    plain = [
+        c.index for c in header.columns
+        if c.index not in named and synonyms.recognise_header(c.header, year=None) == "cumulative_investment"
+    ]  # fmt: skip
+    ours = [index for index, stated in named.items() if stated == month.month] or plain
+    taken = {"previous_cumulative"} if header.column("previous_cumulative") else set()
+    columns = []
+    for column in header.columns:
+        if column.index in ours[:1]:
+            column = replace(column, field="cumulative_investment")
+        elif column.index in named:
+            last = (month.month - named[column.index]) % 12 == 1 and "previous_cumulative" not in taken
+            taken |= {"previous_cumulative"} if last else set()
+            column = replace(column, field="previous_cumulative" if last else f"other:{column.header}")
+        columns.append(column)
+    return replace(header, columns=tuple(columns))
+
+
+def _cumulated_to(column: Column) -> int | None:
+    """“1-5月累计完成投资”“截至5月底累计”→ 5；没写到哪个月、说的是上年的为空。"""
+    told = column.header if column.field != "cumulative_investment" else column.header.replace("／", "")
+    if column.field != "cumulative_investment" and (
+        not column.field.startswith("other:")
+        or synonyms.recognise_header(told, year=None) != "cumulative_investment"
+    ):
+        return None
+    found = _CUMULATED.findall(told)
+    return int(found[-1][0] or found[-1][1]) if found else None
 
 
 def settle_next_month(header: Header, month: date | None) -> Header:
@@ -153,7 +205,10 @@ def settle_next_month(header: Header, month: date | None) -> Header:
 def _settled(column: Column, texts: list[str], header: Header) -> str:
     other = f"other:{column.header}"
     if column.field == "unit":
-        return "unit" if texts and all(units.is_bare_unit(text) for text in texts) else other
+        if texts and all(units.is_bare_unit(text) for text in texts):
+            return "unit"
+        named = bool(texts) and all(_OFFICE.search(text) for text in texts)  # 写的是哪家单位，不是金额单位
+        return "responsible_unit" if named and header.column("responsible_unit") is None else other
     if not texts or column.percent_in_header:
         return column.field
     numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
@@ -162,6 +217,11 @@ def _settled(column: Column, texts: list[str], header: Header) -> str:
         return other if worded else "plan_work"
     if column.field == "plan_work":
         return _bare_plan(column, texts, header) if numeric == len(texts) else column.field
+    if column.field == "goal_due":
+        dated = re.search("时间|日期|时限", column.header) or any(
+            re.search(r"\d|[一二三四五六七八九十]月|季|年", text) for text in texts
+        )
+        return "goal_due" if dated or header.column("goal") is not None else "goal"
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
     if column.field in fields.AMOUNTS and not any(

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 # 内置格式编号：中文版的 27–31、36、50–54、57、58 也是日期，WPS 存的文件只写编号不写格式。
 _BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+_BUILTIN_MONTHS = frozenset({17, 27, 36, 50, 52, 57})  # 2024年6月、Jun-24：不显示日
 _BUILTIN_PERCENTS = frozenset({9, 10})
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
 _UNIT = re.compile(r"(亿元|百万元|千元|万元|元|亿|万)")
@@ -16,7 +17,10 @@ WHITE = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellStyle:
-    """一种样式。``unit`` 是数字格式里写的金额单位；``scaled`` 为真则显示的数缩小过，存的数不是看到的数。"""
+    """一种样式。``unit`` 是数字格式里写的金额单位；``scaled`` 为真则显示的数缩小过，存的数不是看到的数。
+
+    ``coarse``：日期格式只到月（month）、只到年（year）；显示到日的为空。
+    """
 
     date: bool = False
     percent: bool = False
@@ -25,6 +29,7 @@ class CellStyle:
     fill: str = ""
     unit: str = ""
     scaled: bool = False
+    coarse: str = ""
 
 
 PLAIN = CellStyle()
@@ -52,10 +57,23 @@ def style_of_format(code: str) -> CellStyle:
     return CellStyle(
         date=plain.lower() not in ("general", "g/通用格式")
         and re.search("[dmyhs]", plain.lower()) is not None,
+        coarse=_coarse(plain.lower()),
         percent="%" in plain,
         unit=word if word.endswith("元") or not word else f"{word}元",
         scaled=re.search(r"[0#?]\s*,+\s*(?:$|[^0#?,])", plain) is not None or (bool(word) and "." in literal),
     )
+
+
+def _coarse(plain: str) -> str:
+    """日期格式显示到哪里：有日、有时分秒的为空。"""
+    if re.search("[dhs]", plain) or "general" in plain:
+        return ""
+    return "month" if "m" in plain else "year" if "y" in plain else ""
+
+
+def builtin_coarse(number: int) -> str:
+    """内置格式编号的日期显示到哪里。"""
+    return "month" if number in _BUILTIN_MONTHS else ""
 
 
 def _style(
@@ -74,6 +92,7 @@ def _style(
         fill=fills[fill] if fill < len(fills) else "",
         unit=found.unit,
         scaled=found.scaled,
+        coarse=found.coarse or (builtin_coarse(number) if builtin else ""),
     )
 
 

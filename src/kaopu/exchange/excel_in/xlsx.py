@@ -94,6 +94,7 @@ class _Loader:
             number and style.percent,
             style.unit if number else "",
             number and style.scaled,
+            style.coarse if isinstance(value, datetime) else "",
         )
         self.grid.put(place, content)
         if struck == WHOLLY or style.struck:
