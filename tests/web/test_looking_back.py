@@ -18,8 +18,8 @@ from kaopu.projects.models import Entry, ProjectYear
 from kaopu.tracking import actions as tracking
 from tests import factories
 from tests.web.conftest import signed_in
+from tests.web.looking_back import BAR
 
-BAR = "您正在看过去"
 SEED = "\n".join([
     "类别\t合计\t已完成\t滞后\t无法完成\t停止实施",
     "市政\t12\t11\t？\t？\t0",

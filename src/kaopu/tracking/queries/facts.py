@@ -15,7 +15,7 @@ from django.utils import timezone
 from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.colours import Colour, ColourFacts, ColourPolicy
-from kaopu.domain.days import chinese_day
+from kaopu.domain.days import chinese_day, last_day_of
 from kaopu.domain.milestones import GoalType, days_overdue, satisfies
 from kaopu.domain.outcomes import DecisionFacts, GoalFacts, Outcome, YearFacts
 from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
@@ -48,9 +48,12 @@ def rule_set_on(day: date, kind: RuleKind = RuleKind.COLOUR) -> RuleSet:
     return rule_set
 
 
-def is_frozen(month: date) -> bool:
-    """该月是否已冻结。"""
-    return ReportingPeriod.objects.filter(month=month, frozen_at__isnull=False).exists()
+def is_frozen(month: date, past: Past | None = None) -> bool:
+    """该月是否已冻结，现在的或当时的；关账同评定、快照一样自月末起成立。"""
+    periods = ReportingPeriod.objects.filter(month=month, frozen_at__isnull=False)
+    if past is None:
+        return periods.exists()
+    return last_day_of(month) <= past.as_of and periods.filter(frozen_at__lte=past.known_at).exists()
 
 
 @until_facts_change()
