@@ -36,8 +36,9 @@ class Asked:
 
     @property
     def looks_back(self) -> bool:
-        """是否在看过去：基准日早于缺省的，或指定了取数时刻。"""
-        return self.known_at is not None or self.as_of < self.present
+        """是否在看过去：指定了取数时刻，或基准日早于缺省的；往年年末之后、今天之前的一天也是。"""
+        after_year_end = self.present < self.as_of < timezone.localdate()
+        return self.known_at is not None or self.as_of < self.present or after_year_end
 
     @property
     def past(self) -> Past | None:
