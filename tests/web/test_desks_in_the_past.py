@@ -12,6 +12,7 @@ from django.test import Client
 
 from kaopu.accounts.models import User
 from kaopu.domain.causes import Cause
+from kaopu.domain.colours import Colour
 from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
@@ -19,8 +20,9 @@ from kaopu.projects import actions as projects
 from kaopu.projects.models import AnnualGoal, GoalChange, PlanProposal, ProjectYear
 from kaopu.supervision.actions import set_demo_clock
 from kaopu.tracking import actions as tracking
+from kaopu.tracking.actions import colour_reviews
 from kaopu.tracking.actions.calendar import change_day
-from kaopu.tracking.models import MonthlyReport, ReportCorrection
+from kaopu.tracking.models import ColourOverride, MonthlyReport, ReportCorrection, ReportedColour, Verdict
 from tests import factories
 from tests.web.conftest import signed_in
 from tests.web.looking_back import BAR, address, known_now, seen
@@ -47,10 +49,11 @@ def world(people: dict[str, User]) -> World:
     row = {"profile": {"responsible_unit": factories.unit(UNIT)}, "planned_investment_yuan": 12_000_000}
     year, other = factories.project_list([factories.listed(name, **row) for name in ("甲项目", "乙项目")])
     _planned(year, people["unit"], date(2022, 6, 2), 1_000_000)
-    tracking.save_reports(
-        month=MAY, by=people["office"], on=date(2022, 5, 25),
-        rows=[{"project_year": year, "investment_yuan": 3_000_000, "progress_percent": 30, "work": "开挖"}],
-    )  # fmt: skip
+    plan = {"project_year": other, "month": MAY, "planned_investment_yuan": 12_000_000}
+    tracking.save_plans(rows=[plan], by=people["office"], on=date(2022, 1, 10))
+    filed = {"investment_yuan": 3_000_000, "progress_percent": 30, "work": "开挖"}
+    rows = [{"project_year": each, **filed} for each in (year, other)]
+    tracking.save_reports(month=MAY, rows=rows, by=people["office"], on=date(2022, 5, 25))
     for number in range(1, 6):
         close_month(month=date(2022, number, 1), by=factories.operator())
     _correct(year, people["unit"], date(2022, 6, 20), 2_000_000)
@@ -62,7 +65,25 @@ def world(people: dict[str, User]) -> World:
         goal=goal, text="结构封顶", due_on=date(2022, 11, 30), cause=Cause.OTHER, document="纪要1号",
         by=people["unit"], on=THEN,
     )  # fmt: skip
-    return {"year": year, "other": other}
+    colour_reviews.report_colour(
+        project_year=other,
+        month=JUNE,
+        colour=Colour.GREEN,
+        note="顺利",
+        seen=None,
+        by=people["unit"],
+        on=THEN,
+    )
+    verdict = Verdict.objects.get(project_year=other, month=MAY)
+    colour_reviews.propose_override(
+        verdict=verdict, colour=_another(verdict), reason="统一调整", expires_on=date(2022, 6, 30),
+        by=people["office"], on=date(2022, 6, 20),
+    )  # fmt: skip
+    return {"year": year, "other": other, "verdict": verdict}
+
+
+def _another(verdict: Verdict) -> Colour:
+    return Colour.GREEN if verdict.colour != Colour.GREEN else Colour.YELLOW
 
 
 def _planned(year: ProjectYear, by: User, on: date, monthly: int, reason: str = "") -> PlanProposal:
@@ -97,6 +118,7 @@ def _correct(year: ProjectYear, by: User, on: date, amount: int) -> ReportCorrec
 def go_on(world: World, people: dict[str, User], on: date, *, corrected: bool = False) -> None:
     """其后又办了许多事，成立日都写 ``on``；更正批准了的，新的一版自原来那天起成立（只有取数时刻挡得住）。"""
     year, other, by, head = world["year"], world["other"], people["office"], people["head"]
+    _judged(world, people, on)
     correction = ReportCorrection.objects.get()
     tracking.rule_correction(correction=correction, approved=corrected, by=head, on=on, reason="已核")
     first = MonthlyReport.objects.live().get(project_year=year, month=JUNE)
@@ -111,6 +133,29 @@ def go_on(world: World, people: dict[str, User], on: date, *, corrected: bool = 
     renamed = factories.listed("甲项目", goal="", profile={"name": "改了名的甲项目", **held})
     factories.project_list([renamed, factories.listed("丙项目", profile=held)], on=on, title="调整")
     _ruled(year, people, on)
+
+
+def _judged(world: World, people: dict[str, User], on: date) -> None:
+    """五月的颜色确认了、人工调整批了；六月的自报改了。"""
+    verdict, unit = world["verdict"], people["unit"]
+    colour_reviews.confirm_colours(verdicts=[verdict], by=people["office"], on=on)
+    colour_reviews.decide_override(
+        override=ColourOverride.objects.get(),
+        approved=True,
+        comment="同意",
+        by=people["head"],
+        on=min(on, date(2022, 6, 30)),
+    )
+    reported = ReportedColour.objects.get()
+    colour_reviews.report_colour(
+        project_year=world["other"],
+        month=JUNE,
+        colour=Colour.RED,
+        note="停工",
+        seen=reported.pk,
+        by=unit,
+        on=on,
+    )
 
 
 def _ruled(year: ProjectYear, people: dict[str, User], on: date) -> None:
@@ -128,7 +173,8 @@ def pages(world: World) -> list[str]:
     return [
         "/reports/2022-06/", "/reports/2022-06/?state=missing", f"{code}/reports/2022-06/review/",
         f"{code}/reports/2022-05/review/", f"{code}/reports/2022-05/correction/", f"{code}/goals/2022/",
-        f"{code}/plan/2022/",
+        f"{code}/plan/2022/", "/rules/reviews/", "/rules/reviews/?month=2022-05&only=pending",
+        f"/rules/reviews/{world['other'].project.code}/2022-5/", f"/rules/reviews/{world['other'].project.code}/2022-6/",
     ]  # fmt: skip
 
 
