@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
@@ -13,11 +15,14 @@ from django.test import Client
 from kaopu.accounts.models import User
 from kaopu.domain.causes import Cause
 from kaopu.domain.colours import Colour
+from kaopu.domain.escalation import IssueVerb
 from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.rights import Role
+from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.figures.actions import close_month
 from kaopu.projects import actions as projects
 from kaopu.projects.models import AnnualGoal, GoalChange, PlanProposal, ProjectYear
+from kaopu.supervision import actions as loop
 from kaopu.supervision.actions import set_demo_clock
 from kaopu.tracking import actions as tracking
 from kaopu.tracking.actions import colour_reviews
@@ -38,6 +43,7 @@ def people(db: None) -> dict[str, User]:
     return {
         "office": factories.user(Role.PROJECT_OFFICER),
         "head": factories.user(Role.OFFICE_SECTION),
+        "leader": factories.user(Role.DISTRICT_LEADER),
         "unit": factories.user(Role.RESPONSIBLE_UNIT, factories.unit(UNIT)),
     }
 
@@ -79,7 +85,21 @@ def world(people: dict[str, User]) -> World:
         verdict=verdict, colour=_another(verdict), reason="统一调整", expires_on=date(2022, 6, 30),
         by=people["office"], on=date(2022, 6, 20),
     )  # fmt: skip
-    return {"year": year, "other": other, "verdict": verdict}
+    return {"year": year, "other": other, "verdict": verdict, **_stuck(year, people["office"])}
+
+
+def _stuck(year: ProjectYear, by: User) -> dict[str, Any]:
+    """三级的一个问题写好了对策；一张督办单待签发。"""
+    issue = loop.raise_issue(project=year.project, title="管线未迁", by=by, on=THEN, level=3)
+    loop.act_on_issue(
+        issue=issue, verb=IssueVerb.ANALYSE, by=by, on=THEN, analysis="权属不清", proposal="请召集"
+    )
+    order = loop.draft_order(
+        project=year.project, issue=issue, lead_unit=factories.unit(UNIT), matter="限期迁管", due=date(2022, 8, 1),
+        by=by, on=THEN,
+    )  # fmt: skip
+    loop.act_on_order(order=order, verb=OrderVerb.SUBMIT, by=by, on=THEN, text="请签发")
+    return {"issue": issue, "order": order}
 
 
 def _another(verdict: Verdict) -> Colour:
@@ -119,6 +139,10 @@ def go_on(world: World, people: dict[str, User], on: date, *, corrected: bool = 
     """其后又办了许多事，成立日都写 ``on``；更正批准了的，新的一版自原来那天起成立（只有取数时刻挡得住）。"""
     year, other, by, head = world["year"], world["other"], people["office"], people["head"]
     _judged(world, people, on)
+    loop.act_on_order(order=world["order"], verb=OrderVerb.APPROVE, by=people["leader"], on=on, text="同意")
+    for verb, values in ((IssueVerb.REPLY, {"evidence": "照片"}), (IssueVerb.CLOSE, {"evidence": "验收单"})):
+        actor = people["unit"] if verb is IssueVerb.REPLY else head
+        loop.act_on_issue(issue=world["issue"], verb=verb, by=actor, on=on, text="已迁", **values)
     correction = ReportCorrection.objects.get()
     tracking.rule_correction(correction=correction, approved=corrected, by=head, on=on, reason="已核")
     first = MonthlyReport.objects.live().get(project_year=year, month=JUNE)
@@ -167,7 +191,7 @@ def _ruled(year: ProjectYear, people: dict[str, User], on: date) -> None:
     projects.sign_letter(year=2022, unit=factories.unit(UNIT), document="责任书1号", by=people["head"], on=on)
 
 
-def pages(world: World) -> list[str]:
+def pages(world: World, *, leads: bool = True) -> list[str]:
     """审计看得见的各页。"""
     code = f"/projects/{world['year'].project.code}"
     return [
@@ -175,29 +199,30 @@ def pages(world: World) -> list[str]:
         f"{code}/reports/2022-05/review/", f"{code}/reports/2022-05/correction/", f"{code}/goals/2022/",
         f"{code}/plan/2022/", "/rules/reviews/", "/rules/reviews/?month=2022-05&only=pending",
         f"/rules/reviews/{world['other'].project.code}/2022-5/", f"/rules/reviews/{world['other'].project.code}/2022-6/",
+        *(["/leader/"] if leads else []),
     ]  # fmt: skip
 
 
-LETTERS = "/letters/2022/"
+OFFICE_PAGES = ("/letters/2022/", "/closing/2022/", "/leader/?by=office")  # 只有推进办看得见，或看得见的更多
+NOW_ONLY = (
+    r'\s*(?:<section class="card" aria-labelledby="h-sign">.*?</section>|<p class="hint">关账由.*?</p>)'
+)
 
 
-def compared(people: dict[str, User], world: World, query: dict[str, str]) -> Any:
-    """每页此刻所写的；再问时带上 ``query``。责任书页只有推进办看得见，去掉登记的一块再比。"""
+def reader(people: dict[str, User], world: World) -> Callable[[dict[str, str]], dict[str, str]]:
+    """各页所写的，按所问的日子与时刻；推进办的页去掉此刻才能办的再比。"""
     auditor, office = signed_in(factories.user(Role.AUDITOR)), signed_in(people["office"])
 
     def read(asked: dict[str, str]) -> dict[str, str]:
         found = {page: seen(auditor, page, asked) for page in pages(world)}
-        letters = seen(office, LETTERS, asked)
-        return {
-            **found,
-            LETTERS: re.sub(r'<section class="card" aria-labelledby="h-sign">.*?</section>', "", letters),
-        }
+        kept = {page: re.sub(NOW_ONLY, "", seen(office, page, asked)) for page in OFFICE_PAGES}
+        return found | {page: re.sub(r">\s+<", "><", text) for page, text in kept.items()}
 
     return read
 
 
 def test_what_is_done_later_never_changes_the_page_of_that_day(world: World, people: dict[str, User]) -> None:
-    read = compared(people, world, {})
+    read = reader(people, world)
     before = read({})
     go_on(world, people, LATER)
     set_demo_clock(to=LATER, by=factories.operator())
@@ -211,7 +236,7 @@ def test_what_is_done_later_never_changes_the_page_of_that_day(world: World, peo
 def test_what_is_recorded_later_never_changes_the_page_as_known_then(
     world: World, people: dict[str, User]
 ) -> None:
-    read = compared(people, world, {})
+    read = reader(people, world)
     before, known = read({}), known_now()
     go_on(world, people, THEN, corrected=True)
     after, back = read({}), read(known)
@@ -258,16 +283,24 @@ def test_the_past_says_so_offers_no_act_and_keeps_its_links_in_the_past(
     world: World, people: dict[str, User], role: str
 ) -> None:
     set_demo_clock(to=LATER, by=factories.operator())
-    reader = signed_in(people[role])
-    at = [*pages(world), *([LETTERS] if role != "unit" else [])]
+    client = signed_in(people[role])
+    at = [*pages(world, leads=role != "unit"), *(OFFICE_PAGES if role != "unit" else ())]
     links = re.compile(r'href="(/(?!figures/)[^"]*)"')
     for page in at:
-        then = reader.get(address(page, {"as_of": THEN.isoformat()})).text
+        then = client.get(address(page, {"as_of": THEN.isoformat()})).text
         main = then[then.index("<main") : then.index("</main>")]
 
-        assert BAR not in reader.get(page).text and BAR in then and "截至2022年6月26日" in then, page
+        assert BAR not in client.get(page).text and BAR in then and "截至2022年6月26日" in then, page
         assert 'method="post"' not in main and "<textarea" not in main, page
-        assert [link for link in links.findall(main) if f"as_of={THEN}" not in link] == [], page
+        # 关账页各色的个数点开是关账那一刻的清单，自带取数时刻
+        strays = [link for link in links.findall(main) if not {f"as_of={THEN}", "known_at"} & parts(link)]
+        assert strays == [], page
+
+
+def parts(link: str) -> set[str]:
+    """地址里问的：哪天，有没有取数时刻。"""
+    asked = dict(parse_qsl(urlsplit(html.unescape(link)).query))
+    return {f"as_of={asked.get('as_of')}", *asked}
 
 
 def test_a_plan_and_a_correction_that_were_not_there_yet_are_not_found(world: World, office: Client) -> None:
