@@ -175,13 +175,12 @@ class FactQuerySet(models.QuerySet[Any]):
         return self.all() if past is None else self.filter(on__lte=past.as_of, recorded_at__lte=past.known_at)
 
     def step_seen(self, past: Past | None, *chain: str) -> Self:
-        """一步接一步办的事（``chain`` 为哪一件）走到了哪一步：后一步不是更正，看过去时取当时的末一步；作废了的不在内。"""
+        """一步接一步办的事（``chain`` 为哪一件，不写的看后一步接着谁）走到了哪一步：后一步不是更正，看过去时取当时的末一步；作废了的不在内。"""
         if past is None:
             return self.live()
         # 不用窗口函数：其后再筛状态会先筛后排，把已销号的一件看成还停在前一步
-        newer = self.model._default_manager.by_then(past).filter(
-            pk__gt=OuterRef("pk"), **{key: OuterRef(key) for key in chain}
-        )
+        same = {key: OuterRef(key) for key in chain} or {"supersedes": OuterRef("pk")}
+        newer = self.model._default_manager.by_then(past).filter(pk__gt=OuterRef("pk"), **same)
         return self.by_then(past).filter(~Exists(newer), voided=False)
 
     def unruled(self, past: Past | None = None) -> Self:
