@@ -257,9 +257,9 @@ def _projects_by_unit(year: int, past: Past | None) -> Counter[int]:
     if past is None:
         held = entries.values_list("project_year__project__profile__responsible_unit", flat=True)
         return Counter(unit for unit in held if unit is not None)
-    profiles = profiles_known(as_of=past.as_of, known_at=past.known_at, year=year)
-    listed = entries.values_list("project_year__project", flat=True)
-    found = (profiles[project].responsible_unit_id for project in listed if project in profiles)
+    profiles = ProjectProfile.objects.seen(past).filter(project__years__year=year).latest_per("project_id")
+    unit_of = dict(profiles.values_list("project_id", "responsible_unit_id"))
+    found = map(unit_of.get, entries.values_list("project_year__project", flat=True))
     return Counter(unit for unit in found if unit is not None)
 
 
