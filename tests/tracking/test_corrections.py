@@ -76,7 +76,7 @@ def test_an_approved_correction_is_a_new_version_and_the_frozen_one_stays(
     versions = tracking.report_versions(project=closed.project, month=MONTH)
     assert [report.investment_yuan for report, _ in versions] == [9_000_000, 10_000_000]
     assert (Verdict.objects.get(), Snapshot.objects.get().digest) == (verdict, snapshot.digest)
-    line = tracking.report_line(month=MONTH, project_year=closed)
+    line = tracking.report_lines(month=MONTH, project_year_ids=[closed.pk])[closed.pk]
     assert line.state == "accepted" and line.report is not None and line.report.correction == correction
 
 

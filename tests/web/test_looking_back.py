@@ -18,8 +18,8 @@ from kaopu.projects.models import Entry, ProjectYear
 from kaopu.tracking import actions as tracking
 from tests import factories
 from tests.web.conftest import signed_in
+from tests.web.looking_back import BAR
 
-BAR = "您正在看过去"
 SEED = "\n".join([
     "类别\t合计\t已完成\t滞后\t无法完成\t停止实施",
     "市政\t12\t11\t？\t？\t0",
@@ -95,6 +95,20 @@ def test_a_project_page_shows_the_facts_of_that_day(office: Client) -> None:
         assert word in now and word not in then, word
     assert BAR in then and "开工" in then and "民生保障类" in then
     assert office.get(f"{path}&as_of=2021-12-31").status_code == 404
+
+
+def test_a_day_between_the_years_end_and_today_is_the_past_too(office: Client, db: None) -> None:
+    (year,) = factories.project_list([factories.listed("示例小学")])
+    tracking.record_achievement(
+        goal=year.goals.live().get(), reached=GoalType.COMPLETED, evidence="验收单", verified_by="专员",
+        by=factories.operator(), on=date(2023, 3, 1),
+    )  # fmt: skip
+    path = f"/projects/{year.project.code}/?year=2022"
+    then = office.get(f"{path}&as_of=2023-02-01").text
+
+    assert BAR in then and "截至2023年2月1日" in then and "验收单" not in then
+    assert "验收单" in office.get(f"{path}&as_of=2023-03-01").text
+    assert BAR not in office.get(f"{path}&as_of=2022-12-31").text
 
 
 def test_feed_and_exports_answer_as_of_the_day_and_as_known_at_the_moment(

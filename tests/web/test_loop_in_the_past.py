@@ -31,8 +31,8 @@ from kaopu.tracking.actions.calendar import change_day
 from kaopu.tracking.models import ColourOverride, ResumptionPlan, RuleSet, Suspension, Verdict
 from tests import factories
 from tests.web.conftest import signed_in
+from tests.web.looking_back import BAR, seen
 
-BAR = "您正在看过去"
 THEN, LATER = date(2022, 6, 20), date(2022, 7, 25)
 World = Mapping[str, Any]
 
@@ -226,24 +226,6 @@ def pages(world: World) -> list[str]:
         f"/meetings/{world['meeting'].pk}/", "/resumption/", f"/resumption/{world['campaign'].pk}/",
         f"/resumption/stops/{world['stop'].pk}/", f"/projects/{code}/permits/",
     ]  # fmt: skip
-
-
-def seen(client: Client, page: str, query: Mapping[str, str] | None = None) -> str:
-    """页上所写的：去掉看过去的条、换日子的表单、此刻才有的办理，与地址里的日子。"""
-    address = f"{page}{'&' if '?' in page else '?'}" + "&".join(f"{k}={v}" for k, v in (query or {}).items())
-    response = client.get(address)
-    assert response.status_code == 200, (address, response.status_code)
-    text = re.search(r"<main.*?</main>", response.text, re.S)
-    assert text is not None
-    found = text[0]
-    for taken in (
-        r'<form class="asked".*?</form>',
-        r'<form class="filters".*?</form>',
-        r'<section class="card" aria-labelledby="h-(?:verbs|do)".*?</section>',
-    ):
-        found = re.sub(taken, "", found, flags=re.S)
-    found = re.sub(r'href="([^"?#]*)[?#][^"]*"', r'href="\1"', found)
-    return re.sub(r"\s+", " ", found)
 
 
 def test_what_is_done_later_never_changes_the_page_of_that_day(world: World, people: dict[str, User]) -> None:

@@ -142,6 +142,12 @@ class Past:
         return fact.on <= self.as_of and self.knew(fact)
 
 
+def ruling_seen(proposal: models.Model, past: Past | None) -> Any | None:
+    """对一件申请的批复，现在的或当时的；没有批的、那时还没有批的为空。"""
+    ruling: Fact | None = getattr(proposal, "ruling", None)
+    return None if ruling is not None and past is not None and not past.saw(ruling) else ruling
+
+
 class FactQuerySet(models.QuerySet[Any]):
     """事实的两条时间轴：``on`` 事情何日起成立，``recorded_at`` 何时录入。"""
 
@@ -168,15 +174,22 @@ class FactQuerySet(models.QuerySet[Any]):
         """那时已成立、已录入的各行，后来被更正、被接续的也在内（走过的各步、各版纪要）；看现在的取全部。"""
         return self.all() if past is None else self.filter(on__lte=past.as_of, recorded_at__lte=past.known_at)
 
-    def step_seen(self, past: Past | None, chain: str) -> Self:
-        """一步接一步办的事（``chain`` 为哪一件）走到了哪一步：后一步不是更正，看过去时取当时的末一步；作废了的不在内。"""
+    def step_seen(self, past: Past | None, *chain: str) -> Self:
+        """一步接一步办的事（``chain`` 为哪一件，不写的看后一步接着谁）走到了哪一步：后一步不是更正，看过去时取当时的末一步；作废了的不在内。"""
         if past is None:
             return self.live()
         # 不用窗口函数：其后再筛状态会先筛后排，把已销号的一件看成还停在前一步
-        newer = self.model._default_manager.by_then(past).filter(
-            pk__gt=OuterRef("pk"), **{chain: OuterRef(chain)}
-        )
+        same = {key: OuterRef(key) for key in chain} or {"supersedes": OuterRef("pk")}
+        newer = self.model._default_manager.by_then(past).filter(pk__gt=OuterRef("pk"), **same)
         return self.by_then(past).filter(~Exists(newer), voided=False)
+
+    def unruled(self, past: Past | None = None) -> Self:
+        """待批的申请，现在的或当时的（批复为 ``ruling``）。"""
+        standing = self.seen(past)
+        if past is None:
+            return standing.filter(ruling=None)
+        rulings = self.model._meta.get_field("ruling").related_model._default_manager.by_then(past)
+        return standing.exclude(ruling__in=rulings)
 
     def tails(self) -> Self:
         """各条更正链的末一行，作废的也在内：再写同一件事要接在它后面。"""

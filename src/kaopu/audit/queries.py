@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from kaopu.audit.models import Operation, SealedLeaf, TreeHead
+from kaopu.audit.models import Operation, Past, SealedLeaf, TreeHead
+
+Recorded = TypeVar("Recorded", Operation, TreeHead)
 
 
 class Horizon(NamedTuple):
@@ -20,9 +22,9 @@ class Horizon(NamedTuple):
     cluster: str
 
 
-def latest_head() -> TreeHead | None:
-    """最新的树头；还没有封存过为 ``None``。印在公文末页小字里，供日后核对。"""
-    return TreeHead.objects.order_by("-size").first()
+def latest_head(past: Past | None = None) -> TreeHead | None:
+    """最新的树头，或当时最新的；还没有封存过为 ``None``。印在公文末页小字里，供日后核对。"""
+    return _until(TreeHead.objects.order_by("-size"), past).first()
 
 
 def horizon() -> Horizon:
@@ -43,11 +45,24 @@ def unsealed() -> QuerySet[Operation]:
     return Operation.objects.filter(~Exists(leaves))
 
 
+def unsealed_then(past: Past | None) -> int:
+    """待封存的办理有几次，现在的或当时的：当时的是那时已办的，除去那时的树头封着的。"""
+    if past is None:
+        return unsealed().count()
+    head = latest_head(past)
+    return operations(past=past).count() - (head.size if head else 0)
+
+
 def operations(
-    *, text: str = "", verbs: Sequence[str] = (), since: date | None = None, until: date | None = None
+    *,
+    text: str = "",
+    verbs: Sequence[str] = (),
+    since: date | None = None,
+    until: date | None = None,
+    past: Past | None = None,
 ) -> QuerySet[Operation]:
-    """办理，从近到远；``text`` 在办理人、动作、对象、理由、地址、请求编号里找，``verbs`` 另列几个动作。"""
-    found = Operation.objects.order_by("-pk")
+    """办理，从近到远；看过去时到那一刻为止。``text`` 在办理人、动作、对象、理由、地址、请求编号里找，``verbs`` 另列几个动作。"""
+    found = _until(Operation.objects.order_by("-pk"), past)
     if text:
         places = ("actor", "verb", "reason", "address", "request_id")
         words = Q(verb__in=verbs) | Q(target_id=text)
@@ -59,6 +74,13 @@ def operations(
     if until:
         found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
     return found
+
+
+def _until(rows: QuerySet[Recorded], past: Past | None) -> QuerySet[Recorded]:
+    """到那一刻为止的：办理只有录入这一条时间，截至某天就是那天终了之前。"""
+    if past is None:
+        return rows
+    return rows.filter(at__lte=past.known_at, at__lt=_midnight(past.as_of + timedelta(days=1)))
 
 
 def _midnight(day: date) -> datetime:

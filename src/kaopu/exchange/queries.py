@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kaopu.accounts.models import Organization, User
-from kaopu.audit.models import Operation
+from kaopu.audit.models import Operation, Past
+from kaopu.audit.queries import operations
 from kaopu.audit.remembering import until_facts_change
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, IssueSource, NameChoice, RowSource
@@ -153,10 +154,18 @@ def source_of_issue(issue: Issue) -> IssueSource | None:
     return IssueSource.objects.filter(issue=issue).select_related("batch").first()
 
 
-def recent_batches(limit: int = 20) -> Iterable[ImportBatch]:
-    """最近的导入批次，从近到远；``undone`` 为真是撤销了的。"""
-    undone = Exists(ImportUndo.objects.filter(batch=OuterRef("pk")))
-    return ImportBatch.objects.select_related("operation").annotate(undone=undone).order_by("-pk")[:limit]
+def recent_batches(limit: int = 20, past: Past | None = None) -> Iterable[ImportBatch]:
+    """最近的导入批次，现在的或当时的，从近到远；``undone`` 为真是撤销了的。"""
+    undos = ImportUndo.objects.filter(batch=OuterRef("pk"))
+    if past is not None:
+        undos = undos.filter(operation__in=operations(past=past))
+    return batches(past).annotate(undone=Exists(undos)).order_by("-pk")[:limit]
+
+
+def batches(past: Past | None = None) -> QuerySet[ImportBatch]:
+    """导入批次，现在的或到那一刻为止的。"""
+    rows = ImportBatch.objects.select_related("operation")
+    return rows if past is None else rows.filter(operation__in=operations(past=past))
 
 
 def units_with_projects() -> QuerySet[Organization]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.domain.colours import Colour, ColourPolicy, decide_colour
+from kaopu.domain.days import last_day_of
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome, YearFacts, decide_outcome
 from kaopu.figures import queries
 from kaopu.figures.models import Snapshot
@@ -46,7 +46,7 @@ def close_month(*, month: date, by: User) -> Snapshot:
         if frozen_meanwhile is None:
             raise
         return frozen_meanwhile
-    month_end = month.replace(day=monthrange(month.year, month.month)[1])
+    month_end = last_day_of(month)
     known_at = tracking.now()
     states = tracking.year_states(year=month.year, as_of=month_end, known_at=known_at)
     if not states:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.carryover import CarryVerdict, LifecycleStage, decide_carry_over
 from kaopu.domain.closing import IdentityVerdict
@@ -145,9 +146,9 @@ def default_as_of(year: int) -> date:
     return min(timezone.localdate(), date(year, 12, 31))
 
 
-def snapshots_of(year: int) -> dict[str, Snapshot]:
-    """某年的月末、年末快照，按期间（``2022-06``、``2022``）。"""
-    found = Snapshot.objects.live().filter(period__startswith=str(year)).select_related("operation")
+def snapshots_of(year: int, past: Past | None = None) -> dict[str, Snapshot]:
+    """某年的月末、年末快照，现在的或当时的，按期间（``2022-06``、``2022``）。"""
+    found = Snapshot.objects.seen(past).filter(period__startswith=str(year)).select_related("operation")
     return {snapshot.period: snapshot for snapshot in found}
 
 
@@ -281,9 +282,9 @@ def carry_over_proposal(year: int) -> list[CarryProposal]:
     ]
 
 
-def is_year_closed(year: int) -> bool:
-    """某年是否已年末关账。"""
-    return Snapshot.objects.live().filter(kind="year", period=str(year)).exists()
+def is_year_closed(year: int, past: Past | None = None) -> bool:
+    """某年是否已年末关账，现在的或当时的。"""
+    return Snapshot.objects.seen(past).filter(kind="year", period=str(year)).exists()
 
 
 def digest_of(content: Mapping[str, Any]) -> str:

@@ -8,21 +8,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from kaopu.accounts.models import Organization, User
-from kaopu.audit.models import Past
+from kaopu.audit.models import Past, ruling_seen
 from kaopu.audit.remembering import until_facts_change
 from kaopu.projects.models import (
     AnnualGoal,
     Attachment,
     Ceremony,
     GoalChange,
+    GoalRuling,
     LetterSigning,
     Level,
     ListEntry,
     MonthlyPlan,
     PlanProposal,
+    PlanReview,
     ProfileChange,
     Project,
     ProjectProfile,
@@ -146,21 +148,22 @@ def match_index() -> tuple[dict[str, Project], dict[str, list[Project]]]:
     return by_code, by_name
 
 
-def plan_proposal(project_year: ProjectYear) -> PlanProposal | None:
-    """现行的一稿计划。"""
+def plan_proposal(project_year: ProjectYear, past: Past | None = None) -> PlanProposal | None:
+    """现行的一稿计划，或当时的一稿；连同（到那时为止的）审核。"""
+    reviews = PlanReview.objects.by_then(past).select_related("operation").order_by("pk")
     found: PlanProposal | None = (
-        PlanProposal.objects.live()
+        PlanProposal.objects.step_seen(past, "project_year_id")
         .filter(project_year=project_year)
         .select_related("operation")
-        .prefetch_related("reviews__operation")
+        .prefetch_related(Prefetch("reviews", reviews))
         .first()
     )
     return found
 
 
-def first_plans(project: Project, year: int) -> dict[date, MonthlyPlan]:
-    """年初计划：各月最早审定的一行。"""
-    plans = MonthlyPlan.objects.filter(
+def first_plans(project: Project, year: int, past: Past | None = None) -> dict[date, MonthlyPlan]:
+    """年初计划：各月最早审定的一行；看过去时，那时还没有审定的不在内。"""
+    plans = MonthlyPlan.objects.by_then(past).filter(
         project_year__project=project, month__year=year, supersedes=None, voided=False
     )
     return {plan.month: plan for plan in plans}
@@ -168,17 +171,19 @@ def first_plans(project: Project, year: int) -> dict[date, MonthlyPlan]:
 
 @dataclass(frozen=True, kw_only=True)
 class Commitment:
-    """一条年度目标：最初的承诺、现行的一行，与历次变更申请。"""
+    """一条年度目标：最初的承诺、现行的一行，与历次变更申请及其批复。"""
 
     first: AnnualGoal
     latest: AnnualGoal
-    changes: tuple[GoalChange, ...]
+    changes: tuple[tuple[GoalChange, GoalRuling | None], ...]
 
 
-def commitments(project_year: ProjectYear) -> list[Commitment]:
-    """一个年度项目的各条目标，按序号。"""
-    rows = list(AnnualGoal.objects.filter(project_year=project_year, voided=False).order_by("ordinal", "pk"))
-    changes = GoalChange.objects.filter(goal__in=rows).select_related("operation", "ruling").order_by("pk")
+def commitments(project_year: ProjectYear, past: Past | None = None) -> list[Commitment]:
+    """一个年度项目的各条目标，现在的或当时的，按序号。"""
+    goals = AnnualGoal.objects.by_then(past).filter(project_year=project_year, voided=False)
+    rows = list(goals.order_by("ordinal", "pk"))
+    changes = GoalChange.objects.by_then(past).filter(goal__in=rows).order_by("pk")
+    asked = [(row, ruling_seen(row, past)) for row in changes.select_related("operation", "ruling")]
     grouped: dict[int, list[AnnualGoal]] = defaultdict(list)
     for row in rows:
         grouped[row.ordinal].append(row)
@@ -186,7 +191,7 @@ def commitments(project_year: ProjectYear) -> list[Commitment]:
         Commitment(
             first=chain[0],
             latest=chain[-1],
-            changes=tuple(change for change in changes if change.goal in chain),
+            changes=tuple(item for item in asked if item[0].goal in chain),
         )
         for chain in grouped.values()
     ]
@@ -198,21 +203,25 @@ def profile_changes(project: Project) -> list[ProfileChange]:
     return list(changes.select_related("operation", "ruling__operation", "revises"))
 
 
-def letter_of(project: Project, year: int) -> LetterSigning | None:
-    """锁着这个项目当年目标的责任书。"""
-    return letters_binding([project.pk], year).get(project.pk)
+def letter_of(project: Project, year: int, past: Past | None = None) -> LetterSigning | None:
+    """锁着这个项目当年目标的责任书，现在的或当时的。"""
+    return letters_binding([project.pk], year, past).get(project.pk)
 
 
-def letters_binding(projects: Collection[int], year: int) -> dict[int, LetterSigning]:
-    """各项目的目标由哪份责任书锁着：登记签订之时或其后，项目归过签订的单位；换了单位照样锁着（种子 D06）。
+def letters_binding(
+    projects: Collection[int], year: int, past: Past | None = None
+) -> dict[int, LetterSigning]:
+    """各项目的目标由哪份责任书锁着，现在的或当时的：登记签订之时或其后，项目归过签订的单位；换了单位照样锁着（种子 D06）。
 
     看登记没有登记，不看清单的日期：没写日期的清单按 1 月 1 日算，总在签订之前。
     """
-    signed = {letter.unit_id: letter for letter in LetterSigning.objects.live().filter(year=year)}
+    signed = {letter.unit_id: letter for letter in LetterSigning.objects.seen(past).filter(year=year)}
     if not signed:
         return {}
-    profiles = ProjectProfile.objects.filter(project__in=projects).order_by("project_id", "-revision")
-    held = profiles.values_list("project_id", "responsible_unit_id", "recorded_at")
+    profiles = ProjectProfile.objects.by_then(past).filter(project__in=projects)
+    held = profiles.order_by("project_id", "-revision").values_list(
+        "project_id", "responsible_unit_id", "recorded_at"
+    )
     found: dict[int, LetterSigning] = {}
     left: dict[int, datetime] = {}  # 下一版的时刻：此后不归这一版所写的单位
     for project, unit, since in held:
@@ -226,25 +235,32 @@ def letters_binding(projects: Collection[int], year: int) -> dict[int, LetterSig
 def pending_change(project_year: ProjectYear, pk: int) -> GoalChange | None:
     """一件待批的目标变更。"""
     found: GoalChange | None = (
-        GoalChange.objects.live()
-        .filter(pk=pk, goal__project_year=project_year, ruling=None)
+        GoalChange.objects.unruled()
+        .filter(pk=pk, goal__project_year=project_year)
         .select_related("operation", "goal")
         .first()
     )
     return found
 
 
-def letters(year: int) -> list[tuple[Organization, int, LetterSigning | None]]:
-    """某年各责任单位：项目数与签订的责任书。"""
-    entries = ListEntry.objects.live().filter(project_year__year=year, level=Level.DISTRICT)
-    counts = Counter(
-        entries.exclude(project_year__project__profile__responsible_unit=None).values_list(
-            "project_year__project__profile__responsible_unit", flat=True
-        )
-    )
-    signed = {letter.unit_id: letter for letter in LetterSigning.objects.live().filter(year=year)}
+def letters(year: int, past: Past | None = None) -> list[tuple[Organization, int, LetterSigning | None]]:
+    """某年各责任单位：项目数与签订的责任书，现在的或当时的。"""
+    counts = _projects_by_unit(year, past)
+    signed = {letter.unit_id: letter for letter in LetterSigning.objects.seen(past).filter(year=year)}
     units = Organization.objects.filter(pk__in=counts).order_by("name")
     return [(unit, counts[unit.pk], signed.get(unit.pk)) for unit in units]
+
+
+def _projects_by_unit(year: int, past: Past | None) -> Counter[int]:
+    """某年各责任单位的区属项目数，按单位编号；没有责任单位的不计。"""
+    entries = ListEntry.objects.seen(past).filter(project_year__year=year, level=Level.DISTRICT)
+    if past is None:
+        held = entries.values_list("project_year__project__profile__responsible_unit", flat=True)
+        return Counter(unit for unit in held if unit is not None)
+    profiles = ProjectProfile.objects.seen(past).filter(project__years__year=year).latest_per("project_id")
+    unit_of = dict(profiles.values_list("project_id", "responsible_unit_id"))
+    found = map(unit_of.get, entries.values_list("project_year__project", flat=True))
+    return Counter(unit for unit in found if unit is not None)
 
 
 def attachments_of(operations: Collection[int], past: Past | None = None) -> dict[int, list[Attachment]]:

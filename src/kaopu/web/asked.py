@@ -36,8 +36,9 @@ class Asked:
 
     @property
     def looks_back(self) -> bool:
-        """是否在看过去：基准日早于缺省的，或指定了取数时刻。"""
-        return self.known_at is not None or self.as_of < self.present
+        """是否在看过去：指定了取数时刻，或基准日早于缺省的；往年年末之后、今天之前的一天也是。"""
+        after_year_end = self.present < self.as_of < timezone.localdate()
+        return self.known_at is not None or self.as_of < self.present or after_year_end
 
     @property
     def past(self) -> Past | None:
@@ -82,12 +83,13 @@ def asked_of(request: HttpRequest) -> Asked:
     )
 
 
-def asked_day(request: HttpRequest) -> Asked:
-    """不分年度的页（督办、会议、停复工、施工许可）所问：缺省是今天，早于今天的是看过去；提交时办的总是现在的事。
+def asked_day(request: HttpRequest, *, present: date | None = None) -> Asked:
+    """不分年度的页（督办、会议、停复工、施工许可、月报台）所问：缺省是今天，早于今天的是看过去；提交时办的总是现在的事。
 
-    这样的页倒计与逾期就按 ``as_of`` 算。
+    这样的页倒计与逾期就按 ``as_of`` 算。留痕、导入、日历按录入的钟走，不随示例的钟，自己给 ``present``。
     """
-    asked, present = request.GET if request.method != "POST" else QueryDict(), today()
+    asked = request.GET if request.method != "POST" else QueryDict()
+    present = present or today()
     as_of = min(_day(asked.get("as_of", "")) or present, present)
     return Asked(
         year=_year(asked.get("year", "")) or as_of.year,

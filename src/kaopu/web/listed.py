@@ -102,16 +102,25 @@ def _rows(year: int, user: User | None) -> tuple[ListedRow, ...]:
     return tuple(ListedRow(*row) for row in rows)
 
 
+def listed_seen(user: User, year: int, *, past: Past | None) -> tuple[ListedRow, ...]:
+    """``user`` 看得见的某年清单，现在的或当时的；不求数的页用，省得为一张清单算一本账。"""
+    if past is None:
+        return listed(user, year)
+    return _visible(user, _listed_then(year, past, past.as_of))
+
+
 def listed_next(user: User, year: int, *, past: Past | None) -> tuple[ListedRow, ...]:
     """``user`` 看得见的下一年清单；看过去时只看取数时刻（决定 0002），名称取那天的，那天还没有的取其后最早所知的。"""
-    return listed(user, year) if past is None else _visible(user, _listed_then(year, past))
+    return listed(user, year) if past is None else _visible(user, _listed_then(year, past, date.max))
 
 
 @until_facts_change()
-def _listed_then(year: int, past: Past) -> tuple[ListedRow, ...]:
-    profiles = profiles_known(as_of=date.max, known_at=past.known_at, year=year)
-    profiles |= profiles_known(as_of=past.as_of, known_at=past.known_at, year=year)
-    entries = entries_known(year=year, as_of=date.max, known_at=past.known_at)
+def _listed_then(year: int, past: Past, listed_by: date) -> tuple[ListedRow, ...]:
+    """``listed_by`` 及以前列入的。"""
+    profiles: dict[int, ProjectProfile] = {}
+    for day in sorted({listed_by, past.as_of}, reverse=True):
+        profiles |= profiles_known(as_of=day, known_at=past.known_at, year=year)
+    entries = entries_known(year=year, as_of=listed_by, known_at=past.known_at)
     return tuple(
         _row_then(entry.project_year.project.code, entry, profiles.get(entry.project_year.project_id))
         for entry in entries

@@ -100,11 +100,11 @@ def _stored(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plan_state(proposal: PlanProposal | None) -> ReportState:
-    """一稿计划走到哪一步。"""
+    """一稿计划走到哪一步；手上已有审核的（如当时的几步）按手上的算。"""
     if proposal is None:
         return ReportState.MISSING
-    verbs = proposal.reviews.order_by("pk").values_list("verb", flat=True)
-    return state_after(ReportVerb(verb) for verb in verbs)
+    reviews = sorted(proposal.reviews.all(), key=lambda review: review.pk)
+    return state_after(ReportVerb(review.verb) for review in reviews)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.ladder import Ladder, LadderPolicy
 from kaopu.domain.rule_kinds import RuleKind
 from kaopu.supervision.models import Heartbeat, Issue
@@ -16,8 +17,14 @@ MISSED_AFTER = timedelta(hours=26)
 
 def today() -> date:
     """今天；示例库的钟停在示例的那一天。"""
+    return _demo_day() or timezone.localdate()
+
+
+@until_facts_change()
+def _demo_day() -> date | None:
+    """示例的那一天，拨钟都留痕；正式库没有。"""
     beat = heartbeat()
-    return beat.on if beat and beat.clock_demo else timezone.localdate()
+    return beat.on if beat and beat.clock_demo else None
 
 
 def ladder() -> Ladder:

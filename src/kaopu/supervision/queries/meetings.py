@@ -15,6 +15,7 @@ from kaopu.domain.escalation import IssueState, is_overdue
 from kaopu.domain.ladder import TOP_LEVEL
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderState
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.models import (
     AgendaItem,
     AlertStep,
@@ -108,22 +109,25 @@ class Ask:
     late: bool
 
 
-def asks_for_leader(user: User, *, on: date) -> list[Ask]:
-    """只有这位领导解得开的事，至多五件：他能签发的督办单，和到了他那一级、写好了对策的问题（§3.2）。
+def asks_for_leader(user: User, *, on: date, past: Past | None = None) -> list[Ask]:
+    """只有这位领导解得开的事，现在的或当时的，至多五件：他能签发的督办单，和到了他那一级、写好了对策的问题（§3.2）。
 
     三级请分管区领导，四级请区主要领导；推进办看全部，好替两位领导备着。
     """
-    signing = open_orders(user).filter(state=OrderState.APPROVING)
-    asks = [_signing(step, on) for step in signing if user.is_office or may_sign(user, step.order.kind)]
+    waiting = open_orders(user, past).filter(state=OrderState.APPROVING)
+    signing = [step for step in waiting if user.is_office or may_sign(user, step.order.kind)]
     stuck = (
-        open_issues(user)
+        open_issues(user, past)
         .filter(
             level__in=ASKED.get(Role(user.role), (3, TOP_LEVEL)),
             issue__kind__in=(IssueKind.PROBLEM, IssueKind.SUPPORT),
         )
         .exclude(proposal="")
+        .exclude(state=IssueState.REPLIED)
     )
-    asks += [_stuck(step, on) for step in stuck.exclude(state=IssueState.REPLIED)]
+    projects = [step.order.project for step in signing] + [step.issue.project for step in stuck]
+    profiled_then(projects, past)
+    asks = [_signing(step, on) for step in signing] + [_stuck(step, on) for step in stuck]
     asks.sort(key=lambda ask: (-ask.level, not ask.late, ask.due_on))
     return asks[:MOST_ASKS]
 

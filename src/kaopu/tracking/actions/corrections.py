@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation
 from kaopu.domain.attachments import Received
+from kaopu.domain.days import last_day_of
 from kaopu.domain.reporting import PASSED_ON_IMPORT
 from kaopu.projects.actions import ProposalRefused, attach, rule_once
 from kaopu.projects.models import ProjectYear
@@ -79,7 +79,7 @@ def rule_correction(
 
 def _corrected(correction: ReportCorrection, operation: Operation) -> None:
     before = correction.corrects
-    fact = operation.fact(before.on if before else _month_end(correction.month))
+    fact = operation.fact(before.on if before else last_day_of(correction.month))
     report = MonthlyReport.objects.create(
         project_year=correction.project_year,
         month=correction.month,
@@ -106,7 +106,3 @@ def _tail(project_year: ProjectYear, month: date) -> MonthlyReport | None:
 def _current(project_year: ProjectYear, month: date) -> MonthlyReport | None:
     tail = _tail(project_year, month)
     return None if tail is None or tail.voided else tail
-
-
-def _month_end(month: date) -> date:
-    return month.replace(day=monthrange(month.year, month.month)[1])

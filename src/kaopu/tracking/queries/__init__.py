@@ -38,9 +38,9 @@ from kaopu.tracking.queries.reports import (
     pending_corrections,
     remarks_on,
     reminds_today,
-    report_line,
     report_lines,
     report_versions,
+    reports_filed,
 )
 
 __all__ = [
@@ -71,9 +71,9 @@ __all__ = [
     "plans_for",
     "remarks_on",
     "reminds_today",
-    "report_line",
     "report_lines",
     "report_versions",
+    "reports_filed",
     "reports_for",
     "rule_set_on",
     "stopped_by_campaign",

@@ -48,7 +48,7 @@ def _plans(user: User) -> Iterator[Awaiting]:
 
 def _goals(user: User) -> Iterator[Awaiting]:
     if user.may(Thing.ANNUAL_GOAL, Act.APPROVE):
-        changes = GoalChange.objects.live().filter(ruling=None)
+        changes = GoalChange.objects.unruled()
         for item in _rows(changes, user, Thing.ANNUAL_GOAL, "goal__project_year__project"):
             year = item.goal.project_year
             yield _one(item, "目标变更", "goal_commitments", year.project, year=year.year)
@@ -56,13 +56,13 @@ def _goals(user: User) -> Iterator[Awaiting]:
 
 def _profiles(user: User) -> Iterator[Awaiting]:
     if user.may(Thing.PROJECT, Act.APPROVE):
-        for item in _rows(ProfileChange.objects.live().filter(ruling=None), user, Thing.PROJECT, "project"):
+        for item in _rows(ProfileChange.objects.unruled(), user, Thing.PROJECT, "project"):
             yield _one(item, "档案变更", "project_profile", item.project)
 
 
 def _permits(user: User) -> Iterator[Awaiting]:
     if user.may(Thing.PERMIT, Act.APPROVE):
-        permits = Permit.objects.live().filter(awaits_ruling=True, ruling=None)
+        permits = Permit.objects.unruled().filter(awaits_ruling=True)
         for item in _rows(permits, user, Thing.PERMIT, "project"):
             yield _one(item, item.node, "permit_list", item.project)
 

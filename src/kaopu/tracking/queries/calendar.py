@@ -68,9 +68,9 @@ def last_change() -> int:
     return CalendarChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def notice_of(year: int) -> CalendarYear | None:
-    """某年放假安排依据的通知；开箱所带的年份没有。"""
-    found: CalendarYear | None = CalendarYear.objects.live().filter(year=year).first()
+def notice_of(year: int, past: Past | None = None) -> CalendarYear | None:
+    """某年放假安排依据的通知，现行的或当时的；开箱所带的年份没有。"""
+    found: CalendarYear | None = CalendarYear.objects.seen(past).filter(year=year).first()
     return found
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from kaopu.accounts.models import User
@@ -29,6 +28,7 @@ from kaopu.domain.outcomes import Outcome
 from kaopu.domain.rights import Thing
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import Project, ProjectYear
+from kaopu.projects.queries import profiled_then
 from kaopu.tracking.models import (
     ColourConfirmation,
     ColourOverride,
@@ -183,21 +183,29 @@ def hand_marks(year: int, *, day: date, past: Past | None = None) -> dict[int, H
     }
 
 
-def reported_colour(project_year: ProjectYear, month: date) -> ReportedColour | None:
-    """单位自报的现行一版。"""
+def reported_colour(
+    project_year: ProjectYear, month: date, past: Past | None = None
+) -> ReportedColour | None:
+    """单位自报的现行一版，或当时的一版。"""
     found: ReportedColour | None = (
-        ReportedColour.objects.live().filter(project_year=project_year, month=month).first()
+        ReportedColour.objects.seen(past).filter(project_year=project_year, month=month).first()
     )
     return found
 
 
-def verdicts_of_month(month: date, *, user: User) -> QuerySet[Verdict]:
-    """某月末某人看得见的评定，按内部编号。"""
+def months_assessed(past: Past | None = None) -> list[date]:
+    """有月末评定的月份，现在的或当时的，从近到远。"""
+    return sorted(Verdict.objects.seen(past).dates("month", "month"), reverse=True)
+
+
+def verdicts_of_month(month: date, *, user: User, past: Past | None = None) -> list[Verdict]:
+    """某月末某人看得见的评定，现在的或当时的（项目带着当时的档案），按内部编号。"""
     visible = Project.objects.visible_to(user, Thing.WARNING)
-    verdicts = Verdict.objects.live().filter(month=month, project_year__project__in=visible)
-    return verdicts.select_related("project_year__project__profile__responsible_unit").order_by(
-        "project_year__project__code"
-    )
+    verdicts = Verdict.objects.seen(past).filter(month=month, project_year__project__in=visible)
+    related = verdicts.select_related("project_year__project__profile__responsible_unit")
+    found = list(related.order_by("project_year__project__code"))
+    profiled_then([verdict.project_year.project for verdict in found], past)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -48,19 +48,24 @@ def rule_set_on(day: date, kind: RuleKind = RuleKind.COLOUR) -> RuleSet:
     return rule_set
 
 
-def is_frozen(month: date) -> bool:
-    """该月是否已冻结。"""
-    return ReportingPeriod.objects.filter(month=month, frozen_at__isnull=False).exists()
+def _frozen(past: Past | None) -> QuerySet[ReportingPeriod]:
+    """已冻结的月份，现在的或当时的；关账同评定、快照一样自月末起成立。"""
+    periods = ReportingPeriod.objects.filter(frozen_at__isnull=False)
+    if past is None:
+        return periods
+    ended = (past.as_of + timedelta(days=1)).replace(day=1)  # 在它之前的月份都过了月末
+    return periods.filter(frozen_at__lte=past.known_at, month__lt=ended)
+
+
+def is_frozen(month: date, past: Past | None = None) -> bool:
+    """该月是否已冻结，现在的或当时的。"""
+    return _frozen(past).filter(month=month).exists()
 
 
 @until_facts_change()
-def first_open_month(year: int) -> date | None:
-    """某年最早一个未冻结的月份；全年已冻结为 ``None``。"""
-    frozen = set(
-        ReportingPeriod.objects.filter(month__year=year, frozen_at__isnull=False).values_list(
-            "month", flat=True
-        )
-    )
+def first_open_month(year: int, past: Past | None = None) -> date | None:
+    """某年最早一个未冻结的月份，现在的或当时的；全年已冻结为 ``None``。"""
+    frozen = set(_frozen(past).filter(month__year=year).values_list("month", flat=True))
     months = (date(year, number, 1) for number in range(1, 13))
     return next((month for month in months if month not in frozen), None)
 

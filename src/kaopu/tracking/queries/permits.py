@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
-from kaopu.audit.models import Past
+from kaopu.audit.models import Past, ruling_seen
 from kaopu.audit.remembering import until_facts_change
 from kaopu.domain.backward_rules import REACHED_BY, ChainPolicy
 from kaopu.domain.permits import (
@@ -142,20 +142,15 @@ def _clocks(
 
 
 def _accepted(permit: Permit, past: Past | None) -> bool:
-    ruling = _ruling(permit, past)
+    ruling = ruling_seen(permit, past)
     return ruling.approved if ruling is not None else not permit.awaits_ruling
-
-
-def _ruling(permit: Permit, past: Past | None) -> PermitRuling | None:
-    ruling: PermitRuling | None = getattr(permit, "ruling", None)
-    return None if ruling is not None and past is not None and not past.saw(ruling) else ruling
 
 
 def _clock(
     permit: Permit, policy: ChainPolicy, used: set[str], started_on: date | None, on: date, past: Past | None
 ) -> PermitClock:
     extensions = tuple(sorted(permit.extensions.all(), key=lambda extension: extension.number))
-    ruling = _ruling(permit, past)
+    ruling = ruling_seen(permit, past)
     countdown = None
     if ruling is None or ruling.approved:
         countdown = (

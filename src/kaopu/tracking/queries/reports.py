@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past, ruling_seen
+from kaopu.domain.days import last_day_of
 from kaopu.domain.reporting import ReportState, ReportVerb, needs_cause, state_after, variance
 from kaopu.domain.workdays import WorkCalendar, report_due_on
 from kaopu.projects.models import ListEntry, MonthlyPlan, Project, ProjectYear
 from kaopu.tracking.models import (
+    CorrectionRuling,
     MonthlyReport,
     ReportCorrection,
     ReportingPeriod,
@@ -47,18 +51,25 @@ class ReportLine:
         return needs_cause(self.planned_progress, self.report.progress_percent if self.report else None)
 
 
-def report_lines(*, month: date, project_year_ids: Collection[int]) -> dict[int, ReportLine]:
-    """若干年度项目某月月报的现状；查询条数与项目数无关。"""
-    live = MonthlyReport.objects.live().filter(month=month, project_year__in=project_year_ids)
-    reports = {item.project_year_id: item for item in live.select_related("operation")}
+def reports_filed(past: Past | None = None) -> QuerySet[MonthlyReport]:
+    """报出的月报各取末一版，现在的或当时的：改报是再报一版，报出之前还是前一版（统计另按所属月份取数）。"""
+    return MonthlyReport.objects.step_seen(past, "project_year_id", "month")
+
+
+def report_lines(
+    *, month: date, project_year_ids: Collection[int], past: Past | None = None
+) -> dict[int, ReportLine]:
+    """若干年度项目某月月报的现状，或当时的；查询条数与项目数无关。"""
+    filed = reports_filed(past).filter(month=month, project_year__in=project_year_ids)
+    reports = {item.project_year_id: item for item in filed.select_related("operation")}
     reviews: dict[int, list[ReportReview]] = defaultdict(list)
-    for review in ReportReview.objects.filter(report__in=reports.values()).order_by("pk"):
+    for review in ReportReview.objects.by_then(past).filter(report__in=reports.values()).order_by("pk"):
         reviews[review.report_id].append(review)
-    plans = MonthlyPlan.objects.live().filter(month=month, project_year__in=project_year_ids)
+    plans = MonthlyPlan.objects.seen(past).filter(month=month, project_year__in=project_year_ids)
     planned = dict(plans.values_list("project_year_id", "planned_progress_percent"))
     reminded: dict[int, list[date]] = defaultdict(list)
-    reminders = ReportReminder.objects.filter(month=month, project_year__in=project_year_ids).order_by("on")
-    for project_year_id, on in reminders.values_list("project_year_id", "on"):
+    reminders = ReportReminder.objects.by_then(past).filter(month=month, project_year__in=project_year_ids)
+    for project_year_id, on in reminders.order_by("on").values_list("project_year_id", "on"):
         reminded[project_year_id].append(on)
     return {
         number: _line(reports.get(number), reviews, planned.get(number), tuple(reminded[number]))
@@ -66,21 +77,19 @@ def report_lines(*, month: date, project_year_ids: Collection[int]) -> dict[int,
     }
 
 
-def line_of(report: MonthlyReport | None, plan: MonthlyPlan | None) -> ReportLine:
-    """手上已有现行一版与计划的，现状只差审核；填报页每次都要，少问几遍库。"""
-    found = list(report.reviews.order_by("pk")) if report else []
-    reviews = {report.pk: found} if report else {}
+def line_of(
+    report: MonthlyReport | None, plan: MonthlyPlan | None, reviewed: Sequence[ReportReview] | None = None
+) -> ReportLine:
+    """手上已有一版与计划的，现状只差审核（连审核也有的就给 ``reviewed``）；填报页、审核页每次都要，少问几遍库。"""
+    if reviewed is None:
+        reviewed = list(report.reviews.order_by("pk")) if report else []
+    reviews = {report.pk: reviewed} if report else {}
     return _line(report, reviews, plan.planned_progress_percent if plan else None, ())
-
-
-def report_line(*, month: date, project_year: ProjectYear) -> ReportLine:
-    """一个年度项目某月月报的现状。"""
-    return report_lines(month=month, project_year_ids=[project_year.pk])[project_year.pk]
 
 
 def _line(
     report: MonthlyReport | None,
-    reviews: Mapping[int, list[ReportReview]],
+    reviews: Mapping[int, Sequence[ReportReview]],
     planned: Decimal | None,
     reminded_on: tuple[date, ...],
 ) -> ReportLine:
@@ -96,33 +105,40 @@ def _line(
     )
 
 
-def report_versions(*, project: Project, month: date) -> list[tuple[MonthlyReport, list[ReportReview]]]:
-    """某项目某月月报的各版与每版的审核，从新到旧。"""
-    reports = MonthlyReport.objects.filter(project_year__project=project, month=month)
+def report_versions(
+    *, project: Project, month: date, past: Past | None = None
+) -> list[tuple[MonthlyReport, list[ReportReview]]]:
+    """某项目某月月报的各版与每版的审核（看过去时到当时为止），从新到旧。"""
+    reports = MonthlyReport.objects.by_then(past).filter(project_year__project=project, month=month)
     found = list(reports.select_related("operation", "variance_cause", "correction").order_by("-pk"))
     reviews: dict[int, list[ReportReview]] = defaultdict(list)
-    for review in ReportReview.objects.filter(report__in=found).select_related("operation").order_by("pk"):
+    given = ReportReview.objects.by_then(past).filter(report__in=found)
+    for review in given.select_related("operation").order_by("pk"):
         reviews[review.report_id].append(review)
     return [(report, reviews[report.pk]) for report in found]
 
 
-def remarks_on(*, project: Project, month: date) -> list[ReportRemark]:
-    """对某项目某月月报各版的意见，从新到旧。"""
-    remarks = ReportRemark.objects.live().filter(report__project_year__project=project, report__month=month)
+def remarks_on(*, project: Project, month: date, past: Past | None = None) -> list[ReportRemark]:
+    """对某项目某月月报各版的意见，现在的或当时的，从新到旧。"""
+    standing = ReportRemark.objects.seen(past)
+    remarks = standing.filter(report__project_year__project=project, report__month=month)
     return list(remarks.select_related("operation").order_by("-pk"))
 
 
-def corrections_of(project: Project, month: date) -> list[ReportCorrection]:
-    """某项目某月关账后的更正申请，从新到旧，连同批复。"""
-    found = ReportCorrection.objects.filter(project_year__project=project, month=month)
-    return list(found.select_related("operation", "ruling__operation").order_by("-pk"))
+def corrections_of(
+    project: Project, month: date, past: Past | None = None
+) -> list[tuple[ReportCorrection, CorrectionRuling | None]]:
+    """某项目某月关账后的更正申请与批复（看过去时到当时为止），从新到旧。"""
+    found = ReportCorrection.objects.by_then(past).filter(project_year__project=project, month=month)
+    rows = found.select_related("operation", "ruling__operation").order_by("-pk")
+    return [(row, ruling_seen(row, past)) for row in rows]
 
 
 def pending_corrections(
-    *, project_year: ProjectYear | None = None, month: date | None = None
+    *, project_year: ProjectYear | None = None, month: date | None = None, past: Past | None = None
 ) -> list[ReportCorrection]:
-    """待批的更正，先申请的在前；可只取一个年度项目、一个月的。"""
-    found = ReportCorrection.objects.live().filter(ruling=None)
+    """待批的更正，现在的或当时的，先申请的在前；可只取一个年度项目、一个月的。"""
+    found = ReportCorrection.objects.unruled(past)
     if project_year is not None:
         found = found.filter(project_year=project_year)
     if month is not None:
@@ -154,13 +170,13 @@ def overdue_month(*, on: date, calendar: WorkCalendar) -> date:
     return month if on > report_due_on(month, calendar) else (month - timedelta(days=1)).replace(day=1)
 
 
-def owing(month: date) -> list[ProjectYear]:
-    """某月还欠着月报的年度项目：月末之前已列入，没有报，或报了又被退回。"""
-    month_end = month.replace(day=monthrange(month.year, month.month)[1])
-    entries = ListEntry.objects.live().filter(project_year__year=month.year, list_version__on__lte=month_end)
+def owing(month: date, past: Past | None = None) -> list[ProjectYear]:
+    """某月还欠着月报的年度项目，现在的或当时的：月末之前已列入，没有报，或报了又被退回。"""
+    listed = {"project_year__year": month.year, "list_version__on__lte": last_day_of(month)}
+    entries = ListEntry.objects.seen(past).filter(**listed)
     related = entries.select_related("project_year__project__profile__responsible_unit")
     years = {entry.project_year_id: entry.project_year for entry in related}
-    lines = report_lines(month=month, project_year_ids=list(years))
+    lines = report_lines(month=month, project_year_ids=list(years), past=past)
     owed = (ReportState.MISSING, ReportState.RETURNED)
     return [year for number, year in years.items() if lines[number].state in owed]
 

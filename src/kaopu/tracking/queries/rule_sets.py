@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from kaopu.audit.models import Past
+from kaopu.audit.queries import operations
 from kaopu.domain.colours import ColourPolicy
 from kaopu.domain.days import chinese_day
 from kaopu.domain.outcomes import decide_outcome
@@ -19,15 +21,19 @@ from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import ReportingPeriod, RuleSet, RuleSetDraft, Verdict
 
 
-def rule_sets(kind: RuleKind) -> QuerySet[RuleSet]:
-    """一种规则集的各版，生效日从近到远。"""
-    return RuleSet.objects.filter(kind=kind).select_related("operation").order_by("-effective_on")
+def rule_sets(kind: RuleKind, past: Past | None = None) -> QuerySet[RuleSet]:
+    """一种规则集的各版，生效日从近到远；看过去时，那时已启用的各版（启用只有录入这一条时间，随系统带来的总在）。"""
+    versions = RuleSet.objects.filter(kind=kind).select_related("operation").order_by("-effective_on")
+    if past is None:
+        return versions
+    return versions.filter(Q(operation=None) | Q(operation__in=operations(past=past)))
 
 
-def open_drafts(kind: RuleKind) -> QuerySet[RuleSetDraft]:
-    """一种规则集还没有启用、也没有作废的草稿，从近到远。"""
-    used = RuleSet.objects.filter(draft__isnull=False).values("draft_id")
-    drafts: QuerySet[RuleSetDraft] = RuleSetDraft.objects.live().filter(kind=kind).exclude(pk__in=used)
+def open_drafts(kind: RuleKind, past: Past | None = None) -> QuerySet[RuleSetDraft]:
+    """一种规则集还没有启用、也没有作废的草稿，现在的或当时的，从近到远。"""
+    used = rule_sets(kind, past).filter(draft__isnull=False).order_by().values("draft_id")
+    drafts: QuerySet[RuleSetDraft] = RuleSetDraft.objects.step_seen(past).filter(kind=kind)
+    drafts = drafts.exclude(pk__in=used)
     return drafts.select_related("operation").order_by("-pk")
 
 
@@ -52,13 +58,13 @@ class Candidate:
         return ColourPolicy.from_parameters(self.parameters)
 
 
-def candidates(kind: RuleKind = RuleKind.COLOUR) -> list[Candidate]:
-    """一种规则里全部可选的：草稿在前，其次各版，再次现成规则。"""
+def candidates(kind: RuleKind = RuleKind.COLOUR, past: Past | None = None) -> list[Candidate]:
+    """一种规则里全部可选的，现在的或当时的：草稿在前，其次各版，再次现成规则。"""
     drafts = [
         Candidate(
             key=f"d{row.pk}", label=f"草稿：{row.name}", parameters=row.parameters, draft=row, kind=kind
         )
-        for row in open_drafts(kind)
+        for row in open_drafts(kind, past)
     ]
     versions = [
         Candidate(
@@ -67,7 +73,7 @@ def candidates(kind: RuleKind = RuleKind.COLOUR) -> list[Candidate]:
             parameters=row.parameters,
             kind=kind,
         )
-        for row in rule_sets(kind)
+        for row in rule_sets(kind, past)
     ]
     presets = [
         Candidate(

@@ -27,6 +27,7 @@ from kaopu.tracking.actions.calendar import (
 from kaopu.tracking.queries import calendar as queries
 from kaopu.tracking.queries.calendar import SpecialDay
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.calendar.forms import ApplyForm, DayForm, NoticeForm
 from kaopu.web.calendar.grid import WEEKDAYS, months
 from kaopu.web.errors import conflict
@@ -34,8 +35,8 @@ from kaopu.web.errors import conflict
 
 @guarded(Thing.CALENDAR, post=Act.CHANGE)
 def calendar_year(request: HttpRequest) -> HttpResponse:
-    """一年的月历与改一天的表单。"""
-    user = signed_in(request)
+    """一年的月历，现行的或当时的；与改一天的表单。"""
+    user, asked = signed_in(request), _asked(request)
     year = _year(request)
     form = DayForm(request.POST or None, initial={"seen": queries.last_change()})
     if request.method == "POST" and form.is_valid():
@@ -48,19 +49,25 @@ def calendar_year(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{chinese_day(change.day)}已改。")
             return redirect(f"{reverse('calendar_year')}?year={change.day.year}")
-    context = {**_page(user, year), "form": form, "notice_form": NoticeForm(initial={"year": year})}
+    context = {**_page(user, year, asked), "form": form, "notice_form": NoticeForm(initial={"year": year})}
     return render(request, "calendar/year.html", context, status=422 if form.errors else 200)
 
 
-def _page(user: User, year: int) -> dict[str, Any]:
-    calendar, special = queries.working_calendar(), queries.special_days(year)
+def _asked(request: HttpRequest) -> Asked:
+    return asked_day(request, present=timezone.localdate())
+
+
+def _page(user: User, year: int, asked: Asked) -> dict[str, Any]:
+    calendar, special = queries.working_calendar(asked.past), queries.special_days(year, asked.past)
     return {
-        "may_change": user.may(Thing.CALENDAR, Act.CHANGE),
+        "asked": asked,
+        "returning": {"year": year},
+        "may_change": user.may(Thing.CALENDAR, Act.CHANGE) and not asked.looks_back,
         "year": year,
         "published": year in calendar.published,
         "years": sorted(calendar.published | {max(calendar.published) + 1, year}, reverse=True),
         "missing": max(calendar.published) + 1,
-        "notice": queries.notice_of(year),
+        "notice": queries.notice_of(year, asked.past),
         "months": months(year, special, calendar),
         "weekdays": WEEKDAYS,
         "special": special,
@@ -86,7 +93,10 @@ def notice_import(request: HttpRequest) -> HttpResponse:
     form = (ApplyForm if "seen" in request.POST else NoticeForm)(request.POST, request.FILES)
     if not form.is_valid():
         year = form.cleaned_data.get("year") or timezone.localdate().year
-        context = {**_page(user, year), "form": DayForm(initial={"seen": queries.last_change()})}
+        context = {
+            **_page(user, year, _asked(request)),
+            "form": DayForm(initial={"seen": queries.last_change()}),
+        }
         return render(request, "calendar/year.html", {**context, "notice_form": form}, status=422)
     if isinstance(form, ApplyForm):
         return _applied(request, form.cleaned_data, user)

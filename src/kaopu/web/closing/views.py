@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,30 +10,32 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.documents.actions import close_month_with_bulletin
+from kaopu.domain.days import last_day_of
 from kaopu.domain.reporting import STATE_LABELS, ReportState
 from kaopu.domain.rights import Act, Thing
 from kaopu.figures.actions import CloseRefused, close_year
 from kaopu.figures.models import Snapshot
-from kaopu.figures.queries import evaluate, snapshots_of
+from kaopu.figures.queries import evaluate, is_year_closed, snapshots_of
 from kaopu.projects import queries as projects
 from kaopu.tracking import queries as tracking
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.closing.forms import CloseForm
 from kaopu.web.errors import conflict
-from kaopu.web.listed import ListedRow, listed
+from kaopu.web.listed import ListedRow, listed_seen
 
 
 @guarded(Thing.FIGURE, get=Act.CHANGE, post=Act.APPROVE)
 def closing_year(request: HttpRequest, year: int) -> HttpResponse:
-    """一年的账关到哪；接着要关的一个月还缺什么，或十二个月都关了之后的年末关账。"""
+    """一年的账关到哪，现在的或当时的；接着要关的一个月还缺什么，或十二个月都关了之后的年末关账。"""
     if year not in projects.years_listed():
         raise Http404
-    user = signed_in(request)
-    period = _next_period(year)
+    user, asked = signed_in(request), asked_day(request)
+    period = _next_period(year, asked.past)
     form = CloseForm(request.POST or None, initial={"period": period})
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["period"] != period:
@@ -45,15 +46,15 @@ def closing_year(request: HttpRequest, year: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("closing_year", year=year)
-    context = {**_page(user, year, period), "form": form}
+    context = {**_page(user, asked, year, period), "form": form}
     return render(request, "closing/year.html", context, status=422 if form.errors else 200)
 
 
-def _next_period(year: int) -> str:
+def _next_period(year: int, past: Past | None) -> str:
     """接着要关的：最早没有关的月份，都关了的是这一年；年末也关了为空。"""
-    if month := tracking.first_open_month(year):
+    if month := tracking.first_open_month(year, past):
         return f"{month:%Y-%m}"
-    return "" if Snapshot.objects.live().filter(kind="year", period=str(year)).exists() else str(year)
+    return "" if is_year_closed(year, past) else str(year)
 
 
 def _close(request: HttpRequest, user: User, period: str) -> None:
@@ -78,10 +79,12 @@ class OpenMonth:
     over: bool
 
 
-def _open_month(user: User, month: date) -> OpenMonth:
-    month_end = month.replace(day=monthrange(month.year, month.month)[1])
-    rows = [row for row in listed(user, month.year) if row.listed_on <= month_end]
-    lines = tracking.report_lines(month=month, project_year_ids=[row.project_year_id for row in rows])
+def _open_month(user: User, asked: Asked, month: date) -> OpenMonth:
+    month_end, past = last_day_of(month), asked.past
+    rows = [row for row in listed_seen(user, month.year, past=past) if row.listed_on <= month_end]
+    lines = tracking.report_lines(
+        month=month, project_year_ids=[row.project_year_id for row in rows], past=past
+    )
     states = {row: lines[row.project_year_id].state for row in rows}
     return OpenMonth(
         month=month,
@@ -89,22 +92,23 @@ def _open_month(user: User, month: date) -> OpenMonth:
         without=tuple(
             (row, STATE_LABELS[state]) for row, state in states.items() if state is not ReportState.ACCEPTED
         ),
-        over=month_end < timezone.localdate(),
+        over=month_end < asked.as_of,
     )
 
 
-def _page(user: User, year: int, period: str) -> dict[str, Any]:
+def _page(user: User, asked: Asked, year: int, period: str) -> dict[str, Any]:
     months = [date(year, number, 1) for number in range(1, 13)]
-    closed = snapshots_of(year)
-    year_end = evaluate(year, as_of=date(year, 12, 31)) if len(period) == 4 else None
+    closed = snapshots_of(year, asked.past)
+    year_end = evaluate(year, as_of=date(year, 12, 31), known_at=asked.known_at) if len(period) == 4 else None
     return {
+        "asked": asked,
         "year": year,
         "years": projects.years_listed(),
         "months": _months(months, closed),
         "year_snapshot": closed.get(str(year)),
-        "open": _open_month(user, date.fromisoformat(f"{period}-01")) if len(period) == 7 else None,
+        "open": _open_month(user, asked, date.fromisoformat(f"{period}-01")) if len(period) == 7 else None,
         "identities": year_end.identities if year_end else (),
-        "may_close": user.may(Thing.FIGURE, Act.APPROVE),
+        "may_close": user.may(Thing.FIGURE, Act.APPROVE) and not asked.looks_back,
     }
 
 

@@ -12,15 +12,18 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.changes import changes_of
 from kaopu.exchange.models import ImportBatch
-from kaopu.exchange.queries import choices_of, recent_batches, units_with_projects
+from kaopu.exchange.queries import batches, choices_of, recent_batches, units_with_projects
 from kaopu.exchange.results import ImportRefused
 from kaopu.exchange.undo import UndoRefused, undo_import
+from kaopu.projects.queries import profiled_then
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import asked_day
 from kaopu.web.imports import corrections, jobs, labels, running, uploads
 from kaopu.web.imports.drawing import STATES, DrawnSheet, drawn_again
 from kaopu.web.imports.forms import UploadForm
@@ -30,7 +33,7 @@ CHANGES_SHOWN = 50
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
 def import_upload(request: HttpRequest) -> HttpResponse:
-    """上传工作簿；存下后转到预演页。"""
+    """上传工作簿，存下后转到预演页；下面是最近的导入，现在的或当时的。"""
     user = signed_in(request)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -43,9 +46,11 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE)
 def import_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """一批导入改了什么：逐条逐栏的前后与原表所写。"""
-    batch = get_object_or_404(ImportBatch.objects.select_related("operation"), pk=pk)
+    asked = asked_day(request, present=timezone.localdate())
+    batch = get_object_or_404(batches(asked.past), pk=pk)
     page = Paginator(changes_of(batch.operation), CHANGES_SHOWN).get_page(request.GET.get("page"))
-    return render(request, "imports/changes.html", {"batch": batch, "page": page})
+    profiled_then((fact.project for fact in page), asked.past)
+    return render(request, "imports/changes.html", {"asked": asked, "batch": batch, "page": page})
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
@@ -65,11 +70,13 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
 def _upload_page(
     request: HttpRequest, form: UploadForm, *, wrong: str = "", status: int = 200
 ) -> HttpResponse:
+    asked = asked_day(request, present=timezone.localdate())
     context = {
+        "asked": asked,
         "form": form,
         "wrong": wrong,
-        "batches": list(recent_batches()),
-        "units": list(units_with_projects()),
+        "batches": list(recent_batches(past=asked.past)),
+        "units": [] if asked.looks_back else list(units_with_projects()),
     }
     return render(request, "imports/upload.html", context, status=status)
 

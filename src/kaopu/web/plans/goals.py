@@ -23,13 +23,14 @@ from kaopu.projects.actions import (
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 from kaopu.supervision.queries.clock import today
 from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.asked import asked_day
 from kaopu.web.errors import conflict
 from kaopu.web.plans.forms import ChangeForm, LetterForm
 
 
 @guarded(Thing.ANNUAL_GOAL, post=Act.READ)
 def goal_commitments(request: HttpRequest, project: Project, year: int) -> HttpResponse:
-    """一个项目一年的目标：最初承诺与现行目标并列；锁定后在此申请与批复变更。"""
+    """一个项目一年的目标，现在的或当时的：最初承诺与现行目标并列；锁定后在此申请与批复变更。"""
     user = signed_in(request)
     project_year = ProjectYear.objects.filter(project=project, year=year).first()
     if project_year is None:
@@ -48,20 +49,24 @@ def _page(
     request: HttpRequest, user: User, project: Project, project_year: ProjectYear, *,
     form: ChangeForm | None = None, problem: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    goals, closed = projects.commitments(project_year), is_year_closed(project_year.year)
-    letter = projects.letter_of(project, project_year.year)
+    asked = asked_day(request)
+    past = asked.past
+    still = asked.looks_back or is_year_closed(project_year.year)
+    letter = projects.letter_of(project, project_year.year, past)
+    projects.profiled_then([project], past)
     may_propose = permitted(user, Thing.ANNUAL_GOAL, Act.PROPOSE, project) or permitted(
         user, Thing.ANNUAL_GOAL, Act.CHANGE, project
     )
     context: dict[str, Any] = {
+        "asked": asked,
         "project": project,
         "profile": project.profile,
         "year": project_year.year,
-        "goals": goals,
+        "goals": projects.commitments(project_year, past),
         "letter": letter,
         "form": form or ChangeForm(label_suffix=""),
-        "may_propose": letter is not None and may_propose and not closed,
-        "may_rule": permitted(user, Thing.ANNUAL_GOAL, Act.APPROVE, project) and not closed,
+        "may_propose": letter is not None and may_propose and not still,
+        "may_rule": permitted(user, Thing.ANNUAL_GOAL, Act.APPROVE, project) and not still,
         "causes": {cause.value: cause.label for cause in Cause},
         "problem": problem,
     }
@@ -114,8 +119,8 @@ def _rule(request: HttpRequest, user: User, project: Project, project_year: Proj
 
 @guarded(Thing.ANNUAL_GOAL, get=Act.CHANGE, post=Act.CHANGE)
 def letter_list(request: HttpRequest, year: int) -> HttpResponse:
-    """各责任单位的责任书：签了没有、几个项目；登记一份签订。"""
-    user = signed_in(request)
+    """各责任单位的责任书，现在的或当时的：签了没有、几个项目；登记一份签订。"""
+    user, asked = signed_in(request), asked_day(request)
     form = LetterForm(request.POST or None, label_suffix="", initial={"on": today()})
     closed = is_year_closed(year)
     if closed and request.method == "POST":
@@ -128,5 +133,10 @@ def letter_list(request: HttpRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, "已登记，该单位当年各项目的年度目标自此锁定。")
             return redirect("letter_list", year=year)
-    context = {"year": year, "rows": projects.letters(year), "form": None if closed else form}
+    context = {
+        "asked": asked,
+        "year": year,
+        "rows": projects.letters(year, asked.past),
+        "form": None if closed or asked.looks_back else form,
+    }
     return render(request, "plans/letters.html", context, status=422 if form.errors else 200)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.reporting import STATE_LABELS, VERB_LABELS, ReportState, ReportVerb, act_for, reviews_at
 from kaopu.domain.rights import Act, Thing
 from kaopu.figures.queries import is_year_closed
@@ -22,6 +23,7 @@ from kaopu.projects.models import ListEntry, MonthlyPlan, PlanProposal, Project
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.asked import asked_day
 from kaopu.web.plans.forms import PlanForm, initial_of
 
 
@@ -38,9 +40,9 @@ class PlanRow:
 
 @guarded(Thing.MONTHLY_PLAN, post=Act.READ)
 def plan_edit(request: HttpRequest, project: Project, year: int) -> HttpResponse:
-    """一个项目一年的计划；提交即报一稿，或审一步。"""
-    user = signed_in(request)
-    entry = next((item for item in projects.years_of(project) if item.project_year.year == year), None)
+    """一个项目一年的计划，现在的或当时的；提交即报一稿，或审一步。"""
+    user, past = signed_in(request), asked_day(request).past
+    entry = next((item for item in projects.years_of(project, past) if item.project_year.year == year), None)
     if entry is None:
         raise Http404
     if request.method != "POST":
@@ -54,32 +56,36 @@ def _page(
     request: HttpRequest, user: User, project: Project, entry: ListEntry, *, form: PlanForm | None = None,
     problem: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    year = entry.project_year.year
-    proposal = projects.plan_proposal(entry.project_year)
+    year, asked = entry.project_year.year, asked_day(request)
+    past = asked.past
+    proposal = projects.plan_proposal(entry.project_year, past)
     state = plan_state(proposal)
-    plans = {plan.month: plan for plan in tracking.plans_for(project, year)}
-    closed = is_year_closed(year)
+    plans = {plan.month: plan for plan in tracking.plans_for(project, year, past)}
+    closed = is_year_closed(year, past)
+    still = closed or asked.looks_back
+    projects.profiled_then([project], past)
     verbs = [
         (verb.value, VERB_LABELS[verb])
         for verb in reviews_at(state)
         if state is not ReportState.ACCEPTED  # 审定的计划不退回，要改另报一稿
-        and not closed
+        and not still
         and permitted(user, Thing.MONTHLY_PLAN, act_for(state, verb), project)
     ]
     blank = PlanForm(year=year, initial={**initial_of(plans), "seen": proposal.pk if proposal else None})
     context = {
+        "asked": asked,
         "project": project,
         "profile": project.profile,
         "entry": entry,
         "year": year,
-        "rows": _rows(project, year, plans, proposal if state is not ReportState.ACCEPTED else None),
+        "rows": _rows(project, year, plans, proposal if state is not ReportState.ACCEPTED else None, past),
         "state": STATE_LABELS[state],
         "proposal": proposal,
         "adjusting": bool(plans),
         "verbs": verbs,
         "verb_labels": {verb.value: label for verb, label in VERB_LABELS.items()},
         "form": form or blank,
-        "may_propose": not closed and permitted(user, Thing.MONTHLY_PLAN, Act.CHANGE, project),
+        "may_propose": not still and permitted(user, Thing.MONTHLY_PLAN, Act.CHANGE, project),
         "closed": closed,
         "problem": problem,
         "total": sum(plan.planned_investment_yuan or 0 for plan in plans.values()),
@@ -88,10 +94,15 @@ def _page(
 
 
 def _rows(
-    project: Project, year: int, plans: dict[date, MonthlyPlan], proposal: PlanProposal | None
+    project: Project,
+    year: int,
+    plans: dict[date, MonthlyPlan],
+    proposal: PlanProposal | None,
+    past: Past | None,
 ) -> list[PlanRow]:
-    first = projects.first_plans(project, year)
-    reports = {report.month: report for report in tracking.reports_for(project, year)}
+    first = projects.first_plans(project, year, past)
+    filed = tracking.reports_filed(past).filter(project_year__project=project, month__year=year)
+    reports = {report.month: report for report in filed}
     proposed = {line["month"]: line for line in proposal.lines} if proposal else {}
     months = [date(year, number, 1) for number in range(1, 13)]
     return [

@@ -14,23 +14,25 @@ from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.actions import ProposalRefused
 from kaopu.projects.models import Project, ProjectYear
-from kaopu.projects.queries import attachments_of
+from kaopu.projects.queries import attachments_of, profiled_then
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import CorrectionRefused, propose_correction, rule_correction
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.attachments import ATTACHMENTS
 from kaopu.web.reports.forms import CorrectionForm, CorrectionRulingForm, first_values
 
 
 @guarded(Thing.MONTHLY_REPORT, post=Act.READ)
 def report_correction(request: HttpRequest, project: Project, month: date) -> HttpResponse:
-    """某月月报关账后的更正：看各版与各次申请；有权的人申请或批复。"""
+    """某月月报关账后的更正：看各版与各次申请，现在的或当时的；有权的人申请或批复。"""
     user = signed_in(request)
     project_year = ProjectYear.objects.filter(project=project, year=month.year).first()
-    if project_year is None or not tracking.is_frozen(month):
+    asked = asked_day(request)
+    if project_year is None or not tracking.is_frozen(month, asked.past):
         raise Http404
-    page = _page(user, project, month)
+    page = _page(user, asked, project, month)
     if request.method != "POST":
         return render(request, "reports/correction.html", page)
     if "correction" in request.POST:
@@ -40,27 +42,32 @@ def report_correction(request: HttpRequest, project: Project, month: date) -> Ht
     return _propose(request, user, page, project_year)
 
 
-def _page(user: User, project: Project, month: date) -> dict[str, Any]:
+def _page(user: User, asked: Asked, project: Project, month: date) -> dict[str, Any]:
+    past = asked.past
+    profiled_then([project], past)
     reports = list(tracking.reports_for(project, month.year))
     current = next((item for item in reports if item.month == month), None)
     earlier = [item for item in reports if item.month < month]
-    corrections = tracking.corrections_of(project, month)
-    pending = next((item for item in corrections if not hasattr(item, "ruling")), None)
+    corrections = tracking.corrections_of(project, month, past)
+    pending = next((item for item, ruling in corrections if ruling is None), None)
     return {
+        "asked": asked,
         "project": project,
         "profile": project.profile,
         "month": month,
         "current": current,
         "previous": earlier[-1] if earlier else None,
-        "versions": [report for report, _ in tracking.report_versions(project=project, month=month)],
+        "versions": [
+            report for report, _ in tracking.report_versions(project=project, month=month, past=past)
+        ],
         "corrections": corrections,
         "pending": pending,
-        "attached": attachments_of([item.operation_id for item in corrections]),
+        "attached": attachments_of([item.operation_id for item, _ in corrections], past),
         "form": _form(month, current, earlier[-1] if earlier else None)
-        if pending is None and permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project)
+        if not (pending or past) and permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project)
         else None,
         "ruling_form": CorrectionRulingForm(initial={"correction": pending.pk})
-        if pending is not None and permitted(user, Thing.MONTHLY_REPORT, Act.APPROVE, project)
+        if pending and not past and permitted(user, Thing.MONTHLY_REPORT, Act.APPROVE, project)
         else None,
     }
 

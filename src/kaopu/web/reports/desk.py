@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,18 +13,22 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
+from kaopu.domain.days import last_day_of
 from kaopu.domain.reporting import STATE_LABELS, ReportState
 from kaopu.domain.rights import Act, Scope, Thing
 from kaopu.domain.workdays import CalendarUnpublished, report_due_on
 from kaopu.projects import queries as projects
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.actions import chase
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen, ReviewRefused, StaleReport, accept_reports
-from kaopu.tracking.models import MonthlyReport
+from kaopu.tracking.models import MonthlyReport, ReportCorrection
 from kaopu.tracking.queries import ReportLine
 from kaopu.web.access import guarded, require, signed_in
-from kaopu.web.listed import ListedRow, listed
+from kaopu.web.asked import Asked, asked_day
+from kaopu.web.listed import ListedRow, listed_seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,19 +53,21 @@ def report_desk_latest(request: HttpRequest) -> HttpResponse:
 
 @guarded(Thing.MONTHLY_REPORT, post=Act.APPROVE)
 def report_desk(request: HttpRequest, month: date) -> HttpResponse:
-    """某月的月报台；本单位的人只见本单位的项目。"""
+    """某月的月报台，现在的或当时的；本单位的人只见本单位的项目。"""
     user = signed_in(request)
-    lines = _lines(user, month)
+    lines = _lines(user, month, asked_day(request).past)
     if request.method == "POST":
         return _act(request, user, month, lines)
     return _page(request, user, month, lines)
 
 
-def _lines(user: User, month: date) -> list[DeskRow]:
+def _lines(user: User, month: date, past: Past | None) -> list[DeskRow]:
     # 年中才列入的项目，列入之前的月份不欠月报
-    month_end = month.replace(day=monthrange(month.year, month.month)[1])
-    rows = [row for row in listed(user, month.year) if row.listed_on <= month_end]
-    found = tracking.report_lines(month=month, project_year_ids=[row.project_year_id for row in rows])
+    month_end = last_day_of(month)
+    rows = [row for row in listed_seen(user, month.year, past=past) if row.listed_on <= month_end]
+    found = tracking.report_lines(
+        month=month, project_year_ids=[row.project_year_id for row in rows], past=past
+    )
     return [DeskRow(row=row, line=found[row.project_year_id]) for row in rows]
 
 
@@ -76,24 +81,31 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     counts = Counter(item.line.state for item in lines)
-    state = request.GET.get("state", "")
-    late, due = _lateness(month)
+    state, asked = request.GET.get("state", ""), asked_day(request)
+    late, due = _lateness(month, asked)
     may = _rights(user)
     context = {
-        "corrections": tracking.pending_corrections() if may["accept"] else [],
+        "asked": asked,
+        "corrections": _corrections(asked.past) if may["accept"] else [],
         "month": month,
         "months": [date(month.year, number, 1) for number in range(1, 13)],
         "states": [(item.value, STATE_LABELS[item], counts[item]) for item in ReportState],
         "state": state,
         "lines": [item for item in lines if not state or item.line.state == state],
         "total": len(lines),
-        "frozen": tracking.is_frozen(month),
+        "frozen": tracking.is_frozen(month, asked.past),
         "due": due,
         "late": late,
-        "may": may,
+        "may": dict.fromkeys(may, False) if asked.looks_back else may,
         "problem": problem,
     }
     return render(request, "reports/desk.html", context, status=status)
+
+
+def _corrections(past: Past | None) -> list[ReportCorrection]:
+    found = tracking.pending_corrections(past=past)
+    profiled_then([item.project_year.project for item in found], past)
+    return found
 
 
 def _rights(user: User) -> Mapping[str, bool]:
@@ -104,12 +116,12 @@ def _rights(user: User) -> Mapping[str, bool]:
     }
 
 
-def _lateness(month: date) -> tuple[str, date | None]:
-    """逾期的说法与期限；该年放假安排未发布的，不推算。"""
-    calendar = tracking.working_calendar()
+def _lateness(month: date, asked: Asked) -> tuple[str, date | None]:
+    """到所问那天逾期的说法与期限；该年放假安排未发布的，不推算。"""
+    calendar = tracking.working_calendar(asked.past)
     try:
         due = report_due_on(month, calendar)
-        days = tracking.days_late(month=month, on=today(), calendar=calendar)
+        days = tracking.days_late(month=month, on=asked.as_of, calendar=calendar)
     except CalendarUnpublished as error:
         return str(error), None
     return (f"已过期限 {days} 个工作日" if days else ""), due

@@ -14,7 +14,7 @@ from kaopu.accounts.models import User
 from kaopu.domain.reporting import STATE_LABELS, VERB_LABELS, ReportVerb, act_for, reviews_at
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
-from kaopu.projects.queries import attachments_of
+from kaopu.projects.queries import attachments_of, profiled_then
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import (
     MonthFrozen,
@@ -25,17 +25,18 @@ from kaopu.tracking.actions import (
 )
 from kaopu.tracking.models import MonthlyReport
 from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.reports.forms import RemarkForm, ReviewForm
 
 
 @guarded(Thing.MONTHLY_REPORT, post=Act.READ)
 def report_review(request: HttpRequest, project: Project, month: date) -> HttpResponse:
-    """看一份月报走到哪一步；提交即办一步审核，或提一条意见。"""
+    """看一份月报走到哪一步，现在的或当时的；提交即办一步审核，或提一条意见。"""
     user = signed_in(request)
     project_year = ProjectYear.objects.filter(project=project, year=month.year).first()
     if project_year is None:
         raise Http404
-    page = _page(user, project, project_year, month)
+    page = _page(user, asked_day(request), project, project_year, month)
     if request.method != "POST":
         return render(request, "reports/review.html", page)
     if request.POST.get("what") == "remark":
@@ -43,19 +44,25 @@ def report_review(request: HttpRequest, project: Project, month: date) -> HttpRe
     return _reviewed(request, user, page)
 
 
-def _page(user: User, project: Project, project_year: ProjectYear, month: date) -> dict[str, Any]:
-    line = tracking.report_line(month=month, project_year=project_year)
-    frozen = tracking.is_frozen(month)
+def _page(
+    user: User, asked: Asked, project: Project, project_year: ProjectYear, month: date
+) -> dict[str, Any]:
+    past = asked.past
+    versions = tracking.report_versions(project=project, month=month, past=past)
+    report, reviewed = versions[0] if versions and not versions[0][0].voided else (None, [])
+    plan = tracking.plans_for(project, month.year, past).filter(month=month).first()
+    line = tracking.line_of(report, plan, reviewed)
+    frozen = tracking.is_frozen(month, past)
     verbs = [
         verb
         for verb in reviews_at(line.state)
-        if not frozen and permitted(user, Thing.MONTHLY_REPORT, act_for(line.state, verb), project)
+        if not (frozen or past) and permitted(user, Thing.MONTHLY_REPORT, act_for(line.state, verb), project)
     ]
-    plans = {plan.month: plan for plan in tracking.plans_for(project, month.year)}
-    versions = tracking.report_versions(project=project, month=month)
-    earlier = [item for item in tracking.reports_for(project, month.year) if item.month < month]
+    earlier = tracking.reports_filed(past).filter(project_year=project_year, month__lt=month)
+    profiled_then([project], past)
     seen = {"report": line.report.pk if line.report else None}
     return {
+        "asked": asked,
         "project": project,
         "project_year": project_year,
         "profile": project.profile,
@@ -66,13 +73,15 @@ def _page(user: User, project: Project, project_year: ProjectYear, month: date) 
         "verbs": [(verb.value, VERB_LABELS[verb]) for verb in verbs],
         "verb_labels": {verb.value: label for verb, label in VERB_LABELS.items()},
         "versions": versions,
-        "attached": attachments_of([report.operation_id for report, _ in versions]),
-        "plan": plans.get(month),
-        "previous": earlier[-1] if earlier else None,
+        "attached": attachments_of([report.operation_id for report, _ in versions], past),
+        "plan": plan,
+        "previous": earlier.order_by("month").last(),
         "may_file": permitted(user, Thing.MONTHLY_REPORT, Act.CHANGE, project),
-        "remarks": tracking.remarks_on(project=project, month=month),
+        "remarks": tracking.remarks_on(project=project, month=month, past=past),
         "remark_form": RemarkForm(initial=seen, prefix="remark"),
-        "may_remark": line.report is not None and permitted(user, Thing.MONTHLY_REPORT, Act.PROPOSE, project),
+        "may_remark": not past
+        and line.report is not None
+        and permitted(user, Thing.MONTHLY_REPORT, Act.PROPOSE, project),
         "form": ReviewForm(initial=seen),
     }
 
@@ -95,7 +104,7 @@ def _reviewed(request: HttpRequest, user: User, page: dict[str, Any]) -> HttpRes
         form.add_error(None, str(error))
         return render(request, "reports/review.html", {**page, "form": form}, status=422)
     except (StaleReport, MonthFrozen) as error:
-        fresh = _page(user, page["project"], page["project_year"], page["month"])
+        fresh = _page(user, page["asked"], page["project"], page["project_year"], page["month"])
         return render(request, "reports/review.html", {**fresh, "stale": str(error)}, status=409)
     messages.success(request, f"{page['profile'].name}：{page['month'].month}月月报{VERB_LABELS[wanted]}。")
     return redirect("report_desk", month=page["month"])

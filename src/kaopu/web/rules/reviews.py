@@ -16,37 +16,44 @@ from django.urls import reverse
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
+from kaopu.projects.queries import profiled_then
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen
 from kaopu.tracking.actions import colour_reviews as actions
-from kaopu.tracking.models import Verdict
+from kaopu.tracking.models import ReportedColour, Verdict
 from kaopu.tracking.queries import colour_reviews as queries
 from kaopu.tracking.queries.colour_reviews import ColourReview
-from kaopu.tracking.queries.rule_sets import last_frozen_month, years_assessed
+from kaopu.tracking.queries.rule_sets import years_assessed
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.errors import conflict
 from kaopu.web.rules.review_forms import DecideForm, ProposeForm, ReportForm
+
+_MONTHS_SHOWN = 24
 
 
 @guarded(Thing.WARNING, post=Act.CHANGE)
 def review_list(request: HttpRequest) -> HttpResponse:
-    """一个月的评定与复核到哪一步；可一次确认若干个。"""
-    user = signed_in(request)
-    month = _asked_month(request.GET.get("month", "")) or last_frozen_month()
-    verdicts = list(queries.verdicts_of_month(month, user=user)) if month else []
+    """一个月的评定与复核到哪一步，现在的或当时的；可一次确认若干个。"""
+    user, asked = signed_in(request), asked_day(request)
+    months = queries.months_assessed(asked.past)
+    month = _asked_month(request.GET.get("month", "")) or next(iter(months), None)
+    verdicts = queries.verdicts_of_month(month, user=user, past=asked.past) if month else []
     if request.method == "POST":
         return _confirmed(request, user, verdicts, month)
-    reviews = list(queries.reviews_of(verdicts, day=today()).values())
+    reviews = list(queries.reviews_of(verdicts, day=asked.as_of, past=asked.past).values())
     only = request.GET.get("only", "")
     context = {
+        "asked": asked,
+        "returning": {"month": f"{month:%Y-%m}" if month else "", "only": only},
         "month": month,
-        "months": _months_closed(),
+        "months": months[:_MONTHS_SHOWN],
         "total": len(reviews),
         "pending": sum(review.pending for review in reviews),
         "only": only,
         "reviews": [review for review in reviews if not only or review.pending],
-        "may_confirm": user.may(Thing.WARNING, Act.CHANGE),
+        "may_confirm": user.may(Thing.WARNING, Act.CHANGE) and not asked.looks_back,
     }
     return render(request, "rules/reviews.html", context)
 
@@ -58,10 +65,6 @@ def _asked_month(text: str) -> date | None:
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:
         raise BadRequest("月份读不懂。请写成 2022-06 的样子。") from error
-
-
-def _months_closed() -> list[date]:
-    return sorted(Verdict.objects.dates("month", "month"), reverse=True)[:24]
 
 
 def _confirmed(request: HttpRequest, user: User, verdicts: list[Verdict], month: date | None) -> HttpResponse:
@@ -81,45 +84,57 @@ def _confirmed(request: HttpRequest, user: User, verdicts: list[Verdict], month:
 
 @guarded(Thing.WARNING, post=Act.READ)
 def colour_month(request: HttpRequest, project: Project, year: int, number: int) -> HttpResponse:
-    """一个项目一个月的颜色：单位自报、系统评定、确认、人工调整。"""
-    user = signed_in(request)
+    """一个项目一个月的颜色，现在的或当时的：单位自报、系统评定、确认、人工调整。"""
+    user, asked = signed_in(request), asked_day(request)
     project_year = ProjectYear.objects.filter(project=project, year=year).first()
     if project_year is None or not 1 <= number <= 12:
         raise Http404
     month = date(year, number, 1)
-    verdict = tracking.verdicts_for(project).filter(month=month).first()
-    review = queries.review_of(verdict, day=today()) if verdict else None
+    verdict = tracking.verdicts_for(project, asked.past).filter(month=month).first()
+    review = queries.review_of(verdict, day=asked.as_of, past=asked.past) if verdict else None
     sent = _sent(request, user, project_year, month, review)
     if isinstance(sent, HttpResponse):
         return sent
-    page = _page(user, project, month, review, project_year)
+    page = _page(user, asked, project, month, review, project_year)
     if sent is not None:
         page["forms"][request.POST.get("kind")] = sent
     return render(request, "rules/colour.html", page, status=422 if sent is not None else 200)
 
 
 def _page(
-    user: User, project: Project, month: date, review: ColourReview | None, project_year: ProjectYear
+    user: User,
+    asked: Asked,
+    project: Project,
+    month: date,
+    review: ColourReview | None,
+    project_year: ProjectYear,
 ) -> dict[str, Any]:
-    reported = queries.reported_colour(project_year, month)
-    frozen = tracking.is_frozen(month)
-    fresh: dict[str, forms.Form] = {}
-    if actions.may_report_colour(user) and not frozen:
-        fresh["report"] = ReportForm(initial={"seen": reported.pk if reported else None})
-    if review and review.adjustable and user.may(Thing.WARNING, Act.CHANGE):
-        fresh["propose"] = ProposeForm(month=month)
-    if review and review.awaiting and user.may(Thing.WARNING, Act.APPROVE):
-        fresh["decide"] = DecideForm()
+    reported = queries.reported_colour(project_year, month, asked.past)
+    profiled_then([project], asked.past)
     return {
+        "asked": asked,
         "project": project,
         "profile": project.profile,
         "month": month,
         "review": review,
         "reported": reported,
-        "frozen": frozen,
-        "may_confirm": user.may(Thing.WARNING, Act.CHANGE),
-        "forms": fresh,
+        "may_confirm": user.may(Thing.WARNING, Act.CHANGE) and not asked.looks_back,
+        "forms": {} if asked.looks_back else _forms(user, month, review, reported),
     }
+
+
+def _forms(
+    user: User, month: date, review: ColourReview | None, reported: ReportedColour | None
+) -> dict[str, forms.Form]:
+    """此人此刻能办的。"""
+    found: dict[str, forms.Form] = {}
+    if actions.may_report_colour(user) and not tracking.is_frozen(month):
+        found["report"] = ReportForm(initial={"seen": reported.pk if reported else None})
+    if review and review.adjustable and user.may(Thing.WARNING, Act.CHANGE):
+        found["propose"] = ProposeForm(month=month)
+    if review and review.awaiting and user.may(Thing.WARNING, Act.APPROVE):
+        found["decide"] = DecideForm()
+    return found
 
 
 Write = Callable[[dict[str, Any]], object]

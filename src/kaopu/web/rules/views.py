@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,8 +14,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.days import chinese_day
 from kaopu.domain.replay import END_LABELS, Comparison, Difference, compare
 from kaopu.domain.rights import Act, Thing
@@ -28,6 +31,7 @@ from kaopu.tracking.queries import rule_set_on
 from kaopu.tracking.queries import rule_sets as queries
 from kaopu.tracking.queries.rule_sets import Candidate
 from kaopu.web.access import guarded, signed_in
+from kaopu.web.asked import Asked, asked_day
 from kaopu.web.rules.forms import DRAFT_FORMS, ActivateForm, shown_parameters
 
 PAGE_SIZE = 50
@@ -35,21 +39,37 @@ PAGE_SIZE = 50
 
 @guarded(Thing.RULE_SET)
 def rule_list(request: HttpRequest) -> HttpResponse:
-    """一种规则的各版、草稿与现成规则。"""
-    user, kind = signed_in(request), _kind(request)
-    found = queries.candidates(kind)
-    current = rule_set_on(today(), kind)
+    """一种规则的各版、草稿与现成规则，现在的或当时的。"""
+    user, kind, asked = signed_in(request), _kind(request), asked_day(request)
+    past = _recorded_by(asked)
+    found = queries.candidates(kind, past)
+    versions = list(queries.rule_sets(kind, past))
+    current = next((row for row in versions if row.effective_on <= asked.as_of), None)
+    if current is None:
+        raise Http404(
+            f"截至{asked.as_of}、按当时所知，还没有生效的{RULE_KINDS[kind].label}。请把日期改晚些，或回到现在。"
+        )
     context = {
+        "asked": asked,
+        "returning": {"kind": kind.value},
         "kind": kind,
         "kinds": RULE_KINDS,
-        "versions": queries.rule_sets(kind),
+        "versions": versions,
         "current": current,
-        "drafts": queries.open_drafts(kind),
+        "drafts": [item.draft for item in found if item.draft is not None],
         "chosen": _chosen(found, request.GET.get("show"), f"v{current.pk}"),
         "before_use": _BEFORE_USE[kind],
-        "may_draft": user.may(Thing.RULE_SET, Act.CHANGE),
+        "may_draft": user.may(Thing.RULE_SET, Act.CHANGE) and not asked.looks_back,
     }
     return render(request, "rules/list.html", context)
+
+
+def _recorded_by(asked: Asked) -> Past | None:
+    """启用只有录入这一条时间：没有另问哪天的，不拿示例的钟去截。"""
+    past = asked.past
+    if past is None or asked.as_of < asked.present:
+        return past
+    return replace(past, as_of=timezone.localdate())
 
 
 _BEFORE_USE = {

@@ -8,13 +8,15 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from kaopu.audit.models import Operation
-from kaopu.audit.queries import latest_head, operations, unsealed
+from kaopu.audit.queries import latest_head, operations, unsealed_then
 from kaopu.domain.rights import Thing
 from kaopu.exchange.changes import changes_of
+from kaopu.projects.queries import profiled_then
 from kaopu.web.access import guarded
+from kaopu.web.asked import asked_day
 from kaopu.web.trace import wording
 
 PAGE_SIZE = 50
@@ -22,19 +24,21 @@ PAGE_SIZE = 50
 
 @guarded(Thing.TRACE)
 def trace_list(request: HttpRequest) -> HttpResponse:
-    """办理一览，从近到远；可按日期与文字找。"""
+    """办理一览，从近到远，到现在或当时为止；可按日期与文字找。"""
+    asked = asked_day(request, present=timezone.localdate())
     text = request.GET.get("q", "").strip()
     since, until = _day(request, "since"), _day(request, "until")
-    found = operations(text=text, verbs=wording.verbs_named(text), since=since, until=until)
+    found = operations(text=text, verbs=wording.verbs_named(text), since=since, until=until, past=asked.past)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
+        "asked": asked,
         "page": page,
         "text": text,
         "since": since,
         "until": until,
-        "head": latest_head(),
-        "waiting": unsealed().count(),
-        "query": {"q": text, "since": since or "", "until": until or ""},
+        "head": latest_head(asked.past),
+        "waiting": unsealed_then(asked.past),
+        "query": {"q": text, "since": since or "", "until": until or "", **asked.stay},
         "wording": wording,
     }
     return render(request, "trace/list.html", context)
@@ -43,9 +47,11 @@ def trace_list(request: HttpRequest) -> HttpResponse:
 @guarded(Thing.TRACE)
 def trace_operation(request: HttpRequest, number: int) -> HttpResponse:
     """一次办理改了什么：逐条逐栏的前后，由事实对照出来；导入的写明原表哪一格。"""
-    operation = get_object_or_404(Operation, pk=number)
+    asked = asked_day(request, present=timezone.localdate())
+    operation = get_object_or_404(operations(past=asked.past), pk=number)
     page = Paginator(changes_of(operation), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"operation": operation, "page": page, "wording": wording}
+    profiled_then((fact.project for fact in page), asked.past)
+    context = {"asked": asked, "operation": operation, "page": page, "wording": wording}
     return render(request, "trace/operation.html", context)
 
 
