@@ -1,4 +1,4 @@
-"""颜色复核：一个月的评定逐个确认；一个项目一个月的自报、调整与审批；各单位的报绿失实率。"""
+"""颜色复核：一个月的评定逐个确认；一个项目一个月的自报、调整与审批。"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from kaopu.tracking.actions import colour_reviews as actions
 from kaopu.tracking.models import Verdict
 from kaopu.tracking.queries import colour_reviews as queries
 from kaopu.tracking.queries.colour_reviews import ColourReview
-from kaopu.tracking.queries.rule_sets import last_frozen_month, years_assessed
+from kaopu.tracking.queries.rule_sets import last_frozen_month
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.errors import conflict
 from kaopu.web.rules.review_forms import DecideForm, ProposeForm, ReportForm
@@ -179,15 +179,3 @@ def _chosen(
             override=override, by=user, on=day, **data
         )
     raise Http404
-
-
-@guarded(Thing.WARNING)
-def honesty_table(request: HttpRequest) -> HttpResponse:
-    """各责任单位的报绿失实率。"""
-    user = signed_in(request)
-    years = years_assessed()
-    text = request.GET.get("year", "")
-    year = next((item for item in years if str(item) == text), years[0] if years else None)
-    rows = queries.honesty_by_unit(user=user, year=year) if year else []
-    context = {"years": years, "year": year, "rows": rows}
-    return render(request, "rules/honesty.html", context)
