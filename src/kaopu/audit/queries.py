@@ -44,9 +44,14 @@ def unsealed() -> QuerySet[Operation]:
 
 
 def operations(
-    *, text: str = "", verbs: Sequence[str] = (), since: date | None = None, until: date | None = None
+    *,
+    text: str = "",
+    verbs: Sequence[str] = (),
+    since: date | None = None,
+    until: date | None = None,
+    sealed: bool | None = None,
 ) -> QuerySet[Operation]:
-    """办理，从近到远；``text`` 在办理人、动作、对象、理由、地址、请求编号里找，``verbs`` 另列几个动作。"""
+    """办理，从近到远，可只要已封存或待封存的；``text`` 在办理人、动作、对象、理由、地址、请求编号里找，``verbs`` 另列几个动作。"""
     found = Operation.objects.order_by("-pk")
     if text:
         places = ("actor", "verb", "reason", "address", "request_id")
@@ -58,6 +63,9 @@ def operations(
         found = found.filter(at__gte=_midnight(since))
     if until:
         found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
+    if sealed is not None:
+        leaves = Exists(SealedLeaf.objects.filter(operation_number=OuterRef("pk")))
+        found = found.filter(leaves if sealed else ~leaves)
     return found
 
 

@@ -28,6 +28,10 @@ from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.listed import ListedRow, listed
 
 
+# 还欠着的：没有报，或报了又被退回；与 ``tracking.owing`` 同一个口径
+_STATES = {"owing": (ReportState.MISSING, ReportState.RETURNED)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeskRow:
     """月报台的一行。"""
@@ -85,7 +89,7 @@ def _page(
         "months": [date(month.year, number, 1) for number in range(1, 13)],
         "states": [(item.value, STATE_LABELS[item], counts[item]) for item in ReportState],
         "state": state,
-        "lines": [item for item in lines if not state or item.line.state == state],
+        "lines": [item for item in lines if not state or item.line.state in _STATES.get(state, (state,))],
         "total": len(lines),
         "frozen": tracking.is_frozen(month),
         "due": due,
