@@ -24,8 +24,8 @@ from kaopu.tracking.models import (
     Verdict,
 )
 from kaopu.tracking.queries import colour_reviews as queries
-from kaopu.tracking.queries.honesty import honesty_table
 from kaopu.tracking.queries.calendar import SpecialDay, last_change, published_years
+from kaopu.tracking.queries.honesty import honesty_table
 from tests import factories
 from tests.factories import operator
 

@@ -74,7 +74,14 @@ def test_the_past_is_kept_to_ones_own_projects(two_lists: list[ProjectYear]) -> 
     stranger = signed_in(factories.user(Role.RESPONSIBLE_UNIT))
 
     assert "示例小学" not in stranger.get("/projects/?year=2022&as_of=2022-06-30").text
-    assert stranger.get("/figures/progress.plan.all/?year=2022").status_code == 404
+    district = stranger.get("/figures/progress.plan.all/?year=2022")  # 全区的数可开，别家的项目不列
+    assert (
+        district.status_code == 200
+        and "不在您的可见范围" in district.text
+        and "示例小学" not in district.text
+    )
+    assert stranger.get("/figures/progress.plan.project.P01/?year=2022").status_code == 404
+    assert stranger.get("/figures/progress.colour_red.list/?year=2022").status_code == 404
     assert stranger.get("/figures/record.profile.1.name/?year=2022").status_code == 404
 
 

@@ -211,7 +211,9 @@ def test_the_page_shows_rate_target_statutory_limits_and_the_reason(
         office.get(f"/resumption/stops/{stop.pk}/").text,
     )
 
-    assert "state=due#h-list\">3</a>，已复工 0，复工率 <strong>0.0%</strong>" in whole and "还有 41 天" in whole
+    assert (
+        'state=due#h-list">3</a>，已复工 0，复工率 <strong>0.0%</strong>' in whole and "还有 41 天" in whole
+    )
     assert "人员未到位（2022年5月20日），预计2022年6月10日复工" in whole
     assert "疫情或不可抗力，人员未到位（2022年5月20日），预计2022年6月10日复工" in one
     assert '中止施工报告（一个月内）：2022年4月28日，<strong class="no">已过 22 天</strong>' in one

@@ -49,16 +49,32 @@ def steps_of_run(run: Operation) -> list[RunStep]:
     demands = StillStoppedDemand.objects.filter(operation=run).order_by("pk")
     calls = Notice.objects.filter(operation=run, task_force__isnull=False)
     return [
-        *(_step(f"预警{ALERT_VERB_LABELS[AlertVerb(row.verb)]}", row.sentence, "alert", row.alert_id) for row in alerts),
         *(
-            _step(ISSUE_VERB_LABELS[IssueVerb(row.verb)], f"{row.issue} {row.issue.title}", "issue", row.issue_id)
+            _step(f"预警{ALERT_VERB_LABELS[AlertVerb(row.verb)]}", row.sentence, "alert", row.alert_id)
+            for row in alerts
+        ),
+        *(
+            _step(
+                ISSUE_VERB_LABELS[IssueVerb(row.verb)],
+                f"{row.issue} {row.issue.title}",
+                "issue",
+                row.issue_id,
+            )
             for row in issues
         ),
         *(
-            _step(ORDER_VERB_LABELS[OrderVerb(row.verb)], f"{row.order} {row.order.matter}", "order", row.order_id)
+            _step(
+                ORDER_VERB_LABELS[OrderVerb(row.verb)],
+                f"{row.order} {row.order.matter}",
+                "order",
+                row.order_id,
+            )
             for row in orders
         ),
-        *(_step("催报未复工原因", str(row), "demand", row.suspension_id) for row in demands.select_related("suspension__project__profile")),
+        *(
+            _step("催报未复工原因", str(row), "demand", row.suspension_id)
+            for row in demands.select_related("suspension__project__profile")
+        ),
         *(
             _step("提醒例会", row.text, "task_force", row.task_force.project.code)
             for row in calls.select_related("task_force__project").order_by("pk")

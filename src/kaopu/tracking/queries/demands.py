@@ -128,8 +128,11 @@ def standing_stops(user: User, *, on: date, past: Past | None = None) -> list[St
         unit = profile.responsible_unit.name if profile and profile.responsible_unit else "（没有责任单位）"
         found.append(
             StandingStop(
-                unit=unit, stop=stop, reason=latest.get(stop.pk), owed=len(owed),
+                unit=unit,
+                stop=stop,
+                reason=latest.get(stop.pk),
+                owed=len(owed),
                 late=any(demand.due_on < on for demand in owed),
-            )  # fmt: skip
+            )
         )
     return found

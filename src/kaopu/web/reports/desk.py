@@ -28,10 +28,6 @@ from kaopu.web.access import guarded, require, signed_in
 from kaopu.web.listed import ListedRow, listed
 
 
-# 还欠着的：没有报，或报了又被退回；与 ``tracking.owing`` 同一个口径
-_STATES = {"owing": (ReportState.MISSING, ReportState.RETURNED)}
-
-
 @dataclass(frozen=True, kw_only=True)
 class DeskRow:
     """月报台的一行。"""
@@ -43,6 +39,14 @@ class DeskRow:
     def state_label(self) -> str:
         """走到哪一步的中文。"""
         return STATE_LABELS[self.line.state]
+
+    def fits(self, state: str) -> bool:
+        """处在某一步；``owing`` 为还欠着的（与 ``tracking.owing`` 同口径），``chased`` 为欠着而催过或被退回的。"""
+        owes = self.line.state in (ReportState.MISSING, ReportState.RETURNED)
+        if state in ("owing", "chased"):
+            reminded = self.line.state is ReportState.RETURNED or bool(self.line.reminded_on)
+            return owes and (state == "owing" or reminded)
+        return state in ("", self.line.state)
 
 
 @guarded(Thing.MONTHLY_REPORT)
@@ -89,7 +93,7 @@ def _page(
         "months": [date(month.year, number, 1) for number in range(1, 13)],
         "states": [(item.value, STATE_LABELS[item], counts[item]) for item in ReportState],
         "state": state,
-        "lines": [item for item in lines if not state or item.line.state in _STATES.get(state, (state,))],
+        "lines": [item for item in lines if item.fits(state)],
         "total": len(lines),
         "frozen": tracking.is_frozen(month),
         "due": due,

@@ -46,7 +46,9 @@ def honesty_table(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> Asked:
     """所问的年度须是评定过的；没有指明的取最近一年。看过去问的是那天所知的，不是那年的年末。"""
     asked, years = asked_day(request), tuple(years_assessed())
-    return replace(asked, years=years, year=asked.year if asked.year in years else max(years, default=asked.year))
+    return replace(
+        asked, years=years, year=asked.year if asked.year in years else max(years, default=asked.year)
+    )
 
 
 def _fits(item: GreenMonth, chosen: dict[str, str]) -> bool:

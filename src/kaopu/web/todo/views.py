@@ -48,7 +48,8 @@ def todo_page(request: HttpRequest) -> HttpResponse:
 
 def _place(item: TodoItem) -> str:
     if item.kind == "report":
-        return reverse("report_desk", kwargs={"month": date(item.pk // 100, item.pk % 100, 1)})
+        month = date(item.pk // 100, item.pk % 100, 1)
+        return reverse("report_desk", kwargs={"month": month}, query={"state": "chased"})
     if item.kind in CODED:
         return reverse(CODED[item.kind], kwargs={"code": item.code}) if item.code else ""
     return reverse(PLACES[item.kind], kwargs={"pk": item.pk})

@@ -26,9 +26,7 @@ def trace_list(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     since, until = _day(request, "since"), _day(request, "until")
     sealed = {"yes": True, "no": False}.get(request.GET.get("sealed", ""))
-    found = operations(
-        text=text, verbs=wording.verbs_named(text), since=since, until=until, sealed=sealed
-    )
+    found = operations(text=text, verbs=wording.verbs_named(text), since=since, until=until, sealed=sealed)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -37,7 +35,12 @@ def trace_list(request: HttpRequest) -> HttpResponse:
         "until": until,
         "head": latest_head(),
         "waiting": unsealed().count(),
-        "query": {"q": text, "since": since or "", "until": until or "", "sealed": request.GET.get("sealed", "")},
+        "query": {
+            "q": text,
+            "since": since or "",
+            "until": until or "",
+            "sealed": request.GET.get("sealed", ""),
+        },
         "wording": wording,
     }
     return render(request, "trace/list.html", context)
