@@ -186,6 +186,12 @@ def test_the_checker_finds_exactly_two_completions_of_the_seed_table(office: Cli
         assert f"<strong>{cell}</strong>：可能是 0、1" in text
 
 
+def test_the_checker_takes_a_table_copied_with_an_empty_column_beside_it(office: Client, db: None) -> None:
+    wider = "\n".join(f"{line}\t" for line in SEED.splitlines())
+
+    assert "共有 2 种补法" in office.post("/figures/checker/", {"table": wider}).text
+
+
 def test_the_checker_names_what_numbers_alone_determine(office: Client, db: None) -> None:
     text = office.post("/figures/checker/", {"table": SEED.replace("？\t？\t0\n民生", "0\t1\t0\n民生")}).text
 
@@ -196,6 +202,7 @@ def test_the_checker_names_what_numbers_alone_determine(office: Client, db: None
     ("table", "said"),
     [
         ("随便写写", "表读不懂"),
+        ("", "表读不懂"),
         (SEED.replace("11\t7", "11\t七"), "不是个数"),
         (SEED.replace("民生\t18", "民生\t？"), "合计不能未定"),
         (SEED.replace("民生", "市政"), "同名"),

@@ -92,7 +92,7 @@ def figure_checker(request: HttpRequest) -> HttpResponse:
     """核数助手：给出合计与部分单元格，列出未定单元格的全部补法（金标 3：恰有 2 种）。"""
     signed_in(request)
     asked = asked_of(request)
-    text = request.POST.get("table", "") or written_draft(asked.book())
+    text = request.POST.get("table", "") if request.method == "POST" else written_draft(asked.book())
     draft: Draft | None = None
     problem = ""
     if request.method == "POST":
