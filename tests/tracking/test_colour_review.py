@@ -25,6 +25,7 @@ from kaopu.tracking.models import (
 )
 from kaopu.tracking.queries import colour_reviews as queries
 from kaopu.tracking.queries.calendar import SpecialDay, last_change, published_years
+from kaopu.tracking.queries.honesty import honesty_table
 from tests import factories
 from tests.factories import operator
 
@@ -264,8 +265,8 @@ def test_honesty_per_unit_counts_reported_greens_that_turned():
         )
         close_month(month=month, by=operator())
 
-    found = {row.unit: row for row in queries.honesty_by_unit(user=reviewer(), year=2022)}
+    found = {row.unit: row for row in honesty_table(user=reviewer(), year=2022).units}
     assert [str(found[name].reported.rate) for name in ("区教育局", "区卫健委")] == ["0.0", "100.0"]
     assert (found["区教育局"].computed.decided, found["区教育局"].computed.waiting) == (1, 3)
-    seen = queries.honesty_by_unit(user=factories.user(Role.RESPONSIBLE_UNIT, ours), year=2022)
-    assert [row.unit for row in seen] == ["区教育局"]
+    seen = honesty_table(user=factories.user(Role.RESPONSIBLE_UNIT, ours), year=2022)
+    assert [row.unit for row in seen.units] == ["区教育局"]

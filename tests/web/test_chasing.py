@@ -54,7 +54,7 @@ def test_a_reminder_reaches_the_unit_that_owes_and_nobody_else(
     office.post("/reports/2022-06/", {"what": "remind"})
 
     page = unit.get("/todo/").text
-    assert WAITING in page and "示例小学" in page and 'href="/reports/2022-06/"' in page
+    assert WAITING in page and "示例小学" in page and 'href="/reports/2022-06/?state=chased"' in page
     assert chased_in(clerk)
     assert "UID:report-202206@kaopu" in unit.get("/todo/due.ics").text
     assert WAITING not in other.get("/todo/").text + office.get("/todo/").text

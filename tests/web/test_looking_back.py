@@ -74,7 +74,14 @@ def test_the_past_is_kept_to_ones_own_projects(two_lists: list[ProjectYear]) -> 
     stranger = signed_in(factories.user(Role.RESPONSIBLE_UNIT))
 
     assert "示例小学" not in stranger.get("/projects/?year=2022&as_of=2022-06-30").text
-    assert stranger.get("/figures/progress.plan.all/?year=2022").status_code == 404
+    district = stranger.get("/figures/progress.plan.all/?year=2022")  # 全区的数可开，别家的项目不列
+    assert (
+        district.status_code == 200
+        and "不在您的可见范围" in district.text
+        and "示例小学" not in district.text
+    )
+    assert stranger.get("/figures/progress.plan.project.P01/?year=2022").status_code == 404
+    assert stranger.get("/figures/progress.colour_red.list/?year=2022").status_code == 404
     assert stranger.get("/figures/record.profile.1.name/?year=2022").status_code == 404
 
 
@@ -193,6 +200,12 @@ def test_the_checker_finds_exactly_two_completions_of_the_seed_table(office: Cli
         assert f"<strong>{cell}</strong>：可能是 0、1" in text
 
 
+def test_the_checker_takes_a_table_copied_with_an_empty_column_beside_it(office: Client, db: None) -> None:
+    wider = "\n".join(f"{line}\t" for line in SEED.splitlines())
+
+    assert "共有 2 种补法" in office.post("/figures/checker/", {"table": wider}).text
+
+
 def test_the_checker_names_what_numbers_alone_determine(office: Client, db: None) -> None:
     text = office.post("/figures/checker/", {"table": SEED.replace("？\t？\t0\n民生", "0\t1\t0\n民生")}).text
 
@@ -203,6 +216,7 @@ def test_the_checker_names_what_numbers_alone_determine(office: Client, db: None
     ("table", "said"),
     [
         ("随便写写", "表读不懂"),
+        ("", "表读不懂"),
         (SEED.replace("11\t7", "11\t七"), "不是个数"),
         (SEED.replace("民生\t18", "民生\t？"), "合计不能未定"),
         (SEED.replace("民生", "市政"), "同名"),

@@ -211,7 +211,9 @@ def test_the_page_shows_rate_target_statutory_limits_and_the_reason(
         office.get(f"/resumption/stops/{stop.pk}/").text,
     )
 
-    assert "应复工 3，已复工 0，复工率 <strong>0.0%</strong>" in whole and "还有 41 天" in whole
+    assert (
+        'state=due#h-list">3</a>，已复工 0，复工率 <strong>0.0%</strong>' in whole and "还有 41 天" in whole
+    )
     assert "人员未到位（2022年5月20日），预计2022年6月10日复工" in whole
     assert "疫情或不可抗力，人员未到位（2022年5月20日），预计2022年6月10日复工" in one
     assert '中止施工报告（一个月内）：2022年4月28日，<strong class="no">已过 22 天</strong>' in one
@@ -353,7 +355,7 @@ def test_the_unit_answers_and_until_then_it_is_missing_and_then_an_alarm(
     assert done.status_code == 302
     assert "甲项目" not in unit.get("/todo/").text
     page = office.get("/resumption/").text
-    assert "资金 1" in page and "资金未到位，预计2022年8月20日复工（2022年7月9日报）" in page
+    assert "资金 1</a>" in page and "资金：资金未到位（2022年7月9日报）" in page and "2022年8月20日" in page
     assert "2 个停工项目逾期没有报" in office.get("/").text
     walk(date(2022, 8, 1))
     assert "2022年8月未复工原因与预计复工日：甲项目" in unit.get("/todo/").text

@@ -59,9 +59,13 @@ def operations(
     verbs: Sequence[str] = (),
     since: date | None = None,
     until: date | None = None,
+    sealed: bool | None = None,
     past: Past | None = None,
 ) -> QuerySet[Operation]:
-    """办理，从近到远；看过去时到那一刻为止。``text`` 在办理人、动作、对象、理由、地址、请求编号里找，``verbs`` 另列几个动作。"""
+    """办理，从近到远，可只要已封存或待封存的；看过去时到那一刻为止。
+
+    ``text`` 在办理人、动作、对象、理由、地址、请求编号里找，``verbs`` 另列几个动作。
+    """
     found = _until(Operation.objects.order_by("-pk"), past)
     if text:
         places = ("actor", "verb", "reason", "address", "request_id")
@@ -73,6 +77,9 @@ def operations(
         found = found.filter(at__gte=_midnight(since))
     if until:
         found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
+    if sealed is not None:
+        leaves = Exists(SealedLeaf.objects.filter(operation_number=OuterRef("pk")))
+        found = found.filter(leaves if sealed else ~leaves)
     return found
 
 

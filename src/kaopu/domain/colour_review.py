@@ -116,21 +116,55 @@ class Honesty:
 NOTHING = Honesty(decided=0, turned=0, waiting=0)
 
 
-def honesty(marks: Sequence[MonthMark], *, last_closed: date | None) -> Honesty:
-    """一个项目的报绿失实：说是绿的月份，当月起三个月内评定转红，或目标逾期、无法完成的，为失实。
+class GreenState(StrEnum):
+    """报的一个绿后来怎样：失实、属实、尚不见分晓。"""
 
-    三个月还没都关账、又还没转红的，尚不见分晓，不进分母。
+    TURNED = "turned"
+    KEPT = "kept"
+    WAITING = "waiting"
+
+
+GREEN_LABELS = {GreenState.TURNED: "失实", GreenState.KEPT: "属实", GreenState.WAITING: "尚不见分晓"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedGreen:
+    """报了绿的一个月：后来怎样，为什么。"""
+
+    month: date
+    state: GreenState
+    why: str
+
+    @property
+    def counted(self) -> Honesty:
+        """计入报绿失实率的一份。"""
+        turned, waiting = self.state is GreenState.TURNED, self.state is GreenState.WAITING
+        return Honesty(decided=int(not waiting), turned=int(turned), waiting=int(waiting))
+
+
+def judged_greens(marks: Sequence[MonthMark], *, last_closed: date | None) -> list[JudgedGreen]:
+    """一个项目报了绿的各月：当月起三个月内评定转红，或目标逾期、无法完成的，为失实。
+
+    三个月还没都关账、又还没转红的，尚不见分晓。
     """
-    total = NOTHING
-    for mark in marks:
-        if mark.claimed != Colour.GREEN:
-            continue
-        window = [other for other in marks if 0 <= months_between(mark.month, other.month) <= HONESTY_MONTHS]
-        turned = any(other.computed == Colour.RED or other.missed for other in window)
-        over = last_closed is not None and months_between(mark.month, last_closed) >= HONESTY_MONTHS
-        decided = turned or over
-        total += Honesty(decided=int(decided), turned=int(turned), waiting=int(not decided))
-    return total
+    return [_judged(mark, marks, last_closed) for mark in marks if mark.claimed == Colour.GREEN]
+
+
+def _judged(mark: MonthMark, marks: Sequence[MonthMark], last_closed: date | None) -> JudgedGreen:
+    window = [other for other in marks if 0 <= months_between(mark.month, other.month) <= HONESTY_MONTHS]
+    against = next((other for other in window if other.computed == Colour.RED or other.missed), None)
+    if against is not None:
+        what = "评定为红" if against.computed == Colour.RED else "年度目标逾期或无法完成"
+        why = f"{against.month.year}年{against.month.month}月末{what}"
+        return JudgedGreen(month=mark.month, state=GreenState.TURNED, why=why)
+    if last_closed is not None and months_between(mark.month, last_closed) >= HONESTY_MONTHS:
+        return JudgedGreen(month=mark.month, state=GreenState.KEPT, why="三个月内没有转红，目标也没有逾期")
+    return JudgedGreen(month=mark.month, state=GreenState.WAITING, why="三个月还没有都关账")
+
+
+def honesty(marks: Sequence[MonthMark], *, last_closed: date | None) -> Honesty:
+    """一个项目的报绿失实：尚不见分晓的绿不进分母。"""
+    return sum((item.counted for item in judged_greens(marks, last_closed=last_closed)), NOTHING)
 
 
 def months_between(first: date, second: date) -> int:

@@ -117,8 +117,9 @@ def _first_flag(colours: Sequence[Colour]) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """两版规则的整体对照。"""
+    """两版规则的整体对照；``replayed`` 为重评过的每一个，``differences`` 只有差别的。"""
 
+    replayed: tuple[Difference, ...]
     differences: tuple[Difference, ...]
     gained: int
     lost: int
@@ -129,12 +130,13 @@ class Comparison:
 
 
 def compare(lines: Iterable[ReplayLine], *, before: ColourPolicy, after: ColourPolicy) -> Comparison:
-    """把每个年度项目各按两版规则重评一遍，只留有差别的。"""
+    """把每个年度项目各按两版规则重评一遍。"""
     found = [
         Difference(line=line, before=colours_under(line, before), after=colours_under(line, after))
         for line in lines
     ]
     return Comparison(
+        replayed=tuple(found),
         differences=tuple(item for item in found if item.changed),
         gained=sum(item.gained for item in found),
         lost=sum(item.lost for item in found),

@@ -168,6 +168,14 @@ def batches(past: Past | None = None) -> QuerySet[ImportBatch]:
     return rows if past is None else rows.filter(operation__in=operations(past=past))
 
 
+def rows_of(batch: ImportBatch) -> list[RowSource | IssueSource]:
+    """一批写入与未变的各行，按表上的次序：哪张表、哪一行、写到哪个项目或哪个问题。"""
+    related = "project__profile"
+    rows: list[RowSource | IssueSource] = list(batch.rows.select_related(related).order_by("sheet", "row"))
+    rows += batch.issue_rows.select_related("issue").order_by("sheet", "row")
+    return rows
+
+
 def units_with_projects() -> QuerySet[Organization]:
     """名下有过清单项目的责任单位，按名称。"""
     responsible = Project.objects.filter(years__entries__isnull=False).values("profile__responsible_unit")

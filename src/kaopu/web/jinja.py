@@ -143,7 +143,7 @@ def drawn(macro: Callable[..., str], *values: object) -> str:
 
 
 def url(name: str, query: dict[str, Any] | None = None, **kwargs: Any) -> str:
-    """页面地址；``query`` 里的空值不写进地址。"""
+    """页面地址；``query`` 里的空值不写进地址，一栏多值的给元组。"""
     path = _path(name, tuple(sorted(kwargs.items())))
     return f"{path}{_query(tuple(query.items()))}" if query else path
 
@@ -151,7 +151,7 @@ def url(name: str, query: dict[str, Any] | None = None, **kwargs: Any) -> str:
 @lru_cache(maxsize=1024)
 def _query(items: tuple[tuple[str, Any], ...]) -> str:
     kept = [(key, value) for key, value in items if value not in (None, "")]
-    return f"?{urlencode(kept)}" if kept else ""
+    return f"?{urlencode(kept, doseq=True)}" if kept else ""
 
 
 @lru_cache(maxsize=16_384)

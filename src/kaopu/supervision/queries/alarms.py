@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from kaopu.accounts.models import User
 from kaopu.audit.remembering import until_facts_change
@@ -10,9 +11,19 @@ from kaopu.supervision.queries.clock import engine_alarm
 from kaopu.tracking.queries.demands import waiting_demands
 
 
-def office_alarms(user: User, *, on: date) -> list[str]:
+class Alarm(NamedTuple):
+    """一条警报；``about`` 为 ``stops`` 的，成员是停复工页上逾期未报的各项目。"""
+
+    text: str
+    about: str
+
+
+def office_alarms(user: User, *, on: date) -> list[Alarm]:
     """推进办的人此刻该看到的警报；别人没有。"""
-    return list(filter(None, [engine_alarm(), _late_demands(on)])) if user.is_office else []
+    if not user.is_office:
+        return []
+    found = [Alarm(engine_alarm(), "engine"), Alarm(_late_demands(on), "stops")]
+    return [alarm for alarm in found if alarm.text]
 
 
 @until_facts_change()

@@ -1,8 +1,7 @@
-"""颜色复核的读取：月末颜色的自报、确认、人工调整，与各单位的报绿失实率（HANDBOOK §5.4）。"""
+"""颜色复核的读取：月末颜色的自报、确认、人工调整（HANDBOOK §5.4）。"""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,18 +12,7 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.audit.models import Past
 from kaopu.audit.remembering import until_facts_change
-from kaopu.domain.colour_review import (
-    JUDGED,
-    NOTHING,
-    Honesty,
-    MonthMark,
-    Review,
-    ReviewState,
-    honesty,
-    review_state,
-)
-from kaopu.domain.colours import Colour
-from kaopu.domain.outcomes import Outcome
+from kaopu.domain.colour_review import JUDGED, Review, ReviewState, review_state
 from kaopu.domain.rights import Thing
 from kaopu.domain.workdays import WorkCalendar
 from kaopu.projects.models import Project, ProjectYear
@@ -37,7 +25,6 @@ from kaopu.tracking.models import (
     Verdict,
 )
 from kaopu.tracking.queries.calendar import working_calendar
-from kaopu.tracking.queries.rule_sets import last_frozen_month
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,72 +193,3 @@ def verdicts_of_month(month: date, *, user: User, past: Past | None = None) -> l
     found = list(related.order_by("project_year__project__code"))
     profiled_then([verdict.project_year.project for verdict in found], past)
     return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnitHonesty:
-    """一个责任单位的报绿失实：``reported`` 看单位自报的绿，``computed`` 看系统评定的绿，作参照。"""
-
-    unit: str
-    reported: Honesty
-    computed: Honesty
-
-
-def honesty_by_unit(*, user: User, year: int) -> list[UnitHonesty]:
-    """各责任单位某年的报绿失实率，失实多的在前；三个月的窗口可跨到下一年。"""
-    units = _units(user)
-    closed = last_frozen_month()
-    marks = _marks(units, year)
-    totals: dict[str, list[Honesty]] = defaultdict(lambda: [NOTHING, NOTHING])
-    for project, rows in marks.items():
-        total = totals[units[project]]
-        for place, claimed in enumerate(("reported", "computed")):
-            own = [_claiming(row, claimed, year) for row in rows]
-            total[place] += honesty(own, last_closed=closed)
-    found = [UnitHonesty(unit=unit, reported=both[0], computed=both[1]) for unit, both in totals.items()]
-    return sorted(found, key=lambda row: (-(row.reported.rate or 0), -(row.computed.rate or 0), row.unit))
-
-
-def _units(user: User) -> dict[int, str]:
-    rows = Project.objects.visible_to(user, Thing.WARNING).values_list(
-        "pk", "profile__responsible_unit__name"
-    )
-    return {pk: name or "未填责任单位" for pk, name in rows}
-
-
-class _Row(NamedTuple):
-    month: date
-    reported: Colour | None
-    computed: Colour | None
-    missed: bool
-
-
-def _marks(units: dict[int, str], year: int) -> dict[int, list[_Row]]:
-    """各项目自 ``year`` 年 1 月至次年 3 月的月份。"""
-    span = {"month__gte": date(year, 1, 1), "month__lte": date(year + 1, 3, 1)}
-    scope = {"project_year__project__in": units, **span}
-    reported = {
-        (project, month): Colour(colour)
-        for project, month, colour in ReportedColour.objects.live()
-        .filter(**scope)
-        .values_list("project_year__project", "month", "colour")
-    }
-    found: dict[int, list[_Row]] = defaultdict(list)
-    rows = Verdict.objects.live().filter(**scope).order_by("month")
-    for project, month, colour, outcome, inputs in rows.values_list(
-        "project_year__project", "month", "colour", "outcome", "inputs"
-    ):
-        missed = outcome == Outcome.UNACHIEVABLE or int(inputs.get("days_overdue", 0)) > 0
-        found[project].append(_Row(month, reported.get((project, month)), Colour(colour), missed))
-    return found
-
-
-def _claiming(row: _Row, claimed: str, year: int) -> MonthMark:
-    """只有本年的绿才数；次年的月份只用来看有没有转红。"""
-    colour = row.reported if claimed == "reported" else row.computed
-    return MonthMark(
-        month=row.month,
-        claimed=colour if row.month.year == year else None,
-        computed=row.computed,
-        missed=row.missed,
-    )

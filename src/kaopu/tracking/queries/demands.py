@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -70,19 +70,50 @@ def demands_on(units: Organization | None, *, on: date) -> list[StillStoppedDema
     return list(first.values())
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
+class StandingStop:
+    """一个还停着的项目：责任单位、最近报的原因、缺报几个月、有没有逾期。"""
+
+    unit: str
+    stop: Suspension
+    reason: StillStopped | None
+    owed: int
+    late: bool
+
+    @property
+    def cause(self) -> Cause | None:
+        """原因的种类；没有报过的为空。"""
+        return Cause(self.reason.cause) if self.reason else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitStops:
     """一个单位未复工的情况：几个、各是什么原因、缺报与逾期各几个。"""
 
     unit: str
-    stops: list[tuple[Suspension, StillStopped | None, int]] = field(default_factory=list)
-    causes: Counter[Cause] = field(default_factory=Counter)
-    missing: int = 0
-    late: int = 0
+    stops: int
+    causes: Counter[Cause]
+    missing: int
+    late: int
 
 
-def stops_by_unit(user: User, *, on: date, past: Past | None = None) -> list[UnitStops]:
-    """看得见的未复工项目按责任单位归拢，现在的或当时的，缺报多的在前；查询条数与项目数无关。"""
+def stops_by_unit(stops: Iterable[StandingStop]) -> list[UnitStops]:
+    """还停着的按责任单位归拢，缺报多的在前。"""
+    grouped: dict[str, list[StandingStop]] = {}
+    for line in stops:
+        grouped.setdefault(line.unit, []).append(line)
+    found = [
+        UnitStops(
+            unit=unit, stops=len(lines), causes=Counter(line.cause for line in lines if line.cause),
+            missing=sum(bool(line.owed) for line in lines), late=sum(line.late for line in lines),
+        )
+        for unit, lines in grouped.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda line: (-line.missing, -line.stops, line.unit))
+
+
+def standing_stops(user: User, *, on: date, past: Past | None = None) -> list[StandingStop]:
+    """看得见的未复工项目，现在的或当时的，按内部编号；查询条数与项目数无关。"""
     visible = Project.objects.visible_to(user, Thing.SUSPENSION)
     stops = list(open_stops(on=on, past=past).filter(project__in=visible))
     profiled_then([stop.project for stop in stops], past)
@@ -91,14 +122,17 @@ def stops_by_unit(user: User, *, on: date, past: Past | None = None) -> list[Uni
     waiting: dict[int, list[StillStoppedDemand]] = {}
     for demand in waiting_demands(on=on, past=past).filter(suspension__in=stops):
         waiting.setdefault(demand.suspension_id, []).append(demand)
-    grouped: dict[str, UnitStops] = {}
+    found = []
     for stop in stops:
-        profile = stop.project.profile
-        name = profile.responsible_unit.name if profile and profile.responsible_unit else "（没有责任单位）"
-        line = grouped.setdefault(name, UnitStops(unit=name))
-        reason, owed = latest.get(stop.pk), waiting.get(stop.pk, [])
-        line.stops.append((stop, reason, len(owed)))
-        line.causes.update([Cause(reason.cause)] if reason else [])
-        line.missing += bool(owed)
-        line.late += any(demand.due_on < on for demand in owed)
-    return sorted(grouped.values(), key=lambda line: (-line.missing, -len(line.stops), line.unit))
+        profile, owed = stop.project.profile, waiting.get(stop.pk, [])
+        unit = profile.responsible_unit.name if profile and profile.responsible_unit else "（没有责任单位）"
+        found.append(
+            StandingStop(
+                unit=unit,
+                stop=stop,
+                reason=latest.get(stop.pk),
+                owed=len(owed),
+                late=any(demand.due_on < on for demand in owed),
+            )
+        )
+    return found

@@ -108,9 +108,12 @@ def earliest_day(kind: RuleKind, *, on: date) -> Earliest | None:
     return Earliest(day=next_month, why=f"{frozen.year}年{frozen.month}月已关账冻结")
 
 
-def last_frozen_month() -> date | None:
-    """最近一个已冻结的月份。"""
+def last_frozen_month(past: Past | None = None) -> date | None:
+    """最近一个已冻结的月份；看过去的，是当时已过完、已冻结的。"""
     frozen = ReportingPeriod.objects.filter(frozen_at__isnull=False)
+    if past is not None:
+        over = (past.as_of + timedelta(days=1)).replace(day=1)
+        frozen = frozen.filter(frozen_at__lte=past.known_at, month__lt=over)
     return frozen.order_by("-month").values_list("month", flat=True).first()
 
 

@@ -74,7 +74,7 @@ class OpenMonth:
     """要关的一个月：各步几份，没有审定月报的是哪些，过完没有。"""
 
     month: date
-    counts: tuple[tuple[str, int], ...]
+    counts: tuple[tuple[str, str, int], ...]
     without: tuple[tuple[ListedRow, str], ...]
     over: bool
 
@@ -88,7 +88,9 @@ def _open_month(user: User, asked: Asked, month: date) -> OpenMonth:
     states = {row: lines[row.project_year_id].state for row in rows}
     return OpenMonth(
         month=month,
-        counts=tuple((STATE_LABELS[state], list(states.values()).count(state)) for state in ReportState),
+        counts=tuple(
+            (state.value, STATE_LABELS[state], list(states.values()).count(state)) for state in ReportState
+        ),
         without=tuple(
             (row, STATE_LABELS[state]) for row, state in states.items() if state is not ReportState.ACCEPTED
         ),

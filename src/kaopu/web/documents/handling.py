@@ -20,7 +20,7 @@ from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.pdf import office_program
 from kaopu.documents.queries import frozen_sha256, number_of, state_of, steps_of
-from kaopu.documents.verification import verify
+from kaopu.documents.verification import CHANGED, EDITED, EQUAL, MISSING, UNBOUND, UNKNOWN, verify
 from kaopu.domain.document_states import (
     DOCUMENT_MOVES,
     DOCUMENT_STATE_LABELS,
@@ -41,6 +41,8 @@ _FORMS: Mapping[DocumentVerb, type[StepForm]] = {
     DocumentVerb.ISSUE: IssueForm,
 }
 _DISTRIBUTE = "distribute"
+# 只列哪些数：除相符以外的（缺省）、受控的，或某一种结论的
+_FOUND = ("notable", "bound", EQUAL, CHANGED, EDITED, MISSING, UNBOUND, UNKNOWN)
 
 
 _measured: WeakKeyDictionary[HttpRequest, bool] = WeakKeyDictionary()
@@ -166,6 +168,7 @@ def _page(
         "kept": kept,
         "sound": DOCUMENTS.is_sound(sha256) if kept else False,
         "verification": verify(DOCUMENTS.file_of(sha256)) if kept else None,
+        "found": request.GET.get("found") if request.GET.get("found") in _FOUND else "notable",
         "deliveries": [item for item in sent if past is None or past.knew(item)],
         "past": past,
         "later": later,

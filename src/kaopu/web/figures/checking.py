@@ -48,7 +48,9 @@ class Draft:
 
 def read_draft(text: str) -> Draft:
     """读一张粘贴来的表：首行表头（类别、合计、各列），末行为合计；栏间用制表符或两个以上空格。"""
-    lines = [re.split(r"\t|\s{2,}|[,，|]", line.strip(" ")) for line in text.splitlines() if line.strip()]
+    lines = _without_empty_columns(
+        [re.split(r"\t|\s{2,}|[,，|]", line.strip(" ")) for line in text.splitlines() if line.strip()]
+    )
     if len(lines) < 3 or len(lines[0]) < 4 or lines[0][1].strip() != TOTAL or lines[-1][0].strip() != TOTAL:
         raise DraftRefused(
             "表读不懂。首行写“类别、合计、各列名称”，末行写“合计”，栏间用制表符（从 Excel 粘贴即是）。"
@@ -72,6 +74,16 @@ def read_draft(text: str) -> Draft:
     )  # fmt: skip
     _refuse_vast(draft)
     return draft
+
+
+def _without_empty_columns(lines: list[list[str]]) -> list[list[str]]:
+    """从 Excel 多框了右边的空栏：没有表头、也一格没写的不算。"""
+    while lines and not lines[0][-1].strip() and len(lines[0]) > 1:
+        width = len(lines[0])
+        if any(len(line) == width and line[-1].strip() for line in lines):
+            break
+        lines = [line[: width - 1] for line in lines]
+    return lines
 
 
 def _cell(text: str, row: str) -> int | None:

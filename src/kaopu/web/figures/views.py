@@ -9,7 +9,7 @@ from kaopu.accounts.models import User
 from kaopu.domain.closing import completions
 from kaopu.domain.rights import Act, Thing
 from kaopu.figures import progress, records
-from kaopu.figures.ledger import Ledger
+from kaopu.figures.ledger import IN_WAN, Ledger
 from kaopu.figures.queries import Figure
 from kaopu.figures.tabulated import category_rows
 from kaopu.web.access import guarded, signed_in
@@ -75,10 +75,11 @@ def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
 
 
 def _figure(user: User, ledger: Ledger, figure_id: str) -> Figure:
-    """一个数；没有这个编号是 404。按单位、按项目的数只给看全部的人，引用的记录不在此列。"""
+    """一个数；没有这个编号是 404。全区的数人人可开（成员只列看得见的）；按单位、按项目的只给看全部的人，引用的记录不在此列。"""
     if figure_id.startswith(records.PREFIX):
         raise Http404
-    if figure_id.startswith(progress.PREFIX) and not user.sees_everything:
+    whole = figure_id.removesuffix(IN_WAN).endswith(".all")
+    if figure_id.startswith(progress.PREFIX) and not (whole or user.sees_everything):
         raise Http404
     try:
         return ledger.figure(figure_id)
@@ -91,7 +92,7 @@ def figure_checker(request: HttpRequest) -> HttpResponse:
     """核数助手：给出合计与部分单元格，列出未定单元格的全部补法（金标 3：恰有 2 种）。"""
     signed_in(request)
     asked = asked_of(request)
-    text = request.POST.get("table", "") or written_draft(asked.book())
+    text = request.POST.get("table", "") if request.method == "POST" else written_draft(asked.book())
     draft: Draft | None = None
     problem = ""
     if request.method == "POST":

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.changes import changes_of
 from kaopu.exchange.models import ImportBatch
-from kaopu.exchange.queries import batches, choices_of, recent_batches, units_with_projects
+from kaopu.exchange.queries import batches, choices_of, recent_batches, rows_of, units_with_projects
 from kaopu.exchange.results import ImportRefused
 from kaopu.exchange.undo import UndoRefused, undo_import
 from kaopu.projects.queries import profiled_then
@@ -45,12 +45,20 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE)
 def import_changes(request: HttpRequest, pk: int) -> HttpResponse:
-    """一批导入改了什么：逐条逐栏的前后与原表所写。"""
+    """一批导入改了什么：逐条逐栏的前后与原表所写；也可只列写入的各行、各条提示。"""
     asked = asked_day(request, present=timezone.localdate())
     batch = get_object_or_404(batches(asked.past), pk=pk)
     page = Paginator(changes_of(batch.operation), CHANGES_SHOWN).get_page(request.GET.get("page"))
     profiled_then((fact.project for fact in page), asked.past)
-    return render(request, "imports/changes.html", {"asked": asked, "batch": batch, "page": page})
+    wanted = request.GET.get("list")
+    context = {
+        "asked": asked,
+        "batch": batch,
+        "page": page,
+        "rows": rows_of(batch) if wanted == "rows" else None,
+        "warnings": batch.warnings if wanted == "warnings" else None,
+    }
+    return render(request, "imports/changes.html", context)
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)

@@ -43,6 +43,14 @@ class DeskRow:
         """走到哪一步的中文。"""
         return STATE_LABELS[self.line.state]
 
+    def fits(self, state: str) -> bool:
+        """处在某一步；``owing`` 为还欠着的（与 ``tracking.owing`` 同口径），``chased`` 为欠着而催过或被退回的。"""
+        owes = self.line.state in (ReportState.MISSING, ReportState.RETURNED)
+        if state in ("owing", "chased"):
+            reminded = self.line.state is ReportState.RETURNED or bool(self.line.reminded_on)
+            return owes and (state == "owing" or reminded)
+        return state in ("", self.line.state)
+
 
 @guarded(Thing.MONTHLY_REPORT)
 def report_desk_latest(request: HttpRequest) -> HttpResponse:
@@ -91,7 +99,7 @@ def _page(
         "months": [date(month.year, number, 1) for number in range(1, 13)],
         "states": [(item.value, STATE_LABELS[item], counts[item]) for item in ReportState],
         "state": state,
-        "lines": [item for item in lines if not state or item.line.state == state],
+        "lines": [item for item in lines if item.fits(state)],
         "total": len(lines),
         "frozen": tracking.is_frozen(month, asked.past),
         "due": due,

@@ -72,6 +72,19 @@ def standings(user: User, campaign: SuspensionCampaign, past: Past | None = None
     return sorted(found, key=lambda item: (item.end is not None, item.end.on if item.end else date.min))
 
 
+STANDING_LABELS = {"due": "应复工", "resumed": "已复工", "left": "未复工"}
+
+
+def narrowed(items: list[Standing], *, state: str, on: date) -> list[Standing]:
+    """到 ``on`` 日应复工、已复工或未复工的各项目；不认得的状态不筛。与 ``progress_on`` 同一个算法。"""
+    if state not in STANDING_LABELS:
+        return items
+    due = [item for item in items if item.stop.on <= on]
+    resumed = [item for item in due if item.end is not None and item.end.on <= on]
+    left = [item for item in due if item not in resumed]
+    return {"due": due, "resumed": resumed, "left": left}[state]
+
+
 def standing_of(user: User, pk: int, past: Past | None = None) -> Standing | None:
     """看得见的一次停工的现状或当时的情形；看不见、不存在与当时还没有同样是 ``None``。"""
     stops = Suspension.objects.seen(past).filter(

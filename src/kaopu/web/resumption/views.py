@@ -21,7 +21,7 @@ from kaopu.projects.models import Project
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import actions
 from kaopu.tracking.models import ResumptionBatch, SuspensionCampaign
-from kaopu.tracking.queries.demands import stops_by_unit
+from kaopu.tracking.queries.demands import StandingStop, standing_stops, stops_by_unit
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_day
 from kaopu.web.errors import conflict
@@ -35,7 +35,9 @@ from kaopu.web.resumption.forms import (
     StopForm,
 )
 from kaopu.web.resumption.standing import (
+    STANDING_LABELS,
     Standing,
+    narrowed,
     proposed_dates,
     standing_of,
     standing_stop,
@@ -55,16 +57,30 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     lines = [
         (campaign, progress_on(_spans(standings(user, campaign, past)), on=day)) for campaign in campaigns
     ]
+    stops = standing_stops(user, on=day, past=past)
+    chosen = {name: request.GET.get(name, "") for name in ("unit", "cause", "owed")}
     return render(
         request,
         "resumption/list.html",
         {
             "asked": asked,
             "lines": lines,
-            "units": stops_by_unit(user, on=day, past=past),
+            "units": stops_by_unit(stops),
+            "stops": [line for line in stops if _fits(line, chosen)],
+            "chosen": chosen,
             "today": day,
             "may_declare": user.may(Thing.SUSPENSION, Act.APPROVE) and not asked.looks_back,
         },
+    )
+
+
+def _fits(line: StandingStop, chosen: dict[str, str]) -> bool:
+    """按责任单位、原因、缺报与逾期筛选。"""
+    owed = {"": True, "missing": line.owed > 0, "late": line.late}
+    return (
+        chosen["unit"] in ("", line.unit)
+        and chosen["cause"] in ("", line.cause)
+        and owed.get(chosen["owed"], False)
     )
 
 
@@ -114,13 +130,18 @@ def campaign_detail(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return redirect("campaign_detail", pk=pk)
     spans = _spans(items)
+    line = burn_down(spans, start=campaign.on, target=campaign.target_on, until=day)
+    state = request.GET.get("state", "")
+    by = next((on for on, _, _ in line if on.isoformat() == request.GET.get("by")), day)
     context = {
         "asked": asked,
         "campaign": campaign,
         "today": day,
-        "items": items,
+        "items": narrowed(items, state=state, on=by),
+        "state_label": STANDING_LABELS.get(state, ""),
+        "by": by,
         "progress": progress_on(spans, on=day),
-        "line": burn_down(spans, start=campaign.on, target=campaign.target_on, until=day),
+        "line": line,
         "batches": list(ResumptionBatch.objects.seen(past).filter(campaign=campaign).order_by("number")),
         "form": form,
         "days_left": (campaign.target_on - day).days,

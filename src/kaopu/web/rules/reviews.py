@@ -1,4 +1,4 @@
-"""颜色复核：一个月的评定逐个确认；一个项目一个月的自报、调整与审批；各单位的报绿失实率。"""
+"""颜色复核：一个月的评定逐个确认；一个项目一个月的自报、调整与审批。"""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from kaopu.tracking.actions import colour_reviews as actions
 from kaopu.tracking.models import ReportedColour, Verdict
 from kaopu.tracking.queries import colour_reviews as queries
 from kaopu.tracking.queries.colour_reviews import ColourReview
-from kaopu.tracking.queries.rule_sets import years_assessed
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import Asked, asked_day
 from kaopu.web.errors import conflict
@@ -194,15 +193,3 @@ def _chosen(
             override=override, by=user, on=day, **data
         )
     raise Http404
-
-
-@guarded(Thing.WARNING)
-def honesty_table(request: HttpRequest) -> HttpResponse:
-    """各责任单位的报绿失实率。"""
-    user = signed_in(request)
-    years = years_assessed()
-    text = request.GET.get("year", "")
-    year = next((item for item in years if str(item) == text), years[0] if years else None)
-    rows = queries.honesty_by_unit(user=user, year=year) if year else []
-    context = {"years": years, "year": year, "rows": rows}
-    return render(request, "rules/honesty.html", context)

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from kaopu.web.rules.reviews import colour_month, honesty_table, review_list
-from kaopu.web.rules.views import rule_activate, rule_draft, rule_list, rule_replay
+from kaopu.web.rules.honesty import honesty_table
+from kaopu.web.rules.replaying import rule_replay
+from kaopu.web.rules.reviews import colour_month, review_list
+from kaopu.web.rules.views import rule_activate, rule_draft, rule_list
 
 urlpatterns = [
     path("", rule_list, name="rule_list"),

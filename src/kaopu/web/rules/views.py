@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,10 +18,8 @@ from django.utils import timezone
 from kaopu.accounts.models import User
 from kaopu.audit.models import Past
 from kaopu.domain.days import chinese_day
-from kaopu.domain.replay import END_LABELS, Comparison, Difference, compare
 from kaopu.domain.rights import Act, Thing
 from kaopu.domain.rule_kinds import RULE_KINDS, RuleKind
-from kaopu.projects.models import ProjectYear
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import open_issues
 from kaopu.tracking.actions.rule_sets import RuleSetForbidden, RuleSetRefused, activate_draft, save_draft
@@ -33,8 +30,6 @@ from kaopu.tracking.queries.rule_sets import Candidate
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import Asked, asked_day
 from kaopu.web.rules.forms import DRAFT_FORMS, ActivateForm, shown_parameters
-
-PAGE_SIZE = 50
 
 
 @guarded(Thing.RULE_SET)
@@ -57,7 +52,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "versions": versions,
         "current": current,
         "drafts": [item.draft for item in found if item.draft is not None],
-        "chosen": _chosen(found, request.GET.get("show"), f"v{current.pk}"),
+        "chosen": chosen_of(found, request.GET.get("show"), f"v{current.pk}"),
         "before_use": _BEFORE_USE[kind],
         "may_draft": user.may(Thing.RULE_SET, Act.CHANGE) and not asked.looks_back,
     }
@@ -87,7 +82,7 @@ def _kind(request: HttpRequest, otherwise: RuleKind = RuleKind.COLOUR) -> RuleKi
     return RuleKind(text)
 
 
-def _chosen(found: Sequence[Candidate], key: str | None, otherwise: str) -> Candidate:
+def chosen_of(found: Sequence[Candidate], key: str | None, otherwise: str) -> Candidate:
     """选中的规则；代号不认得是 404。"""
     chosen = next((item for item in found if item.key == (key or otherwise)), None)
     if chosen is None:
@@ -100,7 +95,7 @@ def rule_draft(request: HttpRequest) -> HttpResponse:
     """起草：以某一版、某份草稿或现成规则为底；空档与重叠当场指出。"""
     user, kind = signed_in(request), _kind(request)
     found = queries.candidates(kind)
-    base = _chosen(found, request.GET.get("from"), f"v{rule_set_on(today(), kind).pk}")
+    base = chosen_of(found, request.GET.get("from"), f"v{rule_set_on(today(), kind).pk}")
     initial = {**shown_parameters(kind, base.parameters), "name": "", "note": ""}
     if base.draft is not None:
         initial |= {"name": base.draft.name, "note": base.draft.note, "replaces": base.draft.pk}
@@ -124,35 +119,7 @@ def rule_draft(request: HttpRequest) -> HttpResponse:
 
 
 def _replaced(found: Sequence[Candidate], pk: int | None) -> RuleSetDraft | None:
-    return _chosen(found, f"d{pk}", "").draft if pk else None
-
-
-@guarded(Thing.RULE_SET, post=Act.APPROVE)
-def rule_replay(request: HttpRequest) -> HttpResponse:
-    """回放：两版颜色规则各重评一遍以往各月；草稿在这一页启用。"""
-    user = signed_in(request)
-    found = queries.candidates()
-    before = _chosen(found, request.GET.get("before"), f"v{rule_set_on(today()).pk}")
-    after = _chosen(found, request.GET.get("after"), found[0].key)
-    form = _activation(request, RuleKind.COLOUR)
-    if _activated(request, form, after, user):
-        return redirect("rule_list")
-    years = queries.years_assessed()
-    asked = [year for year in years if str(year) in request.GET.getlist("year")] or years[:3]
-    comparison = compare(queries.replay_lines(asked), before=before.policy, after=after.policy)
-    context = {
-        "candidates": found,
-        "before": before,
-        "after": after,
-        "years": years,
-        "asked": asked,
-        "comparison": comparison,
-        "form": form,
-        "may_activate": user.may(Thing.RULE_SET, Act.APPROVE),
-        "query": {"before": before.key, "after": after.key},
-        **_page(request, comparison),
-    }
-    return render(request, "rules/replay.html", context, status=422 if form.errors else 200)
+    return chosen_of(found, f"d{pk}", "").draft if pk else None
 
 
 @guarded(Thing.RULE_SET, post=Act.APPROVE)
@@ -162,10 +129,10 @@ def rule_activate(request: HttpRequest) -> HttpResponse:
     if kind is RuleKind.COLOUR:
         raise Http404
     found = queries.candidates(kind)
-    before = _chosen(found, None, f"v{rule_set_on(today(), kind).pk}")
-    after = _chosen(found, request.GET.get("after"), found[0].key)
-    form = _activation(request, kind)
-    if _activated(request, form, after, user):
+    before = chosen_of(found, None, f"v{rule_set_on(today(), kind).pk}")
+    after = chosen_of(found, request.GET.get("after"), found[0].key)
+    form = activation(request, kind)
+    if activated(request, form, after, user):
         return redirect(reverse("rule_list", query={"kind": kind}))
     context = {
         "before": before,
@@ -189,11 +156,11 @@ def _compared(before: Candidate, after: Candidate) -> list[tuple[tuple[str, ...]
     ]
 
 
-def _activation(request: HttpRequest, kind: RuleKind) -> ActivateForm:
+def activation(request: HttpRequest, kind: RuleKind) -> ActivateForm:
     return ActivateForm(request.POST or None, earliest=queries.earliest_day(kind, on=today()))
 
 
-def _activated(request: HttpRequest, form: ActivateForm, chosen: Candidate, user: User) -> RuleSet | None:
+def activated(request: HttpRequest, form: ActivateForm, chosen: Candidate, user: User) -> RuleSet | None:
     """启用选中的草稿；没有提交、不是草稿或没填对返回 ``None``。"""
     if request.method != "POST" or chosen.draft is None or not form.is_valid():
         return None
@@ -206,34 +173,3 @@ def _activated(request: HttpRequest, form: ActivateForm, chosen: Candidate, user
         return None
     messages.success(request, f"{version}已启用，{chinese_day(version.effective_on)}起生效。")
     return version
-
-
-def _page(request: HttpRequest, comparison: Comparison) -> dict[str, object]:
-    """有差别的年度项目：多得、失去的预警在前，其次误报，再次其余。"""
-    ranked = sorted(comparison.differences, key=lambda item: (-_weight(item), item.line.key))
-    page = Paginator(ranked, PAGE_SIZE).get_page(request.GET.get("page"))
-    keys = [item.line.key for item in page]
-    rows = ProjectYear.objects.filter(pk__in=keys).select_related("project__profile")
-    return {
-        "page": page,
-        "entries": {row.pk: row for row in rows},
-        "end_labels": END_LABELS,
-        "verdict_of": _verdict_of,
-    }
-
-
-def _weight(item: Difference) -> int:
-    alarms = abs(item.false_alarms(item.after) - item.false_alarms(item.before))
-    return abs(item.months_earlier or 0) * 100 + alarms
-
-
-def _verdict_of(item: Difference) -> str:
-    """差别的一句话。"""
-    if item.gained:
-        return f"多得的预警：早 {item.months_earlier} 个月"
-    if item.lost:
-        return f"失去的预警：晚 {-(item.months_earlier or 0)} 个月"
-    alarms = item.false_alarms(item.after) - item.false_alarms(item.before)
-    if alarms:
-        return f"误报{'多' if alarms > 0 else '少'} {abs(alarms)} 个月"
-    return f"{item.changed} 个月颜色不同"

@@ -16,7 +16,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.supervision.actions import advance, read_notices, set_demo_clock
 from kaopu.supervision.queries.alarms import office_alarms
 from kaopu.supervision.queries.clock import heartbeat, today
-from kaopu.supervision.queries.engine import recent_deliveries, recent_runs
+from kaopu.supervision.queries.engine import RunStep, recent_deliveries, recent_runs, run_of, steps_of_run
 from kaopu.supervision.queries.notices import inbox, unread
 from kaopu.supervision.queries.todo import TodoItem, todo_for
 from kaopu.tracking.queries.awaiting import Awaiting, awaiting_ruling
@@ -48,10 +48,17 @@ def todo_page(request: HttpRequest) -> HttpResponse:
 
 def _place(item: TodoItem) -> str:
     if item.kind == "report":
-        return reverse("report_desk", kwargs={"month": date(item.pk // 100, item.pk % 100, 1)})
+        month = date(item.pk // 100, item.pk % 100, 1)
+        return reverse("report_desk", kwargs={"month": month}, query={"state": "chased"})
     if item.kind in CODED:
         return reverse(CODED[item.kind], kwargs={"code": item.code}) if item.code else ""
     return reverse(PLACES[item.kind], kwargs={"pk": item.pk})
+
+
+def _run_place(step: RunStep) -> str:
+    if step.place in CODED:
+        return reverse(CODED[step.place], kwargs={"code": step.key})
+    return reverse(PLACES[step.place], kwargs={"pk": step.key})
 
 
 def _awaiting_place(item: Awaiting) -> str:
@@ -64,11 +71,15 @@ def _awaiting_place(item: Awaiting) -> str:
 def engine_page(request: HttpRequest) -> HttpResponse:
     """督办引擎：上次几时跑的、办到哪一天、有没有警报，外发的送到了没有。"""
     user = signed_in(request)
+    run = run_of(request.GET.get("run", ""))
     context = {
         "alarms": office_alarms(user, on=today()),
         "beat": heartbeat(),
         "runs": recent_runs(),
+        "run": run,
+        "steps": steps_of_run(run) if run else [],
         "deliveries": recent_deliveries(),
+        "place": _run_place,
     }
     return render(request, "todo/engine.html", context)
 
@@ -89,9 +100,11 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         count = read_notices(unread=waiting[:500], by=user, on=day)
         messages.success(request, f"已读 {count} 条。")
         return redirect("inbox")
-    page = Paginator(inbox(user, on=day), PAGE).get_page(request.GET.get("page"))
+    only = "unread" if request.GET.get("only") == "unread" else ""
+    page = Paginator(waiting if only else inbox(user, on=day), PAGE).get_page(request.GET.get("page"))
     fresh = set(waiting.filter(pk__in=[notice.pk for notice in page]).values_list("pk", flat=True))
-    return render(request, "todo/inbox.html", {"page": page, "fresh": fresh, "waiting": waiting.count()})
+    context = {"page": page, "fresh": fresh, "waiting": waiting.count(), "only": only}
+    return render(request, "todo/inbox.html", context)
 
 
 @guarded(Thing.ISSUE, get=Act.APPROVE, post=Act.APPROVE)

@@ -28,7 +28,15 @@ def trace_list(request: HttpRequest) -> HttpResponse:
     asked = asked_day(request, present=timezone.localdate())
     text = request.GET.get("q", "").strip()
     since, until = _day(request, "since"), _day(request, "until")
-    found = operations(text=text, verbs=wording.verbs_named(text), since=since, until=until, past=asked.past)
+    sealed = {"yes": True, "no": False}.get(request.GET.get("sealed", ""))
+    found = operations(
+        text=text,
+        verbs=wording.verbs_named(text),
+        since=since,
+        until=until,
+        sealed=sealed,
+        past=asked.past,
+    )
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "asked": asked,
@@ -38,7 +46,13 @@ def trace_list(request: HttpRequest) -> HttpResponse:
         "until": until,
         "head": latest_head(asked.past),
         "waiting": unsealed_then(asked.past),
-        "query": {"q": text, "since": since or "", "until": until or "", **asked.stay},
+        "query": {
+            "q": text,
+            "since": since or "",
+            "until": until or "",
+            "sealed": request.GET.get("sealed", ""),
+            **asked.stay,
+        },
         "wording": wording,
     }
     return render(request, "trace/list.html", context)
