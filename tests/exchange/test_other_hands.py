@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, read_status, split_problems
 from kaopu.exchange.excel_in.reading import read_workbook
@@ -209,3 +210,26 @@ def test_one_word_is_enough_for_a_total(tmp_path: Path) -> None:
     sheet = read(tmp_path / "f.xlsx", listing(project(), ["计", None, None, None, 100]))
 
     assert sheet.rows[-1].kind == "total"
+
+
+@pytest.mark.parametrize("titles", [("2022年5月月报", "2022年6月月报"), ("月报", "月报")])
+def test_of_sheets_for_several_months_only_this_months_is_taken(
+    tmp_path: Path, titles: tuple[str, str]
+) -> None:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for month, title in zip((5, 6), titles, strict=True):
+        sheet = book.create_sheet(f"{month}月")
+        for row in (
+            [title],
+            UNIT,
+            ["序号", "项目名称", "本月完成投资", "累计完成投资"],
+            [1, "甲路", month, 60],
+        ):
+            sheet.append(row)
+    book.save(tmp_path / "f.xlsx")
+    earlier, ours = read_workbook(tmp_path / "f.xlsx", year=2022, month=date(2022, 6, 1)).sheets
+
+    assert [row.kind for row in earlier.rows if row.row == 4] == ["rejected"]
+    assert ("A4", "rejected_row") in codes(earlier)
+    assert value(ours.projects[0], "month_investment") == 60_000
