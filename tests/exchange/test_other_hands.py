@@ -281,3 +281,10 @@ def test_before_a_month_may_or_may_not_include_it(
     sheet = read(tmp_path / "f.xlsx", listing(project(due=due)))
 
     assert codes(sheet) == doubts
+
+
+def test_what_stands_under_no_header_is_not_dropped_without_a_word(tmp_path: Path) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", "项目名称", "总投资", None], [1, "甲路", 100, "已停工"]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert codes(sheet) == {("D4", "no_column_header")}
