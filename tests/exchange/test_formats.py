@@ -111,6 +111,15 @@ def test_old_xls_is_read_and_says_what_it_cannot_see() -> None:
     assert ("A1", "hidden_sheet") in codes(hidden)
 
 
+def test_errors_and_month_formats_of_an_old_xls_are_not_lost() -> None:
+    """表格库把 .xls 的错误值当空格；只显示年月的日期说的是整月。"""
+    sheet = only_sheet(SAMPLES / "errors.xls")
+
+    assert {("C4", "excel_error"), ("D4", "excel_error"), ("E5", "excel_error")} <= codes(sheet)
+    assert value(sheet.projects[1], "planned_investment") == 1_000_000
+    assert value(sheet.projects[2], "goal_due") == "2022-06-30"
+
+
 def test_macros_are_never_run_and_never_a_reason_to_refuse(tmp_path: Path) -> None:
     path = write(tmp_path / "m.xlsx", listing(project())).rename(tmp_path / "m.xlsm")
     with zipfile.ZipFile(path, "a") as package:

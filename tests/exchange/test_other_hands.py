@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, read_status, split_problems
 from kaopu.exchange.excel_in.reading import read_workbook
@@ -209,3 +210,81 @@ def test_one_word_is_enough_for_a_total(tmp_path: Path) -> None:
     sheet = read(tmp_path / "f.xlsx", listing(project(), ["计", None, None, None, 100]))
 
     assert sheet.rows[-1].kind == "total"
+
+
+@pytest.mark.parametrize("titles", [("2022年5月月报", "2022年6月月报"), ("月报", "月报")])
+def test_of_sheets_for_several_months_only_this_months_is_taken(
+    tmp_path: Path, titles: tuple[str, str]
+) -> None:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for month, title in zip((5, 6), titles, strict=True):
+        sheet = book.create_sheet(f"{month}月")
+        for row in (
+            [title],
+            UNIT,
+            ["序号", "项目名称", "本月完成投资", "累计完成投资"],
+            [1, "甲路", month, 60],
+        ):
+            sheet.append(row)
+    book.save(tmp_path / "f.xlsx")
+    earlier, ours = read_workbook(tmp_path / "f.xlsx", year=2022, month=date(2022, 6, 1)).sheets
+
+    assert [row.kind for row in earlier.rows if row.row == 4] == ["rejected"]
+    assert ("A4", "rejected_row") in codes(earlier)
+    assert value(ours.projects[0], "month_investment") == 60_000
+
+
+@pytest.mark.parametrize(
+    ("headers", "ours"),
+    [
+        (["原总投资", "调整后总投资"], "D3"),
+        (["总投资", "调整后总投资"], "D3"),
+        (["调整后总投资", "调整前总投资"], "C3"),
+        (["原总投资", "建设内容"], "C3"),
+    ],
+)
+def test_the_adjusted_column_counts(tmp_path: Path, headers: list[object], ours: str) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", "项目名称", *headers], [1, "甲路", 900, 1000]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert [cell for cell, field in sheet.columns.items() if field == "total_investment"] == [ours]
+
+
+def test_two_levels_of_before_and_after(tmp_path: Path) -> None:
+    rows = [
+        ["2022年清单"], UNIT, ["序号", "项目名称", "调整前", None, "调整后", None],
+        [None, None, *["总投资", "竣工时间"] * 2], [1, "甲路", 900, "2022年6月", 1000, "2022年9月"],
+    ]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows, sheet="表1")
+    book = load_workbook(path)
+    for merged in ("C3:D3", "E3:F3"):
+        book.worksheets[0].merge_cells(merged)
+    book.save(path)
+    row = read_workbook(path, year=2022).sheets[0].projects[0]
+
+    assert (value(row, "total_investment"), value(row, "planned_finish")) == (10_000_000, "2022-09-30")
+
+
+@pytest.mark.parametrize(("text", "meaning"), [("已于8月销号", CLOSED), ("已于6月30日办结", CLOSED)])
+def test_a_status_may_say_when(text: str, meaning: str) -> None:
+    assert read_status(text, header="销号情况") == (meaning, None)
+
+
+@pytest.mark.parametrize(
+    ("due", "doubts"),
+    [("2022年6月前", {("G4", "before_month")}), ("2022年6月底前", set()), ("2022年6月15日前", set())],
+)
+def test_before_a_month_may_or_may_not_include_it(
+    tmp_path: Path, due: str, doubts: set[tuple[str, str]]
+) -> None:
+    sheet = read(tmp_path / "f.xlsx", listing(project(due=due)))
+
+    assert codes(sheet) == doubts
+
+
+def test_what_stands_under_no_header_is_not_dropped_without_a_word(tmp_path: Path) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", "项目名称", "总投资", None], [1, "甲路", 100, "已停工"]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert codes(sheet) == {("D4", "no_column_header")}

@@ -1,4 +1,4 @@
-"""老格式 .xls 里表格库不给的东西：百分比格式、删除线、填充色、缩进、隐藏的行列（HANDBOOK §7.2 第8条）。
+"""老格式 .xls 里表格库不给的东西：百分比格式、错误值、删除线、填充色、缩进、隐藏的行列（HANDBOOK §7.2 第8条）。
 
 只读 BIFF8 里的几种记录，取值仍由表格库；读不通的抛 ``ValueError``，只是少了这些记号，不碍取值。
 """
@@ -17,14 +17,19 @@ _FONT, _FORMAT, _XF, _SHEET, _END = 0x31, 0x41E, 0xE0, 0x85, 0x0A
 _ROW, _COLUMNS, _MANY_NUMBERS, _MANY_BLANKS = 0x208, 0x7D, 0xBD, 0xBE
 _CELLS = frozenset({0xFD, 0x203, 0x27E, 0x06, 0x205, 0x204, 0x201})
 _PERCENTS = frozenset({9, 10})
+_BOOL_OR_ERROR, _FORMULA = 0x205, 0x06
+_ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
 _NO_FILL = frozenset({9, 64, 65})  # 白、系统背景
 
 
 @dataclass
 class Marks:
-    """一张表的记号：各格样式、隐藏的行列。"""
+    """一张表的记号：各格样式、错误值、隐藏的行列。"""
 
     styles: dict[Place, CellStyle] = field(default_factory=dict)
+    errors: dict[Place, str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
@@ -79,10 +84,21 @@ def _sheet(stream: bytes, start: int, styles: list[CellStyle]) -> Marks:
             marks.hidden_rows.add(_u16(body, 0) + 1)
         elif kind == _COLUMNS and _u16(body, 8) & 0x01:
             marks.hidden_columns.update(range(_u16(body, 0) + 1, min(_u16(body, 2), 255) + 2))
+        if error := _error(kind, body):
+            marks.errors[(_u16(body, 0) + 1, _u16(body, 2) + 1)] = error
         for row, column, style in _places(kind, body):
             if style < len(styles) and styles[style] != PLAIN:
                 marks.styles[(row + 1, column + 1)] = styles[style]
     return marks
+
+
+def _error(kind: int, body: bytes) -> str:
+    """错误值：直接存的，或公式的结果；表格库把它们当空格，悄悄就丢了。"""
+    if kind == _BOOL_OR_ERROR and len(body) >= 8 and body[7] == 1:
+        return _ERRORS.get(body[6], "#N/A")
+    if kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:
+        return _ERRORS.get(body[8], "#N/A")
+    return ""
 
 
 def _places(kind: int, body: bytes) -> Iterator[tuple[int, int, int]]:

@@ -27,6 +27,7 @@ MESSAGES = {
     "range_reversed": "{cell} {header}“{raw}”前大后小，已留空；请核对区间两端。",
     "undetermined": "{cell} {header}写“{raw}”，按未定留空；确定后请补填。",
     "day_hidden": "{cell} {header}只显示到年月，存的却是“{raw}”这一天，按这一天记；请核对说的是月还是日。",
+    "before_month": "{cell} {header}写“{raw}”，说不清当月算不算，按当月底前记；请写成“6月底前”或“5月底前”。",
     "year_unknown": "{cell} {header}“{raw}”没有年份，已留空；请写明年份。",
     "negative": "{cell} {header}“{raw}”为负数；请核对。",
     "looks_like_fraction": "{cell} {header}“{raw}”小于 1，像是小数写法（0.45 即 45%）；请核对并写上百分号。",
@@ -183,19 +184,25 @@ def _listed(content: Content, blank: CellReading) -> tuple[CellReading, list[str
 
 def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:
     raw = content.value if isinstance(content.value, datetime | date) else _plain(content.value)
-    when, hidden = parse_when(raw, year), []
+    when, doubts = parse_when(raw, year), []
     if content.coarse and when.end is not None:  # 打“2024年6月”，表格软件存成 6 月 1 日：说的是整月
         stated = parse_when(f"{when.end:%Y年}" + f"{when.end.month}月" * (content.coarse == "month"), year)
         if when.end in (stated.start, stated.end):
             when = stated
         else:
-            hidden = ["day_hidden"]
+            doubts = ["day_hidden"]
+    if (
+        when.relation == "before"
+        and when.precision in ("month", "quarter", "half")
+        and when.start != when.end
+    ):
+        doubts = ["before_month"]  # “12月前”可以是 11 月底前，也可以是 12 月底前
     reading = blank
     reading.low = when.start.isoformat() if when.start else None
     reading.value = reading.high = when.end.isoformat() if when.end else None
     reading.qualifier = DATE_QUALIFIERS.get(when.relation or "")
     reading.precision, reading.note = when.precision, when.status
-    return reading, ([when.error] if when.error else hidden) or _undetermined(content)
+    return reading, ([when.error] if when.error else doubts) or _undetermined(content)
 
 
 def _percent(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:

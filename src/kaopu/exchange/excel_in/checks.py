@@ -22,6 +22,7 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
     """逐项检查，按检查顺序返回提示。"""
     checks: tuple[Callable[[SheetFacts], Iterable[SheetWarning]], ...] = (
         _columns,
+        _unlabelled,
         _above_header,
         _repeated_numbers,
         _repeated_names,
@@ -70,6 +71,17 @@ def _above_header(facts: SheetFacts) -> Iterable[SheetWarning]:
                 f"{cell} 起这一行在表头以上，有 {len(columns)} 格内容，按题头没有读；请核对表头认得对不对。"
             )
             yield warn(cell, "above_header", message)
+
+
+def _unlabelled(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """内容行里有字而所在的列没有表头：没有读，逐格说明。"""
+    labelled = {column.index for column in facts.header.columns}
+    rows = [row.row for row in facts.rows if row.kind in ("project", "problem", "sub")]
+    for row in rows:
+        for column in facts.grid.by_row.get(row, ()):
+            if column not in labelled:
+                cell = address(row, column)
+                yield warn(cell, "no_column_header", f"{cell} 所在的列没有表头，没有读入；请补上表头。")
 
 
 def _numbered_runs(facts: SheetFacts) -> list[list[CellReading]]:

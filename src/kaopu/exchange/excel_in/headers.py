@@ -26,6 +26,9 @@ _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022�
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
 _DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
+_ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
+_FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
+_ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
@@ -140,6 +143,7 @@ def _told_once(columns: list[Column]) -> tuple[Column, ...]:
             else column
             for column in columns
         ]
+    columns = _adjusted_first(columns)
     taken: set[tuple[str, int | None]] = set()
     kept = []
     closed = any(column.field == "closed_on" for column in columns)
@@ -155,6 +159,19 @@ def _told_once(columns: list[Column]) -> tuple[Column, ...]:
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)
+
+
+def _adjusted_first(columns: list[Column]) -> list[Column]:
+    """同一字段有调整前、调整后两列的，调整后的算；另一列退回原文。"""
+    adjusted = {(c.field, c.month) for c in columns if _ADJUSTED.search(c.header)}
+    former = {(c.field, c.month) for c in columns if not _FORMER.search(c.header)}
+    return [
+        replace(c, field=f"other:{c.header}", month=None)
+        if (not _ADJUSTED.search(c.header) and (c.field, c.month) in adjusted and c.field in _ADJUSTABLE)
+        or (_FORMER.search(c.header) and (c.field, c.month) in former)
+        else c
+        for c in columns
+    ]
 
 
 def _column(index: int, top: str, leaf: str, *, year: int, planned: bool, problems: bool) -> Column:

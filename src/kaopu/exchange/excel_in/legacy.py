@@ -50,6 +50,8 @@ def _fill(grid: Grid, sheet: CalamineSheet, marks: Marks | None) -> Grid:
         _put(grid, place, plain_value(value), styles.get(place, PLAIN))
         if len(grid.cells) > MAX_CELLS:
             raise WorkbookRefused(f"工作表“{grid.name}”的单元格过多；请删去多余的行列后另存再上传。")
+    for place, error in (marks.errors if marks else {}).items():
+        _put(grid, place, error, styles.get(place, PLAIN))
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         if (bottom - top + 1) * (right - left + 1) <= MAX_CELLS:
             grid.merge(top + 1, left + 1, bottom + 1, right + 1)

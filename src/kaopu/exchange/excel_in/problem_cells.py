@@ -155,7 +155,9 @@ def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
         meaning = OPEN
     elif _PARTLY.match(plain):
         return PARTLY, "status_partly"
-    elif found := re.match(r"(已销号|已解决|已办结|已完成)|(未销号|未解决|未办结|尚未)", plain):
+    elif found := re.match(
+        r"(已(?:于[^未但剩]{1,10})?(?:销号|解决|办结|完成))|(未销号|未解决|未办结|尚未)", plain
+    ):
         if found.group(1) and _REMAINS.search(plain, found.end()):
             return PARTLY, "status_partly"  # “已解决2项，剩1项”“已完成50%”
         return (CLOSED if found.group(1) else OPEN), None

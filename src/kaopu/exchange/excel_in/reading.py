@@ -24,6 +24,7 @@ from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.headers import decide_kind, find_header
 from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
 from kaopu.exchange.excel_in.metering import Meter
+from kaopu.exchange.excel_in.months import only_this_month
 from kaopu.exchange.excel_in.plain_sheets import is_summary, read_plain
 from kaopu.exchange.excel_in.result import (
     CellReading,
@@ -70,7 +71,7 @@ def read_workbook(
     meter = Meter(choices.progress, total=sum(len(grid.by_row) for grid in grids))
     sheets = tuple(_draw(grid, _read_stacked(grid, year, month, choices, meter), choices) for grid in grids)
     meter.finish()
-    return WorkbookReading(file_name=file.name, sha256=digest, sheets=sheets)
+    return WorkbookReading(file_name=file.name, sha256=digest, sheets=only_this_month(sheets, month))
 
 
 def _draw(grid: Grid, sheet: SheetReading, choices: Choices) -> SheetReading:
