@@ -21,7 +21,8 @@ from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.figures.actions import close_month
 from kaopu.projects import actions as projects
-from kaopu.projects.models import AnnualGoal, GoalChange, PlanProposal, ProjectYear
+from kaopu.projects.actions.profiles import PROPOSABLE
+from kaopu.projects.models import AnnualGoal, GoalChange, PlanProposal, ProfileChange, ProjectYear
 from kaopu.supervision import actions as loop
 from kaopu.supervision.actions import set_demo_clock
 from kaopu.tracking import actions as tracking
@@ -79,6 +80,11 @@ def world(people: dict[str, User]) -> World:
         seen=None,
         by=people["unit"],
         on=THEN,
+    )
+    profile = other.project.profile
+    values = {name: getattr(profile, name) for name in PROPOSABLE} | {"scale": "六层"}
+    projects.propose_profile_change(
+        project=other.project, seen=profile.pk, values=values, document="请示1号", by=people["unit"], on=THEN
     )
     verdict = Verdict.objects.get(project_year=other, month=MAY)
     colour_reviews.propose_override(
@@ -145,6 +151,7 @@ def go_on(world: World, people: dict[str, User], on: date, *, corrected: bool = 
         loop.act_on_issue(issue=world["issue"], verb=verb, by=actor, on=on, text="已迁", **values)
     correction = ReportCorrection.objects.get()
     tracking.rule_correction(correction=correction, approved=corrected, by=head, on=on, reason="已核")
+    tracking.remind(project_years=[year, other], month=JUNE, by=by, on=on)
     first = MonthlyReport.objects.live().get(project_year=year, month=JUNE)
     tracking.review_report(report=first, verb=ReportVerb.RETURN, by=by, on=on, reason="数不对")
     again = _report(year, people["unit"], on, 6_000_000)
@@ -183,7 +190,8 @@ def _judged(world: World, people: dict[str, User], on: date) -> None:
 
 
 def _ruled(year: ProjectYear, people: dict[str, User], on: date) -> None:
-    """计划审定后又报一稿；目标变更批准；责任书签订。"""
+    """计划审定后又报一稿；目标变更、档案变更批准；责任书签订。"""
+    projects.rule_profile_change(change=ProfileChange.objects.get(), approved=True, by=people["head"], on=on)
     proposal = PlanProposal.objects.live().get(project_year=year)
     projects.review_plan(proposal=proposal, verb=ReportVerb.ACCEPT, by=people["head"], on=on)
     _planned(year, people["unit"], on, 900_000, reason="资金调整")
@@ -197,7 +205,7 @@ def pages(world: World, *, leads: bool = True) -> list[str]:
     return [
         "/reports/2022-06/", "/reports/2022-06/?state=missing", f"{code}/reports/2022-06/review/",
         f"{code}/reports/2022-05/review/", f"{code}/reports/2022-05/correction/", f"{code}/goals/2022/",
-        f"{code}/plan/2022/", "/rules/reviews/", "/rules/reviews/?month=2022-05&only=pending",
+        f"{code}/plan/2022/", f"/projects/{world['other'].project.code}/profile/", "/rules/reviews/", "/rules/reviews/?month=2022-05&only=pending",
         f"/rules/reviews/{world['other'].project.code}/2022-5/", f"/rules/reviews/{world['other'].project.code}/2022-6/",
         *(["/leader/"] if leads else []),
     ]  # fmt: skip

@@ -13,8 +13,8 @@ from django.test import Client
 
 from kaopu.audit.actions import record
 from kaopu.audit.models import Operation, TreeHead
-from kaopu.domain.rule_sets import DEFAULT_PARAMETERS
 from kaopu.domain.rights import Role
+from kaopu.domain.rule_sets import DEFAULT_PARAMETERS
 from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.models import ImportBatch
 from kaopu.exchange.undo import undo_import
@@ -110,7 +110,7 @@ def test_what_is_recorded_later_is_not_there_yet(made: Path, director: Client) -
 def _batches(client: Client, asked: dict[str, str]) -> list[tuple[str, bool]]:
     """最近的导入：哪个文件，撤销了没有。"""
     rows = re.findall(r"<tr><td.*?</tr>", client.get(address("/imports/", asked)).text, re.S)
-    return [(re.search(r"(\w+\.xlsx)", row)[1], "已撤销" in row) for row in rows]  # type: ignore[index]
+    return [("".join(re.findall(r"(\w+\.xlsx)", row)), "已撤销" in row) for row in rows]
 
 
 def test_the_calendar_of_a_day_has_the_days_as_published_by_then(made: Path, director: Client) -> None:
@@ -148,7 +148,9 @@ def test_the_trace_ends_at_that_moment(director: Client) -> None:
     by_moment = director.get("/trace/?known_at=2022-06-01T11:00").text
     last = Operation.objects.latest("pk")
     kept = director.get("/trace/?q=2022&as_of=2022-05-31").text
-    assert kept.count('name="q" value="2022"') == 2 and 'type="hidden" name="as_of" value="2022-05-31"' in kept
+    assert (
+        kept.count('name="q" value="2022"') == 2 and 'type="hidden" name="as_of" value="2022-05-31"' in kept
+    )
 
     assert "共 1 次办理" in by_day and "还没有封存过，1 次办理待封存" in by_day
     assert "共 2 次办理" in by_moment and "另有 1 次待封存" in by_moment and "1:" + "ab" * 32 in by_moment
