@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from kaopu.accounts.models import User
+from kaopu.audit.actions import record
 from kaopu.domain.causes import Cause
 from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import IssueVerb
@@ -265,6 +266,23 @@ def test_a_report_filed_again_later_still_stands_as_first_filed(
     assert "<strong>1</strong> 待推进办审定" in then and "<strong>1</strong> 未报" in then
     assert "已过期限 0" not in then and "丙项目" not in then
     assert "<strong>2</strong> 未报" in seen(auditor, "/reports/2022-06/", {"as_of": "2022-06-23"})
+
+
+def test_a_report_voided_later_still_stands_then(
+    world: World, people: dict[str, User], office: Client
+) -> None:
+    report = MonthlyReport.objects.live().get(project_year=world["year"], month=JUNE)
+    undone = record(by=people["office"], verb="exchange.undo")
+    MonthlyReport.objects.create(
+        project_year=report.project_year, month=JUNE, supersedes=report, voided=True, **undone.fact(LATER)
+    )
+    set_demo_clock(to=LATER, by=factories.operator())
+    page = f"/projects/{world['year'].project.code}/reports/2022-06/review/"
+
+    assert "<strong>2</strong> 未报" in office.get("/reports/2022-06/").text
+    assert "6月还没有报" in office.get(page).text
+    assert "<strong>1</strong> 未报" in office.get(f"/reports/2022-06/?as_of={THEN}").text
+    assert "待推进办审定" in office.get(f"{page}?as_of={THEN}").text
 
 
 def test_lateness_is_counted_from_that_day(world: World, people: dict[str, User], office: Client) -> None:
