@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 
 from kaopu.accounts.models import User
+from kaopu.audit.actions import record
 from kaopu.domain.causes import Cause
 from kaopu.domain.colours import Colour
 from kaopu.domain.escalation import IssueVerb
@@ -21,7 +22,8 @@ from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.figures.actions import close_month
 from kaopu.projects import actions as projects
-from kaopu.projects.models import AnnualGoal, GoalChange, PlanProposal, ProjectYear
+from kaopu.projects.actions.profiles import PROPOSABLE
+from kaopu.projects.models import AnnualGoal, GoalChange, PlanProposal, ProfileChange, ProjectYear
 from kaopu.supervision import actions as loop
 from kaopu.supervision.actions import set_demo_clock
 from kaopu.tracking import actions as tracking
@@ -79,6 +81,11 @@ def world(people: dict[str, User]) -> World:
         seen=None,
         by=people["unit"],
         on=THEN,
+    )
+    profile = other.project.profile
+    values = {name: getattr(profile, name) for name in PROPOSABLE} | {"scale": "六层"}
+    projects.propose_profile_change(
+        project=other.project, seen=profile.pk, values=values, document="请示1号", by=people["unit"], on=THEN
     )
     verdict = Verdict.objects.get(project_year=other, month=MAY)
     colour_reviews.propose_override(
@@ -145,6 +152,7 @@ def go_on(world: World, people: dict[str, User], on: date, *, corrected: bool = 
         loop.act_on_issue(issue=world["issue"], verb=verb, by=actor, on=on, text="已迁", **values)
     correction = ReportCorrection.objects.get()
     tracking.rule_correction(correction=correction, approved=corrected, by=head, on=on, reason="已核")
+    tracking.remind(project_years=[year, other], month=JUNE, by=by, on=on)
     first = MonthlyReport.objects.live().get(project_year=year, month=JUNE)
     tracking.review_report(report=first, verb=ReportVerb.RETURN, by=by, on=on, reason="数不对")
     again = _report(year, people["unit"], on, 6_000_000)
@@ -183,7 +191,8 @@ def _judged(world: World, people: dict[str, User], on: date) -> None:
 
 
 def _ruled(year: ProjectYear, people: dict[str, User], on: date) -> None:
-    """计划审定后又报一稿；目标变更批准；责任书签订。"""
+    """计划审定后又报一稿；目标变更、档案变更批准；责任书签订。"""
+    projects.rule_profile_change(change=ProfileChange.objects.get(), approved=True, by=people["head"], on=on)
     proposal = PlanProposal.objects.live().get(project_year=year)
     projects.review_plan(proposal=proposal, verb=ReportVerb.ACCEPT, by=people["head"], on=on)
     _planned(year, people["unit"], on, 900_000, reason="资金调整")
@@ -197,7 +206,7 @@ def pages(world: World, *, leads: bool = True) -> list[str]:
     return [
         "/reports/2022-06/", "/reports/2022-06/?state=missing", f"{code}/reports/2022-06/review/",
         f"{code}/reports/2022-05/review/", f"{code}/reports/2022-05/correction/", f"{code}/goals/2022/",
-        f"{code}/plan/2022/", "/rules/reviews/", "/rules/reviews/?month=2022-05&only=pending",
+        f"{code}/plan/2022/", f"/projects/{world['other'].project.code}/profile/", "/rules/reviews/", "/rules/reviews/?month=2022-05&only=pending",
         f"/rules/reviews/{world['other'].project.code}/2022-5/", f"/rules/reviews/{world['other'].project.code}/2022-6/",
         *(["/leader/"] if leads else []),
     ]  # fmt: skip
@@ -257,6 +266,23 @@ def test_a_report_filed_again_later_still_stands_as_first_filed(
     assert "<strong>1</strong> 待推进办审定" in then and "<strong>1</strong> 未报" in then
     assert "已过期限 0" not in then and "丙项目" not in then
     assert "<strong>2</strong> 未报" in seen(auditor, "/reports/2022-06/", {"as_of": "2022-06-23"})
+
+
+def test_a_report_voided_later_still_stands_then(
+    world: World, people: dict[str, User], office: Client
+) -> None:
+    report = MonthlyReport.objects.live().get(project_year=world["year"], month=JUNE)
+    undone = record(by=people["office"], verb="exchange.undo")
+    MonthlyReport.objects.create(
+        project_year=report.project_year, month=JUNE, supersedes=report, voided=True, **undone.fact(LATER)
+    )
+    set_demo_clock(to=LATER, by=factories.operator())
+    page = f"/projects/{world['year'].project.code}/reports/2022-06/review/"
+
+    assert "<strong>2</strong> 未报" in office.get("/reports/2022-06/").text
+    assert "6月还没有报" in office.get(page).text
+    assert "<strong>1</strong> 未报" in office.get(f"/reports/2022-06/?as_of={THEN}").text
+    assert "待推进办审定" in office.get(f"{page}?as_of={THEN}").text
 
 
 def test_lateness_is_counted_from_that_day(world: World, people: dict[str, User], office: Client) -> None:

@@ -110,7 +110,7 @@ def test_what_is_recorded_later_is_not_there_yet(made: Path, director: Client) -
 def _batches(client: Client, asked: dict[str, str]) -> list[tuple[str, bool]]:
     """最近的导入：哪个文件，撤销了没有。"""
     rows = re.findall(r"<tr><td.*?</tr>", client.get(address("/imports/", asked)).text, re.S)
-    return [(re.search(r"(\w+\.xlsx)", row)[1], "已撤销" in row) for row in rows]  # type: ignore[index]
+    return [("".join(re.findall(r"(\w+\.xlsx)", row)), "已撤销" in row) for row in rows]
 
 
 def test_the_calendar_of_a_day_has_the_days_as_published_by_then(made: Path, director: Client) -> None:

@@ -26,6 +26,7 @@ from kaopu.projects.models import (
     PlanProposal,
     PlanReview,
     ProfileChange,
+    ProfileRuling,
     Project,
     ProjectProfile,
     ProjectYear,
@@ -197,10 +198,13 @@ def commitments(project_year: ProjectYear, past: Past | None = None) -> list[Com
     ]
 
 
-def profile_changes(project: Project) -> list[ProfileChange]:
-    """一个项目历次的档案变更申请，从近到远，连同批复。"""
-    changes = ProfileChange.objects.filter(project=project).order_by("-pk")
-    return list(changes.select_related("operation", "ruling__operation", "revises"))
+def profile_changes(
+    project: Project, past: Past | None = None
+) -> list[tuple[ProfileChange, ProfileRuling | None]]:
+    """一个项目历次的档案变更申请与批复（看过去时到当时为止），从近到远。"""
+    changes = ProfileChange.objects.by_then(past).filter(project=project).order_by("-pk")
+    rows = changes.select_related("operation", "ruling__operation", "revises")
+    return [(row, ruling_seen(row, past)) for row in rows]
 
 
 def letter_of(project: Project, year: int, past: Past | None = None) -> LetterSigning | None:

@@ -23,28 +23,25 @@ from kaopu.projects.actions import (
     revised_values,
     rule_profile_change,
 )
-from kaopu.projects.models import ProfileChange, Project
+from kaopu.projects.models import ProfileChange, ProfileRuling, Project
 from kaopu.supervision.queries.clock import today
 from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.asked import asked_day
 from kaopu.web.projects.profile_forms import ProfileForm, initial_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeLine:
-    """一件申请：改了哪几栏，前后各是什么。"""
+    """一件申请：改了哪几栏，前后各是什么；批复了没有。"""
 
     change: ProfileChange
+    ruling: ProfileRuling | None
     columns: list[tuple[str, str, str]]
-
-    @property
-    def ruled(self) -> bool:
-        """批复了没有。"""
-        return hasattr(self.change, "ruling")
 
 
 @guarded(Thing.PROJECT, post=Act.READ)
 def project_profile(request: HttpRequest, project: Project) -> HttpResponse:
-    """一个项目档案的历次变更；提交即申请或批复。"""
+    """一个项目档案的历次变更，现在的或当时的；提交即申请或批复。"""
     user = signed_in(request)
     if request.method != "POST":
         return _page(request, user, project)
@@ -57,15 +54,19 @@ def project_profile(request: HttpRequest, project: Project) -> HttpResponse:
 def _page(
     request: HttpRequest, user: User, project: Project, *, form: forms.Form | None = None, problem: str = ""
 ) -> HttpResponse:
+    asked = asked_day(request)
+    projects.profiled_then([project], asked.past)
     assert project.profile is not None
-    lines = [_line(change) for change in projects.profile_changes(project)]
+    lines = [_line(*item) for item in projects.profile_changes(project, asked.past)]
+    settled = all(line.ruling for line in lines)
     context: dict[str, Any] = {
+        "asked": asked,
         "project": project,
         "profile": project.profile,
         "lines": lines,
         "form": form or ProfileForm(initial=initial_of(project.profile), label_suffix=""),
-        "may_propose": _act(user, project) is not None and all(line.ruled for line in lines),
-        "may_rule": permitted(user, Thing.PROJECT, Act.APPROVE, project),
+        "may_propose": _act(user, project) is not None and settled and not asked.looks_back,
+        "may_rule": permitted(user, Thing.PROJECT, Act.APPROVE, project) and not asked.looks_back,
         "problem": problem,
     }
     return render(request, "projects/profile.html", context, status=422 if form or problem else 200)
@@ -77,7 +78,7 @@ def _act(user: User, project: Project) -> Act | None:
     return next((act for act in acts if permitted(user, Thing.PROJECT, act, project)), None)
 
 
-def _line(change: ProfileChange) -> ChangeLine:
+def _line(change: ProfileChange, ruling: ProfileRuling | None) -> ChangeLine:
     columns = [
         (
             str(profile_column(name).verbose_name).removesuffix("（元）"),
@@ -86,7 +87,7 @@ def _line(change: ProfileChange) -> ChangeLine:
         )
         for name, value in revised_values(change).items()
     ]
-    return ChangeLine(change=change, columns=columns)
+    return ChangeLine(change=change, ruling=ruling, columns=columns)
 
 
 def _shown(value: object) -> str:

@@ -66,9 +66,8 @@ def record_of(project: Project, past: Past | None) -> ProjectRecord:
 def _revisions(project: Project, past: Past | None) -> dict[str, ProfileChange]:
     """档案各栏最近一次批准的变更。"""
     found: dict[str, ProfileChange] = {}
-    for change in projects.profile_changes(project):
-        ruling = getattr(change, "ruling", None)
-        if ruling is not None and ruling.approved and (past is None or past.saw(ruling)):
+    for change, ruling in projects.profile_changes(project, past):
+        if ruling is not None and ruling.approved:
             for name in change.values:
                 found.setdefault(name, change)
     return found
