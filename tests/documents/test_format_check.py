@@ -18,6 +18,7 @@ from kaopu.config.cli import main
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import RULES, Report, check_format
 from kaopu.documents.format_check.measuring import ABSENT, FAIL, PASS
+from kaopu.documents.gongwen import imprint_heights
 from tests.documents.foreign import KAI, SONG, conforming
 
 REFERENCE = Path("shared/data/docx_reference/gongwen_template_lite/template.dotx")
@@ -112,6 +113,18 @@ def thin(document: DocxDocument) -> None:
     at(document, "抄送")._p.pPr.find(qn("w:pBdr")).find(qn("w:top")).set(qn("w:sz"), "4")
 
 
+def overlapping(document: DocxDocument) -> None:
+    """版记两行各是固定位置的框，抄送改成了三行而框没有动。"""
+    copies = at(document, "抄送")
+    printed = next(item for item in document.paragraphs if item.text.rstrip().endswith("印发"))
+    for paragraph, top in zip((copies, printed), imprint_heights(["抄送：区委办公室。", ""]), strict=True):
+        frame = f'<w:framePr {nsdecls("w")} w:w="8844" w:wrap="around" w:vAnchor="page" w:hAnchor="margin" w:y="{top}"/>'
+        paragraph._p.get_or_add_pPr().insert_element_before(
+            parse_xml(frame), "w:widowControl", "w:pBdr", "w:tabs", "w:spacing", "w:ind", "w:jc"
+        )
+    copies.runs[-1].text = f"{copies.runs[-1].text}{'区发展和改革委员会、' * 6}"
+
+
 def after_imprint(document: DocxDocument) -> None:
     document.add_paragraph("尾巴").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
@@ -175,6 +188,7 @@ PLANTED: list[tuple[str, Plant]] = [
     ("imprint.font", size("抄送", 16)),
     ("imprint.indent", lambda document: setattr(at(document, "抄送").paragraph_format, "left_indent", Pt(0))),
     ("imprint.rules", thin),
+    ("imprint.apart", overlapping),
     ("imprint.last", after_imprint),
     ("pages.sides", same_pages),
     ("pages.form", in_footer(lambda paragraph: setattr(paragraph.runs[0], "text", "- "))),
@@ -288,5 +302,5 @@ def test_the_command_reports_rule_by_rule(tmp_path: Path, capsys: pytest.Capture
 
     printed = capsys.readouterr().out
     assert (good, bad) == (0, 1)
-    assert printed.count("符合 49，不符合 0") == 1
+    assert printed.count("符合 50，不符合 0") == 1
     assert "“现将有关事项通知如下。”：固定 29 磅（580 缇），每面 21 行" in printed

@@ -89,6 +89,7 @@ RULES: tuple[Rule, ...] = (
     Rule(id="imprint.font", element="版记", standard="4 号仿宋", measure=lambda e: m.each(e.imprint, lambda p: m.set_in(p, FANG, SMALL_SIZE), none="没有版记")),
     Rule(id="imprint.indent", element="版记", standard="左右各空一字", measure=lambda e: m.each(e.imprint, m.imprint_indent, none="没有版记")),
     Rule(id="imprint.rules", element="版记", standard="首末分隔线 0.35 mm，中间 0.25 mm", measure=m.imprint_rules),
+    Rule(id="imprint.apart", element="版记", standard="各行互不相压", measure=m.imprint_apart),
     Rule(id="imprint.last", element="版记", standard="在公文末尾，最后一面双页", measure=m.imprint_last),
     Rule(id="pages.sides", element="页码", standard="单双页都编页码，排法不同", measure=m.has_page_number),
     Rule(id="pages.form", element="页码", standard="阿拉伯数字左右各一条一字线：— 1 —", measure=m.page_number(m.page_form)),

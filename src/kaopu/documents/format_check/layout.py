@@ -75,6 +75,7 @@ class Paragraph:
     in_table: bool
     drawn: bool
     frame: str = ""  # 图文框在页上的横向位置，如 outside（单页右、双页左）
+    frame_top: int | None = None  # 图文框距纸的上缘多少缇；不是固定位置的为空
     fields: tuple[str, ...] = ()
 
     @property
@@ -281,6 +282,7 @@ class _Reader:
             in_table=next(node.iterancestors(f"{_W}tc"), None) is not None,
             drawn=any(found.tag in _DRAWN for found in node.iter()),
             frame=_attribute(layers, "framePr", "xAlign") or "",
+            frame_top=_frame_top(layers),
             fields=tuple(_fields(node)),
         )  # fmt: skip
 
@@ -341,6 +343,14 @@ def _attribute(layers: Sequence[etree._Element], element: str, name: str) -> str
 
 def _number(text: str | None, default: int = 0) -> int:
     return int(text) if text is not None and _NUMBER.fullmatch(text) else default
+
+
+def _frame_top(layers: Sequence[etree._Element]) -> int | None:
+    """按纸的上缘固定的图文框在哪里。"""
+    if _attribute(layers, "framePr", "vAnchor") != "page":
+        return None
+    top = _attribute(layers, "framePr", "y")
+    return _number(top) if top else None
 
 
 def _indent(layers: Sequence[etree._Element], *names: str) -> Indent:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kaopu.documents.format_check.elements import Elements
 from kaopu.documents.format_check.layout import Paragraph, Run, Section
+from kaopu.documents.gongwen import imprint_heights
 from kaopu.documents.seal_line import LINE
 
 PASS, FAIL, ABSENT = "符合", "不符合", "未涉及"
@@ -376,6 +377,21 @@ def imprint_last(elements: Elements) -> Measure:
     later = elements.layout.paragraphs[elements.imprint[-1].order :]
     after = [item for item in later if not item.blank and not LINE.fullmatch(item.text.strip())]
     return verdict(not after, f"版记之后还有{where(after[0])}" if after else "在末尾；是否落在双页须排版后看")
+
+
+def imprint_apart(elements: Elements) -> Measure:
+    """版记各行互不相压：各行是固定位置的框，抄送在 Word 里改长了，框不会自己往上挪。"""
+    if not elements.imprint:
+        return absent("没有版记")
+    tops = [item.frame_top for item in elements.imprint]
+    settled = imprint_heights([item.text for item in elements.imprint[:-1]] + [""])
+    late = [
+        item for item, top, highest in zip(elements.imprint, tops, settled, strict=True)
+        if top is not None and None not in tops and top > highest
+    ]  # fmt: skip
+    if late:
+        return verdict(False, f"{where(late[0])}改长了，压着下一行；送核、接续时系统按现在的行数重新叠好")
+    return verdict(True, "各行不相压")
 
 
 def imprint_indent(item: Paragraph) -> tuple[bool, str]:
