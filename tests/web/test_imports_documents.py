@@ -132,7 +132,8 @@ def test_the_sheet_is_drawn_and_a_column_a_name_and_a_cell_can_be_corrected(
     assert raw["C3"] == "12（预演时改为“0.5”）"  # 来历不许说原表写的是改后的数
 
 
-def test_each_cell_of_a_hidden_row_or_column_says_so(office: Client, tmp_path: Path) -> None:
+def test_each_cell_of_a_hidden_row_or_column_says_so(office: Client, tmp_path: Path, db: None) -> None:
+    factories.project_year("示例中心医院急诊综合大楼")
     path = tmp_path / "月报.xlsx"
     odd_report(path, header="本月完成投资（万元）")
     book = load_workbook(path)

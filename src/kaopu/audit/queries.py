@@ -78,8 +78,10 @@ def operations(
     if until:
         found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
     if sealed is not None:
-        leaves = Exists(SealedLeaf.objects.filter(operation_number=OuterRef("pk")))
-        found = found.filter(leaves if sealed else ~leaves)
+        head = latest_head(past)
+        leaves = SealedLeaf.objects.filter(operation_number=OuterRef("pk"))
+        within = Exists(leaves.filter(leaf_index__lt=head.size if head else 0))
+        found = found.filter(within if sealed else ~within)
     return found
 
 

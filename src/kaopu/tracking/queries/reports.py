@@ -67,14 +67,22 @@ def report_lines(
         reviews[review.report_id].append(review)
     plans = MonthlyPlan.objects.seen(past).filter(month=month, project_year__in=project_year_ids)
     planned = dict(plans.values_list("project_year_id", "planned_progress_percent"))
-    reminded: dict[int, list[date]] = defaultdict(list)
-    reminders = ReportReminder.objects.by_then(past).filter(month=month, project_year__in=project_year_ids)
-    for project_year_id, on in reminders.order_by("on").values_list("project_year_id", "on"):
-        reminded[project_year_id].append(on)
+    reminded = chased_on(month=month, project_year_ids=project_year_ids, past=past)
     return {
         number: _line(reports.get(number), reviews, planned.get(number), tuple(reminded[number]))
         for number in project_year_ids
     }
+
+
+def chased_on(
+    *, month: date, project_year_ids: Collection[int], past: Past | None = None
+) -> dict[int, list[date]]:
+    """若干年度项目某月的月报催过几次、各在哪天，现在的或当时的；没有催过的为空表。"""
+    found: dict[int, list[date]] = defaultdict(list)
+    reminders = ReportReminder.objects.by_then(past).filter(month=month, project_year__in=project_year_ids)
+    for project_year_id, on in reminders.order_by("on").values_list("project_year_id", "on"):
+        found[project_year_id].append(on)
+    return found
 
 
 def line_of(

@@ -68,6 +68,9 @@ def _page(
         "profile": project.profile,
         "month": month,
         "line": line,
+        "chased_on": tracking.chased_on(month=month, project_year_ids=[project_year.pk], past=past)[
+            project_year.pk
+        ],
         "state_label": STATE_LABELS[line.state],
         "frozen": frozen,
         "verbs": [(verb.value, VERB_LABELS[verb]) for verb in verbs],
