@@ -329,6 +329,12 @@ def parts(link: str) -> set[str]:
     return {f"as_of={asked.get('as_of')}", *asked}
 
 
+def test_the_way_back_keeps_the_month(world: World, office: Client) -> None:
+    then = office.get("/rules/reviews/?month=2022-05&only=pending&as_of=2022-06-25").text
+
+    assert 'href="/rules/reviews/?year=2022&amp;month=2022-05&amp;only=pending">回到现在' in then
+
+
 def test_a_plan_and_a_correction_that_were_not_there_yet_are_not_found(world: World, office: Client) -> None:
     code = f"/projects/{world['year'].project.code}"
 
