@@ -285,7 +285,7 @@ def test_the_leader_page_holds_five_asks_at_most_each_with_what_is_asked(
 
 
 def test_the_inbox_is_read_once_and_leaves_a_receipt(issue: Issue, office: Client) -> None:
-    assert "未读 1 条" in office.get("/todo/inbox/").text
+    assert '未读 <a class="count" href="/todo/inbox/?only=unread">1 条</a>' in office.get("/todo/inbox/").text
     office.post("/todo/inbox/", {"idempotency_key": "k1"})
 
     assert "未读 0 条" in office.get("/todo/inbox/").text
@@ -320,7 +320,8 @@ def test_who_has_not_reported_is_named_to_the_leader_the_day_after(
 
     text = signed_in(leader).get("/leader/").text
 
-    assert "2022年1月月报过期未报 1 个" in text and "没有报的小学" in text
+    assert '2022年1月月报过期未报 <a class="count" href="/reports/2022-01/?state=owing">1 个</a>' in text
+    assert "没有报的小学" in text
 
 
 def test_an_order_waits_on_the_list_of_those_who_may_sign_it_and_on_no_other(

@@ -484,4 +484,4 @@ def test_a_node_without_a_day_to_spare_is_said_to_be_critical(office: Client, ye
     plan(office, year)
     set_demo_clock(to=date(2022, 9, 16), by=factories.operator())
     text = office.get(address(year)).text
-    assert "关键节点 3 个，一天也不能再拖" in text and "各节点都还有浮时" not in text
+    assert "关键节点 3 个</a>，一天也不能再拖" in text and "各节点都还有浮时" not in text
