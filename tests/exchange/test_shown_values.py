@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from kaopu.exchange.excel_in.result import SheetReading
 from tests.exchange.test_formats import CONTENT, ods
 from tests.exchange.workbooks import codes, listing, only_sheet, project, value, write
 
@@ -71,7 +72,7 @@ def test_what_an_ods_cell_shows_counts(tmp_path: Path) -> None:
         assert (code is None) or ("C5", code) in codes(sheet)
 
 
-def read_date(tmp_path: Path, stored: datetime, number_format: str):  # type: ignore[no-untyped-def]
+def read_date(tmp_path: Path, stored: datetime, number_format: str) -> SheetReading:
     path = write(tmp_path / "f.xlsx", listing(project(due=stored)))
     book = load_workbook(path)
     book.worksheets[0]["G4"].number_format = number_format
