@@ -108,6 +108,19 @@ def test_a_total_up_to_last_month_is_not_this_years(tmp_path: Path, earlier: str
     assert value(sheet.projects[0], "cumulative_investment") == 6_000_000
 
 
+def test_what_was_done_in_an_unnamed_former_period_is_not_this_years(tmp_path: Path) -> None:
+    rows = [
+        TITLE,
+        UNIT,
+        ["序号", "项目名称", "前期累计", "本期完成投资", "本年累计完成"],
+        [1, "甲路", 500, 100, 600],
+    ]
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert value(sheet.projects[0], "cumulative_investment") == 6_000_000
+    assert ("C3", "unmapped_column") in codes(sheet)
+
+
 def test_each_month_done_in_a_column_of_its_own(tmp_path: Path) -> None:
     book = [
         TITLE, UNIT, ["序号", "项目名称", "实际完成投资", None, None, None],
