@@ -176,3 +176,23 @@ def test_the_project_page_says_where_each_month_comes_from(
         r"6月月报：《r.xlsx》工作表“[^”]+”[A-Z]+\d+“3”、[A-Z]+\d+“封顶”；.*?由命令行导入", listed
     )
     assert re.search(rf"7月月报：[^<]*由{filed.username}在网页上登记", listed)
+
+
+def test_each_count_of_a_batch_opens_its_rows(tmp_path: Path, office: Client) -> None:
+    rows = [ROWS[0], {**ROWS[0], "code": ""}, {**ROWS[1], "nature": "续" * 30}, ROWS[1]]
+    import_workbook(list_workbook(tmp_path / "a.xlsx", rows), year=2022, by=factories.operator())
+    batch = ImportBatch.objects.get()
+    pages = {
+        name: office.get(f"/imports/batches/{batch.pk}/?list={name}").text
+        for name in ("rows", "rejected", "warnings")
+    }
+
+    assert [pages[name].count('<tr><th scope="row"') for name in ("rows", "rejected")] == [
+        batch.applied,
+        batch.rejected,
+    ]
+    assert f'href="/projects/{ROWS[0]["code"]}/?year=2022"' in pages["rows"]
+    assert "有30字，最多20字" in pages["rejected"] and "有30字，最多20字" in pages["warnings"]
+    assert office.get(f"/imports/batches/{batch.pk}/?list=all").status_code == 400
+    overview = office.get("/imports/").text
+    assert f'/imports/batches/{batch.pk}/?list=rejected#h-list">{batch.rejected}</a>' in overview

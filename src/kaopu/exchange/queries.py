@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -168,12 +168,25 @@ def batches(past: Past | None = None) -> QuerySet[ImportBatch]:
     return rows if past is None else rows.filter(operation__in=operations(past=past))
 
 
-def rows_of(batch: ImportBatch) -> list[RowSource | IssueSource]:
-    """一批写入与未变的各行，按表上的次序：哪张表、哪一行、写到哪个项目或哪个问题。"""
-    related = "project__profile"
-    rows: list[RowSource | IssueSource] = list(batch.rows.select_related(related).order_by("sheet", "row"))
-    rows += batch.issue_rows.select_related("issue").order_by("sheet", "row")
-    return rows
+def rows_written(batch: ImportBatch) -> list[tuple[str, int]]:
+    """一批写入的各行（工作表、行号），按表上的次序；一行写出几个问题的仍是一行。"""
+    listed = batch.rows.values_list("sheet", "row")
+    return sorted({*listed, *batch.issue_rows.values_list("sheet", "row")})
+
+
+def places_of(
+    batch: ImportBatch, rows: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], list[RowSource | IssueSource]]:
+    """这几行各写到哪个项目、哪几个问题。"""
+    numbers = {row for _, row in rows}
+    listed = batch.rows.filter(row__in=numbers).select_related("project__profile")
+    raised = batch.issue_rows.filter(row__in=numbers).select_related("issue__project__profile").order_by("pk")
+    written: list[RowSource | IssueSource] = [*listed, *raised]
+    found: dict[tuple[str, int], list[RowSource | IssueSource]] = {row: [] for row in rows}
+    for place in written:
+        if (place.sheet, place.row) in found:
+            found[place.sheet, place.row].append(place)
+    return found
 
 
 def units_with_projects() -> QuerySet[Organization]:

@@ -8,6 +8,8 @@ from typing import Any
 from kaopu.exchange.excel_in.result import RowReading, SheetWarning, WorkbookReading
 from kaopu.projects.models import Project
 
+REJECTED_ROW = "rejected_row"  # 说一行没有读入、没有写入的提示
+
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
@@ -69,8 +71,8 @@ class ImportResult:
     def reject(self, sheet: str, row: RowReading, why: object) -> None:
         """写入时拒收一行，理由随批次留存。"""
         self.rejected += 1
-        cell = row.values[0].cell if row.values else f"A{row.row}"
-        rejection = Rejection(sheet=sheet, row=row.row, cell=cell, name=row.text("name"), reason=str(why))
+        name = row.text("name")
+        rejection = Rejection(sheet=sheet, row=row.row, cell=_place(row), name=name, reason=str(why))
         self.rejections.append(rejection)
 
     def withhold(self) -> None:
@@ -109,12 +111,26 @@ class ImportResult:
         return [{"sheet": sheet, **asdict(item)} for sheet, item in self.remarks]
 
     def said(self) -> list[dict[str, Any]]:
-        """读时、写时说的每一句，拒收的各行在内：工作表、格、代码、一句话；随批次留存。"""
+        """读时、写时说的每一句，拒收的每一行各一句：工作表、格、代码、一句话；随批次留存。"""
         read = [
-            {"sheet": sheet.name, **asdict(item)} for sheet in self.reading.sheets for item in sheet.warnings
+            {"sheet": sheet.name, **asdict(item)}
+            for sheet in self.reading.sheets
+            for item in sheet.warnings
+            if item.code != REJECTED_ROW
         ]
-        refused = [
-            {"sheet": item.sheet, "cell": item.cell, "code": "rejected_row", "message": str(item)}
+        unread = [
+            {"sheet": sheet.name, "cell": _place(row), "code": REJECTED_ROW, "message": row.reason}
+            for sheet in self.reading.sheets
+            for row in sheet.rows
+            if row.kind == "rejected"
+        ]
+        unwritten = [
+            {"sheet": item.sheet, "cell": item.cell, "code": REJECTED_ROW, "message": str(item)}
             for item in self.rejections
         ]
-        return read + self.remarks_as_json() + refused
+        return read + self.remarks_as_json() + unread + unwritten
+
+
+def _place(row: RowReading) -> str:
+    """说到整行时指着哪一格：行首有内容的。"""
+    return row.values[0].cell if row.values else f"A{row.row}"

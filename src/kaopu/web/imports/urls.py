@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from kaopu.web.imports.batches import import_changes
 from kaopu.web.imports.downloads import export_issues, export_list, export_plans, export_statistics
 from kaopu.web.imports.form_download import collection_form
-from kaopu.web.imports.views import import_changes, import_review, import_undo, import_upload
+from kaopu.web.imports.views import import_review, import_undo, import_upload
 
 urlpatterns = [
     path("", import_upload, name="import_upload"),

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,19 +15,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from kaopu.domain.rights import Act, Thing
-from kaopu.exchange.changes import changes_of
 from kaopu.exchange.models import ImportBatch
-from kaopu.exchange.queries import batches, choices_of, recent_batches, rows_of, units_with_projects
+from kaopu.exchange.queries import choices_of, recent_batches, units_with_projects
 from kaopu.exchange.results import ImportRefused
 from kaopu.exchange.undo import UndoRefused, undo_import
-from kaopu.projects.queries import profiled_then
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_day
 from kaopu.web.imports import corrections, jobs, labels, running, uploads
 from kaopu.web.imports.drawing import STATES, DrawnSheet, drawn_again
 from kaopu.web.imports.forms import UploadForm
-
-CHANGES_SHOWN = 50
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
@@ -41,24 +36,6 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         kept = uploads.keep(data["workbook"], user_id=user.pk, year=data["year"], month=form.month_on)
         return redirect("import_review", upload_id=kept.id)
     return _upload_page(request, form, status=422 if request.method == "POST" else 200)
-
-
-@guarded(Thing.LIST_VERSION, get=Act.CHANGE)
-def import_changes(request: HttpRequest, pk: int) -> HttpResponse:
-    """一批导入改了什么：逐条逐栏的前后与原表所写；也可只列写入的各行、各条提示。"""
-    asked = asked_day(request, present=timezone.localdate())
-    batch = get_object_or_404(batches(asked.past), pk=pk)
-    page = Paginator(changes_of(batch.operation), CHANGES_SHOWN).get_page(request.GET.get("page"))
-    profiled_then((fact.project for fact in page), asked.past)
-    wanted = request.GET.get("list")
-    context = {
-        "asked": asked,
-        "batch": batch,
-        "page": page,
-        "rows": rows_of(batch) if wanted == "rows" else None,
-        "warnings": batch.warnings if wanted == "warnings" else None,
-    }
-    return render(request, "imports/changes.html", context)
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
