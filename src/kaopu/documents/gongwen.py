@@ -192,6 +192,8 @@ class Gongwen:
         """版记：抄送（没有可略）与印发，首末线 0.35 mm、中间 0.25 mm，排在版心底端。落在双页由印发时定。
 
         两行各自成框：一框之内各段的线不同，LibreOffice 就不认框也不画线。
+        框不随字往上长，抄送改长了由核稿、接续重新叠好。会自己长的几种都更坏（LibreOffice 7.4 上试过）：贴底的浮动表、
+        套表的框、两段同框都丢了位置，排在正文之后；一段一框长得上去，却画不出中间的细线；文本框里的字，格式检查量不到。
         """
         outer, inner = (f'w:val="single" w:sz="{size}" w:space="1" w:color="000000"' for size in (8, 6))
         lines = [f"抄送：{copies}。"] if copies else []
