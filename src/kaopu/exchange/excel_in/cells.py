@@ -17,6 +17,7 @@ from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", "”", '"', "''", "″″"})
+_NEVER_REPEATED = fields.AMOUNTS | fields.PERCENTS
 UNDETERMINED = re.compile(r"待定|未定|暂定|待明确|待确定")
 MESSAGES = {
     "no_such_day": "{cell} {header}“{raw}”不存在这一天，已留空；请改为存在的日期。",
@@ -70,7 +71,7 @@ class CellReader:
         blank = CellReading(
             cell=address(row, column.index), field=column.field, raw=content.written, month=column.month
         )
-        said = compact(content.text) in DITTO and column.field not in fields.AMOUNTS | fields.PERCENTS
+        said = _is_ditto(content) and column.field not in _NEVER_REPEATED
         above = self._above(column, row) if said else None
         reading, codes = (blank, []) if said else self._read(column, content, blank, unit)
         if above is not None:
@@ -85,7 +86,7 @@ class CellReader:
         for upper in range(row - 1, self.body - 1, -1):
             place = self.grid.anchors.get((upper, column.index), (upper, column.index))
             content = self.grid.cells.get(place) if place[1] == column.index else None
-            if content is None or compact(content.text) not in DITTO:
+            if content is None or not _is_ditto(content):
                 return content
         return None
 
@@ -128,6 +129,10 @@ class CellReader:
         if self.problems and column.field in fields.UNITS_LISTED | {"problems"}:
             return _listed(content, blank)
         return _text(content, blank)
+
+
+def _is_ditto(content: Content) -> bool:
+    return len(content.text) <= 6 and compact(content.text) in DITTO
 
 
 def _warning(column: Column, reading: CellReading, code: str) -> SheetWarning:
