@@ -54,3 +54,23 @@ def test_the_batch_is_named_once_written(tmp_path: Path) -> None:
     done = import_workbook(path, year=2022, by=operator())
 
     assert (told.batch, done.batch) == (None, ImportBatch.objects.get().pk)
+
+
+def test_an_amount_or_a_share_said_to_be_about_is_taken_as_exact_and_said_so(tmp_path: Path) -> None:
+    import_workbook(list_workbook(tmp_path / "清单.xlsx"), year=2022, by=operator())
+    rows = [
+        ["2022年6月月报", "单位：万元"],
+        ["序号", "项目名称", "总投资", "本月完成投资", "形象进度"],
+        [1, "示例小学", "约9000", "约30", "50%左右"],
+        [2, "示例医院", 9000, 30, "50%"],
+    ]
+    path = write(tmp_path / "月报.xlsx", rows, sheet="教育局")
+
+    done = import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
+    again = import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
+
+    assert [(item.cell, item.code) for _, item in done.remarks] == [
+        ("D3", "taken_as_exact"),
+        ("E3", "taken_as_exact"),
+    ]
+    assert (again.unchanged, again.remarks) == (2, [])

@@ -33,7 +33,7 @@ def seen(client: Client, page: str, query: Mapping[str, str] | None = None) -> s
     for taken in (
         r'<form class="asked".*?</form>',
         r'<form class="filters".*?</form>',
-        r'<section class="card" aria-labelledby="h-(?:verbs|do)".*?</section>',
+        r'<section class="card[^"]*" aria-labelledby="h-(?:verbs|do)".*?</section>',
     ):
         found = re.sub(taken, "", found, flags=re.S)
     found = re.sub(r'href="([^"?#]*)[?#][^"]*"', r'href="\1"', found)

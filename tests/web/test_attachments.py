@@ -253,7 +253,7 @@ def test_the_report_page_costs_the_same_queries_however_many_files(
 ) -> None:
     signed_in(unit).post(address(entry), filled(*(upload(f"{n}.jpg") for n in range(count))))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         text = office.get(f"{address(entry)}review/").text
 
     assert text.count("<img") == count

@@ -214,7 +214,7 @@ def pages(world: World, *, leads: bool = True) -> list[str]:
 
 OFFICE_PAGES = ("/letters/2022/", "/closing/2022/", "/leader/?by=office")  # 只有推进办看得见，或看得见的更多
 NOW_ONLY = (
-    r'\s*(?:<section class="card" aria-labelledby="h-sign">.*?</section>|<p class="hint">关账由.*?</p>)'
+    r'\s*(?:<section class="card[^"]*" aria-labelledby="h-sign">.*?</section>|<p class="hint">关账由.*?</p>)'
 )
 
 

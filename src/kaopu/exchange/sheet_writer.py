@@ -87,11 +87,20 @@ class SheetWriter:
         self._tell_unwritten(kinds, result)
         writers = {"project_list": self._list, "monthly_plan": self._plans, "monthly_report": self._reports}
         pairs = writers[self.sheet.kind](rows, result, stated_on)
-        changed = [project for project, row, differs in pairs if differs]
+        changed = [row for _, row, differs in pairs if differs]
+        self._remark_qualified(changed, result)
         result.applied += len(changed)
         result.unchanged += len(pairs) - len(changed)
         result.projects += [project for project, _, _ in pairs]
         return [self._source(project, row) for project, row, differs in pairs if differs]
+
+    def _remark_qualified(self, rows: list[RowReading], result: ImportResult) -> None:
+        """“约500”“逾九成”按确数记：限定的话没有地方存，只在来历里，说一声。"""
+        for item in (item for row in rows for item in row.values):
+            if item.qualifier and item.value is not None and item.field in _EXACT:
+                message = f"{item.cell}“{item.raw}”按确数记，“约”“逾”一类限定只留在来历里；要紧的请写进备注。"
+                warning = SheetWarning(cell=item.cell, code="taken_as_exact", message=message)
+                result.remarks.append((self.sheet.name, warning))
 
     def _tell_unwritten(self, kinds: Counter[str], result: ImportResult) -> None:
         """读懂了而不写入的列、子项，说一声：绿色的格不等于都进了库。"""
@@ -375,6 +384,12 @@ _WRITTEN: Mapping[str, frozenset[str]] = {
     "monthly_plan": frozenset({"plan_investment", "plan_progress", "plan_work"}),
     "monthly_report": frozenset({"work", "problems", "next_steps", "month_investment", "progress"}),
 }  # fmt: skip
+_EXACT = frozenset(  # 只存得下确数的
+    [
+        "planned_investment", "cumulative_before", "month_investment", "progress", "plan_investment",
+        "plan_progress",
+    ]
+)  # fmt: skip
 _ENTRY_AMOUNTS = {
     "planned_investment": "planned_investment_yuan",
     "cumulative_before": "cumulative_before_yuan",

@@ -11,12 +11,13 @@ from kaopu.domain.parsing.notes import split_notes
 from kaopu.domain.parsing.numerals import plain_characters, read_number
 
 _BEFORE = re.compile(r"(?:累计|已|完成率|完成|形象进度|进度|比例|占比|为|达到|达|约为|大约|约|大概|:)*")
+_ABOUT = re.compile("约|大概|(?:左右|上下)$")
 _MOST = Decimal(10**6)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Percent:
-    """百分比。
+    """百分比。``qualifier``：写着约、左右的为 approx，没有为空。
 
     ``value``：以百分之一为单位的十进制数，45% 记 45。``note``：looks_like_fraction 像小数（0.45 也许是 45%）、
     ambiguous_1（1 也许是 100%）、over_100 超过百分之百。``error``：excel_error、unparsed、negative（值照记）。
@@ -24,6 +25,7 @@ class Percent:
 
     raw: str
     value: Decimal | None = None
+    qualifier: str | None = None
     note: str | None = None
     error: str | None = None
 
@@ -68,6 +70,8 @@ def _read_text(blank: Percent, text: str, *, stored: bool) -> Percent:
     number = read_number(digits) if digits != "一" or said else None
     if number is None or "," in digits or re.search("[万亿]", digits):
         return unparsed
+    if _ABOUT.search(head):
+        blank = replace(blank, qualifier="approx")
     return _percent(blank, -number if negative else number, stated=said or body.endswith("%"), stored=stored)
 
 

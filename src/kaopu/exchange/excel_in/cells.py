@@ -215,7 +215,10 @@ def _percent(content: Content, blank: CellReading) -> tuple[CellReading, list[st
     value = None if percent.value is None else f"{percent.value.normalize():f}"
     codes = [code for code in (percent.error, percent.note) if code in MESSAGES]
     raw = f"{value}%" if content.percent and value is not None else blank.raw
-    return replace(blank, raw=raw, value=value, note=percent.note), codes or _undetermined(content)
+    qualifier = percent.qualifier if value is not None else None
+    return replace(
+        blank, raw=raw, value=value, qualifier=qualifier, note=percent.note
+    ), codes or _undetermined(content)
 
 
 def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:

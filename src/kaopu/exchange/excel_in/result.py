@@ -23,7 +23,7 @@ class CellReading:
     """一格的读数。建好之后不改。
 
     ``value``：金额为整数元；日期为所述期间最后一天的 ISO 文本；百分比为十进制文本；序号为整数（写成数字时）；其余为整理后的文字。
-    ``qualifier``：金额为 approx/gt/ge/lt/le/range，日期为 le（之前）/ge（之后）/approx。
+    ``qualifier``：金额为 approx/gt/ge/lt/le/range，日期为 le（之前）/ge（之后）/approx；百分比为 approx。
     ``low``、``high``：金额区间的两端（元）；日期所述期间的首日与末日（ISO 文本）。
     ``precision``：日期精度 day/ten_day/month/quarter/half/year/range。``month``：月度计划列的月份 1–12。
     ``note``：括注（“其中设备3000万”）、日期列里写的状态（“已开工”）、状态列的含义（“√”即已销号）。
