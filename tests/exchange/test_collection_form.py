@@ -103,7 +103,7 @@ def test_a_row_left_empty_is_not_a_report(tmp_path: Path, unit: Organization) ->
     result = import_workbook(path, year=2022, month=JUNE, by=operator())
 
     assert (result.applied, result.rejected) == (1, 1)
-    assert str(result.rejections[0]).startswith("月报第5行“乙中学”未读入：没有填本月的投资")
+    assert str(result.rejections[0]).startswith("月报第5行“乙中学”未读入：没有本月的投资")
     assert [year.project.profile.name for year in owing(JUNE)] == ["乙中学"]
 
 

@@ -132,6 +132,19 @@ def test_the_sheet_is_drawn_and_a_column_a_name_and_a_cell_can_be_corrected(
     assert raw["C3"] == "12（预演时改为“0.5”）"  # 来历不许说原表写的是改后的数
 
 
+def test_a_thousand_turned_away_rows_are_not_all_listed(office: Client, tmp_path: Path, db: None) -> None:
+    path = tmp_path / "月报.xlsx"
+    odd_report(path, header="本月完成投资（万元）")
+    book = load_workbook(path)
+    for number in range(2, 80):
+        book.worksheets[0].append([number, f"没有的项目{number}号", 12, "无"])
+    book.save(path)
+    text = office.get(upload(office, path.read_bytes(), month="6")["Location"]).text
+
+    assert text.count("不在2022年清单上。请先导入清单或核对名称。</li>") == 50
+    assert "<li>另有 29 条，导入后在“最近的导入”里点开这一批的数" in text
+
+
 def test_each_cell_of_a_hidden_row_or_column_says_so(office: Client, tmp_path: Path, db: None) -> None:
     factories.project_year("示例中心医院急诊综合大楼")
     path = tmp_path / "月报.xlsx"

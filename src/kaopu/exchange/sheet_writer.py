@@ -482,7 +482,7 @@ def _report(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
     """一份月报；一栏也没有填的不是“报了，无进展”，而是没有报，拒收（法 7：不知道就是不知道）。"""
     report = _said(row, told)
     if all(value in (None, "") for value in report.values()):
-        raise RowRefused("没有填本月的投资、进度、工作或问题，不算报过。请补填后再导。")
+        raise RowRefused("没有本月的投资、进度、工作或问题，不算报过。请补填后再导。")
     return report
 
 

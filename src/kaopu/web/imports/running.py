@@ -12,6 +12,7 @@ from kaopu.web.imports import uploads
 from kaopu.web.imports.drawing import DrawnSheet, draw_sheet
 
 VALUES_SHOWN = 400
+LINES_SHOWN = 50  # 拒收的行、写入时的提示各列几条
 
 
 def previewed(upload: uploads.Upload, rows: Path | None = None) -> tuple[dict[str, Any], list[DrawnSheet]]:
@@ -37,6 +38,9 @@ def applied(upload: uploads.Upload, rows: Path | None = None) -> dict[str, Any]:
 def shortened(result: ImportResult) -> dict[str, Any]:
     """页面只列前若干个值与提示，余下的报个数：两万行的表不必全存一遍，也不必全造一遍。"""
     report = result.as_json(VALUES_SHOWN)
+    for told in ("rejections", "remarks"):
+        report[f"{told}_left"] = max(0, len(report[told]) - LINES_SHOWN)
+        report[told] = report[told][:LINES_SHOWN]
     for sheet, told in zip(result.reading.sheets, report["sheets"], strict=True):
         told["values_count"] = sum(len(row.values) for row in sheet.rows)
         told["warnings_count"] = len(sheet.warnings)
