@@ -478,12 +478,8 @@ def bench_document(folder: Path) -> None:
 def main() -> int:
     with empty_offices(), tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for bench in (
-            partial(bench_import, folder),
-            bench_close,
-            partial(bench_document, folder),
-            bench_replay,
-        ):
+        on_files = (partial(bench_import, folder), partial(bench_document, folder))
+        for bench in (*on_files, bench_close, bench_replay):
             with empty_office():
                 bench()
     for count in (100, 10_000):  # 网页要在事务之外量：事务里不沿用答案

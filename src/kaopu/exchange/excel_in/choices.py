@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from kaopu.exchange.excel_in.census import place_of
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.grid import Content, Grid, Place
-from kaopu.exchange.excel_in.words import compact
 
 SKIPPED = "skip"  # 人定“这一列不读”
 
@@ -72,11 +71,6 @@ def decode_choices(data: bytes) -> Choices:
     found = json.loads(data)
     columns = {header: ColumnRule(field=name, unit=unit) for header, (name, unit) in found["columns"].items()}
     return Choices(columns=columns, cells=found["cells"], draw=found["draw"], progress=found["progress"])
-
-
-def header_key(text: str) -> str:
-    """表头的比对文字。"""
-    return compact(text).replace("/", "／")
 
 
 def _replace(grid: Grid, place: Place, text: str) -> None:
