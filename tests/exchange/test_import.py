@@ -394,4 +394,29 @@ def test_a_project_reported_on_two_sheets_is_taken_once(tmp_path: Path) -> None:
     result = import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
 
     assert (result.applied, result.rejected, MonthlyReport.objects.count()) == (1, 1, 1)
-    assert "与工作表“Sheet”重复" in str(result.rejections[0])
+    assert "与工作表“Sheet”第4行重复" in str(result.rejections[0])
+
+
+def test_a_project_named_by_code_and_again_by_name_is_taken_once(tmp_path: Path) -> None:
+    by, june = operator(), date(2022, 6, 1)
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=by)
+    key = {"code": "A1", "name": "示例小学"}
+    said: list[dict[str, object]] = [
+        {**key, "total_investment": 10_000, "month_investment": 10_000, "plan_investment": {6: 10_000}},
+        {**key, "code": "", "total_investment": 20_000, "month_investment": 20_000, "plan_investment": {6: 20_000}},
+    ]  # fmt: skip
+    write_monthly_plan(tmp_path / "p.xlsx", year=2022, title="月度计划", rows=said)
+    write_monthly_report(tmp_path / "r.xlsx", month=june, title="月报", rows=said)
+    list_workbook(tmp_path / "l.xlsx", said)
+
+    results = [
+        import_workbook(tmp_path / name, year=2022, month=june, by=by)
+        for name in ("l.xlsx", "p.xlsx", "r.xlsx")
+    ]
+
+    assert [(result.applied, result.rejected) for result in results] == [(1, 1)] * 3
+    assert all("行重复。请只留一行。" in str(result.rejections[0]) for result in results)
+    school = Project.objects.get(code="A1")
+    assert school.profile is not None and school.profile.total_investment_yuan == 10_000
+    plan = MonthlyPlan.objects.live().get(month=june)
+    assert (plan.planned_investment_yuan, MonthlyReport.objects.get().investment_yuan) == (10_000, 10_000)

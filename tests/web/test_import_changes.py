@@ -18,11 +18,15 @@ from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.changes import changes_of
 from kaopu.exchange.excel_out import write_monthly_report
 from kaopu.exchange.models import ImportBatch
+from kaopu.exchange.queries import rows_of
 from kaopu.exchange.undo import undo_import
 from kaopu.projects.models import ProjectYear
+from kaopu.supervision.models import Issue
 from kaopu.tracking.actions import submit_report
 from tests import factories
 from tests.exchange.test_import import ROWS, list_workbook
+from tests.exchange.test_problem_import import ROWS as PROBLEMS
+from tests.exchange.test_problem_import import problems
 
 pytestmark = pytest.mark.django_db
 JUNE = date(2022, 6, 1)
@@ -179,20 +183,48 @@ def test_the_project_page_says_where_each_month_comes_from(
 
 
 def test_each_count_of_a_batch_opens_its_rows(tmp_path: Path, office: Client) -> None:
-    rows = [ROWS[0], {**ROWS[0], "code": ""}, {**ROWS[1], "nature": "续" * 30}, ROWS[1]]
-    import_workbook(list_workbook(tmp_path / "a.xlsx", rows), year=2022, by=factories.operator())
-    batch = ImportBatch.objects.get()
+    by, names = factories.operator(), ("read", "applied", "unchanged", "rejected", "classified")
+    rows = [ROWS[0], {**ROWS[0], "code": ""}, {**ROWS[1], "code": "A9", "nature": "续" * 30}, ROWS[1]]
+    import_workbook(list_workbook(tmp_path / "a.xlsx", ROWS[:1]), year=2022, by=by)
+    import_workbook(list_workbook(tmp_path / "b.xlsx", rows), year=2022, by=by)
+    batch = ImportBatch.objects.latest("pk")
     pages = {
-        name: office.get(f"/imports/batches/{batch.pk}/?list={name}").text
-        for name in ("rows", "rejected", "warnings")
+        name: office.get(f"/imports/batches/{batch.pk}/?list={name}").text for name in (*names, "warnings")
     }
 
-    assert [pages[name].count('<tr><th scope="row"') for name in ("rows", "rejected")] == [
-        batch.applied,
-        batch.rejected,
-    ]
-    assert f'href="/projects/{ROWS[0]["code"]}/?year=2022"' in pages["rows"]
+    counts = [batch.rows_in, batch.applied, batch.unchanged, batch.rejected, batch.classified]
+    assert [pages[name].count('<tr><th scope="row"') for name in names] == counts
+    assert batch.applied == batch.unchanged == 1 and batch.classified > 1
+    for name, row in (("applied", ROWS[1]), ("unchanged", ROWS[0])):
+        assert f'href="/projects/{row["code"]}/?year=2022"' in pages[name]
+        assert f'href="/projects/{row["code"]}/?year=2022"' in pages["read"]
     assert "有30字，最多20字" in pages["rejected"] and "有30字，最多20字" in pages["warnings"]
+    assert "表头" in pages["classified"] and "表头" in pages["read"]
     assert office.get(f"/imports/batches/{batch.pk}/?list=all").status_code == 400
     overview = office.get("/imports/").text
-    assert f'/imports/batches/{batch.pk}/?list=rejected#h-list">{batch.rejected}</a>' in overview
+    for name, number in zip(names, counts, strict=True):
+        assert f'/imports/batches/{batch.pk}/?list={name}#h-list">{number}</a>' in overview
+
+
+def test_an_unchanged_problem_opens_its_issue(tmp_path: Path, office: Client) -> None:
+    by = factories.operator()
+    factories.project_list([factories.listed("示例小学")])
+    for _ in range(2):
+        import_workbook(problems(tmp_path / "p.xlsx", [PROBLEMS[1]]), year=2022, by=by)
+    batch = ImportBatch.objects.latest("pk")
+
+    text = office.get(f"/imports/batches/{batch.pk}/?list=unchanged").text
+
+    assert batch.unchanged == text.count('<tr><th scope="row"') == 1
+    assert f'href="/issues/{Issue.objects.get().pk}/"' in text
+
+
+def test_a_batch_from_before_the_fates_were_kept_still_opens_its_rows(tmp_path: Path, office: Client) -> None:
+    import_workbook(list_workbook(tmp_path / "a.xlsx", ROWS), year=2022, by=factories.operator())
+    batch = ImportBatch.objects.get()
+    batch.fates = None
+
+    assert [row.row for row in rows_of(batch, "applied")] == [
+        row.row for row in rows_of(ImportBatch.objects.get(), "applied")
+    ]
+    assert rows_of(batch) == []

@@ -171,13 +171,17 @@ class _Importer:
                 sources += problems.write(result, self.stated_on)
         order = [sheet.name for sheet in reading.sheets]
         result.rejections.sort(key=lambda item: (order.index(item.sheet), item.row))
-        written = result.applied + result.unchanged
         if result.applied and not result.refusals and figures.is_year_closed(self.year):
             result.refusals.append(
                 f"{self.year}年度已年末关账，清单、计划与月报不再改动。如需更正，请写入未关账的年度。"
             )
         listed = any(sheet.problems for sheet in reading.sheets)  # 逐条拒收的问题已各说了理由
-        if not written and not result.refusals and not listed and not _only_statistics(result):
+        if (
+            not result.applied + result.unchanged
+            and not result.refusals
+            and not listed
+            and not _only_statistics(result)
+        ):
             result.refusals.append(_nothing_written(result))
         if not result.refusals:
             _save_sources(result, operation, self.year, sources, traced)
@@ -203,7 +207,7 @@ def _save_sources(
     batch = ImportBatch.objects.create(
         operation=operation, file_name=result.reading.file_name[-200:], sha256=result.reading.sha256, year=year,
         rows_in=result.rows_in, applied=result.applied, unchanged=result.unchanged, rejected=result.rejected,
-        classified=result.classified,
+        classified=result.classified, fates=result.runs(),
         operations=list(Operation.objects.filter(source=traced).values_list("pk", flat=True)),
         warnings=result.said(),
     )  # fmt: skip

@@ -26,6 +26,7 @@ class ImportBatch(models.Model):
     warnings = models.JSONField("提示", default=list)
     # 可空：早先的批次没有记；SQLite 上加可空的列不重建表，只增不改的触发器才还在
     operations = models.JSONField("本批的各次办理", null=True)
+    fates = models.JSONField("各行的去处", null=True)  # 各段：工作表、首行、末行、去处、种类、是哪一个
 
     class Meta:
         constraints = [

@@ -14,7 +14,7 @@ from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarnin
 from kaopu.exchange.excel_in.words import compact, mask_personal
 from kaopu.exchange.matching import Matcher, NamedUnits
 from kaopu.exchange.models import IssueSource
-from kaopu.exchange.results import ImportResult, RowRefused
+from kaopu.exchange.results import APPLIED, CLASSIFIED, UNCHANGED, ImportResult, RowRefused
 from kaopu.projects.models import Project
 from kaopu.supervision.actions import ListedIssue, earliest_due, raise_listed
 from kaopu.supervision.models import IssueStep
@@ -65,12 +65,11 @@ class ProblemWriter:
 
     def _row(self, row: RowReading, result: ImportResult, fallback: date) -> None:
         if number := row.text("issue_key"):
-            self._exported(number, row)
-            result.unchanged += 1
+            result.settle(self.sheet.name, row, UNCHANGED, self._exported(number, row))
             return
         project = self._project(row, result)
         if compact(row.text("problems")).strip("。.") in NO_PROBLEM:
-            result.classified += 1
+            result.settle(self.sheet.name, row, CLASSIFIED)
             return
         texts = {(project.pk if project else None, _plain(text)): text for text in _problems(row)}
         if repeated := [self.rows[key] for key in texts if key in self.rows]:
@@ -80,16 +79,17 @@ class ProblemWriter:
                 self._agree(self.known[key], _meaning(row))
         new = [text for key, text in texts.items() if key not in self.known]
         if not new:
-            result.unchanged += 1
+            about = self.known[next(iter(texts))].issue_id
+            result.settle(self.sheet.name, row, UNCHANGED, about)
         elif _meaning(row) == CLOSED:
-            result.classified += 1
+            result.settle(self.sheet.name, row, CLASSIFIED)
             self._remark(result, row, "closed_problem", f"写明已销号，不立为待办，留作记录：{'；'.join(new)}")
         else:
             listed = [self._listed(row, project, text, fallback) for text in new]
             self._remark_due(row, listed[0], result)
             self._remark_status(row, result)
             self.fresh += [(row, item) for item in listed]
-            result.applied += 1
+            result.settle(self.sheet.name, row, APPLIED)
         self.rows |= dict.fromkeys(texts, row.row)
 
     def _project(self, row: RowReading, result: ImportResult) -> Project | None:
@@ -104,14 +104,15 @@ class ProblemWriter:
             raise RowRefused(f"没有“{name}”这个项目。{self.matcher.remedy(row, result)}")
         return project
 
-    def _exported(self, number: str, row: RowReading) -> None:
-        """本系统导出的行：凭编号对回，问题的内容立出后不改。"""
+    def _exported(self, number: str, row: RowReading) -> int:
+        """本系统导出的行：凭编号对回，给出是哪一条；问题的内容立出后不改。"""
         step = self.by_number.get(number)
         if step is None:
             raise RowRefused(f"没有{number}，或已作废。请重新导出问题清单。")
         if _plain(row.text("problems")) != _plain(problem_text(step.issue)):
             raise RowRefused(f"{number}的问题立出后不改。请在该问题页记进展，或另立一条。")
         self._agree(step, _meaning(row))
+        return step.issue_id
 
     def _agree(self, step: IssueStep, status: str) -> None:
         """清单与系统说法不一的不收：销号须有佐证并由他人办，清单上打个勾不算。"""

@@ -15,6 +15,7 @@ from kaopu.audit.queries import operations
 from kaopu.audit.remembering import until_facts_change
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.models import ColumnChoice, ImportBatch, ImportUndo, IssueSource, NameChoice, RowSource
+from kaopu.exchange.results import APPLIED
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
 from kaopu.supervision.models import Issue
 from kaopu.tracking.models import MonthlyReport
@@ -168,25 +169,50 @@ def batches(past: Past | None = None) -> QuerySet[ImportBatch]:
     return rows if past is None else rows.filter(operation__in=operations(past=past))
 
 
-def rows_written(batch: ImportBatch) -> list[tuple[str, int]]:
-    """一批写入的各行（工作表、行号），按表上的次序；一行写出几个问题的仍是一行。"""
-    listed = batch.rows.values_list("sheet", "row")
-    return sorted({*listed, *batch.issue_rows.values_list("sheet", "row")})
+@dataclass(frozen=True, kw_only=True)
+class RowFate:
+    """一批里的一行：哪张表第几行，去处，是哪一种行；未变的另有是哪个项目、哪条问题（主键）。"""
+
+    sheet: str
+    row: int
+    fate: str
+    kind: str = ""
+    about: int | None = None
 
 
-def places_of(
-    batch: ImportBatch, rows: Collection[tuple[str, int]]
-) -> dict[tuple[str, int], list[RowSource | IssueSource]]:
-    """这几行各写到哪个项目、哪几个问题。"""
-    numbers = {row for _, row in rows}
+def rows_of(batch: ImportBatch, fate: str = "") -> list[RowFate]:
+    """一批里某一种去处的各行，按表上的次序；不指明去处的是读入的全部。早先的批次只有写入的查得出。"""
+    if batch.fates is None:
+        listed = batch.rows.values_list("sheet", "row")
+        written = sorted({*listed, *batch.issue_rows.values_list("sheet", "row")})
+        found = [RowFate(sheet=sheet, row=row, fate=APPLIED) for sheet, row in written]
+        return found if fate == APPLIED else []
+    return [
+        RowFate(sheet=sheet, row=row, fate=name, kind=kind, about=about)
+        for sheet, first, last, name, kind, about in batch.fates
+        if fate in ("", name)
+        for row in range(first, last + 1)
+    ]
+
+
+def told_in(batch: ImportBatch, rows: Collection[RowFate]) -> dict[RowFate, list[Project | Issue]]:
+    """这几行各说的是哪个项目、哪几个问题：写入的从来历里找，未变的随去处记着。"""
+    numbers = [row.row for row in rows]
     listed = batch.rows.filter(row__in=numbers).select_related("project__profile")
-    raised = batch.issue_rows.filter(row__in=numbers).select_related("issue__project__profile").order_by("pk")
-    written: list[RowSource | IssueSource] = [*listed, *raised]
-    found: dict[tuple[str, int], list[RowSource | IssueSource]] = {row: [] for row in rows}
-    for place in written:
-        if (place.sheet, place.row) in found:
-            found[place.sheet, place.row].append(place)
-    return found
+    raised = batch.issue_rows.filter(row__in=numbers).select_related("issue").order_by("pk")
+    places: dict[tuple[str, int], list[Project | Issue]] = {}
+    for source in listed:
+        places.setdefault((source.sheet, source.row), []).append(source.project)
+    for origin in raised:
+        places.setdefault((origin.sheet, origin.row), []).append(origin.issue)
+    same = [row.about for row in rows if row.about is not None]
+    projects = Project.objects.select_related("profile").in_bulk(same)
+    issues = Issue.objects.in_bulk(same)
+    known: dict[str, Mapping[int, Project | Issue]] = {"project": projects, "problem": issues}
+    return {
+        row: [known[row.kind][row.about]] if row.about is not None else places.get((row.sheet, row.row), [])
+        for row in rows
+    }
 
 
 def units_with_projects() -> QuerySet[Organization]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kaopu.exchange.excel_in.result import RowReading, SheetWarning, WorkbookReading
+from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarning, WorkbookReading
 from kaopu.projects.models import Project
 
 REJECTED_ROW = "rejected_row"  # 说一行没有读入、没有写入的提示
+APPLIED, UNCHANGED, REJECTED, CLASSIFIED = "applied", "unchanged", "rejected", "classified"
+CONTENT_ROWS = frozenset({"project", "problem"})  # 要写入的行；拒收的之外，其余各种只归类
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,42 +52,97 @@ class Rejection:
         return f"{self.sheet}第{self.row}行{named}未读入：{self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """一行的去处：写入、未变、拒收、归类之一；未变的另有是哪个项目、哪条问题（主键）。"""
+
+    name: str
+    about: int | None = None
+
+
 @dataclass(kw_only=True)
 class ImportResult:
-    """一次导入（或预演）的结果。行数闭合：读入 = 写入 + 未变 + 拒收 + 归类。"""
+    """一次导入（或预演）的结果。行数闭合：读入 = 写入 + 未变 + 拒收 + 归类，都从 ``fates`` 数出来。"""
 
     reading: WorkbookReading
-    applied: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    classified: int = 0
+    fates: dict[tuple[str, int], Fate] = field(default_factory=dict)  # （工作表，行）→ 去处
     refusals: list[str] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)  # 写入时拒收的各行；不妨碍其余各行
     proposals: list[Proposal] = field(default_factory=list)  # 名称相近、待人确认的对应
     notes: list[str] = field(default_factory=list)  # 读了而不写的，一句话说明
     remarks: list[tuple[str, SheetWarning]] = field(default_factory=list)  # 写入时的提示：工作表、一句话
-    seen: dict[tuple[str, str], str] = field(default_factory=dict)  # （表的种类，项目）→ 先写在哪张表
+    seen: dict[tuple[str, str, int | str], tuple[str, int]] = field(default_factory=dict)  # 项目 → 先写在哪里
     projects: list[Project] = field(default_factory=list)
     batch: int | None = None  # 写入的批次编号；预演与没写成的为空
 
     def reject(self, sheet: str, row: RowReading, why: object) -> None:
         """写入时拒收一行，理由随批次留存。"""
-        self.rejected += 1
+        self.settle(sheet, row, REJECTED)
         name = row.text("name")
         rejection = Rejection(sheet=sheet, row=row.row, cell=_place(row), name=name, reason=str(why))
         self.rejections.append(rejection)
 
+    def settle(self, sheet: str, row: RowReading, name: str, about: int | None = None) -> None:
+        """记下一行的去处。"""
+        self.fates[sheet, row.row] = Fate(name, about)
+
+    def settle_unwritten(self, sheet: SheetReading) -> None:
+        """记下一张表里不写入的行：读时就拒收的是拒收，标题、表头、合计一类的归类。"""
+        for row in sheet.rows:
+            if row.kind not in CONTENT_ROWS and row.kind != "blank":
+                self.settle(sheet.name, row, REJECTED if row.kind == "rejected" else CLASSIFIED)
+
     def withhold(self) -> None:
         """整份不写：读数照给，行数重新归拢——项目行、问题行都算拒收。"""
-        kinds = [row.kind for sheet in self.reading.sheets for row in sheet.rows if row.kind != "blank"]
-        self.applied = self.unchanged = 0
-        self.rejected = sum(kind in ("project", "problem", "rejected") for kind in kinds)
-        self.classified = len(kinds) - self.rejected
+        self.fates = {}
+        for sheet in self.reading.sheets:
+            self.settle_unwritten(sheet)
+            for row in sheet.rows:
+                if row.kind in CONTENT_ROWS:
+                    self.settle(sheet.name, row, REJECTED)
 
     @property
     def rows_in(self) -> int:
         """读入的有内容的行。"""
-        return self.applied + self.unchanged + self.rejected + self.classified
+        return len(self.fates)
+
+    @property
+    def applied(self) -> int:
+        """写入的行。"""
+        return self._count(APPLIED)
+
+    @property
+    def unchanged(self) -> int:
+        """与现有的一样、不必写的行。"""
+        return self._count(UNCHANGED)
+
+    @property
+    def rejected(self) -> int:
+        """拒收的行，各有理由。"""
+        return self._count(REJECTED)
+
+    @property
+    def classified(self) -> int:
+        """只归类的行：标题、表头、合计、备注一类。"""
+        return self._count(CLASSIFIED)
+
+    def _count(self, name: str) -> int:
+        return sum(fate.name == name for fate in self.fates.values())
+
+    def runs(self) -> list[list[Any]]:
+        """各行的去处，随批次留存：工作表、首行、末行、去处、种类、是哪一个；都相同而相连的并作一段。"""
+        runs: list[list[Any]] = []
+        for sheet in self.reading.sheets:
+            for row in sheet.rows:
+                fate = self.fates.get((sheet.name, row.row))
+                if fate is None:
+                    continue
+                told = [fate.name, row.kind, fate.about]
+                if runs and [runs[-1][0], runs[-1][2] + 1, *runs[-1][3:]] == [sheet.name, row.row, *told]:
+                    runs[-1][2] = row.row
+                else:
+                    runs.append([sheet.name, row.row, row.row, *told])
+        return runs
 
     def as_json(self, most: int | None = None) -> dict[str, Any]:
         """``kaopu import --json`` 的形状；``most`` 为每张表的读数与提示各至多列几条，缺省全列。"""

@@ -28,7 +28,7 @@ from kaopu.exchange.excel_in.result import (
 )
 from kaopu.exchange.matching import LONGEST_ORGANIZATION, Matcher, NamedUnits
 from kaopu.exchange.models import RowSource
-from kaopu.exchange.results import ImportRefused, ImportResult, RowRefused
+from kaopu.exchange.results import APPLIED, UNCHANGED, ImportRefused, ImportResult, RowRefused
 from kaopu.figures import queries as figures
 from kaopu.projects import actions as projects_actions
 from kaopu.projects.actions import ListedProject
@@ -76,11 +76,7 @@ class SheetWriter:
     def write(self, result: ImportResult, stated_on: date | None) -> list[RowSource]:
         rows = [row for row in self.sheet.rows if row.kind == "project"]
         kinds = Counter(row.kind for row in self.sheet.rows if row.kind != "blank")
-        result.classified += sum(
-            number for kind, number in kinds.items() if kind not in ("project", "problem", "rejected")
-        )
-        result.rejected += kinds["rejected"]
-        rows = self._without_repeats(rows, result)
+        result.settle_unwritten(self.sheet)
         if not rows:
             return []
         self._refuse_unentitled()
@@ -89,8 +85,9 @@ class SheetWriter:
         pairs = writers[self.sheet.kind](rows, result, stated_on)
         changed = [row for _, row, differs in pairs if differs]
         self._remark_qualified(changed, result)
-        result.applied += len(changed)
-        result.unchanged += len(pairs) - len(changed)
+        for project, row, differs in pairs:
+            fate, about = (APPLIED, None) if differs else (UNCHANGED, project.pk)
+            result.settle(self.sheet.name, row, fate, about)
         result.projects += [project for project, _, _ in pairs]
         return [self._source(project, row) for project, row, differs in pairs if differs]
 
@@ -127,21 +124,18 @@ class SheetWriter:
         if self.by.username != OPERATOR and not self.by.may(thing, act):
             raise ImportRefused(refusal(Role(self.by.role), thing, act))
 
-    def _without_repeats(self, rows: list[RowReading], result: ImportResult) -> list[RowReading]:
-        """同一项目只取第一行，其余拒收并说明：同一事实不能有两个说法。月报、计划在别的表里写过的也算。"""
-        seen: dict[str, int] = {}
-        kept = []
-        for row in rows:
-            key = row.text("code") or name_key(row.text("name"))
-            elsewhere = None if self.sheet.kind == "project_list" else result.seen.get((self.sheet.kind, key))
-            if key in seen or elsewhere:
-                first = f"第{seen[key]}行" if key in seen else f"工作表“{elsewhere}”"
-                result.reject(self.sheet.name, row, f"与{first}重复。请只留一行。")
-            else:
-                seen[key] = row.row
-                kept.append(row)
-        result.seen |= {(self.sheet.kind, key): self.sheet.name for key in seen}
-        return kept
+    def _only_once(self, row: RowReading, project: Project | None, result: ImportResult) -> None:
+        """同一项目只取第一行，其余拒收并说明：同一事实不能有两个说法，一行写编号、一行写名称的也是同一项目。
+
+        月报、计划在别的表里写过的也算；清单不算，市属、区属两张表可以都列。
+        """
+        within = self.sheet.name if self.sheet.kind == "project_list" else ""
+        which = project.pk if project is not None else row.text("code") or name_key(row.text("name"))
+        place = (self.sheet.name, row.row)
+        sheet, first = result.seen.setdefault((self.sheet.kind, within, which), place)
+        if (sheet, first) != place:
+            where = "" if sheet == self.sheet.name else f"工作表“{sheet}”"
+            raise RowRefused(f"与{where}第{first}行重复。请只留一行。")
 
     def _each(
         self, rows: list[RowReading], result: ImportResult, read: Callable[[RowReading], Read]
@@ -168,7 +162,7 @@ class SheetWriter:
     def _list(
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
     ) -> list[tuple[Project, RowReading, bool]]:
-        found = list(self._each(rows, result, self._listed))
+        found = list(self._each(rows, result, lambda row: self._listed(row, result)))
         for row, item in found:
             self._remark_lone_due(row, result)
             if item.project is None and not item.code and self.matcher.by_code:
@@ -210,8 +204,9 @@ class SheetWriter:
                 said = f"{named}上年已停止实施，不能结转。"
                 raise ImportRefused(f"{said}请从清单中去掉。")
 
-    def _listed(self, row: RowReading) -> ListedProject:
+    def _listed(self, row: RowReading, result: ImportResult) -> ListedProject:
         project = self.matcher.match(row)
+        self._only_once(row, project, result)
         if len(row.text("code")) > LONGEST_CODE:
             raise RowRefused(f"内部编号超过{LONGEST_CODE}字。请核对是否填错了列。")
         entry: dict[str, Any] = {"level": self.sheet.level}
@@ -285,6 +280,7 @@ class SheetWriter:
         self, row: RowReading, listed: Mapping[int, ProjectYear], result: ImportResult
     ) -> tuple[ProjectYear, list[dict[str, Any]]]:
         project_year = self._project_year(row, listed, result)
+        self._only_once(row, project_year.project, result)
         plans = []
         for number in range(1, 13):
             values = {item.field: item for item in row.values if item.month == number}
@@ -320,6 +316,7 @@ class SheetWriter:
         def read(row: RowReading) -> dict[str, Any]:
             report = _report(row, told)
             year = of_form[row.row] if of_form else self._project_year(row, listed, result)
+            self._only_once(row, year.project, result)
             return {"project_year": year, **report}
 
         found = list(self._each(rows, result, read))

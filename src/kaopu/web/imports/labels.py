@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kaopu.domain.money import QUALIFIER_WORDS
+from kaopu.exchange.results import APPLIED, CLASSIFIED, REJECTED, UNCHANGED
 
 ROW_KINDS = {
     "project": "项目",
@@ -20,6 +21,7 @@ ROW_KINDS = {
     "blank": "空行",
     "rejected": "拒收",
 }
+FATES = {APPLIED: "写入", UNCHANGED: "未变", REJECTED: "拒收", CLASSIFIED: "归类"}
 SHEET_KINDS = {
     "project_list": "项目清单",
     "monthly_plan": "月度计划",
