@@ -9,6 +9,7 @@ from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
@@ -31,6 +32,8 @@ _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
+_WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
+_FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 
 
@@ -145,6 +148,9 @@ def _told_once(columns: list[Column]) -> tuple[Column, ...]:
         ]
     columns = _adjusted_first(columns)
     taken: set[tuple[str, int | None]] = set()
+    sides: set[str | None] = (
+        {None} if any(c.field == "status" and not pole(c.header) for c in columns) else set()
+    )
     kept = []
     closed = any(column.field == "closed_on" for column in columns)
     for column in columns:
@@ -155,7 +161,9 @@ def _told_once(columns: list[Column]) -> tuple[Column, ...]:
             and not closed
         ):
             column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
-        again = (column.field, column.month) in taken
+        side = pole(column.header) if column.field == "status" else None
+        again = (column.field, column.month) in taken and (side is None or side in sides)
+        sides.add(side)
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)
@@ -191,8 +199,11 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
     """先看下级表头；上级写着年份、月份、计划、累计一类限定的，连上级一起看。"""
     if leaf and units.is_bare_unit(leaf):
         leaf = ""
-    if problems and (found := synonyms.recognise_problem(leaf or top)) is not None:
-        return found or None
+    if problems:
+        if leaf and pole(leaf) and synonyms.recognise_problem(top) == "status":
+            return "status"  # “是否销号”之下“是”“否”两列打勾
+        if (found := synonyms.recognise_problem(leaf or top)) is not None:
+            return found or None
     tried: tuple[str, ...] = (top,)
     if leaf:
         if _PLANNED.search(compact(top)) and "进度" in leaf:
@@ -205,7 +216,11 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (leaf + top, top + leaf, leaf)
         else:
             tried = (leaf, top + leaf, leaf + top)
-    found = next((f for text in tried if (f := recognise_header(text, year=year))), None)
+    priced = bool(units.header_unit(leaf) or units.header_unit(top))  # 写着金额单位的，不会是文字
+    found = next(
+        (f for text in tried if (f := recognise_header(text, year=year)) and not (priced and f in _WORDED)),
+        None,
+    )
     return None if synonyms.is_part_of_funds(found, top + leaf) else found
 
 
@@ -222,8 +237,8 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     group = ""
     for column in columns:
         content = grid.merged(rows[0], column)
-        top = content.text if content else ""
-        leaf = grid.text(rows[1], column) if len(rows) == 2 else ""
+        top = _FOOTNOTE.sub("", content.text) if content else ""
+        leaf = _FOOTNOTE.sub("", grid.text(rows[1], column)) if len(rows) == 2 else ""
         if top:
             group = top
         elif leaf and (rows[0], column) not in grid.anchors:

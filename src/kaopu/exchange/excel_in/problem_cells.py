@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
+from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.synonyms import without_tick
 from kaopu.exchange.excel_in.words import compact, tidy
 
@@ -81,6 +83,17 @@ _OPEN = frozenset(
         "加快推进",
     ]
 )
+_STILL_OPEN = re.compile(
+    r"(暂|暂时|尚|仍|还)?(未|不|不能|不可|不予|无法|没有)(予以|能)?(销号|解决|办结|完成|落实|整改)?"
+    r"|(正在?|持续|有序|正常|积极|加快|稳步|继续|在)(推进|办理|协调|整改|处理|解决)(中|之中)?"
+    r"|(有序|正常|积极|持续)?(推进|办理|协调|整改|处理|解决)(中|之中)"
+)
+_POLES = (
+    (re.compile(r"是|已|√|✓|(已|全部)?(销号|解决|办结|完成|整改|落实)"), CLOSED),
+    (re.compile(r"否|未|×|(未|尚未|没有)(销号|解决|办结|完成|整改|落实)"), OPEN),
+    (re.compile(r"(部分|基本)(销号|解决|办结|完成|整改|落实)"), PARTLY),
+)
+_TICKS = frozenset("√✓✔☑●是1")
 _PARTLY = re.compile(r"基本|部分|大部|阶段性|初步")
 _REMAINS = re.compile(r"部分|基本|阶段|剩|余|未|尚|待|还|但|其中|(?<!100)%")
 _UNITS = re.compile(
@@ -97,11 +110,15 @@ _MARKERS = (
     ),
     re.compile(r"(?:^|(?<=[\n;；:：。,，、\s]))?[(（](\d{1,2})[)）]\s*"),
     re.compile(r"([①-⑳])\s*"),
+    re.compile(r"[(（]([一二三四五六七八九十]{1,2})[)）]\s*(?=[\u4e00-\u9fffA-Za-z\d]{2})"),
     re.compile(
-        r"(?:^|(?<=[\n;；:：。,，、\s]))[(（]?([一二三四五六七八九十]{1,2})(?:[、.．)）,，:：]|是(?=\D))\s*"
+        r"(?:^|(?<=[\n;；:：。,，、\s]))[(（]?([一二三四五六七八九十]{1,2})(?:[、.．)）,，:：]|是[:：,，]?(?=\D))\s*"
     ),
     re.compile(r"(?:^|(?<=[\n;；。]))(\d{1,2})[:：](?!\d)\s*"),
     re.compile(r"(?:^|(?<=[\n;；。\s]))([a-hA-H])[.．、)）]\s*"),
+    re.compile(
+        r"(?:^|(?<=[\u4e00-\u9fff)）]))(\d{1,2})[.．、](?=[\u4e00-\u9fff])"
+    ),  # 前一条没有标点就接着编号
 )
 _NUMERALS = "一二三四五六七八九十"
 _RINGED = {ord("⑴") + n: f"({n + 1})" for n in range(20)}  # ⑴ 是一个字，写的就是“(1)”
@@ -125,6 +142,21 @@ def split_problems(text: str) -> tuple[str, ...]:
     return tuple(_bare(line) for line in lines)
 
 
+def settle_ticks(
+    values: tuple[CellReading, ...],
+) -> tuple[tuple[CellReading, ...], list[SheetWarning]]:
+    """“是”“否”两列都打了勾的，哪一个也不算，各提示一句。"""
+    ticked = [reading for reading in values if reading.field == "status"]
+    if len({reading.note for reading in ticked}) < 2:
+        return values, []
+    unclear = {reading.cell: replace(reading, note=None) for reading in ticked}
+    message = "{cell} 与同一行另一列都打了勾，看不出是否销号；请只留一个。"
+    said = [
+        SheetWarning(cell=cell, code="status_conflict", message=message.format(cell=cell)) for cell in unclear
+    ]
+    return tuple(unclear.get(reading.cell, reading) for reading in values), said
+
+
 def split_units(text: str) -> tuple[str, ...]:
     """一格里的几家单位：顿号、逗号、分号、斜杠、空白分开，括号里的不分。"""
     depth, marked = 0, []
@@ -142,16 +174,27 @@ def split_units(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def pole(header: str) -> str | None:
+    """打勾的列：“是否销号／是”“未销号”说的是哪一种情况；不是这种列的为空。"""
+    top, _, leaf = compact(without_tick(header)).replace("/", "／").rpartition("／")
+    if any(pattern.fullmatch(top) for pattern, _ in _POLES):
+        return None  # “√/×”“已销号/未销号”是一列里写哪一个
+    return next((meaning for pattern, meaning in _POLES if pattern.fullmatch(leaf)), None)
+
+
 def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
     """状态 → （含义，提示代码）。表头问的是“未解决”的，√ 的意思反过来；说不准的没有含义而有提示。"""
     header = without_tick(header)
     plain = compact(unicodedata.normalize("NFKC", text)).rstrip("。.").upper()
     word, _, told = plain.partition("(")  # “√（2022.5）”“否（推进中）”：括号里是补充
+    side = pole(header)
+    if side and plain in _TICKS:
+        return side, "status_partly" if side == PARTLY else None
     if plain in _CLOSED or word in _CLOSED:
         if _REMAINS.search(told):
             return PARTLY, "status_partly"
         meaning = CLOSED
-    elif plain in _OPEN or word in _OPEN:
+    elif plain in _OPEN or word in _OPEN or _STILL_OPEN.fullmatch(plain):
         meaning = OPEN
     elif _PARTLY.match(plain):
         return PARTLY, "status_partly"
@@ -206,4 +249,6 @@ def _ordinal(mark: str) -> int:
 
 def _bare(line: str) -> str:
     """单独一条的开头编号去掉：“1.土地未腾”→“土地未腾”。"""
-    return re.sub(r"^(\d{1,2}[.．、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*", "", line).strip()
+    return re.sub(
+        r"^(\d{1,2}[.．、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]|[◆◇●■□▪▲△★☆➢·•](?=.))\s*", "", line
+    ).strip()

@@ -26,6 +26,7 @@ from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
 from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.months import only_this_month
 from kaopu.exchange.excel_in.plain_sheets import is_summary, read_plain
+from kaopu.exchange.excel_in.problem_cells import settle_ticks
 from kaopu.exchange.excel_in.result import (
     CellReading,
     RowReading,
@@ -221,7 +222,10 @@ def _read_cells(
         if reading is not None:
             values.append(reading)
         warnings += found
-    return tuple(values), warnings
+    if not header.problems:
+        return tuple(values), warnings
+    settled, doubted = settle_ticks(tuple(values))
+    return settled, [*warnings, *doubted]
 
 
 def _category(

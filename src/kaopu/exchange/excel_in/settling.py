@@ -28,6 +28,7 @@ _CUMULATED = re.compile(
 )
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
+_SHARE = re.compile(r"(?:.*／)?(?:(?:累计|投资)?(?:完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)")
 _MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 
 
@@ -98,7 +99,8 @@ def settle_columns(grid: Grid, header: Header) -> Header:
     """
     columns: list[Column] = []
     for column in header.columns:
-        if column.field not in _DOUBTED:
+        ratio = _SHARE.fullmatch(column.header) is not None and header.column("year_ratio") is None
+        if column.field not in _DOUBTED and not ratio:
             columns.append(column)
             continue
         texts = [
@@ -106,7 +108,7 @@ def settle_columns(grid: Grid, header: Header) -> Header:
             for row in range(header.rows[-1] + 1, grid.last_row + 1)
             if (text := compact(grid.text(row, column.index))) not in _MARKS
         ]
-        field = _settled(column, texts, header)
+        field = _share(grid, column, texts, header) if ratio else _settled(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
     return replace(header, columns=_take_up(columns) if "goal_due" in header.known else tuple(columns))
 
@@ -200,6 +202,21 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=columns)
+
+
+def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
+    """只写“完成计划”“%”的列，下面都是百分数的是完成年度计划的比例。"""
+    if not texts or not header.known & {"planned_investment", "cumulative_investment"}:
+        return column.field
+    cells = (grid.cells.get((row, column.index)) for row in range(header.rows[-1] + 1, grid.last_row + 1))
+    shown = [c for c in cells if c is not None and compact(c.text) not in _MARKS]
+    shares = all(
+        c.percent
+        or "%" in compact(c.text)
+        or (column.percent_in_header and _NUMBER.fullmatch(compact(c.text)))
+        for c in shown
+    )
+    return "year_ratio" if shares else column.field
 
 
 def _settled(column: Column, texts: list[str], header: Header) -> str:

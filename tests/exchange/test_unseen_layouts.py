@@ -1,0 +1,236 @@
+"""没见过这份程序的人造的表里读错、读漏的写法：三级表头、是否两列打勾、部分删除线、分条的写法（HANDBOOK §7.1、§7.2）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.worksheet.worksheet import Worksheet
+
+from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, read_status, split_problems
+from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.excel_in.result import SheetReading
+from tests.exchange.workbooks import codes, listing, project, value, write
+
+UNIT = ["单位：万元"]
+STRUCK = InlineFont(strike=True)
+
+
+def read(path: Path, rows: list[list[object]], month: date | None = None) -> SheetReading:
+    return read_workbook(write(path, rows, sheet="表1"), year=2022, month=month).sheets[0]
+
+
+def merged(path: Path, rows: list[list[object]], *ranges: str, month: date | None = None) -> SheetReading:
+    """同上，另有合并区。"""
+    book = Workbook()
+    sheet: Worksheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    for area in ranges:
+        sheet.merge_cells(area)
+    book.save(path)
+    return read_workbook(path, year=2022, month=month).sheets[0]
+
+
+def test_a_plan_under_investment_done_is_not_progress(tmp_path: Path) -> None:
+    rows = [
+        ["2022年7月重大项目月报"],
+        ["序号", "项目名称", "投资完成情况", None, None, None, "形象进度"],
+        [None, None, "总投资（亿元）", "2022年（万元）"],
+        [None, None, None, "年度计划", "7月完成", "1-7月累计"],
+        [1, "甲路", 2.5, 4000, 300, 2100, "主体施工"],
+    ]
+    spans = ("A2:A4", "B2:B4", "C2:F2", "C3:C4", "D3:F3", "G2:G4")
+    row = merged(tmp_path / "f.xlsx", rows, *spans, month=date(2022, 7, 1)).projects[0]
+
+    assert value(row, "planned_investment") == 40_000_000
+    assert value(row, "total_investment") == 250_000_000
+    assert value(row, "work") == "主体施工"
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("6月投资", "month_investment"),
+        ("6月份投资额", "month_investment"),
+        ("2022年计划③", "planned_investment"),
+        ("年度计划投资②", "planned_investment"),
+        ("项目序号", "seq"),
+    ],
+)
+def test_headers_as_others_write_them(tmp_path: Path, header: str, field: str) -> None:
+    rows = [["2022年6月月报"], UNIT, [header, "项目名称", "1-6月累计完成"], [10, "甲路", 500]]
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert sheet.columns["A3"] == field
+
+
+@pytest.mark.parametrize("header", ["完成计划", "%", "完成（%）", "累计占比"])
+def test_a_column_of_percentages_after_the_cumulative_is_the_ratio(tmp_path: Path, header: str) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度计划投资", "累计完成", header, "形象进度"],
+            [1, "甲路", 1000, 500, "50%", "主体"], [2, "乙路", 1000, 400, "40%", "主体"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert [value(row, "year_ratio") for row in sheet.projects] == ["50", "40"]
+
+
+def test_a_plan_column_in_words_is_not_a_ratio(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "累计完成", "完成计划"],
+            [1, "甲路", 500, "年底通车"], [2, "乙路", 400, "结构封顶"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert sheet.columns["D3"] == "other:完成计划"
+
+
+def test_yes_and_no_columns_are_one_status(tmp_path: Path) -> None:
+    rows = [
+        ["问题清单"],
+        ["序号", "项目名称", "存在问题", "牵头部门", "解决时限", "是否销号", None],
+        [None, None, None, None, None, "是", "否"],
+        [1, "甲路", "管线未迁", "区建管委", "9月底", "√", None],
+        [2, "乙路", "用地未批", "区建管委", "9月底", None, "√"],
+        [3, "丙路", "树木未移", "区建管委", "9月底", "√", "√"],
+    ]
+    spans = ("A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:E3", "F2:G2")
+    sheet = merged(tmp_path / "f.xlsx", rows, *spans)
+    found = [(r.cell, r.note) for row in sheet.problems for r in row.values if r.field == "status"]
+
+    assert found[:2] == [("F4", CLOSED), ("G5", OPEN)]
+    assert ("G6", "status_conflict") in codes(sheet)
+
+
+def test_closed_and_open_columns_are_one_status(tmp_path: Path) -> None:
+    rows = [["问题清单"], ["序号", "项目名称", "存在问题", "解决时限", "已销号", "未销号"],
+            [1, "甲路", "管线未迁", "9月底", "√", None], [2, "乙路", "用地未批", "9月底", None, "√"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+    found = [(r.cell, r.note) for row in sheet.problems for r in row.values if r.field == "status"]
+
+    assert found == [("E3", CLOSED), ("F4", OPEN)]
+
+
+def test_what_is_left_of_a_partly_struck_cell_is_read(tmp_path: Path) -> None:
+    amount = CellRichText(TextBlock(STRUCK, "8000"), "9000")
+    due = CellRichText(TextBlock(STRUCK, "6月底"), "9月底")
+    sheet = read(tmp_path / "f.xlsx", listing(project(total=amount, due=due)))
+    row = sheet.projects[0]
+    total = row.get("total_investment")
+
+    assert value(row, "goal_due") == "2022-09-30"
+    assert total is not None and (total.value, total.raw) == (90_000_000, "80009000")
+    assert {("E4", "partly_struck"), ("G4", "partly_struck")} <= codes(sheet)
+
+
+def test_a_struck_problem_of_several_is_not_raised(tmp_path: Path) -> None:
+    problem = CellRichText(TextBlock(STRUCK, "1.征收未完成；"), "2.管线未迁；3.树木未移")
+    rows = [["问题清单"], ["序号", "项目名称", "存在问题", "解决时限"], [1, "甲路", problem, "9月底"]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+    found = sheet.problems[0].get("problems")
+
+    assert found is not None and found.items == ("管线未迁", "树木未移")
+    assert ("C3", "partly_struck") in codes(sheet)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("1.投资1.2亿元未落实2.规划未批", ("投资1.2亿元未落实", "规划未批")),
+        ("（一）管线未迁（二）绿化未移", ("管线未迁", "绿化未移")),
+        ("一是：征收难；二是：审批慢", ("征收难", "审批慢")),
+        ("◆资料缺失\n◆验收滞后", ("资料缺失", "验收滞后")),
+        ("●土地未腾；●管线未迁", ("土地未腾", "管线未迁")),
+    ],
+)
+def test_problems_apart(text: str, items: tuple[str, ...]) -> None:
+    assert split_problems(text) == items
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1号、2号楼未交地",
+        "示例路（一）、（二）标段未交地",
+        "需完成1.5公里",
+        "完成1、2号线保护",
+        "1.投资1.2亿元未落实",
+        "详见附件1、附件2",
+    ],
+)
+def test_one_problem_stays_one(text: str) -> None:
+    assert len(split_problems(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["在推进", "未", "暂不销号", "不能销号", "正常推进", "暂未销号", "不予销号", "有序推进中"]
+)
+def test_states_that_are_plainly_open(text: str) -> None:
+    assert read_status(text, header="是否销号") == (OPEN, None)
+
+
+@pytest.mark.parametrize("text", ["拟销号", "申请销号", "挂起", "建议销号"])
+def test_states_a_person_would_ask_about(text: str) -> None:
+    assert read_status(text, header="是否销号") == (None, "status_unclear")
+
+
+@pytest.mark.parametrize(
+    "mark", ["——东段", "－一标段", "├东段", "#1标", "标段1", "含：配套道路", "Ⅰ标段", "B地块"]
+)
+def test_parts_without_a_number_are_not_projects(tmp_path: Path, mark: str) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度计划投资", "本月完成", "累计完成", "形象进度"],
+            [1, "甲路", 1000, 100, 500, "主体"], [None, mark, 300, 30, 150, "主体"],
+            [2, "乙路", 1000, 100, 500, "主体"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert [value(row, "name") for row in sheet.projects] == ["甲路", "乙路"]
+    assert sheet.row_counts()["sub"] == 1
+
+
+def test_an_indented_part_without_a_number_column_is_not_a_project(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["项目名称", "年度计划投资", "本月完成", "累计完成"],
+            ["甲路", 1000, 100, 500], ["其中：A地块", 300, 30, 150], ["      B地块", 700, 70, 350],
+            ["乙路", 1000, 100, 500]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert [value(row, "name") for row in sheet.projects] == ["甲路", "乙路"]
+
+
+def test_a_named_project_without_a_number_stays_a_project(tmp_path: Path) -> None:
+    sheet = read(tmp_path / "f.xlsx", listing(project(), project(None, "乙路道路工程"), project(3, "丙路")))
+
+    assert len(sheet.projects) == 3
+
+
+def test_a_running_total_row_is_a_total(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度计划投资", "本月完成"],
+            [1, "甲路", 1000, 100], ["累计", None, 1000, 100]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert sheet.row_counts()["total"] == 1 and "rejected" not in sheet.row_counts()
+
+
+def test_the_rows_under_a_merged_amount_say_so_themselves(tmp_path: Path) -> None:
+    sheet = merged(tmp_path / "f.xlsx", listing(project(total=200), project(2, "乙路", total=None)), "E4:E5")
+
+    assert {("E4", "merged_amount"), ("E5", "merged_amount")} <= codes(sheet)
+
+
+def test_a_phone_in_a_note_is_named(tmp_path: Path) -> None:
+    rows = listing(project(), ["注：联系人示例，电话13700003333"])
+    assert ("A5", "pii_masked") in codes(read(tmp_path / "f.xlsx", rows))
+
+
+def test_an_amount_beyond_any_district_project_is_doubted(tmp_path: Path) -> None:
+    sheet = read(tmp_path / "f.xlsx", listing(project(total=12_500_000), project(2, "乙路", total=9_999_999)))
+
+    assert ("E4", "unit_suspect") in codes(sheet) and ("E5", "unit_suspect") not in codes(sheet)
+
+
+@pytest.mark.parametrize("text", ["不详", "未知", "待核", "待测算", "暂缺"])
+def test_words_for_not_known_are_named(tmp_path: Path, text: str) -> None:
+    sheet = read(tmp_path / "f.xlsx", listing(project(total=text)))
+
+    assert value(sheet.projects[0], "total_investment") is None
+    assert {code for cell, code in codes(sheet) if cell == "E4"} & {"undetermined", "unparsed"}
