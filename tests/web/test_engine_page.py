@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from django.test import Client
@@ -46,3 +49,21 @@ def test_the_demo_clock_moves_a_day_and_exists_only_in_the_demo(
     assert "引擎动了 1 件" in office.post("/todo/clock/", follow=True).text
 
     assert IssueStep.objects.live().get(issue=issue).level == 2
+
+
+def test_the_number_of_things_moved_opens_exactly_those_things(
+    office: Client, issue: Issue, handler: User
+) -> None:
+    due = IssueStep.objects.live().get(issue=issue).due_on or TODAY
+    set_demo_clock(to=due + timedelta(days=60), by=factories.operator())
+    advance(by=factories.operator())
+
+    page = office.get("/todo/engine/").text
+    found = re.search(r'href="([^"#]+)#h-run">(\d+)</a>', page)
+    assert found is not None
+    run = office.get(unescape(found.group(1))).text
+    table = run[run.index('class="members"') :]
+
+    assert issue.steps.count() > 2  # 一件一程补升几级，仍是一件
+    assert int(found.group(2)) == table.count('<tr><th scope="row"') >= 1
+    assert f"动了 {found.group(2)} 件" in table and "，" in table

@@ -8,7 +8,7 @@ from datetime import date
 from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.amount_checks import check_amounts
-from kaopu.exchange.excel_in.facts import SheetFacts, warn
+from kaopu.exchange.excel_in.facts import UNMAPPED, SheetFacts, warn
 from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
@@ -43,15 +43,17 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
     return [warning for check in checks for warning in check(facts)]
 
 
+def check_cards(facts: SheetFacts) -> list[SheetWarning]:
+    """卡片式的表只查与行列位置无关的：同名、日期先后、金额勾稽、类别推定。"""
+    checks = (_repeated_names, _dates, check_amounts, _inferred)
+    return [warning for check in checks for warning in check(facts)]
+
+
 def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
     for column in facts.header.columns:
         if column.field.startswith("other:"):
             cell = address(facts.header.rows[0], column.index)
-            yield warn(
-                cell,
-                "unmapped_column",
-                f"{cell} 列“{column.header}”不认得，原文照存；如属已有字段请改表头或手工对应。",
-            )
+            yield warn(cell, "unmapped_column", UNMAPPED.format(cell=cell, header=column.header))
     priced = [column for column in facts.header.columns if column.field in fields.AMOUNTS]
     unstated = [column for column in priced if column.unit is None]
     if unstated and facts.header.sheet_unit is None and facts.header.column("unit") is None:

@@ -9,6 +9,8 @@ from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.result import RowReading, SheetWarning
 from kaopu.exchange.excel_in.rows import RowClass
 
+UNMAPPED = "{cell} 列“{header}”不认得，原文照存；如属已有字段请改表头或手工对应。"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SheetFacts:

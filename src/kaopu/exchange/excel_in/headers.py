@@ -129,14 +129,14 @@ def _candidate(
     planned = len(months) >= FEWEST_PLAN_MONTHS
     columns: list[Column] = []
     for index, (top, leaf) in sorted(labels.items()):
-        column = choices.apply(_column(index, top, leaf, year=year, planned=planned, problems=problems))
+        column = choices.apply(column_of(index, top, leaf, year=year, planned=planned, problems=problems))
         columns.append(column)
-    header = Header(rows=rows, columns=_told_once(columns), problems=problems)
+    header = Header(rows=rows, columns=told_once(columns), problems=problems)
     needed = {"problems"} if problems else {"name"}
     return header if len(header.known) >= 2 and needed <= header.known else None
 
 
-def _told_once(columns: list[Column]) -> tuple[Column, ...]:
+def told_once(columns: list[Column]) -> tuple[Column, ...]:
     """一个字段只有一列：写着同一字段的，在前的算；“开工至今累计”让给本年累计，自成一列。"""
     totals = [column for column in columns if column.field == "cumulative_investment"]
     if any(not _SINCE_START.search(column.header) for column in totals):
@@ -182,7 +182,10 @@ def _adjusted_first(columns: list[Column]) -> list[Column]:
     ]
 
 
-def _column(index: int, top: str, leaf: str, *, year: int, planned: bool, problems: bool) -> Column:
+def column_of(
+    index: int, top: str, leaf: str, *, year: int, planned: bool = False, problems: bool = False
+) -> Column:
+    """由上下两级表头认一列；``planned``：是月度计划表；``problems``：是问题清单。"""
     header = compact(f"{top}／{leaf}" if top and leaf else top or leaf).replace("/", "／")
     unit = units.header_unit(leaf) or units.header_unit(top)
     plan = recognise_plan(top + leaf) if planned else None

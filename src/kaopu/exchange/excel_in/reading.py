@@ -14,8 +14,17 @@ from datetime import date
 from pathlib import Path
 
 from kaopu.exchange.excel_in import fields, units
+from kaopu.exchange.excel_in.cards import (
+    Card,
+    classes_of,
+    find_cards,
+    header_of,
+    labels_of,
+    read_card,
+    unmapped,
+)
 from kaopu.exchange.excel_in.cells import CellReader
-from kaopu.exchange.excel_in.checks import check_sheet
+from kaopu.exchange.excel_in.checks import check_cards, check_sheet
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.facts import SheetFacts
 from kaopu.exchange.excel_in.fields import Header
@@ -99,8 +108,10 @@ def _read_stacked(grid: Grid, year: int, month: date | None, choices: Choices, m
 
 
 def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, meter: Meter) -> SheetReading:
+    if cards := find_cards(grid):
+        return _read_cards(grid, cards, year, month, choices)
     header = find_header(grid, year=year, choices=choices)
-    block = _title_block(grid, header)
+    block = _title_block(grid, header.rows[0] - 1 if header else 3)
     title = "".join(block)
     level = "municipal" if _is_municipal(grid, header, compact(grid.name) + title) else "district"
     if header is None or is_summary(grid, header):
@@ -109,10 +120,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
     if kind == "unknown":
         return read_plain(grid, level=level, title=title, header=None)
     stated = _stated_on(block)
-    if kind in ("monthly_report", "monthly_plan"):
-        header = settle_this_month(header, month or stated)
-    if kind == "monthly_report":
-        header = settle_next_month(settle_cumulated(header, month or stated), month or stated)
+    header = _settle_months(header, kind, month or stated)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
@@ -124,9 +132,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
         kind=kind,
         level=level,
         header_rows=header.rows,
-        units={
-            c.field: c.unit or header.sheet_unit or "" for c in header.columns if c.field in fields.AMOUNTS
-        },
+        units=_units(header),
         columns={address(header.rows[0], c.index): c.field for c in header.columns},
         headers={address(header.rows[0], c.index): c.header for c in header.columns},
         rows=flag_rows(grid, rows, warnings),
@@ -134,6 +140,58 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
         stated_on=stated,
         listing=_listing(kind, grid.name, title),
     )
+
+
+def _settle_months(header: Header, kind: str, month: date | None) -> Header:
+    """写着月份的列，按本次填报的月份定是本月、上月还是下月。"""
+    if kind in ("monthly_report", "monthly_plan"):
+        header = settle_this_month(header, month)
+    if kind == "monthly_report":
+        header = settle_next_month(settle_cumulated(header, month), month)
+    return header
+
+
+def _read_cards(
+    grid: Grid, cards: tuple[Card, ...], year: int, month: date | None, choices: Choices
+) -> SheetReading:
+    """读一张卡片式的表；认不出是清单还是月报的，同没有表头的一样不取数。"""
+    block = _title_block(grid, cards[0].first - 1)
+    title, stated = "".join(block), _stated_on(block)
+    level = "municipal" if _is_municipal(grid, None, compact(grid.name) + title) else "district"
+    header = header_of(grid, cards, year=year, choices=choices)
+    kind = decide_kind(grid.name, title, header)
+    if kind not in ("project_list", "monthly_report"):
+        return read_plain(grid, level=level, title=title, header=None)
+    labels = labels_of(cards)
+    header = _settle_months(header, kind, month or stated)
+    by_label = dict(zip(labels, header.columns, strict=True))
+    found = [read_card(grid, card, by_label, header, year) for card in cards]
+    own = {row.row: replace(row, category=_category({}, row.values, level)[0]) for row, _ in found}
+    classes = classes_of(grid, cards, own)
+    rows = tuple(
+        own.get(number) or RowReading(row=number, kind=each.kind) for number, each in classes.items()
+    )
+    facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
+    warnings = [*check_surroundings(grid), *(w for _, said in found for w in said), *check_cards(facts)]
+    warnings += unmapped(by_label, labels)
+    warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)
+    return SheetReading(
+        name=grid.name,
+        kind=kind,
+        level=level,
+        units=_units(header),
+        columns={cell: by_label[label].field for label, cell in labels.items()},
+        headers={cell: by_label[label].header for label, cell in labels.items()},
+        rows=flag_rows(grid, rows, warnings),
+        warnings=tuple(warnings),
+        stated_on=stated,
+        listing=_listing(kind, grid.name, title),
+    )
+
+
+def _units(header: Header) -> dict[str, str]:
+    """金额字段 → 单位；没写的为空串。"""
+    return {c.field: c.unit or header.sheet_unit or "" for c in header.columns if c.field in fields.AMOUNTS}
 
 
 def _our_own_key(warning: SheetWarning, header: Header) -> bool:
@@ -242,9 +300,8 @@ def _category(
     return (keys[0] if keys else None), title
 
 
-def _title_block(grid: Grid, header: Header | None) -> list[str]:
+def _title_block(grid: Grid, last: int) -> list[str]:
     """题头各格的文字：表头以上；没有表头的看前三行。"""
-    last = header.rows[0] - 1 if header else 3
     return [compact(grid.text(row, c)) for row in range(1, last + 1) for c in grid.by_row.get(row, [])]
 
 

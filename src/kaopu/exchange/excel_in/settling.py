@@ -108,7 +108,7 @@ def settle_columns(grid: Grid, header: Header) -> Header:
             for row in range(header.rows[-1] + 1, grid.last_row + 1)
             if (text := compact(grid.text(row, column.index))) not in _MARKS
         ]
-        field = _share(grid, column, texts, header) if ratio else _settled(column, texts, header)
+        field = _share(grid, column, texts, header) if ratio else settled_field(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
     return replace(header, columns=_take_up(columns) if "goal_due" in header.known else tuple(columns))
 
@@ -219,7 +219,8 @@ def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
     return "year_ratio" if shares else column.field
 
 
-def _settled(column: Column, texts: list[str], header: Header) -> str:
+def settled_field(column: Column, texts: list[str], header: Header) -> str:
+    """看着像这个字段、内容却不是的，改认成什么字段；内容对得上的原样给回。"""
     other = f"other:{column.header}"
     if column.field == "unit":
         if texts and all(units.is_bare_unit(text) for text in texts):

@@ -51,7 +51,7 @@ def flag_rows(
 
     def flagged(row: RowReading, reading: CellReading) -> CellReading:
         own = list(codes.get(reading.cell, ()))
-        own += ["hidden_sheet"] * grid.hidden + ["hidden_row"] * (row.row in grid.hidden_rows)
+        own += ["hidden_sheet"] * grid.hidden + ["hidden_row"] * (_row_of(reading.cell) in grid.hidden_rows)
         own += ["hidden_column"] * (reading.cell.rstrip("0123456789") in hidden_columns)
         own += ["rejected_row"] * (row.kind == "rejected")
         return replace(reading, flags=tuple(dict.fromkeys(own))) if own else reading
@@ -60,3 +60,7 @@ def flag_rows(
         replace(row, values=tuple(flagged(row, reading) for reading in row.values)) if row.values else row
         for row in rows
     )
+
+
+def _row_of(cell: str) -> int:
+    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))

@@ -11,8 +11,8 @@ from kaopu.supervision.models import Notice
 from kaopu.supervision.queries.task_forces import Convening, convenings, standing_forces
 
 
-def call_meetings(*, operation: Operation, on: date) -> int:
-    """该提醒的例会各发一条通知，给牵头与成员单位；同一次同一级只说一次。返回条数。"""
+def call_meetings(*, operation: Operation, on: date) -> None:
+    """该提醒的例会各发一条通知，给牵头与成员单位；同一次同一级只说一次。"""
     told = set(
         Notice.objects.filter(task_force__isnull=False).values_list("task_force_id", "meeting_on", "level")
     )
@@ -29,7 +29,6 @@ def call_meetings(*, operation: Operation, on: date) -> int:
         )
         for item, level in due
     )  # fmt: skip
-    return len(due)
 
 
 def _text(item: Convening, level: int) -> str:

@@ -15,8 +15,8 @@ from kaopu.tracking.models import StillStoppedDemand
 from kaopu.tracking.queries.demands import owing_stops
 
 
-def demand_reasons(*, operation: Operation, rules: Rules, by: User, on: date) -> int:
-    """为过了目标日（或没有目标日）还停着的各发一件催报，限 L1 的工作日数答复；当月催过的不重催。返回件数。"""
+def demand_reasons(*, operation: Operation, rules: Rules, by: User, on: date) -> None:
+    """为过了目标日（或没有目标日）还停着的各发一件催报，限 L1 的工作日数答复；当月催过的不重催。"""
     stops = owing_stops(on=on)
     demands = StillStoppedDemand.objects.bulk_create(
         StillStoppedDemand(
@@ -32,4 +32,3 @@ def demand_reasons(*, operation: Operation, rules: Rules, by: User, on: date) ->
         )
         for demand in demands
     )  # fmt: skip
-    return len(demands)

@@ -55,6 +55,7 @@ from kaopu.supervision.models import (
     Step,
 )
 from kaopu.supervision.queries.alerts import goals_due
+from kaopu.supervision.queries.engine import touched_count
 
 LOCK = 1
 
@@ -143,18 +144,18 @@ def _travel(day: date, by: User, rules: Rules) -> int:
     with transaction.atomic():
         operation = record(by=by, verb="supervision.advance", source="tick", on=day)
         trip = _Trip(on=day, by=by, operation=operation, rules=rules)
-        moved = (
-            _remind(trip) + _redden(trip) + _hand_over(trip) + _look_back(trip) + _rise(trip) + _press(trip)
-        )
-        moved += demand_reasons(operation=operation, rules=rules, by=by, on=day)
-        moved += call_meetings(operation=operation, on=day)
+        for part in (_remind, _redden, _hand_over, _look_back, _rise, _press):
+            part(trip)
+        demand_reasons(operation=operation, rules=rules, by=by, on=day)
+        call_meetings(operation=operation, on=day)
+        moved = touched_count(operation)
         notices(trip.said, operation=operation, on=day)
         if not moved:
             transaction.set_rollback(True)
     return moved
 
 
-def _remind(trip: _Trip) -> int:
+def _remind(trip: _Trip) -> None:
     """蓝色提醒：将到期（缺省 15 日内）而未达成的目标各提醒一次，停机时错过的补上；不必再提的解除（§5.4）。"""
     since = min(trip.on, trip.reached + timedelta(days=1))
     waiting, needless = goals_due(since=since, on=trip.on, days=trip.policy.remind_days)
@@ -167,7 +168,6 @@ def _remind(trip: _Trip) -> int:
     ]  # fmt: skip
     steps += [_reminder(trip, goal) for goal in waiting]
     AlertStep.objects.bulk_create(steps)
-    return len(steps)
 
 
 def _reminder(trip: _Trip, goal: AnnualGoal) -> AlertStep:
@@ -192,7 +192,7 @@ def _reminder(trip: _Trip, goal: AnnualGoal) -> AlertStep:
     return step
 
 
-def _redden(trip: _Trip) -> int:
+def _redden(trip: _Trip) -> None:
     """红满天数（缺省 60 天）的预警当天升到四级，不等月末；已立为问题的，问题一并升（§5.5）。"""
     reds = AlertStep.objects.live().exclude(state=AlertState.LIFTED)
     reds = reds.filter(colour=Colour.RED, level__lt=TOP_LEVEL).select_related(
@@ -225,10 +225,9 @@ def _redden(trip: _Trip) -> int:
     IssueStep.objects.bulk_create(issues)
     trip.said += [(step, f"预警升到L{TOP_LEVEL}：{why}") for step in alerts]
     trip.said += [(step, f"{step.issue} {step.issue.title}：{why}，升到L{TOP_LEVEL}") for step in issues]
-    return len(alerts) + len(issues)
 
 
-def _hand_over(trip: _Trip) -> int:
+def _hand_over(trip: _Trip) -> None:
     """过了答复期限、或说明到期仍未解除的预警，立为问题：没人理的预警不会就此沉下去。"""
     due = AlertStep.objects.live().filter(
         state__in=(AlertState.WAITING, AlertState.ANSWERED), due_on__lt=trip.on
@@ -245,10 +244,9 @@ def _hand_over(trip: _Trip) -> int:
             project=step.alert.project_year.project, title=step.sentence[:120], lead_unit=step.owner,
             level=max(step.level, LEAST_HANDED_LEVEL), description=f"预警{why}：{step.sentence}", cause=step.sentence[:120],
         )  # fmt: skip
-    return len(steps)
 
 
-def _look_back(trip: _Trip) -> int:
+def _look_back(trip: _Trip) -> None:
     """回头看：销号满期（缺省 30 天）的问题与督办单各立一件回头看，由推进办另去核实（§3.3）。"""
     looked = Issue.objects.filter(  # 用 exclude 跨两栏，会把“旧的回头看”与“新的任务”拼成一件看过的
         parent=OuterRef("issue"), kind=IssueKind.LOOK_BACK, on__gte=OuterRef("look_back_on")
@@ -276,14 +274,12 @@ def _look_back(trip: _Trip) -> int:
             trip.operation, title=f"回头看：{row.order} {row.order.matter}", project=row.order.project,
             looks_at=row.order, description=f"{chinese_day(row.on)}销号，佐证：{row.evidence}", **common,
         )  # fmt: skip
-    return len(found[0]) + len(found[1])
 
 
-def _rise(trip: _Trip) -> int:
+def _rise(trip: _Trip) -> None:
     """过了期限的问题逐级升；一件可能一次补升几级，一轮写一级，写到期限都不早于今天。"""
     overdue = IssueStep.objects.live().filter(due_on__lt=trip.on).exclude(state=IssueState.CLOSED)
     queue = [(step, list(_rises(trip, step))) for step in overdue.select_related("issue").order_by("pk")]
-    moved = len(queue)
     while queue:
         steps = [_risen(trip, before, todo[0]) for before, todo in queue]
         IssueStep.objects.bulk_create(steps, batch_size=2000)
@@ -298,7 +294,6 @@ def _rise(trip: _Trip) -> int:
                     )
                 )
         queue = [(step, left) for step, left in zip(steps, rest, strict=True) if left]
-    return moved
 
 
 def _rises(trip: _Trip, step: IssueStep) -> list[Rise]:
@@ -327,7 +322,7 @@ def _risen(trip: _Trip, before: IssueStep, rise: Rise) -> IssueStep:
     return step
 
 
-def _press(trip: _Trip) -> int:
+def _press(trip: _Trip) -> None:
     """逾期的督办单催办：过期即催，此后每过一个顶级限期再催一次；逾期本身不存。"""
     overdue = OrderStep.objects.live().filter(due_on__lt=trip.on).exclude(state__in=STOPPED)
     steps, every = [], trip.policy.limits[TOP_LEVEL]
@@ -344,4 +339,3 @@ def _press(trip: _Trip) -> int:
         steps.append(step)
         trip.said.append((step, f"{before.order} {before.order.matter}：已逾期，第{step.presses}次催办"))
     OrderStep.objects.bulk_create(steps, batch_size=2000)
-    return len(steps)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.db.models import Count
 
 from kaopu.audit.models import Operation
 from kaopu.domain.alerts import ALERT_VERB_LABELS, AlertVerb
@@ -16,11 +18,11 @@ _VERB = "supervision.advance"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunStep:
-    """引擎一程写下的一步：做了什么、对哪一件；``place`` 为那一件的种类，``key`` 为编号。"""
+class Touched:
+    """引擎一程动了的一件：说的什么，依次走了哪几步；``place`` 为这一件的种类，``key`` 为编号。"""
 
-    doing: str
     text: str
+    doings: tuple[str, ...]
     place: str
     key: int | str
 
@@ -41,47 +43,52 @@ def run_of(text: str) -> Operation | None:
     return Operation.objects.filter(verb=_VERB, pk=number).first()
 
 
-def steps_of_run(run: Operation) -> list[RunStep]:
-    """一程写下的各步：预警、问题、督办单各走了哪一步，催了哪些停工项目，提醒了哪些例会。"""
+def touched_count(run: Operation) -> int:
+    """一程动了几件：预警、问题、督办单、停工、专班各数一次，一件连走几步仍是一件。"""
+    written = (
+        (AlertStep, "alert"), (IssueStep, "issue"), (OrderStep, "order"), (StillStoppedDemand, "suspension"),
+        (Notice, "task_force"),
+    )  # fmt: skip
+    return sum(
+        model._default_manager.filter(operation=run, **{f"{name}__isnull": False}).aggregate(
+            number=Count(name, distinct=True)
+        )["number"]
+        for model, name in written
+    )
+
+
+def touched_by(run: Operation) -> list[Touched]:
+    """一程动了的各件，件数即 :func:`touched_count`：预警、问题、督办单各走了哪几步，催了哪些停工项目，提醒了哪些例会。"""
     alerts = AlertStep.objects.filter(operation=run).order_by("pk")
     issues = IssueStep.objects.filter(operation=run).select_related("issue").order_by("pk")
     orders = OrderStep.objects.filter(operation=run).select_related("order").order_by("pk")
     demands = StillStoppedDemand.objects.filter(operation=run).order_by("pk")
-    calls = Notice.objects.filter(operation=run, task_force__isnull=False)
-    return [
+    calls = Notice.objects.filter(operation=run, task_force__isnull=False).order_by("pk")
+    steps: list[tuple[str, int | str, str, str]] = [
         *(
-            _step(f"预警{ALERT_VERB_LABELS[AlertVerb(row.verb)]}", row.sentence, "alert", row.alert_id)
+            ("alert", row.alert_id, row.sentence, f"预警{ALERT_VERB_LABELS[AlertVerb(row.verb)]}")
             for row in alerts
         ),
         *(
-            _step(
-                ISSUE_VERB_LABELS[IssueVerb(row.verb)],
-                f"{row.issue} {row.issue.title}",
-                "issue",
-                row.issue_id,
-            )
+            ("issue", row.issue_id, f"{row.issue} {row.issue.title}", ISSUE_VERB_LABELS[IssueVerb(row.verb)])
             for row in issues
         ),
         *(
-            _step(
-                ORDER_VERB_LABELS[OrderVerb(row.verb)],
-                f"{row.order} {row.order.matter}",
-                "order",
-                row.order_id,
-            )
+            ("order", row.order_id, f"{row.order} {row.order.matter}", ORDER_VERB_LABELS[OrderVerb(row.verb)])
             for row in orders
         ),
         *(
-            _step("催报未复工原因", str(row), "demand", row.suspension_id)
+            ("demand", row.suspension_id, str(row), "催报未复工原因")
             for row in demands.select_related("suspension__project__profile")
         ),
         *(
-            _step("提醒例会", row.text, "task_force", row.task_force.project.code)
-            for row in calls.select_related("task_force__project").order_by("pk")
+            ("task_force", row.task_force.project.code, row.text, "提醒例会")
+            for row in calls.select_related("task_force__project")
             if row.task_force is not None
         ),
     ]
-
-
-def _step(doing: str, text: str, place: str, key: int | str) -> RunStep:
-    return RunStep(doing=doing, text=text, place=place, key=key)
+    found: dict[tuple[str, int | str], Touched] = {}
+    for place, key, text, doing in steps:
+        one = found.get((place, key), Touched(text=text, doings=(), place=place, key=key))
+        found[place, key] = replace(one, text=text, doings=(*one.doings, doing))
+    return list(found.values())

@@ -57,18 +57,19 @@ def draw_sheet(sheet: SheetReading, result: ImportResult) -> DrawnSheet:
     for warning in (*sheet.warnings, *(remark for name, remark in result.remarks if name == sheet.name)):
         messages.setdefault(warning.cell, []).append(warning.message)
     by_number = {row.row: row for row in sheet.rows}
+    # 卡片式的表，一个项目的格散在几行：缘由、拒收都随它所属的那一行
+    owned = {item.cell: (row, item) for row in sheet.rows[: len(sheet.drawing)] for item in row.values}
     refused = {item.row: item.reason for item in result.rejections if item.sheet == sheet.name}
     rows = []
     for number, line in enumerate(sheet.drawing, 1):
-        row = by_number.get(number) or RowReading(row=number, kind="blank")
-        readings = {reading.cell: reading for reading in row.values}
-        cells = [
-            _cell(address(number, column), text, row, readings, messages)
-            for column, text in enumerate(line, 1)
-        ]
-        rows.append(
-            (number, [_refused(cell, refused[number]) for cell in cells] if number in refused else cells)
-        )
+        own = by_number.get(number) or RowReading(row=number, kind="blank")
+        cells = []
+        for column, text in enumerate(line, 1):
+            place = address(number, column)
+            row, reading = owned.get(place, (own, None))
+            cell = _cell(place, text, row, reading, messages.get(place, []))
+            cells.append(_refused(cell, refused[row.row]) if row.row in refused else cell)
+        rows.append((number, cells))
     width = len(sheet.drawing[0]) if sheet.drawing else 0
     return DrawnSheet(
         name=sheet.name,
@@ -86,10 +87,7 @@ def drawn_again(told: dict[str, Any]) -> DrawnSheet:
     return DrawnSheet(**{**told, "rows": rows, "columns": columns})
 
 
-def _cell(
-    cell: str, text: str, row: RowReading, readings: dict[str, CellReading], messages: dict[str, list[str]]
-) -> DrawnCell:
-    reading, said = readings.get(cell), messages.get(cell, [])
+def _cell(cell: str, text: str, row: RowReading, reading: CellReading | None, said: list[str]) -> DrawnCell:
     if row.kind == "rejected":
         return DrawnCell(cell=cell, text=text, state=REJECTED, reason="；".join([row.reason, *said]))
     if reading is None or reading.field.startswith("other:") or reading.field == "text":

@@ -15,6 +15,7 @@ ROW_KINDS = {
     "title": "标题",
     "unit": "单位栏",
     "header": "表头",
+    "card": "卡片里的行",
     "total": "合计",
     "subtotal": "小计",
     "note": "备注",

@@ -16,7 +16,7 @@ from kaopu.domain.rights import Act, Thing
 from kaopu.supervision.actions import advance, read_notices, set_demo_clock
 from kaopu.supervision.queries.alarms import office_alarms
 from kaopu.supervision.queries.clock import heartbeat, today
-from kaopu.supervision.queries.engine import RunStep, recent_deliveries, recent_runs, run_of, steps_of_run
+from kaopu.supervision.queries.engine import Touched, recent_deliveries, recent_runs, run_of, touched_by
 from kaopu.supervision.queries.notices import inbox, unread
 from kaopu.supervision.queries.todo import TodoItem, todo_for
 from kaopu.tracking.queries.awaiting import Awaiting, awaiting_ruling
@@ -55,10 +55,10 @@ def _place(item: TodoItem) -> str:
     return reverse(PLACES[item.kind], kwargs={"pk": item.pk})
 
 
-def _run_place(step: RunStep) -> str:
-    if step.place in CODED:
-        return reverse(CODED[step.place], kwargs={"code": step.key})
-    return reverse(PLACES[step.place], kwargs={"pk": step.key})
+def _run_place(one: Touched) -> str:
+    if one.place in CODED:
+        return reverse(CODED[one.place], kwargs={"code": one.key})
+    return reverse(PLACES[one.place], kwargs={"pk": one.key})
 
 
 def _awaiting_place(item: Awaiting) -> str:
@@ -77,7 +77,7 @@ def engine_page(request: HttpRequest) -> HttpResponse:
         "beat": heartbeat(),
         "runs": recent_runs(),
         "run": run,
-        "steps": steps_of_run(run) if run else [],
+        "touched": touched_by(run) if run else [],
         "deliveries": recent_deliveries(),
         "place": _run_place,
     }
