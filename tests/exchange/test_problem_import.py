@@ -163,3 +163,15 @@ def test_where_an_issue_came_from_is_never_rewritten(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_the_kind_of_a_problem_as_a_list_writes_it(text: str, cause: Cause) -> None:
     assert cause_named(text) == cause
+
+
+def test_where_both_stand_the_lead_leads_and_the_responsible_unit_assists(tmp_path: Path) -> None:
+    rows = [["2022年重大工程问题清单"],
+            ["序号", "项目名称", "责任单位", "存在问题", "需协调事项", "牵头部门", "配合部门", "解决时限"],
+            [1, "示例小学", "区教育局", "用地未批", "请区里协调", "区规划资源局", "桃浦镇", "2099年6月30日"]]  # fmt: skip
+    import_workbook(path=write(tmp_path / "f.xlsx", rows, sheet="问题清单"), year=2022, by=operator())
+    issue = Issue.objects.get()
+
+    assert issue.steps.first().owner.name == "区规划资源局"
+    assert {unit.name for unit in issue.assists.all()} == {"区教育局", "桃浦镇"}
+    assert "需协调事项：请区里协调" in issue.description

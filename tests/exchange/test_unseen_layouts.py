@@ -234,3 +234,21 @@ def test_words_for_not_known_are_named(tmp_path: Path, text: str) -> None:
 
     assert value(sheet.projects[0], "total_investment") is None
     assert {code for cell, code in codes(sheet) if cell == "E4"} & {"undetermined", "unparsed"}
+
+
+def test_the_lead_and_the_responsible_unit_are_two_columns(tmp_path: Path) -> None:
+    rows = [["问题清单"], ["序号", "项目名称", "责任单位", "主要问题", "需协调解决事项", "牵头部门", "配合部门", "限期"],
+            [1, "甲路", "区教育局", "管线未迁", "请区里协调", "区建管委", "桃浦镇", "9月底"]]  # fmt: skip
+    row = read(tmp_path / "f.xlsx", rows).problems[0]
+
+    assert (value(row, "responsible_unit"), value(row, "lead_unit")) == ("区教育局", "区建管委")
+    assert (value(row, "problems"), value(row, "request")) == ("管线未迁", "请区里协调")
+    assert value(row, "due") == "2022-09-30"
+
+
+def test_a_lead_column_alone_is_the_responsible_unit(tmp_path: Path) -> None:
+    rows = [["问题清单"], ["序号", "项目名称", "需协调解决的问题", "牵头部门", "解决时限"],
+            [1, "甲路", "管线未迁", "区建管委", "9月底"]]  # fmt: skip
+    row = read(tmp_path / "f.xlsx", rows).problems[0]
+
+    assert (value(row, "problems"), value(row, "responsible_unit")) == ("管线未迁", "区建管委")

@@ -24,7 +24,7 @@ from kaopu.supervision.queries.issues import problem_text, visible_issues
 Key = tuple[int | None, str]
 NO_PROBLEM = frozenset({"无", "暂无", "没有", "无问题", "暂无问题", "/", "-", "—", "——"})
 _TOLD = (  # 没有专门去处的格，连同栏名写进问题的“情况”
-    ("raised_by", "提出单位"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
+    ("raised_by", "提出单位"), ("request", "需协调事项"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
 )  # fmt: skip
 
 
@@ -123,8 +123,9 @@ class ProblemWriter:
             raise RowRefused(f"写明未销号，而{step.issue}已销号。如又出现，请在该问题页重新打开。")
 
     def _listed(self, row: RowReading, project: Project | None, text: str, fallback: date) -> ListedIssue:
-        leads = split_units(row.text("responsible_unit"))
-        others = dict.fromkeys((*leads[1:], *split_units(row.text("assist_units"))))
+        responsible = split_units(row.text("responsible_unit"))
+        leads = split_units(row.text("lead_unit")) or responsible  # 另有牵头部门的，责任单位是配合的
+        others = dict.fromkeys((*leads[1:], *responsible, *split_units(row.text("assist_units"))))
         due = _day(row, "due")
         return ListedIssue(
             project=project,

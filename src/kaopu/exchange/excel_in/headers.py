@@ -10,6 +10,7 @@ from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.problem_cells import pole
+from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
@@ -147,10 +148,9 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
             for column in columns
         ]
     columns = _adjusted_first(columns)
+    columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
     taken: set[tuple[str, int | None]] = set()
-    sides: set[str | None] = (
-        {None} if any(c.field == "status" and not pole(c.header) for c in columns) else set()
-    )
+    sides = StatusSides(columns)
     kept = []
     closed = any(column.field == "closed_on" for column in columns)
     for column in columns:
@@ -161,9 +161,7 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
             and not closed
         ):
             column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
-        side = pole(column.header) if column.field == "status" else None
-        again = (column.field, column.month) in taken and (side is None or side in sides)
-        sides.add(side)
+        again = not sides.another(column) and (column.field, column.month) in taken
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)
@@ -205,6 +203,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
     if problems:
         if leaf and pole(leaf) and synonyms.recognise_problem(top) == "status":
             return "status"  # “是否销号”之下“是”“否”两列打勾
+        if leaf and synonyms.recognise_problem(top + leaf) == "cause":
+            return "cause"  # “问题”之下的“类别”
         if (found := synonyms.recognise_problem(leaf or top)) is not None:
             return found or None
     tried: tuple[str, ...] = (top,)
