@@ -11,7 +11,14 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.worksheet import Worksheet
 
-from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, read_status, split_problems
+from kaopu.exchange.excel_in.problem_cells import (
+    CLOSED,
+    OPEN,
+    PARTLY,
+    read_status,
+    split_problems,
+    split_units,
+)
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import SheetReading
 from tests.exchange.workbooks import codes, listing, project, value, write
@@ -252,3 +259,93 @@ def test_a_lead_column_alone_is_the_responsible_unit(tmp_path: Path) -> None:
     row = read(tmp_path / "f.xlsx", rows).problems[0]
 
     assert (value(row, "problems"), value(row, "responsible_unit")) == ("管线未迁", "区建管委")
+
+
+@pytest.mark.parametrize("header", ["一季度目标", "上半年目标", "6月底目标", "三季度形象进度目标"])
+def test_a_goal_for_part_of_the_year_is_not_the_annual_goal(tmp_path: Path, header: str) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", "项目名称", "总投资", header, "全年目标"],
+            [1, "甲路", 500, "开工", "结构封顶"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert value(sheet.projects[0], "goal") == "结构封顶"
+    assert sheet.columns["D3"] == f"other:{header}"
+
+
+@pytest.mark.parametrize("header", ["本月完成率", "6月完成率", "本月计划完成率", "月度完成比例"])
+def test_the_ratio_of_one_month_is_not_the_ratio_of_the_year(tmp_path: Path, header: str) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度计划投资", "累计完成", header],
+            [1, "甲路", 1000, 500, "97%"], [2, "乙路", 1000, 500, "95%"]]  # fmt: skip
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).columns["E3"] == f"other:{header}"
+
+
+def test_progress_and_problems_in_one_column_are_progress_and_say_so(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "累计完成", "形象进度及存在问题"],
+            [1, "甲路", 500, "主体施工，管线未迁"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert value(sheet.projects[0], "work") == "主体施工，管线未迁"
+    assert ("D3", "combined_column") in codes(sheet)
+
+
+def test_a_total_that_counts_its_projects_is_a_total(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度计划投资", "本月完成"],
+            ["合计 1项", None, 1000, 100], [1, "甲路", 1000, 100], ["小计：1个项目", None, 1000, 100]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert (sheet.row_counts()["total"], sheet.row_counts()["subtotal"]) == (1, 1)
+
+
+def test_done_under_a_month_of_investment_is_this_months(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], ["序号", "项目名称", "6月投资（万元）", None, None],
+            [None, None, "计划", "完成", "完成率"], [1, "甲路", 400, 390, "97.5%"]]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:B3", "C2:E2", month=date(2022, 6, 1))
+
+    assert value(sheet.projects[0], "month_investment") == 3_900_000
+    assert value(sheet.projects[0], "year_ratio") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("区建管委牵头，区房管局、桃浦镇配合", ("区建管委", "区房管局", "桃浦镇")),
+        ("牵头：区建管委；配合：区房管局、桃浦镇", ("区建管委", "区房管局", "桃浦镇")),
+        ("牵头单位:区建管委 配合单位:区房管局", ("区建管委", "区房管局")),
+        ("区房管局（配合）、区建管委（牵头）", ("区建管委", "区房管局")),
+        ("区建管委、区房管局等", ("区建管委", "区房管局")),
+        ("区建管委、区房管局等部门", ("区建管委", "区房管局")),
+        ("区建管委（道路科、桥梁科）、桃浦镇", ("区建管委（道路科、桥梁科）", "桃浦镇")),
+        ("上海示例建设配合饲料公司", ("上海示例建设配合饲料公司",)),
+        ("高等学校", ("高等学校",)),
+    ],
+)
+def test_units_apart_without_their_parts(text: str, found: tuple[str, ...]) -> None:
+    assert split_units(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("√ 已解决", (CLOSED, None)),
+        ("已销号√", (CLOSED, None)),
+        ("× 未解决", (OPEN, None)),
+        ("否，继续跟踪", (OPEN, None)),
+        ("未销号，正在协调", (OPEN, None)),
+        ("是，剩余1项", (PARTLY, "status_partly")),
+        ("完成80%", (PARTLY, "status_partly")),
+        ("√ 未解决", (None, "status_unclear")),
+    ],
+)
+def test_states_with_a_mark_and_a_word(text: str, told: tuple[str | None, str | None]) -> None:
+    assert read_status(text, header="是否销号") == told
+
+
+def test_problems_under_a_heading_that_names_the_project_belong_to_it(tmp_path: Path) -> None:
+    rows = [["问题清单"], ["序号", "存在问题", "责任部门", "解决时限"], ["一、甲路（责任单位：区建管委）"],
+            [1, "管线未迁", "区建管委", "9月底"], ["二、征收方面问题"], [1, "用地未批", "区建管委", "9月底"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+    first, second = sheet.problems
+    name = first.get("name")
+
+    assert name is not None and (name.value, name.cell) == ("甲路", "A3")
+    assert second.get("name") is None
+    assert ("A3", "name_from_heading") in codes(sheet)

@@ -100,7 +100,9 @@ class ProblemWriter:
                 raise RowRefused("没有写项目名称。请补填后再导。")
             return None
         project = self.matcher.match(row)
-        if project is None:
+        if project is None and "name" not in self.sheet.columns.values():  # 名称取自小标题
+            self._remark(result, row, "heading_unmatched", f"标题“{name}”不是项目，按全区的问题立。")
+        elif project is None:
             raise RowRefused(f"没有“{name}”这个项目。{self.matcher.remedy(row, result)}")
         return project
 

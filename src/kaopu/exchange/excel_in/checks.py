@@ -54,6 +54,10 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
         if column.field.startswith("other:"):
             cell = address(facts.header.rows[0], column.index)
             yield warn(cell, "unmapped_column", UNMAPPED.format(cell=cell, header=column.header))
+        if column.field == "work" and "问题" in column.header:
+            cell = address(facts.header.rows[0], column.index)
+            message = f"{cell} 列“{column.header}”一列写两样，整格按进展记，没有从中分出问题；请分成两列。"
+            yield warn(cell, "combined_column", message)
     priced = [column for column in facts.header.columns if column.field in fields.AMOUNTS]
     unstated = [column for column in priced if column.unit is None]
     if unstated and facts.header.sheet_unit is None and facts.header.column("unit") is None:

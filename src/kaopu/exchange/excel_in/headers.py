@@ -219,6 +219,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (leaf + top, top + leaf, leaf)
         else:
             tried = (leaf, top + leaf, leaf + top)
+    if leaf and synonyms.is_of_a_part(top + leaf):
+        return None
     priced = bool(units.header_unit(leaf) or units.header_unit(top))  # 写着金额单位的，不会是文字
     found = next(
         (f for text in tried if (f := recognise_header(text, year=year)) and not (priced and f in _WORDED)),

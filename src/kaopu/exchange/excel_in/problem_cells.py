@@ -94,10 +94,18 @@ _POLES = (
     (re.compile(r"(部分|基本)(销号|解决|办结|完成|整改|落实)"), PARTLY),
 )
 _TICKS = frozenset("√✓✔☑●是1")
-_PARTLY = re.compile(r"基本|部分|大部|阶段性|初步")
+_MARK_AND_WORD = re.compile(r"([√✓✔×XN])(.+)")
+_ADDED = re.compile(r"[,，;；、(]")
+_PARTLY = re.compile(r"(已)?完成(?!100%)\d+%|基本|部分|大部|阶段性|初步")
 _REMAINS = re.compile(r"部分|基本|阶段|剩|余|未|尚|待|还|但|其中|(?<!100)%")
 _UNITS = re.compile(
     r"[、,，;；/\s]+|(?<=[局委办镇队院站所])(?:及|以及|和|与)(?=[\u4e00-\u9fff])|(?<=街道|公司|集团|中心)(?:及|以及|和|与)(?=[\u4e00-\u9fff])"
+)
+_ROLE = r"(牵头|配合|协同|协办|主办|负责)"
+_ROLE_BEFORE = re.compile(rf"^{_ROLE}(单位|部门)?[:：]")
+_LEADING = re.compile(r"^(牵头|主办)(单位|部门)?[:：]|[(（]?(牵头|主办)[)）]?$")
+_NOT_NAME = re.compile(
+    rf"[(（]{_ROLE}(单位|部门)?[)）]$|(?<=[局委办镇处队院站所道司团心]){_ROLE}?(等(相关)?(单位|部门)?)?{_ROLE}?$"
 )
 _CIRCLES = {"●": CLOSED, "○": OPEN}  # 实心已销、空心未销是多数写法；也有拿圈当“是”的，所以要提示
 _LABEL = re.compile(
@@ -158,7 +166,7 @@ def settle_ticks(
 
 
 def split_units(text: str) -> tuple[str, ...]:
-    """一格里的几家单位：顿号、逗号、分号、斜杠、空白分开，括号里的不分。"""
+    """一格里的几家单位：顿号、逗号、分号、斜杠、空白分开，括号里的不分；“牵头”“配合”“等”不是名称，牵头的排在前。"""
     depth, marked = 0, []
     for character in tidy(text, keep_lines=True):
         depth += (character in "(（") - (character in ")）")
@@ -171,7 +179,14 @@ def split_units(text: str) -> tuple[str, ...]:
         if part := "".join(kept[start:stop]).strip():
             found.append(part)
         start = cut.end() if cut else stop
-    return tuple(dict.fromkeys(found))
+    leading = [part for part in found if _LEADING.search(part)]
+    named = (_named(part) for part in (*leading, *(part for part in found if part not in leading)))
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def _named(part: str) -> str:
+    """去掉“牵头：”“（配合）”“等部门”这些不属名称的字。"""
+    return _NOT_NAME.sub("", _ROLE_BEFORE.sub("", part)).strip()
 
 
 def pole(header: str) -> str | None:
@@ -186,7 +201,11 @@ def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
     """状态 → （含义，提示代码）。表头问的是“未解决”的，√ 的意思反过来；说不准的没有含义而有提示。"""
     header = without_tick(header)
     plain = compact(unicodedata.normalize("NFKC", text)).rstrip("。.").upper()
-    word, _, told = plain.partition("(")  # “√（2022.5）”“否（推进中）”：括号里是补充
+    if (both := _MARK_AND_WORD.fullmatch(plain)) and both.group(2) in (_CLOSED, _OPEN)[
+        both.group(1) in "×XN"
+    ]:
+        plain = both.group(2)  # “√ 已解决”
+    word, _, told = _ADDED.sub("(", plain, count=1).partition("(")  # “√（2022.5）”“否，推进中”：后面是补充
     side = pole(header)
     if side and plain in _TICKS:
         return side, "status_partly" if side == PARTLY else None

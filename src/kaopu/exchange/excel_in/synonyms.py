@@ -18,6 +18,12 @@ _NOT_OURS = re.compile(
     r"|(计划|目标).*进度|进度.*(计划|目标)(?!完成)|计划(投资)?完成(额|数|量|情况)"
 )
 _PART_OF_YEAR = re.compile(r"(本|当)(月|期)|季度|半年|[-—–~至]\d+月|\d月|累计")
+_GOAL_OF_A_PART = re.compile(
+    r"((第?[一二三四1-4]|[本当])季度?|半年|\d月(底|末|份)?|[本当]月)[^年]*目标(?!.*(时间|日期|节点|时限))"
+)
+_RATIO_OF_A_MONTH = re.compile(
+    r"(?<![\d\-—–~至])(\d{1,2}月份?|[本当]月|月度)(投资)?(计划)?(投资)?完成(率|比例|比率|百分比)"
+)
 _ONE_PART = re.compile(r"20\d{2}年|年度|本年|当年|今年|[本当]月|\d月|计划|完成")
 _NEXT_AMOUNT = re.compile(r"下一?个?(月|步|阶段|季度?).*(投资|金额|资金)")  # 是数，不是下步工作
 _MEASURES_RATIO = re.compile(r"比|率|%|占")
@@ -77,7 +83,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "month_investment",
-        r"(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(\d+月)?(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数|$)|^\d+月份?(实际)?投资(额)?$",
+        r"(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(\d+月)?(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数|$)|^(\d+|本|当)月份?(实际)?投资(额)?((实际)?完成(额|数|量)?)?$",
     ),
     ("fiscal_funds", r"财政"),
     ("social_funds", r"社会(资金|投资|资本)|自筹|企业(资金|投资)"),
@@ -128,6 +134,12 @@ def is_part_of_funds(field: str | None, header: str) -> bool:
     return field in ("fiscal_funds", "social_funds") and _ONE_PART.search(compact(header)) is not None
 
 
+def is_of_a_part(header: str) -> bool:
+    """一个季度的目标、一个月的完成率，不是年度目标、年度完成率。"""
+    plain = without_unit(header)
+    return bool(_GOAL_OF_A_PART.search(plain) or _RATIO_OF_A_MONTH.search(plain))
+
+
 def _told_apart(plain: str, year: int | None) -> str | None:
     """同义词分不清的几种，先按句子分清：字段，或空串（确知不属任何字段）；分不清的为 ``None``。"""
     latest = max(map(int, re.findall(r"20\d{2}", plain)), default=0)
@@ -139,6 +151,10 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     if re.search(r"(上月|上期).*累计", plain):
         return "previous_cumulative"
     if _NOT_OURS.search(plain) or re.search(r"实际.*(时间|日期)", plain):
+        return ""
+    if re.search(r"(形象|工程)?进[度展].{0,3}[及和与、](存在)?问题", plain):
+        return "work"
+    if is_of_a_part(plain):
         return ""
     if "计划" in plain and _PART_OF_YEAR.search(plain) and not _MEASURES_RATIO.search(plain):
         dated = re.search(r"(时间|日期|节点)$", plain)
