@@ -349,3 +349,29 @@ def test_problems_under_a_heading_that_names_the_project_belong_to_it(tmp_path: 
     assert name is not None and (name.value, name.cell) == ("甲路", "A3")
     assert second.get("name") is None
     assert ("A3", "name_from_heading") in codes(sheet)
+
+
+@pytest.mark.parametrize(
+    "header", ["本月计划投资", "6月计划投资", "6月投资计划", "当月计划", "6月份计划完成投资"]
+)
+def test_what_was_planned_for_this_month_is_read_to_compare(tmp_path: Path, header: str) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", header, "本月完成投资", "5月计划投资"],
+            [1, "甲路", "约500", 450, 400]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert value(sheet.projects[0], "planned_this_month") == 5_000_000
+    assert value(sheet.projects[0], "month_investment") == 4_500_000
+    assert sheet.columns["E3"] == "other:5月计划投资"
+
+
+def test_a_plan_of_this_month_in_words_stays_as_written(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "本月计划", "本月完成投资"],
+            [1, "甲路", "完成2号楼封顶", 450]]  # fmt: skip
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).columns["C3"] == "other:本月计划"
+
+
+def test_each_value_of_an_unknown_column_says_so(tmp_path: Path) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", "项目名称", "总投资", "分管领导"], [1, "甲路", 500, "示例"]]
+    row = read(tmp_path / "f.xlsx", rows).projects[0]
+
+    assert [r.flags for r in row.values if r.field.startswith("other:")] == [("unmapped_column",)]

@@ -16,6 +16,7 @@ AMOUNTS = frozenset(
         "previous_investment",
         "previous_cumulative",
         "since_start",
+        "planned_this_month",
         "plan_investment",
     ]
 )

@@ -46,7 +46,12 @@ from kaopu.exchange.excel_in.result import (
     WorkbookRefused,
 )
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
-from kaopu.exchange.excel_in.settling import settle_cumulated, settle_next_month, settle_this_month
+from kaopu.exchange.excel_in.settling import (
+    settle_cumulated,
+    settle_next_month,
+    settle_planned,
+    settle_this_month,
+)
 from kaopu.exchange.excel_in.stacked import join, stacked_at
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
@@ -123,6 +128,8 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
         return read_plain(grid, level=level, title=title, header=None)
     stated = _stated_on(block)
     header = _settle_months(header, kind, month or stated)
+    if kind == "monthly_report":
+        header = settle_planned(grid, header, month or stated)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)

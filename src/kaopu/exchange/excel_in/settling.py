@@ -204,6 +204,27 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     return replace(header, columns=columns)
 
 
+def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
+    """月报里“本月计划投资”“6月投资计划”，下面写的是数的，读来与完成数比对；写话的、别的月份的照存原文。"""
+    if month is None or header.column("planned_this_month") is not None:
+        return header
+    ours = re.compile(
+        rf"other:(?:.*／)?(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?(?:\(.*\))?"
+    )
+    for column in header.columns:
+        if ours.fullmatch(column.field):
+            texts = [t for t in _texts(grid, header, column) if t not in _MARKS]
+            if texts and all(_NUMBER.fullmatch(text) for text in texts):
+                found = replace(column, field="planned_this_month")
+                return replace(header, columns=tuple(found if c is column else c for c in header.columns))
+    return header
+
+
+def _texts(grid: Grid, header: Header, column: Column) -> list[str]:
+    rows = range(header.rows[-1] + 1, grid.last_row + 1)
+    return [compact(grid.text(row, column.index)) for row in rows if grid.text(row, column.index)]
+
+
 def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
     """只写“完成计划”“%”的列，下面都是百分数的是完成年度计划的比例。"""
     if not texts or not header.known & {"planned_investment", "cumulative_investment"}:

@@ -54,6 +54,7 @@ def flag_rows(
         own += ["hidden_sheet"] * grid.hidden + ["hidden_row"] * (_row_of(reading.cell) in grid.hidden_rows)
         own += ["hidden_column"] * (reading.cell.rstrip("0123456789") in hidden_columns)
         own += ["rejected_row"] * (row.kind == "rejected")
+        own += ["unmapped_column"] * reading.field.startswith("other:")
         return replace(reading, flags=tuple(dict.fromkeys(own))) if own else reading
 
     return tuple(

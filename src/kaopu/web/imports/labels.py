@@ -62,6 +62,7 @@ FIELDS = {
     "cumulative_investment": "累计完成投资（元）",
     "previous_investment": "上月完成投资（元）",
     "previous_cumulative": "上月累计完成投资（元）",
+    "planned_this_month": "本月计划投资（元）",
     "since_start": "开工以来累计（元）",
     "year_ratio": "年度完成率（%）",
     "progress": "形象进度（%）",
