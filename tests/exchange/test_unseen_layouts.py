@@ -64,6 +64,7 @@ def test_a_plan_under_investment_done_is_not_progress(tmp_path: Path) -> None:
     [
         ("6月投资", "month_investment"),
         ("6月份投资额", "month_investment"),
+        ("本月实际", "month_investment"),
         ("2022年计划③", "planned_investment"),
         ("年度计划投资②", "planned_investment"),
         ("项目序号", "seq"),

@@ -214,7 +214,8 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     for column in header.columns:
         if ours.fullmatch(column.field):
             texts = [t for t in _texts(grid, header, column) if t not in _MARKS]
-            if texts and all(_NUMBER.fullmatch(text) for text in texts):
+            numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
+            if numeric * 2 > len(texts):
                 found = replace(column, field="planned_this_month")
                 return replace(header, columns=tuple(found if c is column else c for c in header.columns))
     return header
