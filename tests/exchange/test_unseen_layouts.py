@@ -150,6 +150,8 @@ def test_a_struck_problem_of_several_is_not_raised(tmp_path: Path) -> None:
         ("一是：征收难；二是：审批慢", ("征收难", "审批慢")),
         ("◆资料缺失\n◆验收滞后", ("资料缺失", "验收滞后")),
         ("●土地未腾；●管线未迁", ("土地未腾", "管线未迁")),
+        ("- 土地未腾\n- 管线未迁", ("土地未腾", "管线未迁")),
+        ("问题：1.土地未腾；2.管线未迁", ("土地未腾", "管线未迁")),
     ],
 )
 def test_problems_apart(text: str, items: tuple[str, ...]) -> None:
@@ -317,6 +319,9 @@ def test_done_under_a_month_of_investment_is_this_months(tmp_path: Path) -> None
         ("区建管委（道路科、桥梁科）、桃浦镇", ("区建管委（道路科、桥梁科）", "桃浦镇")),
         ("上海示例建设配合饲料公司", ("上海示例建设配合饲料公司",)),
         ("高等学校", ("高等学校",)),
+        ("区建管委+区房管局", ("区建管委", "区房管局")),
+        ("区建管委｜区房管局", ("区建管委", "区房管局")),
+        ("区建管委＆桃浦镇", ("区建管委", "桃浦镇")),
     ],
 )
 def test_units_apart_without_their_parts(text: str, found: tuple[str, ...]) -> None:
@@ -376,3 +381,35 @@ def test_each_value_of_an_unknown_column_says_so(tmp_path: Path) -> None:
     row = read(tmp_path / "f.xlsx", rows).projects[0]
 
     assert [r.flags for r in row.values if r.field.startswith("other:")] == [("unmapped_column",)]
+
+
+@pytest.mark.parametrize(
+    "header", ["销号（√）/未销号（×）", "已销号√／未销号×", "是/否", "√/×", "解决/未解决"]
+)
+def test_a_header_that_names_both_states_does_not_turn_the_tick_round(header: str) -> None:
+    assert read_status("√", header=header)[0] == CLOSED
+    assert read_status("×", header=header)[0] == OPEN
+
+
+@pytest.mark.parametrize("header", ["未销号", "是否销号／否", "未解决（打√）", "是否解决／未解决"])
+def test_a_header_that_names_the_open_state_turns_the_tick_round(header: str) -> None:
+    assert read_status("√", header=header)[0] == OPEN
+
+
+@pytest.mark.parametrize(
+    ("line", "yuan"), [("单位：万", 1_000_000), ("单位：亿", 10_000_000_000), ("（单位：万）", 1_000_000)]
+)
+def test_a_unit_without_its_last_word(tmp_path: Path, line: str, yuan: int) -> None:
+    rows = [["2022年清单"], [line], ["序号", "项目名称", "总投资"], [1, "甲路", 100]]
+    assert value(read(tmp_path / "f.xlsx", rows).projects[0], "total_investment") == yuan
+
+
+def test_how_it_was_settled_beside_whether_it_is_closed_is_progress(tmp_path: Path) -> None:
+    rows = [
+        ["问题清单"],
+        ["项目名称", "存在问题", "整改落实情况", "是否销号"],
+        ["甲路", "管线未迁", "已对接", "×"],
+    ]
+    row = read(tmp_path / "f.xlsx", rows).problems[0]
+
+    assert (value(row, "work"), value(row, "status")) == ("已对接", "×")

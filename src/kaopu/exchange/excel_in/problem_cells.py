@@ -93,13 +93,14 @@ _POLES = (
     (re.compile(r"否|未|×|(未|尚未|没有)(销号|解决|办结|完成|整改|落实)"), OPEN),
     (re.compile(r"(部分|基本)(销号|解决|办结|完成|整改|落实)"), PARTLY),
 )
+_TURNED = frozenset("√✓✔☑是×否")
 _TICKS = frozenset("√✓✔☑●是1")
 _MARK_AND_WORD = re.compile(r"([√✓✔×XN])(.+)")
 _ADDED = re.compile(r"[,，;；、(]")
 _PARTLY = re.compile(r"(已)?完成(?!100%)\d+%|基本|部分|大部|阶段性|初步")
 _REMAINS = re.compile(r"部分|基本|阶段|剩|余|未|尚|待|还|但|其中|(?<!100)%")
 _UNITS = re.compile(
-    r"[、,，;；/\s]+|(?<=[局委办镇队院站所])(?:及|以及|和|与)(?=[\u4e00-\u9fff])|(?<=街道|公司|集团|中心)(?:及|以及|和|与)(?=[\u4e00-\u9fff])"
+    r"[、,，;；/+＋|｜&＆\s]+|(?<=[局委办镇队院站所])(?:及|以及|和|与)(?=[\u4e00-\u9fff])|(?<=街道|公司|集团|中心)(?:及|以及|和|与)(?=[\u4e00-\u9fff])"
 )
 _ROLE = r"(牵头|配合|协同|协办|主办|负责)"
 _ROLE_BEFORE = re.compile(rf"^{_ROLE}(单位|部门)?[:：]")
@@ -111,6 +112,7 @@ _CIRCLES = {"●": CLOSED, "○": OPEN}  # 实心已销、空心未销是多数�
 _LABEL = re.compile(
     r"(?:问题|事项)(?=[\d一二三四五六七八九十][:：、.．])|第(?=[一二三四五六七八九十][,，、])|其(?=[一二三四五][,，、是])"
 )
+_ONLY_SAYS = re.compile(r"(目前|当前)?(主要|存在|具体|突出)?的?(主要|存在)?(问题|困难|难点)(有|如下|是|为)?")
 _MARKERS = (
     re.compile(  # “3、3号线保护”：行首、分号后的编号，后面可以是数字
         r"(?:^|(?<=[\n;；:：。,，、\s]))(\d{1,2})(?:[.．、)）]|\s(?=\D))(?!\d)\s*"
@@ -191,10 +193,24 @@ def _named(part: str) -> str:
 
 def pole(header: str) -> str | None:
     """打勾的列：“是否销号／是”“未销号”说的是哪一种情况；不是这种列的为空。"""
-    top, _, leaf = compact(without_tick(header)).replace("/", "／").rpartition("／")
+    top, leaf = _asked(header)
     if any(pattern.fullmatch(top) for pattern, _ in _POLES):
         return None  # “√/×”“已销号/未销号”是一列里写哪一个
     return next((meaning for pattern, meaning in _POLES if pattern.fullmatch(leaf)), None)
+
+
+def _asked(header: str) -> tuple[str, str]:
+    """表头的上级与下级；教人打的勾去掉。"""
+    plain = without_tick(compact(header)).replace("/", "／")
+    top, _, leaf = (re.sub(r"(?<=.)[√×✓✔]", "", part) for part in plain.rpartition("／"))
+    return top, leaf
+
+
+def _asks_what_is_open(header: str) -> bool:
+    """表头问的是没解决的（“未销号”“存在问题”），√ 的意思反过来；“销号/未销号”两样都写的不反。"""
+    top, leaf = _asked(header)
+    both = any(pattern.fullmatch(top) for pattern, _ in _POLES)
+    return not both and re.search(r"^未|未(解决|销号|办结|完成)$|存在问题", leaf) is not None
 
 
 def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
@@ -227,15 +243,7 @@ def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
         return _CIRCLES[plain], "status_circle"
     else:
         return None, "status_unclear" if len(plain) <= 6 else None
-    if re.search(r"^未|未(解决|销号|办结|完成)$|存在问题", header) and word in (
-        "√",
-        "✓",
-        "✔",
-        "☑",
-        "是",
-        "×",
-        "否",
-    ):
+    if word in _TURNED and _asks_what_is_open(header):
         meaning = OPEN if meaning == CLOSED else CLOSED
     return meaning, None
 
@@ -251,6 +259,7 @@ def _numbered(text: str, marker: re.Pattern[str]) -> tuple[str, ...]:
     stops = [start for start, _ in cuts[1:]] + [len(text)]
     parts = [text[end:stop].strip(" \n;；,，、。") for (_, end), stop in zip(cuts, stops, strict=True)]
     lead = text[: cuts[0][0]].strip(" \n;；,，、:：")
+    lead = "" if _ONLY_SAYS.fullmatch(lead) else lead
     return tuple(part for part in ([f"{lead}：{parts[0]}", *parts[1:]] if lead else parts) if part)
 
 
@@ -269,5 +278,5 @@ def _ordinal(mark: str) -> int:
 def _bare(line: str) -> str:
     """单独一条的开头编号去掉：“1.土地未腾”→“土地未腾”。"""
     return re.sub(
-        r"^(\d{1,2}[.．、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]|[◆◇●■□▪▲△★☆➢·•](?=.))\s*", "", line
+        r"^(\d{1,2}[.．、)）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]|[◆◇●■□▪▲△★☆➢·•–—-](?=.))\s*", "", line
     ).strip()

@@ -40,7 +40,9 @@ def settle_units(grid: Grid, header: Header) -> Header:
         pairs = [*_pairs(text)]
         spoken |= {word: unit for word, unit in pairs if word not in spoken}
         if not pairs:
-            plain += [unit for unit in units.all_units(text) if unit not in plain]
+            short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
+            told = units.all_units(text) or ([short] if short else [])
+            plain += [unit for unit in told if unit not in plain]
     rest = next((spoken.pop(word) for word in _REST if word in spoken), None)
     for text in _unit_texts(grid, header):  # “单位：万元（总投资为亿元）”：括号外的是全表单位
         if _pairs(text) and (outside := units.stated_unit(_without_pairs(text))):
