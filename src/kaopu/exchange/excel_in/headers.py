@@ -25,7 +25,10 @@ _GENERIC = re.compile(  # 单看说不清的下级表头
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
-_DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
+_SECOND = (  # 前面已有这个字段，这样写的又一列说的是什么
+    ("due", re.compile(r"^(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)$"), "closed_on"),
+    ("problems", re.compile(r"(需|提请|请求|建议).*协调|诉求"), "measures"),
+)
 _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
 _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
@@ -146,15 +149,11 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
     columns = _adjusted_first(columns)
     taken: set[tuple[str, int | None]] = set()
     kept = []
-    closed = any(column.field == "closed_on" for column in columns)
+    told = {column.field for column in columns}
     for column in columns:
-        if (
-            column.field == "due"
-            and ("due", None) in taken
-            and _DONE_ON.fullmatch(column.header)
-            and not closed
-        ):
-            column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
+        if (column.field, None) in taken:
+            meant = (new for old, said, new in _SECOND if old == column.field and said.search(column.header))
+            column = replace(column, field=next((new for new in meant if new not in told), column.field))
         again = (column.field, column.month) in taken
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
