@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
-from kaopu.config.arguments import REFUSED, ChineseParser, day, head, moment, month, port, why_not, year
+from kaopu.config.arguments import (
+    REFUSED,
+    ChineseParser,
+    FileRefused,
+    day,
+    head,
+    moment,
+    month,
+    port,
+    why_not,
+    year,
+)
 
 Command = Callable[[argparse.Namespace], int]
+ROOMS = {  # 命令 → commands 里的哪一间
+    "serve": "serving", "demo": "sample", "tick": "serving", "doctor": "checkup", "account": "people",
+    "rekey": "people", "import": "importing", "close-month": "closing", "close-year": "closing",
+    "figures": "closing", "document": "papers", "pack": "papers", "verify": "papers", "audit": "trace",
+}  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,15 +42,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         django.setup()
     except ImproperlyConfigured as error:
         return _refused(str(error))
-    from kaopu.config import commands, health
+    from kaopu.config import database
 
-    command: Command = getattr(commands, arguments.command.replace("-", "_"))
+    room = import_module(f"kaopu.config.commands.{ROOMS[arguments.command]}")
+    command: Command = room.COMMANDS[arguments.command]
     try:
         return command(arguments)
-    except commands.REFUSALS as error:
+    except (database.Misconfigured, FileRefused, *room.REFUSALS) as error:
         return _refused(str(error))
     except DatabaseError as error:
-        if (sentence := health.unusable(error)) is None:
+        if (sentence := database.unusable(error)) is None:
             raise
         return _refused(sentence)
     except BrokenPipeError:  # 输出接到 head 之类、先关了的管道
@@ -176,12 +193,6 @@ def _figures_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", type=day, metavar="日期", help="基准日，缺省年末或今天")
     parser.add_argument("--known-at", type=moment, metavar="时刻", help="按何时所知，缺省此刻")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
-
-
-def print_json(content: object) -> None:
-    """把结果以 UTF-8 JSON 写到标准输出；边排边写，两万行的读数不在内存里攒成一整篇。"""
-    json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
-    print()
 
 
 if __name__ == "__main__":
