@@ -118,7 +118,9 @@ def _port_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="文件", help="要导入的工作簿（.xlsx .xlsm .xls .et .ods .csv）")
+    parser.add_argument(
+        "file", type=Path, metavar="文件", help="要导入的工作簿（.xlsx .xlsm .xls .et .ods .csv）"
+    )
     parser.add_argument("--year", type=year, metavar="年度", required=True, help="年度")
     parser.add_argument("--month", type=month, metavar="月份", help="月报的月份，如 2022-06")
     parser.add_argument("--dry-run", action="store_true", help="只预演，不写入")
