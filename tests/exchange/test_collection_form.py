@@ -56,6 +56,7 @@ def test_only_the_cells_to_fill_can_be_changed_and_they_have_limits(
     assert [sheet[cell].protection.locked for cell in ("C4", "E4", "F4", "J5")] == [True, True, False, False]
     assert {rule.type for rule in sheet.data_validations.dataValidation} == {"decimal", "textLength"}
     assert [sheet[f"C{row}"].value for row in (4, 5)] == ["甲小学", "乙中学"]
+    assert "只填浅黄的格" in sheet["A6"].value
 
 
 def test_a_filled_form_comes_back_without_matching_names(tmp_path: Path, unit: Organization) -> None:
@@ -127,12 +128,12 @@ def test_one_impossible_cell_turns_away_its_row_not_the_form(tmp_path: Path, uni
 
 
 def test_a_row_somebody_added_has_no_key_and_is_turned_away_alone(tmp_path: Path, unit: Organization) -> None:
-    path = fill(issue(tmp_path / "表.xlsx", unit), {"H4": "开工", "C6": "丙幼儿园", "F6": 30, "H6": "新报"})
+    path = fill(issue(tmp_path / "表.xlsx", unit), {"H4": "开工", "C7": "丙幼儿园", "F7": 30, "H7": "新报"})
 
     result = import_workbook(path, year=2022, month=JUNE, by=operator())
 
     reasons = {item.row: item.reason for item in result.rejections}
-    assert set(reasons) == {5, 6} and "没有行键" in reasons[6]  # 第5行一栏也没有填
+    assert set(reasons) == {5, 7} and "没有行键" in reasons[7]  # 第5行一栏也没有填
     assert MonthlyReport.objects.live().get().work == "开工"
 
 
