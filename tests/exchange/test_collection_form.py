@@ -57,6 +57,7 @@ def test_only_the_cells_to_fill_can_be_changed_and_they_have_limits(
     assert {rule.type for rule in sheet.data_validations.dataValidation} == {"decimal", "textLength"}
     assert [sheet[f"C{row}"].value for row in (4, 5)] == ["甲小学", "乙中学"]
     assert "只填浅黄的格" in sheet["A6"].value
+    assert sheet.row_dimensions[4].height is None  # 藏着的键不撑高行，填长了表格软件自己长高
 
 
 def test_a_filled_form_comes_back_without_matching_names(tmp_path: Path, unit: Organization) -> None:

@@ -48,13 +48,14 @@ def export_problems(path: Path, *, by: User, day: date, past: Past | None = None
         .order_by("issue__category", "issue__on", "issue__pk")
     )
     profiled_then([step.issue.project for step in steps], past)
-    rows = [_problem(step) for step in steps]
+    rows = [problem_row(step) for step in steps]
     record(by=by, verb="exchange.export", what="问题清单", rows=len(rows), past=_told(past))
     unit_line = f"填报单位：{_unit_of(by)}　截至{chinese_day(day)}"
     write_problem_list(path, title="重大工程问题清单", unit_line=unit_line, rows=rows)
 
 
-def _problem(step: IssueStep) -> dict[str, object]:
+def problem_row(step: IssueStep) -> dict[str, object]:
+    """问题清单的一行；导回时也凭它核对改了哪一栏。"""
     issue, project = step.issue, step.issue.project
     closed = step.state == IssueState.CLOSED
     return {

@@ -16,7 +16,7 @@ from kaopu.exchange.excel_out.layout import OutColumn
 
 Row = Mapping[str, object]
 COLUMNS = (
-    OutColumn(field="form_key", header="表单键", width=4),
+    OutColumn(field="form_key", header="表单键", width=20),
     OutColumn(field="seq", header="序号", width=6),
     OutColumn(field="name", header="项目名称", width=30),
     OutColumn(field="planned_this_month", header="本月计划投资", kind="amount"),
