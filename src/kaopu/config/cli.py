@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     add("doctor", "检查设置与数据，指出毛病和办法")
     _account_arguments(add("account", "开一个账号（正式库里的头几个账号由此开）"))
     add("rekey", "换了会话密钥之后，把加密存放的栏改由现行密钥加密，旧钥就可以撤了")
-    _import_arguments(add("import", "导入 Excel：项目清单、月度计划、月报、问题清单"))
+    _import_arguments(add("import", "导入 Excel：项目清单、月度计划、月报（含采集表）或问题清单"))
     add("close-month", "月末关账").add_argument("month", type=month, metavar="月份", help="月份，如 2022-06")
     add("close-year", "年末关账").add_argument("year", type=year, metavar="年度", help="年度，如 2022")
     _figures_arguments(add("figures", "求某年的全部数"))
@@ -119,7 +119,7 @@ def _port_argument(parser: argparse.ArgumentParser) -> None:
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", type=Path, metavar="文件", help="要导入的工作簿（.xlsx .xlsm .xls .et .ods .csv）"
+        "file", type=Path, metavar="文件", help="要导入的工作簿：.xlsx、.xlsm、.xls、.et、.ods、.csv"
     )
     parser.add_argument("--year", type=year, metavar="年度", required=True, help="年度")
     parser.add_argument("--month", type=month, metavar="月份", help="月报的月份，如 2022-06")
