@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db import transaction
 from docx import Document
 from docx.oxml.ns import qn
@@ -242,6 +243,14 @@ def test_the_letter_lists_the_projects_of_one_unit_and_the_supplement_those_adde
     assert "乙方：区房管局" in letter and "示例·住宅02" in letter and "示例·住宅01" not in letter
     assert "示例·住宅01" in supplement and "示例·住宅02" not in supplement
     assert "重点建设项目共14个，" in letter and "重点建设项目共3个，" in supplement
+
+
+def test_the_letter_is_of_the_district_the_office_belongs_to(
+    drafted: Callable[[str], Path], settings: LazySettings
+) -> None:
+    settings.DISTRICT_NAME = "示例区"
+
+    assert text_of(drafted("responsibility-letter")).startswith("示例区2022年重点项目责任书")
 
 
 def test_the_order_papers_tell_the_extension_and_the_last_report(drafted: Callable[[str], Path]) -> None:

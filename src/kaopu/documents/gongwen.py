@@ -111,10 +111,11 @@ class Gongwen:
         start = len(self.bound)
         number = next(self._serial)
         bookmark = f"kpb_{self.token}_{number}"
+        # 书签只点在段首：包到段尾的，末字恰好满行时 LibreOffice 会多排出一个空行
         content = "".join(self._piece(piece, run) for piece in pieces)
         xml = (
             f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{layout}</w:pPr><w:bookmarkStart w:id="{number}" '
-            f'w:name="{bookmark}"/>{content}<w:bookmarkEnd w:id="{number}"/></w:p>'
+            f'w:name="{bookmark}"/><w:bookmarkEnd w:id="{number}"/>{content}</w:p>'
         )
         key = f"{style}:{key or _key(pieces)}"
         self._add(bookmark, key, "".join(_text(piece) for piece in pieces), xml, start)
