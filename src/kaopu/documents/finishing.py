@@ -14,6 +14,7 @@ from kaopu.documents.docx_file import CORE, DOCUMENT, read_parts, tree
 from kaopu.documents.gongwen import imprint_heights, write_parts
 from kaopu.documents.pdf import page_count
 from kaopu.documents.seal_line import print_seal, state_seal
+from kaopu.documents.template import read_as_ours
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLANK_NUMBER = re.compile(r"[一-龥]{2,15}〔\d{4}〕[\s　]+号")
@@ -47,7 +48,7 @@ def finish(
 
     ``imprint_apart`` 时版记另起一个双页（正文末页是单页时用）。
     """
-    parts = read_parts(source, ("*",))
+    parts = read_as_ours(source)
     root = tree(parts[DOCUMENT])
     body = root.find(f"{_W}body")
     assert body is not None
@@ -74,7 +75,7 @@ def finish(
 
 def imprint_falls_on_odd_page(path: Path) -> bool:
     """有版记而末页是单页：须让版记另起双页（GB/T 9704 7.4）。排不出版来的（没有 LibreOffice）当作不必。"""
-    root = tree(read_parts(path, (DOCUMENT,))[DOCUMENT])
+    root = tree(read_as_ours(path)[DOCUMENT])
     return bool(_imprint(root)) and (page_count(path) or 0) % 2 == 1
 
 
@@ -92,13 +93,15 @@ def stack_imprint(body: etree._Element) -> bool:
         frame = line.find(f"{_W}pPr/{_W}framePr")
         if frame is not None and frame.get(f"{_W}y") != str(height):
             frame.set(f"{_W}y", str(height))
+            for fixed in ("h", "hRule"):  # LibreOffice 另存时写死了高，改长的一行会被切掉
+                frame.attrib.pop(f"{_W}{fixed}", "")
             moved = True
     return moved
 
 
 def with_imprint_stacked(path: Path) -> bytes:
     """文件的内容，版记已叠好；本来就叠好的一个字节不动。"""
-    parts = read_parts(path, ("*",))
+    parts = read_as_ours(path)
     root = tree(parts[DOCUMENT])
     body = root.find(f"{_W}body")
     if body is None or not stack_imprint(body):

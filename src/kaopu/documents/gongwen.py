@@ -354,17 +354,18 @@ class Gongwen:
         serial = next(self._serial)
         name = f"kp_{self.token}_{serial}"
         self.bound.append((name, bound))
-        tag = f"kp:{bound.figure}"[: TAG_LIMIT - 13] + f"|{bound.digest[:12]}"
-        alias = (
-            f"截至{bound.as_of}，{bound.known_at:%Y-%m-%d %H:%M:%S}所知"
-            if bound.known_at
-            else f"截至{bound.as_of}"
-        )
+        alias, tag = control_words(bound)
         return (
             f'<w:bookmarkStart w:id="{serial}" w:name="{name}"/><w:sdt><w:sdtPr><w:alias w:val={quoteattr(alias)}/>'
             f"<w:tag w:val={quoteattr(tag)}/></w:sdtPr><w:sdtContent>{_run(bound.text, run)}</w:sdtContent></w:sdt>"
             f'<w:bookmarkEnd w:id="{serial}"/>'
         )
+
+
+def control_words(bound: Bound) -> tuple[str, str]:
+    """内容控件的标题与标记：两条时间，口径与摘要的头十二位。"""
+    known = f"，{bound.known_at:%Y-%m-%d %H:%M:%S}所知" if bound.known_at else ""
+    return f"截至{bound.as_of}{known}", f"kp:{bound.figure}"[: TAG_LIMIT - 13] + f"|{bound.digest[:12]}"
 
 
 def write_parts(path: Path | BinaryIO, parts: Mapping[str, bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,17 +90,21 @@ def verify(path: Path) -> Verification:
 def identified(path: Path) -> tuple[Reading, OfficialDocument]:
     """读一份文件，认出是登记过的哪一份；认不出抛出 ``Unreadable``。"""
     parts = read_parts(path, (DOCUMENT, CORE))
-    reading = read_bookmarks(tree(parts[DOCUMENT]))
-    reading.stated = stated_seal(parts[CORE]) if CORE in parts else None
+    root = tree(parts[DOCUMENT])
+    reading = read_bookmarks(root)
     tokens = {match[1] for name in reading.texts if (match := _BOOKMARK.fullmatch(name))}
-    return reading, _document_of(tokens, parts)
+    document = _document_of(tokens, parts)
+    if len(tokens) > 1:  # 从别的公文粘来的数，在这一份里没有登记，与人写的一样看
+        reading = read_bookmarks(root, token=document.token)
+    reading.stated = stated_seal(parts[CORE]) if CORE in parts else None
+    return reading, document
 
 
 def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
-    """书签前缀指明的那份公文；书签一个不剩时看文件属性里的编号。"""
-    if not tokens and CORE in parts:
-        stated = tree(parts[CORE]).findtext(_IDENTIFIER) or ""
-        tokens = {stated.removeprefix(IDENTIFIER)} if stated.startswith(IDENTIFIER) else set()
+    """书签前缀指明的那份公文；一个不剩，或粘进了别的公文的数的，看文件属性里的编号。"""
+    if len(tokens) != 1 and CORE in parts:
+        stated = (tree(parts[CORE]).findtext(_IDENTIFIER) or "").partition(IDENTIFIER)[2]
+        tokens = {stated} if stated and (not tokens or stated in tokens) else tokens
     documents = [document for token in tokens if (document := document_by_token(token))]
     if len(documents) != 1 or len(tokens) != 1:
         raise Unreadable(
@@ -108,9 +113,9 @@ def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
     return documents[0]
 
 
-def read_bookmarks(root: etree._Element) -> Reading:
-    """每个受控书签包住的文字，连同紧贴在它前后的数字；同名书签以第一个为准。"""
-    reading = Reading()
+def read_bookmarks(root: etree._Element, token: str = "") -> Reading:
+    """每个受控书签包住的文字，连同紧贴在它前后的数字；同名书签以第一个为准。给了 ``token`` 的只认这一份的书签。"""
+    reading = Reading(token)
     for element in root.iter(*(f"{_W}{name}" for name in ("p", "bookmarkStart", "bookmarkEnd", "t"))):
         mark = element.get(f"{_W}id", "")
         if element.tag == f"{_W}p":
@@ -128,7 +133,8 @@ def read_bookmarks(root: etree._Element) -> Reading:
 class Reading:
     """顺着正文读下去：哪些书签开着，哪些刚关上、还在等后面紧贴的数字。"""
 
-    def __init__(self) -> None:
+    def __init__(self, token: str = "") -> None:
+        self._token = token
         self.texts: dict[str, str] = {}
         self.stated: tuple[int, str] | None = None  # 文件属性里写的树头
         self._open: dict[str, str] = {}
@@ -145,13 +151,17 @@ class Reading:
 
     def unbound(self, document: OfficialDocument) -> list[tuple[str, str]]:
         """说不清来历的数：受控数字、年月日、文号与序数以外的，连同所在的一段；原样未动的段不算。"""
-        ours = {line for block in document.blocks for line in re.split(r"[\n\t]", block["text"])}
-        return [
-            (number, text)
-            for text, plain in self._paragraphs
-            if text not in ours and not LINE.fullmatch(text.strip())
-            for number in re.findall(r"\d[\d.,，]*%?", ALLOWED.sub("", plain))
-        ]
+        ours = Counter(line for block in document.blocks for line in re.split(r"[\n\t]", block["text"]))
+        found = []
+        # 带着受控数字的先占：人新加的一格写得同我们的某一格一样，也不当是我们的
+        for text, plain in sorted(self._paragraphs, key=lambda pair: pair[0] == pair[1]):
+            if LINE.fullmatch(text.strip()):
+                continue
+            if ours[text]:
+                ours[text] -= 1
+                continue
+            found += [(number, text) for number in re.findall(r"\d[\d.,，]*%?", ALLOWED.sub("", plain))]
+        return found
 
     @property
     def printed(self) -> re.Match[str] | None:
@@ -160,10 +170,11 @@ class Reading:
         return next((match for match in found if match), None)
 
     def begin_bookmark(self, mark: str, name: str) -> None:
-        if _BOOKMARK.fullmatch(name) and name not in self.texts:
+        found = _BOOKMARK.fullmatch(name)
+        if found and name not in self.texts and self._token in ("", found[1]):
             self._open[mark] = name
-            found = _NUMERAL_BEFORE.search(self._before)
-            self.texts[name] = found[0] if found else ""
+            glued = _NUMERAL_BEFORE.search(self._before)
+            self.texts[name] = glued[0] if glued else ""
 
     def end_bookmark(self, mark: str) -> None:
         if mark in self._open:
