@@ -129,6 +129,11 @@ def number_of(document: OfficialDocument, past: Past | None = None) -> DocumentN
     return number if number is not None and number.state == "used" else None
 
 
+def has_number_line(document: OfficialDocument) -> bool:
+    """有没有发文字号一行；内部表单（责任书、督办单、各种表）没有，印发时不取号。早先没有登记各段的都算有。"""
+    return not document.blocks or any(block["key"].startswith("KpNumber:") for block in document.blocks)
+
+
 def frozen_sha256(document: OfficialDocument, past: Past | None = None) -> str:
     """作数的文件，现在的或当时的：办过步骤的取最后一步所见，没有办过的取草稿。"""
     steps = steps_of(document, past)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -11,10 +12,20 @@ from lxml import etree
 
 from kaopu.audit.models import TreeHead
 from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
+from kaopu.documents.finishing import BLANK_NUMBER
 from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
 from kaopu.documents.models import OfficialDocument
-from kaopu.documents.queries import document_by_token
+from kaopu.documents.queries import (
+    document_by_token,
+    frozen_sha256,
+    has_number_line,
+    number_of,
+    state_of,
+    steps_of,
+)
 from kaopu.documents.seal_line import LINE, stated_seal
+from kaopu.domain.days import chinese_day
+from kaopu.domain.document_states import DOCUMENT_STATE_LABELS, DocumentState
 from kaopu.domain.typography import same_words
 from kaopu.figures.later import LaterFacts
 from kaopu.figures.ledger import Ledger
@@ -25,6 +36,7 @@ _BOOKMARK = re.compile(r"kp_([0-9a-f]{8})_\d+")
 _BLOCK = re.compile(r"kpb_[0-9a-f]{8}_\d+")
 _NUMERAL = r"[\d.．十百千万亿]*"  # 紧贴着受控数字的这些字会改变读出的数
 _NUMERAL_BEFORE, _NUMERAL_AFTER = re.compile(_NUMERAL + r"\Z"), re.compile(_NUMERAL)
+_NUMBER_LINE = re.compile(r"[一-龥]{2,15}〔\d{4}〕\d+号")
 _LATER_AT_MOST = 5
 EQUAL, CHANGED, EDITED, MISSING, UNBOUND, UNKNOWN = (
     "equal", "changed_since", "edited", "missing", "unbound", "unknown",
@@ -56,6 +68,7 @@ class Verification:
 
     findings: tuple[Finding, ...]
     document: OfficialDocument | None = None
+    standing: str = ""  # 这份公文办到哪一步：草稿、已印发、已作废
 
     @property
     def ok(self) -> bool:
@@ -84,7 +97,8 @@ def verify(path: Path) -> Verification:
     unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
     # 早先出的公文没有登记各段，分不出哪些是人写的
     unbound = unbound if document.blocks else []
-    return Verification(findings=(*findings, *unbound, *_sealed(reading)), document=document)
+    others = (*unbound, *_numbered(reading, document), *_sealed(reading))
+    return Verification(findings=(*findings, *others), document=document, standing=_standing(path, document))
 
 
 def identified(path: Path) -> tuple[Reading, OfficialDocument]:
@@ -169,6 +183,18 @@ class Reading:
         found = (LINE.fullmatch(text.strip()) for text, _ in self._paragraphs)
         return next((match for match in found if match), None)
 
+    @property
+    def number(self) -> str:
+        """印出的发文字号：独占一段的那一行；还空着的没有。"""
+        return next(
+            (text.strip() for text, _ in self._paragraphs if _NUMBER_LINE.fullmatch(text.strip())), ""
+        )
+
+    @property
+    def number_is_blank(self) -> bool:
+        """发文字号还空着：草稿。"""
+        return any(BLANK_NUMBER.fullmatch(text.strip()) for text, _ in self._paragraphs)
+
     def begin_bookmark(self, mark: str, name: str) -> None:
         found = _BOOKMARK.fullmatch(name)
         if found and name not in self.texts and self._token in ("", found[1]):
@@ -233,6 +259,44 @@ def _unbound(number: str, text: str) -> Finding:
         bookmark="", figure="", label="人写的数", printed=number, expected="", state=UNBOUND,
         sentence=f"“{text[:30]}{'…' if len(text) > 30 else ''}”里的“{number}”是人写的，没有来历可核",
     )  # fmt: skip
+
+
+def _numbered(reading: Reading, document: OfficialDocument) -> list[Finding]:
+    """公文上印的发文字号与文号台账相比；没有取过号的、拿草稿来核的不论。"""
+    row = document.numbers.order_by("pk").last()
+    if row is None or not has_number_line(document) or reading.number_is_blank:
+        return []
+    expected, printed = str(row), reading.number
+    if printed == expected:
+        state, sentence = (
+            EQUAL,
+            f"发文字号：{expected}，与文号台账相符{'；此号已作废' if row.state == 'void' else ''}",
+        )
+    elif printed:
+        state, sentence = EDITED, f"发文字号：文件印“{printed}”，文号台账上是“{expected}”"
+    else:
+        state, sentence = MISSING, f"发文字号：已不在文件中，文号台账上是“{expected}”"
+    return [
+        Finding(bookmark="", figure="", label="发文字号", printed=printed, expected=expected, state=state, sentence=sentence)
+    ]  # fmt: skip
+
+
+def _standing(path: Path, document: OfficialDocument) -> str:
+    """办到哪一步，一句话；数都对而已作废的，也要说出来。"""
+    steps = steps_of(document)
+    state = state_of(steps)
+    if state == DocumentState.VOIDED:
+        return f"这份公文已于{chinese_day(steps[-1].on)}作废：{steps[-1].text}。"
+    if hasattr(document, "superseded_by"):
+        return "这一稿已有接续的新稿。"
+    if state != DocumentState.ISSUED:
+        return f"这份公文还没有印发，现状：{DOCUMENT_STATE_LABELS[state]}。"
+    same = hashlib.sha256(path.read_bytes()).hexdigest() == frozen_sha256(document)
+    number = number_of(document)
+    return (
+        f"这份公文已印发{f'，{number}' if number else ''}；"
+        f"{'文件就是存档的那一份' if same else '文件不是存档的那一份，另存过或改过'}。"
+    )
 
 
 def _sealed(reading: Reading) -> list[Finding]:
