@@ -24,6 +24,7 @@ from kaopu.documents.actions import (
     take_step,
     void_number,
 )
+from kaopu.documents.finishing import finish
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.kinds.kind import Asked
 from kaopu.documents.kinds.registry import KINDS
@@ -285,6 +286,17 @@ def test_the_printed_number_and_the_day_of_printing_are_those_of_the_ledger(
     assert [item.sentence for item in altered.findings if not item.ok] == [
         "发文字号：文件印“普桃推办〔2023〕9号”，文号台账上是“普桃推办〔2023〕1号”"
     ]
+
+
+def test_the_day_of_printing_is_found_though_another_program_cut_the_line_up(
+    filled: Path, tmp_path: Path
+) -> None:
+    cut = rewritten(
+        filled, "2023年1月28日印发", "2023</w:t></w:r><w:r><w:t>年1月28</w:t></w:r><w:r><w:t>日印发"
+    )
+    finish(cut, tmp_path / "印发.docx", number="普桃推办〔2023〕1号", day="2023年2月1日")
+
+    assert words(tmp_path / "印发.docx").endswith("普陀区推进办2023年2月1日印发")
 
 
 def test_a_voided_paper_is_said_to_be_void_though_its_numbers_are_right(

@@ -18,7 +18,7 @@ from kaopu.documents.template import read_as_ours
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BLANK_NUMBER = re.compile(r"[一-龥]{2,15}〔\d{4}〕[\s　]+号")
-_IMPRINT_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日印发")
+_IMPRINT_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日印发\Z")
 _PLACE = re.compile(r"〔此处由起草人填写：(.*?)〕")
 
 
@@ -110,12 +110,19 @@ def _imprint(root: etree._Element) -> list[etree._Element]:
 
 
 def _date_imprint(root: etree._Element, day: str) -> None:
-    """版记上的印发日期写实际印发的一天。"""
-    for line in _imprint(root)[-1:]:
+    """版记上的印发日期写实际印发的一天；别的软件把一行拆成几截的也认得。"""
+    for line in _imprint(root):
         texts = list(line.iter(f"{_W}t"))
+        found = _IMPRINT_DAY.search("".join(text.text or "" for text in texts))
+        if found is None:
+            continue
+        at, left = 0, f"{day}印发"
         for text in texts:
-            if _IMPRINT_DAY.fullmatch((text.text or "").strip()):
-                text.text = f"{day}印发"
+            words = text.text or ""
+            start, end = max(found.start() - at, 0), max(found.end() - at, 0)
+            at += len(words)
+            if start < len(words) and end:
+                text.text, left = words[:start] + left + words[end:], ""
 
 
 def stack_imprint(body: etree._Element) -> bool:

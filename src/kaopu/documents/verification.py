@@ -20,6 +20,7 @@ from kaopu.documents.queries import (
     frozen_sha256,
     has_number_line,
     number_of,
+    number_taken,
     state_of,
     steps_of,
 )
@@ -263,7 +264,7 @@ def _unbound(number: str, text: str) -> Finding:
 
 def _numbered(reading: Reading, document: OfficialDocument) -> list[Finding]:
     """公文上印的发文字号与文号台账相比；没有取过号的、拿草稿来核的不论。"""
-    row = document.numbers.order_by("pk").last()
+    row = number_taken(document)
     if row is None or not has_number_line(document) or reading.number_is_blank:
         return []
     expected, printed = str(row), reading.number
