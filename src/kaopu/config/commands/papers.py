@@ -117,6 +117,8 @@ def verify(arguments: argparse.Namespace) -> int:
         print(f"{'✓' if finding.ok else '✗'} {finding.sentence}")
         for fact in finding.later:
             print(f"    其后：{fact}")
+    if verification.standing:
+        print(verification.standing)
     print("核验通过：每个数都与记录相符。" if verification.ok else "核验未通过。")
     return 0 if verification.ok else 1
 
