@@ -8,7 +8,19 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from tests.exchange.families import NAMES, STREETS, UNITS, Sheet, Truth, Written, amount, day, percent, save
+from tests.exchange.families import (
+    NAMES,
+    STREETS,
+    UNITS,
+    WAN,
+    Sheet,
+    Truth,
+    Written,
+    amount,
+    day,
+    percent,
+    save,
+)
 
 CATEGORIES = ("市政基础设施", "民生保障", "公共服务", "功能性项目", "住宅")
 Cell = Callable[[random.Random], Written]
@@ -47,8 +59,15 @@ DECOYS = (
 
 
 def decoy(rng: random.Random) -> tuple:
-    """看着像而不是的一列：只许照存原文，不许当成完成数、年度计划。"""
+    """看着像而不是的一列：只许照存原文，不许当成完成数、年度计划；“本月计划投资”只许当本月计划。"""
     header = rng.choice(DECOYS)
+    if header == "本月计划投资":
+        return (
+            "planned_this_month",
+            "",
+            f"{header}（万元）",
+            lambda r: Written((n := r.randint(1, 99)), n * WAN),
+        )
     return f"other:{header}", "", header, lambda r: Written((n := r.randint(1, 99)), str(n))
 
 

@@ -172,3 +172,30 @@ def test_where_an_issue_came_from_is_never_rewritten(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_the_kind_of_a_problem_as_a_list_writes_it(text: str, cause: Cause) -> None:
     assert cause_named(text) == cause
+
+
+def test_where_both_stand_the_lead_leads_and_the_responsible_unit_assists(tmp_path: Path) -> None:
+    rows = [["2022年重大工程问题清单"],
+            ["序号", "项目名称", "责任单位", "存在问题", "需协调事项", "牵头部门", "配合部门", "解决时限"],
+            [1, "示例小学", "区教育局", "用地未批", "请区里协调", "区规划资源局", "桃浦镇", "2099年6月30日"]]  # fmt: skip
+    import_workbook(path=write(tmp_path / "f.xlsx", rows, sheet="问题清单"), year=2022, by=operator())
+    issue = Issue.objects.get()
+
+    assert issue.steps.first().owner.name == "区规划资源局"
+    assert {unit.name for unit in issue.assists.all()} == {"区教育局", "桃浦镇"}
+    assert "需协调事项：请区里协调" in issue.description
+
+
+def test_a_heading_that_names_the_project_gives_it_and_one_that_does_not_gives_none(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2022年重大工程问题清单"], ["序号", "存在问题", "责任部门", "解决时限"],
+        ["一、示例小学"], [1, "用地未批", "区建管委", "2099年6月30日"],
+        ["二、推进机制"], [1, "例会未开", "区建管委", "2099年6月30日"],
+    ]  # fmt: skip
+    result = import_workbook(
+        path=write(tmp_path / "f.xlsx", rows, sheet="问题清单"), year=2022, by=operator()
+    )
+
+    found = {issue.title: issue.project for issue in Issue.objects.all()}
+    assert found["例会未开"] is None and found["用地未批"] is not None
+    assert "heading_unmatched" in {warning.code for _, warning in result.remarks}

@@ -132,15 +132,3 @@ def test_a_problem_list_as_the_office_keeps_it(tmp_path: Path) -> None:
     withdrawn = found.rows[-1]
     assert value(withdrawn, "problems") == "纠纷"
     assert all("rejected_row" in reading.flags for reading in withdrawn.values)
-
-
-def test_what_is_asked_for_beside_the_problem_is_its_remedy(tmp_path: Path) -> None:
-    header = ["序号", "项目名称", "存在问题", "需协调解决事项", "责任部门", "解决时限"]
-    rows: list[list[object]] = [
-        ["问题清单"],
-        header,
-        [1, "甲站", "管线未迁", "请区发改委协调", "区建管委", "2022-08-31"],
-    ]
-    (row,) = only_sheet(write(tmp_path / "w3.xlsx", rows)).problems
-
-    assert (value(row, "problems"), value(row, "measures")) == ("管线未迁", "请区发改委协调")

@@ -29,7 +29,7 @@ _EXPORTED = {  # 导出的表上人会去改、而清单改不了的各栏
     "due": "解决时限",
 }  # fmt: skip
 _TOLD = (  # 没有专门去处的格，连同栏名写进问题的“情况”
-    ("raised_by", "提出单位"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
+    ("raised_by", "提出单位"), ("request", "需协调事项"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
 )  # fmt: skip
 
 
@@ -106,7 +106,9 @@ class ProblemWriter:
                 raise RowRefused("没有写项目名称。请补填后再导。")
             return None
         project = self.matcher.match(row)
-        if project is None:
+        if project is None and "name" not in self.sheet.columns.values():  # 名称取自小标题
+            self._remark(result, row, "heading_unmatched", f"标题“{name}”不是项目，按全区的问题立。")
+        elif project is None:
             raise RowRefused(f"没有“{name}”这个项目。{self.matcher.remedy(row, result)}")
         return project
 
@@ -138,8 +140,9 @@ class ProblemWriter:
             raise RowRefused(f"写明未销号，而{step.issue}已销号。如又出现，请在该问题页重新打开。")
 
     def _listed(self, row: RowReading, project: Project | None, text: str, fallback: date) -> ListedIssue:
-        leads = split_units(row.text("responsible_unit"))
-        others = dict.fromkeys((*leads[1:], *split_units(row.text("assist_units"))))
+        responsible = split_units(row.text("responsible_unit"))
+        leads = split_units(row.text("lead_unit")) or responsible  # 另有牵头部门的，责任单位是配合的
+        others = dict.fromkeys((*leads[1:], *responsible, *split_units(row.text("assist_units"))))
         due = _day(row, "due")
         return ListedIssue(
             project=project,

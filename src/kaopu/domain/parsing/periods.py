@@ -97,7 +97,7 @@ def _quarter(found: re.Match[str], year: int) -> Period:
 
 
 def _half(found: re.Match[str], year: int) -> Period:
-    first = 1 if found["half"] == "上" else 7
+    first = 1 if found["half"] == "上" or found["h"] == "1" else 7
     return _period(*_months(year, first, first + 5), "half", found)
 
 
@@ -125,7 +125,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Period]], .
         (_YEAR + r"(?P<month>[0-9]{1,2})月份?月?(?P<third>初|上(?=旬)|中|下(?=旬))旬?", _ten_days),
         (_YEAR + r"(?:第?(?P<quarter>[1-4])季度|第(?P<q>[1-4])季)" + _END, _quarter),
         (_YEAR + r"(?:第?(?P<quarter>[1-4])季|(?:Q|q)(?P<q>[1-4]))" + _END, _quarter),
-        (_YEAR + r"(?P<half>上|下)半年度?" + _END, _half),
+        (_YEAR + r"(?:(?P<half>上|下)半年度?|[Hh](?P<h>[12]))" + _END, _half),
         (
             r"(?:(?P<year>[12][0-9]{3})|(?P<short>[0-9]{2})(?=年)|今|本|当|(?P<other>[明次来去](?=年)))年度?"
             r"(?:年?(?:内|(?P<last>底|末)))?",

@@ -11,6 +11,7 @@ from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning, Value
 
+_BEYOND = 100_000_000_000  # 1000 亿元：没有哪个区属项目有这么大
 _BARE = re.compile(r"[\d.,，\s０-９]+")
 _FALLS = re.compile(
     r"(累计|投资|完成).{0,12}(减少|核减|下降|低于上|小于上|少于上|回落|调减|扣减|冲减)|(核减|调减|冲减|扣减).{0,10}(累计|投资|完成)"
@@ -87,12 +88,13 @@ def _odd_units(facts: SheetFacts) -> Iterable[SheetWarning]:
             continue
         found = [r for row in facts.projects if (r := row.get(column.field, column.month))]
         bare = [r for r in found if isinstance(r.value, int) and r.value > 0 and _BARE.fullmatch(r.raw)]
-        if len(bare) < 3:
-            continue
-        middle = sorted(int(reading.value or 0) for reading in bare)[len(bare) // 2]
+        middle = sorted(int(reading.value or 0) for reading in bare)[len(bare) // 2] if len(bare) >= 3 else 0
         for reading in bare:
             size = int(reading.value or 0)
-            if size * 1500 < middle or size > middle * 1500:
+            if size > _BEYOND:
+                message = f"{reading.cell} 的“{reading.raw}”合 {size // 100_000_000:,} 亿元；请核对是不是单位写错了。"
+                yield warn(reading.cell, "unit_suspect", message)
+            elif middle and (size * 1500 < middle or size > middle * 1500):
                 message = f"{reading.cell} 的“{reading.raw}”与本列其他数相差上千倍；请核对是不是单位写混了。"
                 yield warn(reading.cell, "unit_suspect", message)
 

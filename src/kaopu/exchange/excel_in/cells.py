@@ -18,7 +18,10 @@ from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", "”", '"', "''", "″″"})
 _NEVER_REPEATED = fields.AMOUNTS | fields.PERCENTS
-UNDETERMINED = re.compile(r"待定|未定|暂定|待明确|待确定")
+UNDETERMINED = re.compile(
+    r"未定|暂定|待(定|明确|确定|核|批复|补|测算|商定)|(未|另行)(确定|明确)|不详|未知|暂缺|^TBD$",
+    re.IGNORECASE,
+)
 MESSAGES = {
     "no_such_day": "{cell} {header}“{raw}”不存在这一天，已留空；请改为存在的日期。",
     "excel_error": "{cell} {header}是公式错误 {raw}，已留空；请在原表修正公式或直接填写数值。",

@@ -26,13 +26,13 @@ _LARGE_NUMBER = re.compile(r"\s*[-+]?\d+(\.\d*)?[eE][-+]?\d+\s*")
 
 @dataclass(slots=True)
 class RawCell:
-    """一格的原样：类型（n s str inlineStr b e d）、样式编号、文字、公式（没有为 None）、行内文字的删除线。"""
+    """一格的原样：类型（n s str inlineStr b e d）、样式编号、文字、公式（没有为 None）、行内文字的各段与删除线。"""
 
     kind: str
     style: int
     text: str
     formula: str | None = None
-    struck: str = ""
+    inline: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass
@@ -209,16 +209,16 @@ class _SheetWalker:
             if self.style in self.painted:
                 self.census.painted[self.place] = self.style
             return
-        text, struck = self.value or "", ""
+        text = self.value or ""
+        inline: tuple[tuple[str, bool], ...] = ()
         if self.kind == "inlineStr" and self.inline:
-            text = "".join(part for part, _ in self.inline)
-            marks = {strikes for part, strikes in self.inline if part.strip()}
-            struck = "whole" if marks == {True} else "part" if True in marks else ""
+            inline = tuple(self.inline)
+            text = "".join(part for part, _ in inline)
         if text == "" and self.formula is None:
             if self.style in self.painted:
                 self.census.painted[self.place] = self.style
             return
-        self._keep(RawCell(self.kind, self.style, text, self.formula, struck))
+        self._keep(RawCell(self.kind, self.style, text, self.formula, inline))
 
     def _keep(self, cell: RawCell) -> None:
         if self.place in self.census.raw:

@@ -13,9 +13,10 @@ from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import split_count
-from kaopu.exchange.excel_in.words import compact
+from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5
+PERSONAL = "{cell} 含手机号或身份证号，没有读入；请勿在表中填写个人信息。"
 
 
 def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
@@ -23,6 +24,7 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
     checks: tuple[Callable[[SheetFacts], Iterable[SheetWarning]], ...] = (
         _columns,
         _unlabelled,
+        _personal,
         _above_header,
         _repeated_numbers,
         _repeated_names,
@@ -52,6 +54,10 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
         if column.field.startswith("other:"):
             cell = address(facts.header.rows[0], column.index)
             yield warn(cell, "unmapped_column", UNMAPPED.format(cell=cell, header=column.header))
+        if column.field == "work" and "问题" in column.header:
+            cell = address(facts.header.rows[0], column.index)
+            message = f"{cell} 列“{column.header}”一列写两样，整格按进展记，没有从中分出问题；请分成两列。"
+            yield warn(cell, "combined_column", message)
     priced = [column for column in facts.header.columns if column.field in fields.AMOUNTS]
     unstated = [column for column in priced if column.unit is None]
     if unstated and facts.header.sheet_unit is None and facts.header.column("unit") is None:
@@ -73,6 +79,17 @@ def _above_header(facts: SheetFacts) -> Iterable[SheetWarning]:
                 f"{cell} 起这一行在表头以上，有 {len(columns)} 格内容，按题头没有读；请核对表头认得对不对。"
             )
             yield warn(cell, "above_header", message)
+
+
+def _personal(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """题头、注、合计行不读入，里面写了手机号的也说一声。"""
+    for row in facts.rows:
+        if row.kind in ("title", "unit", "note", "total", "subtotal", "category"):
+            for column in facts.grid.by_row.get(row.row, ()):
+                text = facts.grid.text(row.row, column)
+                if mask_personal(text) != text:
+                    cell = address(row.row, column)
+                    yield warn(cell, "pii_masked", PERSONAL.format(cell=cell))
 
 
 def _unlabelled(facts: SheetFacts) -> Iterable[SheetWarning]:
@@ -257,6 +274,11 @@ def _merged_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
             cell = address(row, column)
             message = f"{cell} 的金额合并着管 {bottom - row + 1} 行，只记在第 {row} 行；请拆开各写各的。"
             yield warn(cell, "merged_amount", message)
+            for below in range(row + 1, bottom + 1):
+                under = address(below, column)
+                yield warn(
+                    under, "merged_amount", f"{under} 与 {cell} 合并，这一行没有自己的金额；请拆开各写各的。"
+                )
 
 
 def _only_names(facts: SheetFacts) -> Iterable[SheetWarning]:

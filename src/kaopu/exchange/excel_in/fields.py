@@ -16,6 +16,7 @@ AMOUNTS = frozenset(
         "previous_investment",
         "previous_cumulative",
         "since_start",
+        "planned_this_month",
         "plan_investment",
     ]
 )
@@ -31,15 +32,18 @@ INHERITED = frozenset(  # 合并后可向下继承的属性列
         "code",
         "key_area",
         "assist_units",
+        "lead_unit",
         "raised_by",
     }
 )
-ORGANIZATIONS = frozenset({"responsible_unit", "owner", "assist_units", "raised_by"})
-PROBLEM_INHERITED = INHERITED | {"problems", "due", "raised_on", "status", "measures"}
+ORGANIZATIONS = frozenset({"responsible_unit", "lead_unit", "owner", "assist_units", "raised_by"})
+PROBLEM_INHERITED = INHERITED | {"problems", "request", "due", "raised_on", "status", "measures"}
 LONG_TEXTS = frozenset(
-    {"scale", "goal", "note", "work", "problems", "next_steps", "plan_work", "measures", "status"}
+    {"scale", "goal", "note", "work", "problems", "next_steps", "plan_work", "measures", "status", "request"}
 )
-UNITS_LISTED = frozenset({"responsible_unit", "assist_units", "raised_by"})  # 问题清单里一格可写几家
+UNITS_LISTED = frozenset(
+    {"responsible_unit", "lead_unit", "assist_units", "raised_by"}
+)  # 问题清单里一格可写几家
 PROBLEM_FIELDS = frozenset(
     {"problems", "due", "status", "measures", "assist_units", "responsible_unit", "raised_on", "raised_by"}
 )

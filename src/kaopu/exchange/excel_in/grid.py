@@ -18,6 +18,7 @@ class Content:
     """一格的内容：取值（公式取缓存结果）、显示文字、公式原文、是否百分比格式、数字格式里写的单位、是否缩放显示。
 
     ``coarse``：日期格只显示到年月（month）、只显示年（year）；在表里打“2024年6月”，存的是 6 月 1 日。
+    ``whole``：划掉了一截的，连同划掉部分的原文；没有划的为空。
     ``original``：人在预演时改过这一格的，文件里原来的文字（原来没有内容的为空串）。
     """
 
@@ -29,12 +30,13 @@ class Content:
     scaled: bool = False
     coarse: str = ""
     original: str | None = None
+    whole: str = ""
 
     @property
     def written(self) -> str:
         """来历上写的原文：人在预演时改过的，写明原来写的是什么、改成了什么。"""
         if self.original is None:
-            return self.text
+            return self.whole or self.text
         return f"{self.original or '（空）'}（预演时改为“{self.text}”）"
 
     @property

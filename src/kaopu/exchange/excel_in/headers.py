@@ -9,6 +9,8 @@ from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.problem_cells import pole
+from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
@@ -25,15 +27,14 @@ _GENERIC = re.compile(  # 单看说不清的下级表头
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
-_SECOND = (  # 前面已有这个字段，这样写的又一列说的是什么
-    ("due", re.compile(r"^(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)$"), "closed_on"),
-    ("problems", re.compile(r"(需|提请|请求|建议).*协调|诉求"), "measures"),
-)
+_DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
 _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
 _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
+_WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
+_FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 
 
@@ -147,14 +148,20 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
             for column in columns
         ]
     columns = _adjusted_first(columns)
+    columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
     taken: set[tuple[str, int | None]] = set()
+    sides = StatusSides(columns)
     kept = []
-    told = {column.field for column in columns}
+    closed = any(column.field == "closed_on" for column in columns)
     for column in columns:
-        if (column.field, None) in taken:
-            meant = (new for old, said, new in _SECOND if old == column.field and said.search(column.header))
-            column = replace(column, field=next((new for new in meant if new not in told), column.field))
-        again = (column.field, column.month) in taken
+        if (
+            column.field == "due"
+            and ("due", None) in taken
+            and _DONE_ON.fullmatch(column.header)
+            and not closed
+        ):
+            column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
+        again = not sides.another(column) and (column.field, column.month) in taken
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)
@@ -193,8 +200,13 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
     """先看下级表头；上级写着年份、月份、计划、累计一类限定的，连上级一起看。"""
     if leaf and units.is_bare_unit(leaf):
         leaf = ""
-    if problems and (found := synonyms.recognise_problem(leaf or top)) is not None:
-        return found or None
+    if problems:
+        if leaf and pole(leaf) and synonyms.recognise_problem(top) == "status":
+            return "status"  # “是否销号”之下“是”“否”两列打勾
+        if leaf and synonyms.recognise_problem(top + leaf) == "cause":
+            return "cause"  # “问题”之下的“类别”
+        if (found := synonyms.recognise_problem(leaf or top)) is not None:
+            return found or None
     tried: tuple[str, ...] = (top,)
     if leaf:
         if _PLANNED.search(compact(top)) and "进度" in leaf:
@@ -207,7 +219,13 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (leaf + top, top + leaf, leaf)
         else:
             tried = (leaf, top + leaf, leaf + top)
-    found = next((f for text in tried if (f := recognise_header(text, year=year))), None)
+    if leaf and synonyms.is_of_a_part(top + leaf):
+        return None
+    priced = bool(units.header_unit(leaf) or units.header_unit(top))  # 写着金额单位的，不会是文字
+    found = next(
+        (f for text in tried if (f := recognise_header(text, year=year)) and not (priced and f in _WORDED)),
+        None,
+    )
     return None if synonyms.is_part_of_funds(found, top + leaf) else found
 
 
@@ -224,8 +242,8 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     group = ""
     for column in columns:
         content = grid.merged(rows[0], column)
-        top = content.text if content else ""
-        leaf = grid.text(rows[1], column) if len(rows) == 2 else ""
+        top = _FOOTNOTE.sub("", content.text) if content else ""
+        leaf = _FOOTNOTE.sub("", grid.text(rows[1], column)) if len(rows) == 2 else ""
         if top:
             group = top
         elif leaf and (rows[0], column) not in grid.anchors:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -126,10 +126,13 @@ class _Table:
         if local(cell.tag) == "covered-table-cell":
             self.grid.covered_values.append(place)
             return
+        left = _text(cell, lambda mark: self._style_of(mark).struck)
+        if isinstance(content.value, str) and left and left != content.text and not style.struck:
+            content = replace(content, value=left, text=left, whole=content.text)  # 划掉的一截已撤销
         self.grid.put(place, content)
         if style.struck:
             self.grid.struck.add(place)
-        elif any(self._style_of(mark).struck for mark in cell.iter()):
+        elif content.whole or any(self._style_of(mark).struck for mark in cell.iter()):
             self.grid.partly_struck.add(place)
         if style.indented:
             self.grid.indented.add(place)
@@ -187,22 +190,26 @@ def _as_displayed(text: str, number: float) -> tuple[str, bool]:
     return word, abs(float(digits) - number) > rounding
 
 
-def _text(element: ElementTree.Element) -> str:
-    """各段文字，一段一行；批注不算（除非问的就是批注）。"""
-    lines = ["".join(_pieces(item)) for item in element if local(item.tag) == "p"]
+def _text(
+    element: ElementTree.Element, dropped: Callable[[ElementTree.Element], bool] = lambda _: False
+) -> str:
+    """各段文字，一段一行；批注不算（除非问的就是批注）。``dropped`` 说哪些段不要（划掉的）。"""
+    lines = ["".join(_pieces(item, dropped)) for item in element if local(item.tag) == "p"]
     return "\n".join(lines).strip("\n")
 
 
-def _pieces(element: ElementTree.Element) -> Iterator[str]:
+def _pieces(element: ElementTree.Element, dropped: Callable[[ElementTree.Element], bool]) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         name = local(child.tag)
-        if name == "s":
+        if dropped(child):
+            pass
+        elif name == "s":
             yield " " * min(_count(child, "c"), 100)
         elif name in ("tab", "line-break"):
             yield "\t" if name == "tab" else "\n"
         else:
-            yield from _pieces(child)
+            yield from _pieces(child, dropped)
         yield child.tail or ""
 
 

@@ -32,10 +32,19 @@ class SheetPart:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """一段文字，和它有没有删除线：全部、部分、没有。"""
+    """一段文字，和它有没有删除线：全部、部分、没有。``left`` 是部分划掉之后剩下的文字，没有划的为空。"""
 
     text: str
     struck: str = ""
+    left: str = ""
+
+
+def struck_text(parts: list[tuple[str, bool]]) -> Text:
+    """各段文字连同有没有删除线 → 一段文字。"""
+    marks = {strikes for part, strikes in parts if part.strip()}
+    state = WHOLLY if marks == {True} else PARTLY if True in marks else ""
+    left = "".join(part for part, strikes in parts if not strikes) if state == PARTLY else ""
+    return Text(unescape("".join(part for part, _ in parts)), state, unescape(left))
 
 
 class Package:
@@ -139,9 +148,7 @@ def rich_text(item: ElementTree.Element) -> Text:
         elif name == "r":
             text = "".join(t.text or "" for t in child if local(t.tag) == "t")
             parts.append((text, _strikes(child)))
-    struck = {strikes for text, strikes in parts if text.strip()}
-    state = WHOLLY if struck == {True} else PARTLY if True in struck else ""
-    return Text(unescape("".join(text for text, _ in parts)), state)
+    return struck_text(parts)
 
 
 def _strikes(run: ElementTree.Element) -> bool:

@@ -40,8 +40,7 @@ def read_plain(grid: Grid, *, level: str, title: str, header: Header | None) -> 
     if kind in MESSAGES and grid.cells:
         first = min(grid.cells)
         warnings.append(warn(address(*first), CODES[kind], MESSAGES[kind]))
-    if kind == "prose":
-        warnings += _masked(grid)
+    warnings += _masked(grid)
     return SheetReading(
         name=grid.name, kind=kind, level=level, header_rows=_own_header(grid, title) if kind == "statistics" else (),
         rows=flag_rows(grid, rows, warnings), warnings=tuple(warnings),

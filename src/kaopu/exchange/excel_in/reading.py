@@ -26,7 +26,7 @@ from kaopu.exchange.excel_in.cards import (
 from kaopu.exchange.excel_in.cells import CellReader
 from kaopu.exchange.excel_in.checks import check_cards, check_sheet
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
-from kaopu.exchange.excel_in.facts import SheetFacts
+from kaopu.exchange.excel_in.facts import SheetFacts, warn
 from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
 from kaopu.exchange.excel_in.grid import Grid, address
@@ -35,6 +35,8 @@ from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
 from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.months import only_this_month
 from kaopu.exchange.excel_in.plain_sheets import is_summary, read_plain
+from kaopu.exchange.excel_in.problem_cells import settle_ticks
+from kaopu.exchange.excel_in.problem_columns import name_from
 from kaopu.exchange.excel_in.result import (
     CellReading,
     RowReading,
@@ -44,7 +46,12 @@ from kaopu.exchange.excel_in.result import (
     WorkbookRefused,
 )
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
-from kaopu.exchange.excel_in.settling import settle_cumulated, settle_next_month, settle_this_month
+from kaopu.exchange.excel_in.settling import (
+    settle_cumulated,
+    settle_next_month,
+    settle_planned,
+    settle_this_month,
+)
 from kaopu.exchange.excel_in.stacked import join, stacked_at
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
@@ -61,6 +68,7 @@ __all__ = [
 ]
 
 DRAWN_ROWS, DRAWN_COLUMNS = 200, 40
+FROM_HEADING = "{cell} 表上没有项目名称列，这一段的问题按这个标题所写的项目读；请核对，或补一列项目名称。"
 READ_ROWS = ("project", "sub", "rejected", "problem")
 _STATED = re.compile(r"(20\d{2})[年./-](1[0-2]|0?[1-9])(?:月(?:(\d{1,2})日)?|[./-](\d{1,2})(?!\d))?(?=\D|$)")
 
@@ -120,6 +128,8 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
         return read_plain(grid, level=level, title=title, header=None)
     stated = _stated_on(block)
     header = _settle_months(header, kind, month or stated)
+    if kind == "monthly_report":
+        header = settle_planned(grid, header, month or stated)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
@@ -234,6 +244,7 @@ def _read_rows(
     warnings: list[SheetWarning] = []
     headings: dict[int, Heading] = {}
     indicator = indicator_column(grid, header)
+    unnamed = header.problems and header.column("name") is None
     for number, found in classes:
         if found.heading is not None:
             kept = {level: h for level, h in headings.items() if level < found.heading.level}
@@ -242,6 +253,12 @@ def _read_rows(
         if found.kind in READ_ROWS:
             values, cell_warnings = _read_cells(reader, header, number)
             warnings += cell_warnings
+            if unnamed and (named := name_from(_innermost(headings))) is not None:
+                values = (named, *values)
+                if named.cell not in {warning.cell for warning in warnings}:
+                    warnings.append(
+                        warn(named.cell, "name_from_heading", FROM_HEADING.format(cell=named.cell))
+                    )
             if indicator is not None:
                 values, apart = set_apart(grid, indicator, header, number, values)
                 warnings += apart
@@ -263,6 +280,10 @@ def _read_rows(
     return tuple(rows), warnings
 
 
+def _innermost(headings: dict[int, Heading]) -> Heading | None:
+    return headings[max(headings)] if headings else None
+
+
 def _read_cells(
     reader: CellReader, header: Header, row: int
 ) -> tuple[tuple[CellReading, ...], list[SheetWarning]]:
@@ -279,7 +300,10 @@ def _read_cells(
         if reading is not None:
             values.append(reading)
         warnings += found
-    return tuple(values), warnings
+    if not header.problems:
+        return tuple(values), warnings
+    settled, doubted = settle_ticks(tuple(values))
+    return settled, [*warnings, *doubted]
 
 
 def _category(

@@ -35,12 +35,18 @@ _GROUP = re.compile(
     r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
 )
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项)[^()]*\)?$")
-_TOTAL = re.compile(r".{0,8}?(合计|总计|共计|小计)([(:].*)?|(计)([(:].*)?")
+_TOTAL = re.compile(
+    r".{0,8}?(合计|总计|共计|小计)([(:].*|共?\d+(个|项)(项目)?)?|(计)([(:].*)?|累计|分计|总数"
+)
 _NOTE = re.compile(
     r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批]人?|制表(人|日期)?|联系(人|电话|方式)|经办人"
     r"|图例|颜色说明|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白|^第\d+页|^共\d+页"
 )
 _SUB = re.compile(rf"^其中|^(\d+|[{_NUMERAL}]+)(号)?标段?([:(]|$)|标段([:(]|$)|^\(\d+\)|^\d+\)")
+_PART = re.compile(  # 没有编号的行写的是一段、一个标：“——东段”“#1标”“B地块”“含：配套道路”
+    rf"^[—–―\-·├└│┣┗]+(?=\D)|^含[:：]|^标段?[\dA-Z{_NUMERAL}]{{1,2}}$|^[IVX]{{1,4}}标段?$|^[东西南北中][段区侧]$"
+    rf"|^#?[\dA-Z{_NUMERAL}]{{1,3}}[#号]?(标段?|楼|地块|工区|幢|段)$"
+)
 _SUB_ALONE = re.compile(rf"^(第)?(\d+|[{_NUMERAL}A-Z])(号)?标段?$")  # 没有序号列时，只有这样的才敢认作子项
 _SUB_NUMBER = re.compile(r"(\d+)[.\-](\d+)|\(\d+\)")
 _CIRCLED = re.compile(r"^\s*[①-⑳]")
@@ -270,12 +276,15 @@ class RowClassifier:
         if name.startswith("其中") and (name[2:3] == ":" or not self._seq(row).isdigit()):
             return True  # 自有序号的“其中路改造”是项目
         if self.seq is None:
-            return _SUB_ALONE.match(name) is not None or (self.after_sub and _SUB.search(name) is not None)
+            follows = raw[:1].isspace() or _SUB.search(name) or _PART.match(name)
+            return _SUB_ALONE.match(name) is not None or (self.after_sub and bool(follows))
         if number := self._seq(row):
             found = _SUB_NUMBER.fullmatch(number)  # 没有“1”而编“1-1”的，前一位是类别，不是子项
             parted = found is not None and (found.group(1) is None or found.group(1) in self.numbers)
             return number.startswith("其中") or parted
         if inherited or self.after_sub or _SUB.search(name) or _CIRCLED.match(raw):
+            return True
+        if self.counted and _PART.match(name):
             return True
         return raw[:1].isspace() or (row, self.name.index) in self.grid.indented
 

@@ -28,6 +28,7 @@ _CUMULATED = re.compile(
 )
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
+_SHARE = re.compile(r"(?:.*／)?(?:(?:累计|投资)?(?:完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)")
 _MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 
 
@@ -39,7 +40,9 @@ def settle_units(grid: Grid, header: Header) -> Header:
         pairs = [*_pairs(text)]
         spoken |= {word: unit for word, unit in pairs if word not in spoken}
         if not pairs:
-            plain += [unit for unit in units.all_units(text) if unit not in plain]
+            short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
+            told = units.all_units(text) or ([short] if short else [])
+            plain += [unit for unit in told if unit not in plain]
     rest = next((spoken.pop(word) for word in _REST if word in spoken), None)
     for text in _unit_texts(grid, header):  # “单位：万元（总投资为亿元）”：括号外的是全表单位
         if _pairs(text) and (outside := units.stated_unit(_without_pairs(text))):
@@ -98,7 +101,8 @@ def settle_columns(grid: Grid, header: Header) -> Header:
     """
     columns: list[Column] = []
     for column in header.columns:
-        if column.field not in _DOUBTED:
+        ratio = _SHARE.fullmatch(column.header) is not None and header.column("year_ratio") is None
+        if column.field not in _DOUBTED and not ratio:
             columns.append(column)
             continue
         texts = [
@@ -106,7 +110,7 @@ def settle_columns(grid: Grid, header: Header) -> Header:
             for row in range(header.rows[-1] + 1, grid.last_row + 1)
             if (text := compact(grid.text(row, column.index))) not in _MARKS
         ]
-        field = settled_field(column, texts, header)
+        field = _share(grid, column, texts, header) if ratio else settled_field(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
     return replace(header, columns=_take_up(columns) if "goal_due" in header.known else tuple(columns))
 
@@ -200,6 +204,43 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=columns)
+
+
+def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
+    """月报里“本月计划投资”“6月投资计划”，下面写的是数的，读来与完成数比对；写话的、别的月份的照存原文。"""
+    if month is None or header.column("planned_this_month") is not None:
+        return header
+    ours = re.compile(
+        rf"other:(?:.*／)?(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?(?:\(.*\))?"
+    )
+    for column in header.columns:
+        if ours.fullmatch(column.field):
+            texts = [t for t in _texts(grid, header, column) if t not in _MARKS]
+            numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
+            if numeric * 2 > len(texts):
+                found = replace(column, field="planned_this_month")
+                return replace(header, columns=tuple(found if c is column else c for c in header.columns))
+    return header
+
+
+def _texts(grid: Grid, header: Header, column: Column) -> list[str]:
+    rows = range(header.rows[-1] + 1, grid.last_row + 1)
+    return [compact(grid.text(row, column.index)) for row in rows if grid.text(row, column.index)]
+
+
+def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
+    """只写“完成计划”“%”的列，下面都是百分数的是完成年度计划的比例。"""
+    if not texts or not header.known & {"planned_investment", "cumulative_investment"}:
+        return column.field
+    cells = (grid.cells.get((row, column.index)) for row in range(header.rows[-1] + 1, grid.last_row + 1))
+    shown = [c for c in cells if c is not None and compact(c.text) not in _MARKS]
+    shares = all(
+        c.percent
+        or "%" in compact(c.text)
+        or (column.percent_in_header and _NUMBER.fullmatch(compact(c.text)))
+        for c in shown
+    )
+    return "year_ratio" if shares else column.field
 
 
 def settled_field(column: Column, texts: list[str], header: Header) -> str:

@@ -24,7 +24,7 @@ def check_surroundings(grid: Grid) -> list[SheetWarning]:
         found.append(warn(f"{name}1", "hidden_column", f"{name} 列是隐藏列，已照常读入；请确认是否要用。"))
     for row, column in sorted(grid.partly_struck):
         cell = address(row, column)
-        message = f"{cell} 有一部分文字划有删除线，整格照读；请核对哪些已撤销。"
+        message = f"{cell} 有一部分文字划有删除线，按撤销不读，只读其余；请核对。"
         found.append(warn(cell, "partly_struck", message))
     for (row, column), text in sorted(grid.comments.items()):
         cell = address(row, column)
@@ -54,6 +54,7 @@ def flag_rows(
         own += ["hidden_sheet"] * grid.hidden + ["hidden_row"] * (_row_of(reading.cell) in grid.hidden_rows)
         own += ["hidden_column"] * (reading.cell.rstrip("0123456789") in hidden_columns)
         own += ["rejected_row"] * (row.kind == "rejected")
+        own += ["unmapped_column"] * reading.field.startswith("other:")
         return replace(reading, flags=tuple(dict.fromkeys(own))) if own else reading
 
     return tuple(

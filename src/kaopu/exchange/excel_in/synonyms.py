@@ -18,6 +18,12 @@ _NOT_OURS = re.compile(
     r"|(计划|目标).*进度|进度.*(计划|目标)(?!完成)|计划(投资)?完成(额|数|量|情况)"
 )
 _PART_OF_YEAR = re.compile(r"(本|当)(月|期)|季度|半年|[-—–~至]\d+月|\d月|累计")
+_GOAL_OF_A_PART = re.compile(
+    r"((第?[一二三四1-4]|[本当])季度?|半年|\d月(底|末|份)?|[本当]月)[^年]*目标(?!.*(时间|日期|节点|时限))"
+)
+_RATIO_OF_A_MONTH = re.compile(
+    r"(?<![\d\-—–~至])(\d{1,2}月份?|[本当]月|月度)(投资)?(计划)?(投资)?完成(率|比例|比率|百分比)"
+)
 _ONE_PART = re.compile(r"20\d{2}年|年度|本年|当年|今年|[本当]月|\d月|计划|完成")
 _NEXT_AMOUNT = re.compile(r"下一?个?(月|步|阶段|季度?).*(投资|金额|资金)")  # 是数，不是下步工作
 _MEASURES_RATIO = re.compile(r"比|率|%|占")
@@ -34,7 +40,7 @@ _OF_ONE_YEAR = frozenset(
 
 # 先后有意义：前面的先比。比对对象是去年份、去单位、去空白后的整个表头（含上级表头）。
 _SYNONYMS: tuple[tuple[str, str], ...] = (
-    ("seq", r"^(序号?|编号|No\.?|项次|行号|顺序号?)$"),
+    ("seq", r"^((项目|工程)?序号|序|编号|No\.?|项次|行号|顺序号?)$"),
     ("form_key", r"^表单键$"),
     ("unit", r"^(金额|计量|货币)?单位$"),
     ("code", r"内部编号|(项目|工程|统一)(统一)?(代码|编号|编码)|^代码$"),
@@ -47,7 +53,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("category", r"类别|分类|^类型$|项目类型"),
     ("formality", r"正式|预备|储备"),
     ("entry", r"(列入|纳入|进入)(方式|类型|情况|来源)|结转|项目来源"),
-    ("nature", r"(建设|项目|工程)性质|^性质$"),
+    ("nature", r"(建设|项目|工程)性质|^性质$|^新建(／|/|、|或)?([续改扩]建(／|/|、|或)?)+$"),
     ("scale", r"建设规模|主要内容|(项目|工程|建设)内容|(项目|工程)概况|^规模"),
     ("responsible_unit", r"(责任|牵头|主管|主责|推进)(单位|部门)|^责任主体$"),
     ("owner", r"(建设|项目|业主|实施)(单位|主体|法人)|业主|代建|^企业名称$|^(建设|投资|实施)企业$"),
@@ -77,7 +83,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "month_investment",
-        r"(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(\d+月)?(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数|$)",
+        r"(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(本|当)月实际(额|数)?$|^(\d+月)?(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数|$)|^(\d+|本|当)月份?(实际)?投资(额)?((实际)?完成(额|数|量)?)?$",
     ),
     ("fiscal_funds", r"财政"),
     ("social_funds", r"社会(资金|投资|资本)|自筹|企业(资金|投资)"),
@@ -94,7 +100,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("planned_finish", r"(竣工|完工|建成|交付)(时间|日期|年月|节点)?$|(竣工|完工|建成|交付).*(时间|日期)"),
     ("work", r"(目标|任务).*(完成|进展|推进|落实)情况"),
     ("goal", r"目标|形象要求"),
-    ("work", r"工作(内容|情况|进展)|进展|推进情况|完成情况|实施情况|进度(说明|描述|情况)|工作$"),
+    ("work", r"工作(内容|情况|进展)|进展|推进情况|(?<!投资)完成情况|实施情况|进度(说明|描述|情况)|工作$"),
     ("note", r"备注|说明$|^其他$"),
 )
 _COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _SYNONYMS)
@@ -128,6 +134,12 @@ def is_part_of_funds(field: str | None, header: str) -> bool:
     return field in ("fiscal_funds", "social_funds") and _ONE_PART.search(compact(header)) is not None
 
 
+def is_of_a_part(header: str) -> bool:
+    """一个季度的目标、一个月的完成率，不是年度目标、年度完成率。"""
+    plain = without_unit(header)
+    return bool(_GOAL_OF_A_PART.search(plain) or _RATIO_OF_A_MONTH.search(plain))
+
+
 def _told_apart(plain: str, year: int | None) -> str | None:
     """同义词分不清的几种，先按句子分清：字段，或空串（确知不属任何字段）；分不清的为 ``None``。"""
     latest = max(map(int, re.findall(r"20\d{2}", plain)), default=0)
@@ -139,6 +151,10 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     if re.search(r"(上月|上期).*累计", plain):
         return "previous_cumulative"
     if _NOT_OURS.search(plain) or re.search(r"实际.*(时间|日期)", plain):
+        return ""
+    if re.search(r"(形象|工程)?进[度展].{0,3}[及和与、](存在)?问题", plain):
+        return "work"
+    if is_of_a_part(plain):
         return ""
     if "计划" in plain and _PART_OF_YEAR.search(plain) and not _MEASURES_RATIO.search(plain):
         dated = re.search(r"(时间|日期|节点)$", plain)
@@ -170,7 +186,7 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ("closed_on", r"实际.*(时间|日期)|^销号(时间|日期)|(解除|销号)日期"),
     (
         "due",
-        r"时限|期限|限时|截止|(完成|解决|办结|整改|落实|销号|协调)(的)?(时间|日期|节点)|^(时间|日期)$|时间(要求|节点)",
+        r"时限|期限|限时|^限期|截止|(完成|解决|办结|整改|落实|销号|协调)(的)?(时间|日期|节点)|^(时间|日期)$|时间(要求|节点)",
     ),
     ("responsible_unit", r"^(责任|牵头|主办|承办).*(单位|部门)|^(建议|拟)?(牵头|主办|承办)$"),
     (

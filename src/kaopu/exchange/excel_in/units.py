@@ -10,7 +10,9 @@ UNITS = ("亿元", "百万元", "千元", "万元", "元")
 _UNIT = re.compile(
     r"[(\[【]?(?:(?:金额)?单位:?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)(?:人民币)?[)\]】]?$"
 )
-_SHEET_UNIT = re.compile(r"(?:单位|金额)(?:均?为|:)?\(?(?:人民币)?(亿元|百万元|千元|万元|元)")
+_SHEET_UNIT = re.compile(
+    r"(?:单位|金额)(?:均?为|:)?\(?(?:人民币)?(亿元|百万元|千元|万元|元|[亿万](?![\u4e00-\u9fff]))"
+)
 _BRACKETED_UNIT = re.compile(
     r"[(\[【](?:[^()\[\]【】]*[,、;:])?(?:单位:?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)(?:[,、;][^()\[\]【】]*)?[)\]】]"
 )
@@ -42,7 +44,7 @@ def all_units(text: str) -> list[str]:
 def stated_unit(text: str) -> str | None:
     """“单位：万元”这类说明的单位；“填报单位：某某”不是。"""
     match = _SHEET_UNIT.search(compact(text))
-    return match.group(1) if match else None
+    return _full_unit(match.group(1)) if match else None
 
 
 def is_bare_unit(text: str) -> bool:

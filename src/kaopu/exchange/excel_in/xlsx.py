@@ -16,13 +16,24 @@ from python_calamine import CalamineWorkbook
 from kaopu.exchange.excel_in.census import RawCell, SheetCensus, place_of, take_census
 from kaopu.exchange.excel_in.grid import Content, Grid, Place, shown
 from kaopu.exchange.excel_in.library import cells_of, refusing
-from kaopu.exchange.excel_in.package import PARTLY, WHOLLY, Package, SheetPart, local, rich_text, unescape
+from kaopu.exchange.excel_in.package import (
+    PARTLY,
+    WHOLLY,
+    Package,
+    SheetPart,
+    Text,
+    local,
+    rich_text,
+    struck_text,
+    unescape,
+)
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.safety import DAMAGED
 from kaopu.exchange.excel_in.styles import PLAIN, CellStyle
 
 _ORIGIN, _ORIGIN_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_SERIAL = 2_958_465  # 9999-12-31
+UNMARKED = Text("")
 MACRO = "文件带有宏；宏没有运行，只读了各格。请下次另存为不含宏的 .xlsx。"
 
 
@@ -81,11 +92,13 @@ class _Loader:
 
     def _take(self, place: Place, raw: RawCell) -> None:
         style = self.styles[raw.style] if raw.style < len(self.styles) else PLAIN
-        value, struck = self._value(raw, style)
+        value, marked = self._value(raw, style)
         if value is not None and value != "" and raw.kind != "e":
             self.valued.add(place)
         if value is None and raw.formula is None:
             return
+        whole = shown(value) if marked.struck == PARTLY else ""
+        value = marked.left if whole else value  # 划掉的一截已撤销，读剩下的
         number = isinstance(value, int | float) and not isinstance(value, bool)
         content = Content(
             value,
@@ -95,32 +108,34 @@ class _Loader:
             style.unit if number else "",
             number and style.scaled,
             style.coarse if isinstance(value, datetime) else "",
+            whole=whole,
         )
         self.grid.put(place, content)
-        if struck == WHOLLY or style.struck:
+        if marked.struck == WHOLLY or style.struck:
             self.grid.struck.add(place)
-        elif struck == PARTLY:
+        elif whole:
             self.grid.partly_struck.add(place)
         if style.indented:
             self.grid.indented.add(place)
         if style.fill:
             self.grid.fills[place] = style.fill
 
-    def _value(self, raw: RawCell, style: CellStyle) -> tuple[object, str]:
-        """取值与文字上的删除线。"""
+    def _value(self, raw: RawCell, style: CellStyle) -> tuple[object, Text]:
+        """取值，与文字上的删除线。"""
         kind, text = raw.kind, raw.text
         if text == "":
-            return None, ""
+            return None, UNMARKED
         if kind == "s":
             found = self.package.strings[int(text)]
-            return found.text, found.struck
+            return found.text, found
         if kind == "n":
-            return self._number(text, style), ""
+            return self._number(text, style), UNMARKED
         if kind == "b":
-            return text.strip() not in ("0", "false"), ""
+            return text.strip() not in ("0", "false"), UNMARKED
         if kind == "d":
-            return datetime.fromisoformat(text.strip().removesuffix("Z")), ""
-        return unescape(text), raw.struck
+            return datetime.fromisoformat(text.strip().removesuffix("Z")), UNMARKED
+        found = struck_text(list(raw.inline))
+        return found.text if raw.inline else unescape(text), found
 
     def _number(self, text: str, style: CellStyle) -> object:
         try:

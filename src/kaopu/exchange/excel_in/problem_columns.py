@@ -1,0 +1,63 @@
+"""问题清单里写着同一字段的两列分开：责任单位与牵头部门、存在问题与需协调事项、“是”“否”两列打勾（HANDBOOK §7.1 W3）。"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in.grid import address
+from kaopu.exchange.excel_in.problem_cells import pole
+from kaopu.exchange.excel_in.result import CellReading
+from kaopu.exchange.excel_in.rows import Heading
+
+_LEADS = re.compile(r"牵头|主办|承办")
+_ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调事项")
+_TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
+_NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
+_TOLD_AT_LENGTH = re.compile(r"(解决|办理|整改|落实|处理|推进)(情况|结果|进展)$")
+# 两列都像的字段 → 另一列怎么认出来、它是什么字段
+_APART = {
+    "responsible_unit": (_LEADS, "lead_unit"),
+    "problems": (_ASKS, "request"),
+    "status": (_TOLD_AT_LENGTH, "work"),
+}
+
+
+def set_columns_apart(columns: list[Column]) -> list[Column]:
+    """同一字段写了两列、其中一列说得更具体的，那一列自成字段；只有一列的不动。"""
+    for field, (pattern, other) in _APART.items():
+        alike = [column for column in columns if column.field == field]
+        special = [column for column in alike if pattern.search(column.header)]
+        if len(alike) > len(special) > 0:
+            columns = [replace(c, field=other) if c is special[0] else c for c in columns]
+    return columns
+
+
+def name_from(heading: Heading | None) -> CellReading | None:
+    """没有项目名称列的问题清单，“一、某某工程（责任单位：某局）”这样的小标题写的就是项目；写类别、个数的不是。"""
+    if heading is None or heading.category or heading.declared is not None:
+        return None
+    title = _TOLD_OF_UNIT.sub("", heading.title)
+    if len(title) < 2 or _NOT_A_PROJECT.search(title):
+        return None
+    return CellReading(
+        cell=address(heading.row, heading.column), field="name", raw=heading.title, value=title
+    )
+
+
+class StatusSides:
+    """状态只有一列，除非几列各说一种情况（“已销号”“未销号”）：那是打勾的，都算。"""
+
+    def __init__(self, columns: list[Column]) -> None:
+        stated = [pole(column.header) for column in columns if column.field == "status"]
+        self.taken: set[str] = set()
+        self.ticked = bool(stated) and all(stated)
+
+    def another(self, column: Column) -> bool:
+        """这一列是不是又一种情况的打勾列。"""
+        side = pole(column.header) if column.field == "status" and self.ticked else None
+        if side is None or side in self.taken:
+            return False
+        self.taken.add(side)
+        return True
