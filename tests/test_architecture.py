@@ -174,7 +174,7 @@ NETWORKED = {
 }
 GATES = {
     PACKAGE / "audit" / "outgoing.py",
-    PACKAGE / "config" / "commands.py",
+    PACKAGE / "config" / "commands" / "serving.py",
     PACKAGE / "web" / "signin" / "oidc.py",
 }
 

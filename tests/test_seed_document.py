@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.test import Client
+from docx import Document
+from docx.oxml.ns import qn
 
 from kaopu.accounts.actions import ensure_operator
 from kaopu.accounts.models import User
@@ -323,6 +325,18 @@ def test_the_summary_prints_every_countable_phrase_bound(office: User, book: Boo
     assert {figure: texts.get(figure) for _, _, figure, *_ in PHRASES} == {
         figure: book[figure].text for _, _, figure, *_ in PHRASES
     }
+
+
+def test_the_summary_reads_as_the_seed_does(office: User, tmp_path: Path) -> None:
+    path = tmp_path / "总结.docx"
+    issue_annual_summary(year=2022, path=path, by=office)
+    text = re.sub(r"\s", "", "".join(part.text or "" for part in Document(path).element.body.iter(qn("w:t"))))
+
+    # 月份的起讫按 HANDBOOK §8.7 用一字线
+    wanted = [quotation.replace("3-6月", "3—6月") for _, quotation, *_ in PHRASES]
+    assert [quotation for quotation in wanted if quotation not in text] == []
+    assert "1.轨交20号线：重点做好" in text
+    assert "12.武威路（区界—金迎路）道路新建工程（区区对接道路）、泵站" in text
 
 
 def test_the_number_the_dates_and_the_resumption_of_the_seed(office: User) -> None:

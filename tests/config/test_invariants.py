@@ -1,4 +1,4 @@
-"""不变量：绕开程序写进去的、站不住的事实，体检逐件点名（TRUST §4 第 5—7、13、14、16、18、20、22 条）。"""
+"""不变量：绕开程序写进去的、站不住的事实，体检逐件点名（TRUST §4 第 5—7、12—14、16、18、20、22 条）。"""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ from kaopu.config.health import examine
 from kaopu.config.invariants import INVARIANTS
 from kaopu.documents.actions import issue_annual_summary
 from kaopu.documents.models import DocumentStep, OfficialDocument
+from kaopu.domain.escalation import IssueVerb
 from kaopu.domain.permits import CONSTRUCTION_PERMIT
 from kaopu.figures.actions import close_month, close_year
 from kaopu.figures.models import Snapshot
 from kaopu.projects.models import AnnualGoal, GoalChange, GoalRuling, ListEntry, MonthlyPlan, Permit, Project
 from kaopu.projects.storage import DOCUMENTS
+from kaopu.supervision.actions import act_on_issue, raise_issue
+from kaopu.supervision.actions.steps import follow
+from kaopu.supervision.models import IssueStep
 from kaopu.tracking.models import GoalAchievement, Resumption, Suspension, Verdict
 from tests.conftest import Administrator
 from tests.factories import listed, operator, project_list
@@ -163,3 +167,24 @@ def test_a_permit_older_than_what_it_needs_is_named(project: Project) -> None:
 
     (text,) = said("批文、证照早于前置节点")
     assert "“甲小学”的建筑工程施工许可证（2022年6月1日）早于建设工程规划许可证（2022年6月2日）" in text
+
+
+def test_an_issue_lowered_without_a_decision_is_named(project: Project) -> None:
+    issue = raise_issue(project=project, title="管线未迁", by=operator(), on=DAY)
+    act_on_issue(issue=issue, verb=IssueVerb.LIFT_UP, by=operator(), on=DAY, level=3, text="久拖")
+    lifted = IssueStep.objects.live().get(issue=issue)
+    assert said("不写依据就降") == []
+    forged = follow(
+        lifted,
+        on=DAY,
+        operation=operation(),
+        actor="",
+        verb=IssueVerb.REASSIGN,
+        text="",
+        evidence="",
+        level=1,
+    )
+    IssueStep.objects.bulk_create([forged])
+
+    (told,) = said("不写依据就降")
+    assert f"{issue} 由L3降到L1" in told

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kaopu.config import arguments, health
+from kaopu.config import arguments, database
 from kaopu.config.cli import main
 
 
@@ -142,5 +142,5 @@ def test_a_document_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_a_fault_of_our_own_is_not_dressed_up_as_a_wrong_database() -> None:
     from django.db import IntegrityError
 
-    assert health.unusable(IntegrityError("UNIQUE constraint failed: projects_project.code")) is None
+    assert database.unusable(IntegrityError("UNIQUE constraint failed: projects_project.code")) is None
     assert arguments.year("2022") == 2022

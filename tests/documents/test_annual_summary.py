@@ -32,10 +32,10 @@ def test_every_number_verifies_and_reads_as_the_records_say(paper: Path) -> None
 
     assert verification.ok
     assert {finding.state for finding in verification.findings} == {"equal"}
-    assert "区属重大工程正式项目4个，其中年初确定的项目4个，年中新增项目0个" in text
+    assert "普陀区区属重大工程正式项目4个，其中年初确定的项目4个，年中新增项目0个" in text
     assert "已完成的1个；滞后2个；目标无法完成的项目0个；停止实施1个" in text
     assert "示例小学、示例医院等2个项目由于管线未迁，总体进度滞后" in text
-    assert "产业园二期：建设单位原因（专题会纪要3号）" in text
+    assert "产业园二期由于建设单位原因终止实施（专题会纪要3号）" in text
     assert text.endswith(
         "上海市普陀区桃浦智创城开发建设推进办公室2023年1月28日"
         "抄送：区委办公室、区政府办公室。普陀区推进办2023年1月28日印发"
@@ -99,3 +99,11 @@ def test_a_sample_project_is_never_named_as_a_real_one() -> None:
     assert shown_name("长风小学", is_demo=True) == "长风小学（示例）"
     assert shown_name("示例小学", is_demo=True) == "示例小学"
     assert shown_name("长风小学", is_demo=False) == "长风小学"
+
+
+def test_a_paragraph_mark_is_a_point_so_that_no_blank_line_is_printed(paper: Path) -> None:
+    for mark in Document(str(paper)).element.body.iter(qn("w:bookmarkStart")):
+        if mark.get(qn("w:name")).startswith("kpb_"):
+            end = mark.getnext()
+            assert end is not None and end.tag == qn("w:bookmarkEnd")
+            assert end.get(qn("w:id")) == mark.get(qn("w:id"))

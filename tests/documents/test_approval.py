@@ -17,13 +17,17 @@ from kaopu.documents.actions import (
     DocumentStale,
     acknowledge,
     distribute,
+    draft_document,
     redraft_document,
     reserve_number,
     skip_number,
     take_step,
     void_number,
 )
+from kaopu.documents.finishing import finish
 from kaopu.documents.format_check.check import check_format
+from kaopu.documents.kinds.kind import Asked
+from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.queries import frozen_sha256, number_ledger, number_of, state_of
 from kaopu.documents.verification import verify
@@ -257,3 +261,72 @@ def test_the_database_refuses_to_change_what_was_done(
     for statement in (f"UPDATE documents_{table} SET voided = NOT voided", f"DELETE FROM documents_{table}"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             connection.cursor().execute(statement)
+
+
+@pytest.mark.parametrize("typed", ["普桃推办〔2023〕7号", "普桃推办〔2023〕号", ""])
+def test_a_number_typed_by_hand_is_not_what_is_issued(
+    document: OfficialDocument, filled: Path, section: User, typed: str
+) -> None:
+    with pytest.raises(DocumentRefused, match="号在印发时取，请改回“普桃推办〔2023〕　　号”"):
+        step(document, "review", section, file=rewritten(filled, r"普桃推办〔2023〕　　号", typed))
+
+
+def test_the_printed_number_and_the_day_of_printing_are_those_of_the_ledger(
+    document: OfficialDocument, filled: Path, section: User, director: User
+) -> None:
+    step(document, "review", section, file=filled)
+    step(document, "sign", director)
+    last = take_step(document=document, verb=DocumentVerb.ISSUE, by=section, on=date(2023, 2, 1), seen=2)
+    path = DOCUMENTS.file_of(last.sha256)
+    altered = verify(rewritten(path, "普桃推办〔2023〕1号<", "普桃推办〔2023〕9号<"))
+
+    assert words(path).endswith("2023年1月28日抄送：区委办公室、区政府办公室。普陀区推进办2023年2月1日印发")
+    assert verify(path).ok and "普桃推办〔2023〕1号；文件就是存档的那一份" in verify(path).standing
+    assert not altered.ok and "文件不是存档的那一份" in altered.standing
+    assert [item.sentence for item in altered.findings if not item.ok] == [
+        "发文字号：文件印“普桃推办〔2023〕9号”，文号台账上是“普桃推办〔2023〕1号”"
+    ]
+
+
+def test_the_day_of_printing_is_found_though_another_program_cut_the_line_up(
+    filled: Path, tmp_path: Path
+) -> None:
+    cut = rewritten(
+        filled, "2023年1月28日印发", "2023</w:t></w:r><w:r><w:t>年1月28</w:t></w:r><w:r><w:t>日印发"
+    )
+    finish(cut, tmp_path / "印发.docx", number="普桃推办〔2023〕1号", day="2023年2月1日")
+
+    assert words(tmp_path / "印发.docx").endswith("普陀区推进办2023年2月1日印发")
+
+
+def test_a_voided_paper_is_said_to_be_void_though_its_numbers_are_right(
+    document: OfficialDocument, filled: Path, section: User, director: User
+) -> None:
+    path = DOCUMENTS.file_of(issue(document, filled, section, director).sha256)
+    step(document, "void", section, text="数据有误，另发")
+    verification = verify(path)
+
+    assert verification.ok and verification.standing == "这份公文已于2023年1月28日作废：数据有误，另发。"
+    assert any("此号已作废" in item.sentence for item in verification.findings)
+
+
+def test_nothing_is_issued_on_a_day_to_come(
+    document: OfficialDocument, filled: Path, section: User, director: User
+) -> None:
+    step(document, "review", section, file=filled)
+    step(document, "sign", director)
+
+    with pytest.raises(DocumentRefused, match="不能晚于今天"):
+        take_step(document=document, verb=DocumentVerb.ISSUE, by=section, on=date(2099, 1, 1), seen=2)
+
+
+def test_a_form_without_a_number_line_takes_no_number(
+    year: None, tmp_path: Path, section: User, director: User
+) -> None:
+    path = tmp_path / "清单.docx"
+    ask = Asked(year=2022, on=DAY)
+    document = draft_document(kind=KINDS["project-list"], asked=ask, path=path, by=operator())
+    last = issue(document, path, section, director)
+
+    assert last.state == DocumentState.ISSUED and number_of(document) is None
+    assert number_ledger(organ="普桃推办", year=2023) == []

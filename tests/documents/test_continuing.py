@@ -61,7 +61,7 @@ def add_a_paragraph(document: DocxDocument) -> None:
 
 
 def reword_a_sentence(document: DocxDocument) -> None:
-    sentence = next(p for p in document.paragraphs if p.text.startswith("2022年区属重大工程正式项目"))
+    sentence = next(p for p in document.paragraphs if p.text.startswith("2022年普陀区区属重大工程正式项目"))
     run = next(run for run in sentence.runs if "截至年底" in run.text)
     run.text = run.text.replace("截至年底", "到年底为止")
 
@@ -95,7 +95,7 @@ def test_without_edits_every_number_is_fresh_and_nothing_is_to_be_settled(
     redraft, document, out = again(edited(paper), tmp_path)
 
     assert redraft.conflicts == ()
-    assert "2022年区属重大工程正式项目6个，其中年初确定的项目6个" in "".join(lines(document))
+    assert "2022年普陀区区属重大工程正式项目6个，其中年初确定的项目6个" in "".join(lines(document))
     assert {finding.state for finding in verify(out).findings} == {"equal"}
     assert [result.rule.id for result in check_format(out).failed] == []
 

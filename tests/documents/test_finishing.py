@@ -176,7 +176,7 @@ def test_the_imprint_falls_on_an_even_page_whether_the_text_ends_on_an_odd_one_o
     for source in (filled, turned):
         out = tmp_path / f"印发{source.name}"
         odd[source.name] = imprint_falls_on_odd_page(source)
-        finish(source, out, number="普桃推办〔2023〕1号", imprint_apart=odd[source.name])
+        finish(source, out, number="普桃推办〔2023〕1号", day="2023年1月28日", imprint_apart=odd[source.name])
         assert (page_count(out) or 1) % 2 == 0
         apart = re.search(r'w:val="evenPage"', read_parts(out, (DOCUMENT,))[DOCUMENT].decode())
         assert bool(apart) is odd[source.name]

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db import transaction
 from docx import Document
 from docx.oxml.ns import qn
@@ -18,7 +19,8 @@ from kaopu.config.cli import DOCUMENT_KINDS
 from kaopu.demo.loading import load_demo
 from kaopu.documents.actions import DocumentRefused, draft_document
 from kaopu.documents.format_check.check import check_format
-from kaopu.documents.gongwen import UnboundNumber, refuse_unbound
+from kaopu.documents.format_check.layout import read_layout
+from kaopu.documents.gongwen import Bound, Column, Gongwen, UnboundNumber, refuse_unbound
 from kaopu.documents.kinds.kind import Asked
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.verification import verify
@@ -244,6 +246,14 @@ def test_the_letter_lists_the_projects_of_one_unit_and_the_supplement_those_adde
     assert "重点建设项目共14个，" in letter and "重点建设项目共3个，" in supplement
 
 
+def test_the_letter_is_of_the_district_the_office_belongs_to(
+    drafted: Callable[[str], Path], settings: LazySettings
+) -> None:
+    settings.DISTRICT_NAME = "示例区"
+
+    assert text_of(drafted("responsibility-letter")).startswith("示例区2022年重点项目责任书")
+
+
 def test_the_order_papers_tell_the_extension_and_the_last_report(drafted: Callable[[str], Path]) -> None:
     reminder, form = (text_of(drafted(kind)) for kind in ("reminder-letter", "supervision-order"))
 
@@ -304,6 +314,34 @@ def test_the_command_knows_the_same_kinds() -> None:
     assert {name: (label, needs) for name, (label, needs) in DOCUMENT_KINDS.items()} == {
         kind.id: (kind.label, kind.needs or "year") for kind in KINDS.values()
     }
+
+
+@pytest.mark.parametrize("text", ["12,345.67", "1,234,567.89", "2022年12月28日", "100.0%"])
+def test_a_long_number_is_narrowed_and_not_cut_in_two(text: str) -> None:
+    paper = Gongwen(token="0a0b0c0d")
+    bound = Bound(figure="list.all", text=text, as_of=JULY)
+    paper.landscape()
+    columns = [
+        Column(head="名称", width=2),
+        *(Column(head=f"{month}月", number=True) for month in range(1, 13)),
+    ]
+    paper.table(columns, [["甲", *[bound] * 12]], dense=True)
+    (xml,) = (block.xml for block in paper.blocks if block.xml.startswith("<w:tbl>"))
+    room = int(re.findall(r'<w:gridCol w:w="(\d+)"/>', xml)[1]) / 20 - MARGINS
+    percent = max(map(int, re.findall(r'<w:w w:val="(\d+)"/>', xml)), default=100)
+
+    needed = sum(9 if character > "\u2e7f" else 2.9 if character in ",." else 5.76 for character in text)
+    assert percent == 60 or needed * percent / 100 <= room
+    assert percent < 100 or needed <= room
+
+
+def test_on_a_page_turned_sideways_the_page_number_does_not_touch_the_table(
+    drafted: Callable[[str], Path],
+) -> None:
+    sections = read_layout(drafted("project-list")).sections
+
+    assert [round(section.bottom - section.footer) for section in sections] == [12, 12]
+    assert [section.width > section.height for section in sections] == [False, True]
 
 
 SIZES = {"KpCell": 12, "KpCellNumber": 12, "KpSmall": 9, "KpSmallNumber": 9}

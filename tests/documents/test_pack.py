@@ -20,6 +20,7 @@ from kaopu.audit.models import TreeHead
 from kaopu.documents import verify_pack
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.pack import write_pack
+from kaopu.figures.later import FACTS
 from tests.documents.test_verification import rewritten
 
 pytestmark = pytest.mark.django_db
@@ -177,9 +178,31 @@ def lost_fact(facts: dict[str, Any]) -> None:
     facts["facts"] = [fact for fact in facts["facts"] if fact["kind"] != "清单条目"]
 
 
+def without(kind: str) -> Change:
+    def drop(facts: dict[str, Any]) -> None:
+        facts["facts"].remove(next(fact for fact in facts["facts"] if fact["kind"] == kind))
+
+    return drop
+
+
+def without_an_operation(facts: dict[str, Any]) -> None:
+    """连录入它的那次办理一起抽掉。"""
+    lost = next(fact for fact in facts["facts"] if fact["kind"] == "目标达成")["content"]["operation_id"]
+    facts["facts"] = [fact for fact in facts["facts"] if fact["content"]["operation_id"] != lost]
+    facts["operations"] = [row for row in facts["operations"] if row["content"]["id"] != lost]
+
+
+def test_the_tables_packed_whole_are_those_of_the_facts() -> None:
+    assert {model._meta.db_table for model, _, _ in FACTS} == verify_pack.WHOLE
+
+
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
+        (verify_pack.FACTS, without("目标达成"), "tracking_goalachievement 第 "),
+        (verify_pack.FACTS, without("年度目标"), "不在包里，被抽掉了"),
+        (verify_pack.FACTS, without("月末评定"), "不在包里，被抽掉了"),
+        (verify_pack.FACTS, without_an_operation, "包里没有它的目标达成"),
         (verify_pack.FIGURES, fewer_members, "个数与成员不符"),
         (verify_pack.FIGURES, another_value, "台账的一行被改过"),
         (verify_pack.FACTS, another_level, "清单条目的 level 与台账不符"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kaopu.config.commands import _print_import
+from kaopu.config.commands.importing import print_import
 from kaopu.domain.outcomes import Outcome
 from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.excel_in.reading import read_workbook
@@ -59,7 +59,7 @@ def test_a_plan_that_does_not_add_up_to_the_annual_plan_of_the_list_is_told(
     path = bare(tmp_path / "计划.xlsx", *[200] * 12)
 
     result = import_workbook(path, year=2022, month=None, by=factories.operator(), source="cli")
-    _print_import(result, dry_run=False)
+    print_import(result, dry_run=False)
 
     assert MonthlyPlan.objects.live().count() == 12
     assert [(sheet, item.code) for sheet, item in result.remarks] == [("月度计划", "plan_gap")]

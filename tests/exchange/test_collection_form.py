@@ -56,6 +56,8 @@ def test_only_the_cells_to_fill_can_be_changed_and_they_have_limits(
     assert [sheet[cell].protection.locked for cell in ("C4", "E4", "F4", "J5")] == [True, True, False, False]
     assert {rule.type for rule in sheet.data_validations.dataValidation} == {"decimal", "textLength"}
     assert [sheet[f"C{row}"].value for row in (4, 5)] == ["甲小学", "乙中学"]
+    assert "只填浅黄的格" in sheet["A6"].value
+    assert sheet.row_dimensions[4].height is None  # 藏着的键不撑高行，填长了表格软件自己长高
 
 
 def test_a_filled_form_comes_back_without_matching_names(tmp_path: Path, unit: Organization) -> None:
@@ -113,3 +115,44 @@ def test_a_tampered_key_is_sent_back(tmp_path: Path, unit: Organization) -> None
     result = preview(path, year=2022, month=JUNE, by=operator())
 
     assert "行键被改动过" in result.refusals[0]
+
+
+def test_one_impossible_cell_turns_away_its_row_not_the_form(tmp_path: Path, unit: Organization) -> None:
+    path = fill(issue(tmp_path / "表.xlsx", unit), {"F4": 100, "G4": 50, "F5": 200, "H5": "完成主体"})
+
+    result = import_workbook(path, year=2022, month=JUNE, by=operator())
+
+    assert [str(item) for item in result.rejections] == [
+        "月报第4行“甲小学”未读入：G4“5000%”不可能是百分比。请核对单位。"
+    ]
+    assert MonthlyReport.objects.live().get().work == "完成主体"
+
+
+def test_a_row_somebody_added_has_no_key_and_is_turned_away_alone(tmp_path: Path, unit: Organization) -> None:
+    path = fill(issue(tmp_path / "表.xlsx", unit), {"H4": "开工", "C7": "丙幼儿园", "F7": 30, "H7": "新报"})
+
+    result = import_workbook(path, year=2022, month=JUNE, by=operator())
+
+    reasons = {item.row: item.reason for item in result.rejections}
+    assert set(reasons) == {5, 7} and "没有行键" in reasons[7]  # 第5行一栏也没有填
+    assert MonthlyReport.objects.live().get().work == "开工"
+
+
+def test_names_sorted_away_from_their_hidden_keys_are_not_written(tmp_path: Path, unit: Organization) -> None:
+    """只给看得见的几列排了序：键留在原处，照键写就把乙的月报写到甲名下。"""
+    path = issue(tmp_path / "表.xlsx", unit)
+    fill(path, {"C4": "乙中学", "H4": "乙的工作", "C5": "甲小学", "H5": "甲的工作"})
+
+    result = preview(path, year=2022, month=JUNE, by=operator())
+
+    assert [item.row for item in result.rejections] == [4, 5]
+    assert result.rejections[0].reason.startswith("隐藏的行键指的是“甲小学”，名称写的是另一个项目")
+    assert result.refusals
+
+
+def test_a_name_the_unit_has_reworded_still_comes_back_by_its_key(tmp_path: Path, unit: Organization) -> None:
+    path = fill(issue(tmp_path / "表.xlsx", unit), {"C4": "甲小学改扩建（新名）", "H4": "开工"})
+
+    import_workbook(path, year=2022, month=JUNE, by=operator())
+
+    assert MonthlyReport.objects.live().get().project_year.project.profile.name == "甲小学"

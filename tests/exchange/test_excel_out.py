@@ -89,7 +89,8 @@ def value(row: RowReading, field: str, month: int | None = None) -> object:
 def test_district_list_comes_back_word_for_word(tmp_path: Path) -> None:
     sheet = write_list(tmp_path / "list.xlsx", with_locations=True)
 
-    assert sheet.row_counts() == {"title": 1, "unit": 1, "header": 2, "total": 1, "category": 3, "project": 4}
+    counts = {"title": 1, "unit": 1, "header": 2, "total": 1, "category": 3, "project": 4, "note": 1}
+    assert sheet.row_counts() == counts
     assert [row.category for row in sheet.projects] == [
         "infrastructure",
         "infrastructure",
@@ -108,11 +109,24 @@ def test_district_list_comes_back_word_for_word(tmp_path: Path) -> None:
     assert sheet.stated_on == date(2022, 1, 31)
 
 
-def test_the_only_warning_is_that_excel_cannot_add_words(tmp_path: Path) -> None:
-    """合计是活的公式；“约1.2亿”是文字，Excel 不会加，读回时要说出来。别的提示一条也没有。"""
-    sheet = write_list(tmp_path / "list.xlsx")
+def test_the_total_counts_amounts_in_words_and_says_what_it_leaves_out(tmp_path: Path) -> None:
+    """“约1.2亿”是文字，表格软件加不了：按数添进公式，合计才与系统一致；只有区间的不加，表下说明。"""
+    between = {"name": "丙站", "category": "housing", "street": "桃浦镇", "total_investment_text": "2-3亿元"}
+    rows = [*ROWS, {**between, "responsible_unit": "区建管委"}]
+    write_project_list(
+        tmp_path / "a.xlsx", year=2022, level="district", title="2022年清单", unit_line="", rows=rows
+    )
+    sheet = load_workbook(tmp_path / "a.xlsx").worksheets[0]
 
-    assert [(w.cell, w.code) for w in sheet.warnings] == [("J5", "total_mismatch")]
+    assert sheet["J5"].value == "=SUM(J7:J8,J10:J10,J12:J12,J14:J14,12000)"
+    assert (
+        sheet["K5"].value
+        == '=IF(COUNT(K7:K8,K10:K10,K12:K12,K14:K14)=0,"",SUM(K7:K8,K10:K10,K12:K12,K14:K14))'
+    )
+    assert sheet["A15"].value == (
+        "注：总投资合计含写“约”“逾”一类的 1 个，按所写的数加；没有写定的（区间、待定、空着）1 个未计入。"
+    )
+    assert [(w.cell, w.code) for w in write_list(tmp_path / "b.xlsx").warnings] == []
 
 
 def test_municipal_list_is_flat_and_numbered_through(tmp_path: Path) -> None:
@@ -127,7 +141,7 @@ def test_layout_of_the_printed_list(tmp_path: Path) -> None:
     write_list(tmp_path / "list.xlsx")
     sheet = load_workbook(tmp_path / "list.xlsx").worksheets[0]
 
-    assert sheet["J5"].value == "=SUM(J7:J8,J10:J10,J12:J12)"
+    assert sheet["J5"].value == "=SUM(J7:J8,J10:J10,J12:J12,12000)"
     assert sheet["A6"].value == "一、市政基础设施类（2个）"
     assert (sheet.freeze_panes, sheet.page_setup.orientation, sheet.page_setup.paperSize) == (
         "D5",
@@ -244,4 +258,6 @@ def test_a_year_of_months_prints_on_several_pages_with_the_names_on_each(tmp_pat
     plan, listed = (load_workbook(tmp_path / name).worksheets[0] for name in ("p.xlsx", "l.xlsx"))
 
     assert (plan.page_setup.fitToWidth, plan.print_title_cols) == (2, "$A:$C")
+    assert "A1:V1" in {str(merge) for merge in plan.merged_cells.ranges}  # 标题在第一页居中
+    assert [plan[cell].value for cell in ("V2", "AN2", "W3")] == ["单位：万元", "单位：万元", "7月"]
     assert (listed.page_setup.fitToWidth, listed.print_title_cols) == (1, None)

@@ -75,6 +75,25 @@ def test_a_changed_problem_or_a_tick_on_the_exported_list_is_turned_away(tmp_pat
     assert "立出后不改" in str(result.rejections[0]) and "凭佐证销号" in str(result.rejections[1])
 
 
+def test_another_lead_unit_or_date_on_the_exported_list_is_not_silently_dropped(tmp_path: Path) -> None:
+    """以前只核对问题与销号，改了牵头单位、时限的数作“未变”，改的人以为改成了。"""
+    project_list([listed("示例小学")])
+    for title in ("土地未腾", "管线未搬", "电未通"):
+        raise_issue(project=Project.objects.get(), title=title, by=operator(), on=today())
+    path = tmp_path / "问题清单.xlsx"
+    export_problems(path, by=operator(), day=today())
+    book = load_workbook(path)
+    book.worksheets[0]["G5"] = "区房管局"
+    book.worksheets[0]["J6"] = "2099年12月31日"
+    book.save(path)
+
+    result = import_workbook(path, year=2022, by=operator())
+
+    assert (result.unchanged, result.rejected) == (1, 2)
+    assert "G5 牵头单位写成“区房管局”" in result.rejections[0].reason
+    assert "J6 解决时限写成“2099-12-31”" in result.rejections[1].reason
+
+
 def test_the_project_list_comes_back_without_a_change(tmp_path: Path) -> None:
     odd = {**ROWS[0], "total_investment_text": "约1.2亿", "lon": "121.4035", "lat": "31.2390"}
     ranged = {**ROWS[1], "total_investment_text": "2-3亿"}

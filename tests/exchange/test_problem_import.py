@@ -105,6 +105,15 @@ def test_a_status_nobody_can_read_stays_open_and_is_pointed_out(tmp_path: Path) 
     assert ("status_unread", "C3") in {(item.code, item.cell) for _, item in result.remarks}
 
 
+def test_a_day_that_has_not_come_is_raised_today_and_said(tmp_path: Path) -> None:
+    row = [1, "示例小学", "土地未腾", None, "区建管委", None, "2099年6月30日", "×", "2099-01-05"]
+
+    result = import_workbook(problems(tmp_path / "a.xlsx", [row]), year=2022, by=operator())
+
+    assert Issue.objects.get().on == today()
+    assert any("提出时间 2099年1月5日还没有到" in item.message for _, item in result.remarks)
+
+
 def test_a_row_that_says_there_is_no_problem_raises_none(tmp_path: Path) -> None:
     rows: list[list[object]] = [[1, "示例小学", text, *[None] * 6] for text in ("无", "暂无。", "/")]
 

@@ -23,7 +23,7 @@ from kaopu.audit.models import TreeHead
 from kaopu.documents import verify_pack
 from kaopu.documents.actions import close_month_with_bulletin
 from kaopu.documents.actions.numbers import reserve_number, skip_number, void_number
-from kaopu.documents.models import OfficialDocument
+from kaopu.documents.models import Distribution, OfficialDocument
 from kaopu.documents.queries import number_of
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month, close_year
@@ -113,6 +113,21 @@ def test_from_draft_to_receipt_on_the_pages(
     assert "已由" in reader.post(address[0], posted(), follow=True).text
     assert "未签收" not in office.get(page).text
     assert reader.post(address[0], posted()).status_code == 409
+
+    late = Organization.objects.create(name="区某委", kind="responsible")
+    Organization.objects.create(name="某建设单位", kind="owner")
+    listed = office.get(page).text
+    assert "区某委" in listed and "某建设单位" not in listed
+    section.post(page, posted(what="distribute", **{"distribute-organizations": [late.pk]}))
+    voided = section.post(
+        page, posted(what="void", **{"void-seen": "3", "void-text": "数据有误，另发"}), follow=True
+    )
+    assert "普桃推办〔2023〕1号（已废）" in voided.text
+    again = as_user(factories.user(Role.RESPONSIBLE_UNIT, organization=late))
+    told = again.get("/documents/inbox/").text
+    assert "已作废" in told and "数据有误，另发" in told and "签收</button>" not in told
+    address = f"/documents/inbox/{Distribution.objects.get(organization=late).pk}/acknowledge/"
+    assert again.post(address, posted()).status_code == 409
 
 
 def test_another_unit_finds_nothing_and_the_pages_keep_to_their_readers(

@@ -13,6 +13,7 @@ from django.test import Client, TestCase
 
 from kaopu.accounts.models import User
 from kaopu.audit.models import Operation
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, ISSUE_VERB_LABELS, IssueState, IssueVerb
 from kaopu.domain.rights import Role
 from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.changes import changes_of
@@ -144,6 +145,19 @@ def test_every_column_told_has_a_chinese_name(revised: ImportBatch) -> None:
     labels = {label for operation in Operation.objects.all() for _, _, label in told(operation)}
 
     assert len(labels) > 8 and not [label for label in labels if label.isascii()]
+
+
+def test_what_an_imported_problem_wrote_is_told_in_chinese(tmp_path: Path) -> None:
+    factories.project_list([factories.listed("示例小学")])
+    import_workbook(problems(tmp_path / "问题.xlsx"), year=2022, by=factories.operator())
+
+    fields = told(ImportBatch.objects.latest("pk").operation)
+
+    steps = {label: after for (_, fact, label), (_, after, _) in fields.items() if "问题的办理" in fact}
+    assert (steps["动作"], steps["状态"]) == (
+        ISSUE_VERB_LABELS[IssueVerb.RAISE],
+        ISSUE_STATE_LABELS[IssueState.RAISED],
+    )
 
 
 def test_the_result_page_opens_what_changed(as_user: Callable[[User], Client], tmp_path: Path) -> None:

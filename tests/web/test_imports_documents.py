@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
 from collections.abc import Callable
 from datetime import date
@@ -240,10 +241,54 @@ def test_the_collection_form_is_fetched_by_the_office_only(
     unit = Organization.objects.get(name="区教育局")
     address = f"/imports/form/?month=2022-06&unit={unit.pk}"
 
-    assert "下发月报采集表" in office.get("/imports/").text
+    text = office.get("/imports/").text
+    assert "下发月报采集表" in text and '<option value="2022-01">2022年1月</option>' in text
     assert office.get(address)["Content-Disposition"].startswith("attachment")
     assert office.get("/imports/form/?month=2022-13&unit=1").status_code == 404
     assert as_user(factories.user(Role.AUDITOR)).get(address).status_code == 403
+
+
+def test_a_form_that_could_not_come_back_is_not_sent_out(office: Client, workbook: bytes) -> None:
+    correct(office, upload(office, workbook)["Location"])
+    unit = Organization.objects.get(name="区教育局")
+    close_month(month=date(2022, 1, 1), by=factories.operator())
+
+    frozen = office.get(f"/imports/form/?month=2022-01&unit={unit.pk}")
+    absent = office.get(f"/imports/form/?month=2024-01&unit={unit.pk}")
+
+    assert (frozen.status_code, absent.status_code) == (422, 422)
+    assert "没有取到采集表：2022年1月已关账冻结" in frozen.text
+    assert "区教育局在2024年清单上没有项目" in absent.text
+    assert '<option value="2022-01">' not in frozen.text and '<option value="2022-02">' in frozen.text
+
+
+def test_a_corrected_cell_can_be_taken_back(office: Client, tmp_path: Path, db: None) -> None:
+    factories.project_year("示例中心医院急诊综合楼")
+    address = upload(office, odd_report(tmp_path / "月报.xlsx"), month="6")["Location"]
+    correct(office, address, what="cell", sheet="Sheet", cell="ZZ900", text="错地方")
+    assert "Sheet!ZZ900 改为“错地方”" in office.get(address).text
+
+    correct(office, address, what="withdraw", key="Sheet!ZZ900")
+
+    assert "ZZ900" not in office.get(address).text
+    again = correct(office, address, what="withdraw", key="Sheet!ZZ900")
+    assert again.status_code == 422 and "这一格没有改过" in again.text
+
+
+def test_uploads_are_swept_after_a_week_with_what_a_killed_job_left(
+    office: Client, workbook: bytes, tmp_path: Path, settings: Any
+) -> None:
+    settings.HOME = tmp_path
+    old = upload(office, workbook)["Location"]
+    (tmp_path / "uploads/import-killed").mkdir()
+    (tmp_path / "uploads/import-killed/清单.xlsx").write_bytes(workbook)
+    for path in (tmp_path / "uploads").glob("*"):
+        os.utime(path, (0, 0))
+
+    fresh = upload(office, workbook)["Location"]
+
+    assert office.get(old).status_code == 404 and office.get(fresh).status_code == 200
+    assert sorted(path.suffix for path in (tmp_path / "uploads").iterdir()) == [".json", ".xlsx"]
 
 
 def test_issuing_before_the_year_is_closed_is_refused_with_the_remedy(office: Client, db: None) -> None:

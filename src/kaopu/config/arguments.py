@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -161,3 +162,9 @@ def _read(read: Callable[[], Parsed], sentence: str) -> Parsed:
         return read()
     except ValueError:
         raise argparse.ArgumentTypeError(sentence) from None
+
+
+def print_json(content: object) -> None:
+    """把结果以 UTF-8 JSON 写到标准输出；边排边写，两万行的读数不在内存里攒成一整篇。"""
+    json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
+    print()

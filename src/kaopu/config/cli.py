@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
-from kaopu.config.arguments import REFUSED, ChineseParser, day, head, moment, month, port, why_not, year
+from kaopu.config.arguments import (
+    REFUSED,
+    ChineseParser,
+    FileRefused,
+    day,
+    head,
+    moment,
+    month,
+    port,
+    why_not,
+    year,
+)
 
 Command = Callable[[argparse.Namespace], int]
+ROOMS = {  # 命令 → commands 里的哪一间
+    "serve": "serving", "demo": "sample", "tick": "serving", "doctor": "checkup", "account": "people",
+    "rekey": "people", "import": "importing", "close-month": "closing", "close-year": "closing",
+    "figures": "closing", "document": "papers", "pack": "papers", "verify": "papers", "audit": "trace",
+}  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,15 +42,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         django.setup()
     except ImproperlyConfigured as error:
         return _refused(str(error))
-    from kaopu.config import commands, health
+    from kaopu.config import database
 
-    command: Command = getattr(commands, arguments.command.replace("-", "_"))
+    room = import_module(f"kaopu.config.commands.{ROOMS[arguments.command]}")
+    command: Command = room.COMMANDS[arguments.command]
     try:
         return command(arguments)
-    except commands.REFUSALS as error:
+    except (database.Misconfigured, FileRefused, *room.REFUSALS) as error:
         return _refused(str(error))
     except DatabaseError as error:
-        if (sentence := health.unusable(error)) is None:
+        if (sentence := database.unusable(error)) is None:
             raise
         return _refused(sentence)
     except BrokenPipeError:  # 输出接到 head 之类、先关了的管道
@@ -64,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     add("doctor", "检查设置与数据，指出毛病和办法")
     _account_arguments(add("account", "开一个账号（正式库里的头几个账号由此开）"))
     add("rekey", "换了会话密钥之后，把加密存放的栏改由现行密钥加密，旧钥就可以撤了")
-    _import_arguments(add("import", "导入 Excel：项目清单、月度计划或月报"))
+    _import_arguments(add("import", "导入 Excel：项目清单、月度计划、月报（含采集表）或问题清单"))
     add("close-month", "月末关账").add_argument("month", type=month, metavar="月份", help="月份，如 2022-06")
     add("close-year", "年末关账").add_argument("year", type=year, metavar="年度", help="年度，如 2022")
     _figures_arguments(add("figures", "求某年的全部数"))
@@ -101,7 +118,9 @@ def _port_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="文件", help="要导入的 .xlsx")
+    parser.add_argument(
+        "file", type=Path, metavar="文件", help="要导入的工作簿：.xlsx、.xlsm、.xls、.et、.ods、.csv"
+    )
     parser.add_argument("--year", type=year, metavar="年度", required=True, help="年度")
     parser.add_argument("--month", type=month, metavar="月份", help="月报的月份，如 2022-06")
     parser.add_argument("--dry-run", action="store_true", help="只预演，不写入")
@@ -176,12 +195,6 @@ def _figures_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", type=day, metavar="日期", help="基准日，缺省年末或今天")
     parser.add_argument("--known-at", type=moment, metavar="时刻", help="按何时所知，缺省此刻")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
-
-
-def print_json(content: object) -> None:
-    """把结果以 UTF-8 JSON 写到标准输出；边排边写，两万行的读数不在内存里攒成一整篇。"""
-    json.dump(content, sys.stdout, ensure_ascii=False, indent=1)
-    print()
 
 
 if __name__ == "__main__":

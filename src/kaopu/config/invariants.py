@@ -18,6 +18,7 @@ from kaopu.documents.queries import frozen_sha256
 from kaopu.documents.verification import verify
 from kaopu.domain.commitments import plan_gap
 from kaopu.domain.days import chinese_day
+from kaopu.domain.escalation import IssueVerb
 from kaopu.domain.money import in_text
 from kaopu.domain.reporting import ReportVerb
 from kaopu.domain.suspension import resumption_clash, stop_clash
@@ -35,6 +36,7 @@ from kaopu.projects.models import (
     Project,
 )
 from kaopu.projects.storage import DOCUMENTS
+from kaopu.supervision.models import IssueStep
 from kaopu.tracking.models import (
     CorrectionRuling,
     OverrideDecision,
@@ -175,6 +177,13 @@ def _permits_out_of_order() -> Iterator[str]:
                     yield f"{_named(projects[number])}的{node.name}（{day}）早于{before}（{earlier}）"
 
 
+def _silently_lowered() -> Iterator[str]:
+    """问题的层级只因有人写明依据而降，时间、改派、退回都不降（第 12 条）。"""
+    fallen = IssueStep.objects.filter(supersedes__level__gt=F("level")).exclude(verb=IssueVerb.LOWER)
+    for step in fallen.select_related("issue", "supersedes").order_by("pk"):
+        yield f"{step.issue} 由L{step.supersedes.level}降到L{step.level}（留痕第 {step.operation_id} 号）"
+
+
 def _named(project: Project) -> str:
     return f"“{project.profile.name if project.profile else project.code}”"
 
@@ -221,5 +230,11 @@ INVARIANTS = (
         holds="批文、证照都不早于前置节点",
         broken="批文、证照早于前置节点",
         remedy="请核对批复日期；容缺受理的在倒排规则里写明。",
+    ),
+    Invariant(
+        ask=_silently_lowered,
+        holds="问题的层级没有不写依据就降的",
+        broken="问题的层级有不写依据就降的",
+        remedy="请在留痕页看是谁办的，在该问题页重新提级或补记降级的依据。",
     ),
 )

@@ -159,6 +159,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 
 ORGAN_NAME = os.environ.get("KAOPU_ORGAN_NAME", "上海市普陀区桃浦智创城开发建设推进办公室")
 ORGAN_CODE = os.environ.get("KAOPU_ORGAN_CODE", "普桃推办")
+DISTRICT_NAME = os.environ.get("KAOPU_DISTRICT_NAME", "普陀区")
 OFFICE_SHORT_NAME = os.environ.get("KAOPU_OFFICE_NAME", "普陀区推进办")
 
 # 统一身份登录（OIDC），缺省不开；设了签发方才装载

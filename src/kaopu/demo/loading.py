@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kaopu.accounts.models import User
 from kaopu.demo.accounts import add_accounts
@@ -24,7 +24,7 @@ from kaopu.domain.milestones import GoalType
 from kaopu.domain.money import YUAN_PER_WAN, headline
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.suspension import OpinionSide
-from kaopu.exchange.actions import import_workbook
+from kaopu.exchange.actions import count_rows, import_workbook
 from kaopu.exchange.excel_out import write_monthly_plan, write_monthly_report, write_project_list
 from kaopu.figures.actions import close_year
 from kaopu.figures.queries import carry_over_proposal
@@ -63,15 +63,8 @@ def load_demo(*, by: User) -> bool:
         office.record_story()
         office.run_year()
         office.carry_over()
-    _count_rows()
+    count_rows()
     return True
-
-
-def _count_rows() -> None:
-    """一下写进几千行，PostgreSQL 自己过一分钟才来统计各表有多少；这里先统计，免得头几页按空表的办法查，一页几十秒。"""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 def _rows(name: str) -> list[Row]:

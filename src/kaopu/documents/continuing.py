@@ -1,7 +1,7 @@
 """接续起草：人在稿子里写过、改过之后再出一遍——他们的话一字不动，数与表刷新，冲突逐条列出，什么也不丢。
 
-按段合并：没人动过的段换成新的；动过的段留下，只刷新其中没被手改的数；人新加的段原处不动；
-系统新有的段接在前一段之后；系统不再生成的段，没人动过的撤下，动过的留下并说明。
+按段合并：没人动过的段换成新的；动过的（改了字，或加了粗、插了图、加了批注）留下，只刷新其中没被手改的数；人新加的段原处不动；
+系统新有的段接在前一段之后；系统不再生成的段，没人动过的撤下，动过的留下并说明。拆开的段、剪到别处的数，也跟着刷新。
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from pathlib import Path
 
 from lxml import etree
 
-from kaopu.documents.docx_file import CORE, DOCUMENT, read_parts, tree
+from kaopu.documents.adorned import is_adorned
+from kaopu.documents.docx_file import CORE, DOCUMENT, tree
 from kaopu.documents.finishing import settle_place, stack_imprint
-from kaopu.documents.gongwen import IDENTIFIER, Block, Bound, Gongwen
+from kaopu.documents.gongwen import IDENTIFIER, Block, Bound, Gongwen, control_words
 from kaopu.documents.models import OfficialDocument
+from kaopu.documents.template import read_as_ours
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DC = "{http://purl.org/dc/elements/1.1/}identifier"
@@ -40,7 +42,7 @@ class Merged:
 
 def merge(edited: Path, base: OfficialDocument, paper: Gongwen) -> Merged:
     """把新排的 ``paper`` 并进人改过的 ``edited``；``base`` 是当初登记的那一稿。"""
-    parts = read_parts(edited, ("*",))
+    parts = read_as_ours(edited)
     root = tree(parts[DOCUMENT])
     body = root.find(f"{_W}body")
     assert body is not None
@@ -79,6 +81,7 @@ class _Merge:
         for key, old in self._old.items():
             if key not in keys and (element := self._elements.get(old["bookmark"])) is not None:
                 self._retire(old, element)
+        self._refresh(self._body)  # 拆开的段、剪到别处的数
 
     def _place(self, block: Block) -> None:
         old = self._old.get(block.key)
@@ -89,7 +92,7 @@ class _Merge:
         if element is None:
             if not block.key.startswith(_PLACE) and not self._kept_in_a_shape(block, old):
                 self.conflicts.append(f"您删去的“{_short(old['text'])}”没有恢复")
-        elif text_of(element) == old["text"]:
+        elif text_of(element) == old["text"] and not is_adorned(element, self._drawn(block)):
             self._replace(element, block)
         else:
             self._keep(element, old, block)
@@ -140,7 +143,7 @@ class _Merge:
 
     def _retire(self, old: Mapping[str, str], element: etree._Element) -> None:
         """系统不再生成的一段。"""
-        if text_of(element) == old["text"]:
+        if text_of(element) == old["text"] and not is_adorned(element):
             self._body.remove(element)
             return
         self._refresh(element)
@@ -152,27 +155,32 @@ class _Merge:
         """刷新一段里没被手改的数；手改的留下，另行列出。"""
         for mark in list(element.iter(f"{_W}bookmarkStart")):
             item = self._printed.get(mark.get(f"{_W}name", ""))
-            if item is None:
-                continue
-            bound = self._fresh.get(item["figure"])
-            if bound is None:
-                self.conflicts.append(
-                    f"“{item['text']}”（{item['figure']}）现已不在系统所出的文中，保留原数，不再受控"
-                )
-                _unmark(element, mark)
-                continue
-            texts = _between(element, mark)
-            shown = "".join(text.text or "" for text in texts)
-            if shown == item["text"]:
-                for place, text in enumerate(texts):
-                    text.text = bound.text if place == 0 else ""
-            else:
-                self.conflicts.append(
-                    f"手改的数“{shown}”保留；{bound.label}按{bound.as_of}口径应为“{bound.text}”"
-                )
-            name = self._paper.new_bookmark()
-            mark.set(f"{_W}name", name)
-            self.bound.append((name, bound))
+            if item is not None:
+                self._refresh_number(element, mark, item)
+
+    def _refresh_number(self, element: etree._Element, mark: etree._Element, item: Mapping[str, str]) -> None:
+        bound = self._fresh.get(item["figure"])
+        texts = _between(element, mark)
+        shown = "".join(text.text or "" for text in texts)
+        if bound is None or not shown:
+            self.conflicts.append(
+                f"“{item['text']}”（{item['figure']}）现已不在系统所出的文中，保留原数，不再受控"
+                if shown
+                else f"您删去的“{_short(item['text'])}”没有恢复"
+            )
+            _unmark(element, mark)
+            return
+        if shown == item["text"]:
+            for place, text in enumerate(texts):
+                text.text = bound.text if place == 0 else ""
+        else:
+            self.conflicts.append(
+                f"手改的数“{shown}”保留；{bound.label}按{bound.as_of}口径应为“{bound.text}”"
+            )
+        name = self._paper.new_bookmark()
+        mark.set(f"{_W}name", name)
+        _restate(mark, bound)
+        self.bound.append((name, bound))
 
     def _rename(self, element: etree._Element, old: str, new: str) -> None:
         for mark in element.iter(f"{_W}bookmarkStart"):
@@ -220,6 +228,22 @@ def _between(element: etree._Element, mark: etree._Element) -> list[etree._Eleme
         elif inside and item.tag == f"{_W}t":
             found.append(item)
     return found
+
+
+def _restate(mark: etree._Element, bound: Bound) -> None:
+    """内容控件上写的口径、两条时间与摘要换成新的；LibreOffice 清空了的补写。"""
+    beside = mark.getnext()
+    control = beside if beside is not None and beside.tag == f"{_W}sdt" else None
+    if control is None:
+        control = next(mark.iterancestors(f"{_W}sdt"), None)
+    properties = None if control is None else control.find(f"{_W}sdtPr")
+    if properties is None:
+        return
+    for name, words in zip(("alias", "tag"), control_words(bound), strict=True):
+        stated = properties.find(f"{_W}{name}")
+        if stated is None:
+            stated = etree.SubElement(properties, f"{_W}{name}")
+        stated.set(f"{_W}val", words)
 
 
 def _unmark(element: etree._Element, mark: etree._Element) -> None:

@@ -111,10 +111,11 @@ class Gongwen:
         start = len(self.bound)
         number = next(self._serial)
         bookmark = f"kpb_{self.token}_{number}"
+        # 书签只点在段首：包到段尾的，末字恰好满行时 LibreOffice 会多排出一个空行
         content = "".join(self._piece(piece, run) for piece in pieces)
         xml = (
             f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{layout}</w:pPr><w:bookmarkStart w:id="{number}" '
-            f'w:name="{bookmark}"/>{content}<w:bookmarkEnd w:id="{number}"/></w:p>'
+            f'w:name="{bookmark}"/><w:bookmarkEnd w:id="{number}"/>{content}</w:p>'
         )
         key = f"{style}:{key or _key(pieces)}"
         self._add(bookmark, key, "".join(_text(piece) for piece in pieces), xml, start)
@@ -236,7 +237,15 @@ class Gongwen:
             keep = whole and index < len(rows)
             cells = zip(columns, row, widths, strict=True)
             drawn = "".join(
-                self._cell(_cell_style(column, dense), piece, at, "", keep=keep, ordinal=column.ordinal)
+                self._cell(
+                    _cell_style(column, dense),
+                    piece,
+                    at,
+                    "",
+                    keep=keep,
+                    ordinal=column.ordinal,
+                    size=9 if dense else 12,
+                )
                 for column, piece, at in cells
             )
             lines.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{drawn}</w:tr>")
@@ -262,10 +271,12 @@ class Gongwen:
         *,
         keep: bool,
         ordinal: bool = False,
+        size: float = 0,
     ) -> str:
+        run = _squeezed(_cell_text(piece), size, width / 20 - CELL_MARGINS) if size else _RUN_FORMAT
         pieces = [piece] if isinstance(piece, str | Bound) else list(piece)
         content = "".join(
-            _run(each) if ordinal and isinstance(each, str) else self._piece(each, _RUN_FORMAT)
+            _run(each, run) if ordinal and isinstance(each, str) else self._piece(each, run)
             for each in pieces
         )
         kept = "<w:keepNext/>" if keep else ""
@@ -353,17 +364,18 @@ class Gongwen:
         serial = next(self._serial)
         name = f"kp_{self.token}_{serial}"
         self.bound.append((name, bound))
-        tag = f"kp:{bound.figure}"[: TAG_LIMIT - 13] + f"|{bound.digest[:12]}"
-        alias = (
-            f"截至{bound.as_of}，{bound.known_at:%Y-%m-%d %H:%M:%S}所知"
-            if bound.known_at
-            else f"截至{bound.as_of}"
-        )
+        alias, tag = control_words(bound)
         return (
             f'<w:bookmarkStart w:id="{serial}" w:name="{name}"/><w:sdt><w:sdtPr><w:alias w:val={quoteattr(alias)}/>'
             f"<w:tag w:val={quoteattr(tag)}/></w:sdtPr><w:sdtContent>{_run(bound.text, run)}</w:sdtContent></w:sdt>"
             f'<w:bookmarkEnd w:id="{serial}"/>'
         )
+
+
+def control_words(bound: Bound) -> tuple[str, str]:
+    """内容控件的标题与标记：两条时间，口径与摘要的头十二位。"""
+    known = f"，{bound.known_at:%Y-%m-%d %H:%M:%S}所知" if bound.known_at else ""
+    return f"截至{bound.as_of}{known}", f"kp:{bound.figure}"[: TAG_LIMIT - 13] + f"|{bound.digest[:12]}"
 
 
 def write_parts(path: Path | BinaryIO, parts: Mapping[str, bytes]) -> None:
@@ -426,6 +438,20 @@ def _cell_style(column: Column, dense: bool) -> str:
     return f"{'KpSmall' if dense else 'KpCell'}{'Number' if column.number else ''}"
 
 
+def _squeezed(text: str, size: float, room: float) -> str:
+    """一个数或一个日期在格里排不下一行的，压窄字宽，不拆成两行；宽按没有 Times New Roman 时的替代字体算。"""
+    if not _ONE_WORD.fullmatch(text):
+        return _RUN_FORMAT
+    ems = sum(_EMS.get(character, 1.0 if ord(character) > 0x2E7F else 0.64) for character in text)
+    needed = size * (ems + 0.25 * len(re.findall(r"\d(?=[年月日])|[年月](?=\d)", text)))  # 数字与字之间留的隙
+    percent = max(_NARROWEST, int(100 * room / needed)) if needed > room else 100
+    return (
+        _RUN_FORMAT
+        if percent == 100
+        else _RUN_FORMAT.replace("</w:rPr>", f'<w:w w:val="{percent}"/></w:rPr>')
+    )
+
+
 def _right_indent(characters: float) -> str:
     return (
         f'<w:ind w:rightChars="{round(characters * 100)}" w:right="{round(characters * CHARACTER_TWIPS)}"/>'
@@ -435,7 +461,8 @@ def _right_indent(characters: float) -> str:
 def _turned(section: str) -> str:
     """转成横排：纸转向，四边跟着转。"""
     section = re.sub(r"<w:pgSz[^>]*/>", '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>', section)
-    turned = {"top": "1587", "right": "2098", "bottom": "1474", "left": "1984"}
+    # 页脚随下边收窄，页码仍在版心之下 7 mm，不压着表
+    turned = {"top": "1587", "right": "2098", "bottom": "1474", "left": "1984", "footer": "794"}
     margins = re.search(r"<w:pgMar[^>]*/>", section)
     if margins is None:
         return section
@@ -445,6 +472,10 @@ def _turned(section: str) -> str:
     return section.replace(margins[0], changed)
 
 
+CELL_MARGINS = 6.8  # 单元格左右各 68 缇
+_NARROWEST = 60  # 字宽最窄压到六成，再窄认不清
+_EMS = {",": 0.32, ".": 0.32, "%": 0.95}
+_ONE_WORD = re.compile(r"-?[\d,.]+%?|\d{4}年\d{1,2}月(?:\d{1,2}日|底)")
 _TYPE_AREA_BOTTOM, _LINE_TWIPS, _RULE_TWIPS = 14854, 579, 30
 _IMPRINT_CHARACTERS = 29  # 四号字，左右各空一字
 _IMPRINT_FRAME = (

@@ -121,6 +121,7 @@ def _facts(document: OfficialDocument, ledger: Ledger) -> dict[str, Any]:
     facts += _rows(OfficialDocument, verify_pack.REGISTERED, {document.pk: ("", None)})
     steps = {pk: ("", None) for pk in document.steps.values_list("pk", flat=True)}
     facts += _rows(DocumentStep, verify_pack.STEP, steps)
+    facts += _of_same_operations(facts)
     numbers = sorted({fact["content"]["operation_id"] for fact in facts})
     operations = [
         {"table": OPERATIONS, "content": content}
@@ -141,6 +142,23 @@ def _of_projects(
         pk: (code, *more) if more else (code, None) for pk, code, *more in rows.values_list("pk", path, *year)
     }
     return _rows(model, kind, about)
+
+
+def _of_same_operations(facts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """同几次办理录入的其余事实（别的年度、别的项目的）：一次办理整个装进去，少了哪一行核验器才看得出。"""
+    known = {(fact["table"], fact["content"]["id"]) for fact in facts}
+    numbers = sorted({fact["content"]["operation_id"] for fact in facts})
+    rest = []
+    for model, kind, path in FACTS:
+        for start in range(0, len(numbers), _AT_ONCE):
+            manager: Any = model._default_manager
+            rows = manager.filter(operation_id__in=numbers[start : start + _AT_ONCE]).order_by("pk")
+            table = model._meta.db_table
+            about: dict[int, About] = {
+                pk: (code, None) for pk, code in rows.values_list("pk", path) if (table, pk) not in known
+            }
+            rest += _rows(model, kind, about)
+    return rest
 
 
 def _quoted(document: OfficialDocument) -> list[dict[str, Any]]:

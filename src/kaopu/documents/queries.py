@@ -122,11 +122,25 @@ def steps_of(document: OfficialDocument, past: Past | None = None) -> list[Docum
 
 def number_of(document: OfficialDocument, past: Past | None = None) -> DocumentNumber | None:
     """公文的发文字号，现用的或当时用的；作废的号不算。"""
-    rows = sorted(document.numbers.all(), key=lambda row: row.pk)
-    number: DocumentNumber | None = next(
-        (row for row in reversed(rows) if past is None or past.knew(row)), None
-    )
+    number = number_taken(document, past)
     return number if number is not None and number.state == "used" else None
+
+
+def number_taken(document: OfficialDocument, past: Past | None = None) -> DocumentNumber | None:
+    """公文取过的发文字号，随公文作废了的也算；没有取过为 ``None``。"""
+    rows = sorted(document.numbers.all(), key=lambda row: row.pk)
+    return next((row for row in reversed(rows) if past is None or past.knew(row)), None)
+
+
+def voiding_of(document: OfficialDocument) -> DocumentStep | None:
+    """作废的那一步；没有作废为 ``None``。"""
+    steps = steps_of(document)
+    return steps[-1] if state_of(steps) == DocumentState.VOIDED else None
+
+
+def has_number_line(document: OfficialDocument) -> bool:
+    """有没有发文字号一行；内部表单（责任书、督办单、各种表）没有，印发时不取号。早先没有登记各段的都算有。"""
+    return not document.blocks or any(block["key"].startswith("KpNumber:") for block in document.blocks)
 
 
 def frozen_sha256(document: OfficialDocument, past: Past | None = None) -> str:

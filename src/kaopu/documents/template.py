@@ -23,6 +23,7 @@ from docx.shared import Mm, Pt
 from lxml import etree
 
 from kaopu.documents.docx_file import DOCUMENT, read_parts, tree
+from kaopu.documents.style_ids import STYLES_PART, with_our_styles
 
 BODY, HEAD, KAI, TITLE, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体", "宋体"
 LINE_PITCH_TWIPS = "579"  # 22 行正好占满 225 mm 版心；29 磅只排得下 21 行
@@ -134,7 +135,12 @@ def _built_in() -> Template:
 
 @lru_cache(maxsize=2)
 def _office(path: Path, changed: int) -> Template:
-    return _emptied(read_parts(path, ("*",)))
+    return _emptied(with_our_styles(read_parts(path, ("*",)), _built_in().parts[STYLES_PART]))
+
+
+def read_as_ours(path: Path) -> dict[str, bytes]:
+    """读出一份人另存过的公文的各部分，样式的编号认回现用模板的。"""
+    return with_our_styles(read_parts(path, ("*",)), template().parts[STYLES_PART])
 
 
 def _emptied(parts: Mapping[str, bytes]) -> Template:

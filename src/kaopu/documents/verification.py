@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +12,21 @@ from lxml import etree
 
 from kaopu.audit.models import TreeHead
 from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
+from kaopu.documents.finishing import BLANK_NUMBER
 from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
 from kaopu.documents.models import OfficialDocument
-from kaopu.documents.queries import document_by_token
+from kaopu.documents.queries import (
+    document_by_token,
+    frozen_sha256,
+    has_number_line,
+    number_of,
+    number_taken,
+    state_of,
+    steps_of,
+)
 from kaopu.documents.seal_line import LINE, stated_seal
+from kaopu.domain.days import chinese_day
+from kaopu.domain.document_states import DOCUMENT_STATE_LABELS, DocumentState
 from kaopu.domain.typography import same_words
 from kaopu.figures.later import LaterFacts
 from kaopu.figures.ledger import Ledger
@@ -24,6 +37,7 @@ _BOOKMARK = re.compile(r"kp_([0-9a-f]{8})_\d+")
 _BLOCK = re.compile(r"kpb_[0-9a-f]{8}_\d+")
 _NUMERAL = r"[\d.．十百千万亿]*"  # 紧贴着受控数字的这些字会改变读出的数
 _NUMERAL_BEFORE, _NUMERAL_AFTER = re.compile(_NUMERAL + r"\Z"), re.compile(_NUMERAL)
+_NUMBER_LINE = re.compile(r"[一-龥]{2,15}〔\d{4}〕\d+号")
 _LATER_AT_MOST = 5
 EQUAL, CHANGED, EDITED, MISSING, UNBOUND, UNKNOWN = (
     "equal", "changed_since", "edited", "missing", "unbound", "unknown",
@@ -55,6 +69,7 @@ class Verification:
 
     findings: tuple[Finding, ...]
     document: OfficialDocument | None = None
+    standing: str = ""  # 这份公文办到哪一步：草稿、已印发、已作废
 
     @property
     def ok(self) -> bool:
@@ -83,23 +98,28 @@ def verify(path: Path) -> Verification:
     unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
     # 早先出的公文没有登记各段，分不出哪些是人写的
     unbound = unbound if document.blocks else []
-    return Verification(findings=(*findings, *unbound, *_sealed(reading)), document=document)
+    others = (*unbound, *_numbered(reading, document), *_sealed(reading))
+    return Verification(findings=(*findings, *others), document=document, standing=_standing(path, document))
 
 
 def identified(path: Path) -> tuple[Reading, OfficialDocument]:
     """读一份文件，认出是登记过的哪一份；认不出抛出 ``Unreadable``。"""
     parts = read_parts(path, (DOCUMENT, CORE))
-    reading = read_bookmarks(tree(parts[DOCUMENT]))
-    reading.stated = stated_seal(parts[CORE]) if CORE in parts else None
+    root = tree(parts[DOCUMENT])
+    reading = read_bookmarks(root)
     tokens = {match[1] for name in reading.texts if (match := _BOOKMARK.fullmatch(name))}
-    return reading, _document_of(tokens, parts)
+    document = _document_of(tokens, parts)
+    if len(tokens) > 1:  # 从别的公文粘来的数，在这一份里没有登记，与人写的一样看
+        reading = read_bookmarks(root, token=document.token)
+    reading.stated = stated_seal(parts[CORE]) if CORE in parts else None
+    return reading, document
 
 
 def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
-    """书签前缀指明的那份公文；书签一个不剩时看文件属性里的编号。"""
-    if not tokens and CORE in parts:
-        stated = tree(parts[CORE]).findtext(_IDENTIFIER) or ""
-        tokens = {stated.removeprefix(IDENTIFIER)} if stated.startswith(IDENTIFIER) else set()
+    """书签前缀指明的那份公文；一个不剩，或粘进了别的公文的数的，看文件属性里的编号。"""
+    if len(tokens) != 1 and CORE in parts:
+        stated = (tree(parts[CORE]).findtext(_IDENTIFIER) or "").partition(IDENTIFIER)[2]
+        tokens = {stated} if stated and (not tokens or stated in tokens) else tokens
     documents = [document for token in tokens if (document := document_by_token(token))]
     if len(documents) != 1 or len(tokens) != 1:
         raise Unreadable(
@@ -108,9 +128,9 @@ def _document_of(tokens: set[str], parts: dict[str, bytes]) -> OfficialDocument:
     return documents[0]
 
 
-def read_bookmarks(root: etree._Element) -> Reading:
-    """每个受控书签包住的文字，连同紧贴在它前后的数字；同名书签以第一个为准。"""
-    reading = Reading()
+def read_bookmarks(root: etree._Element, token: str = "") -> Reading:
+    """每个受控书签包住的文字，连同紧贴在它前后的数字；同名书签以第一个为准。给了 ``token`` 的只认这一份的书签。"""
+    reading = Reading(token)
     for element in root.iter(*(f"{_W}{name}" for name in ("p", "bookmarkStart", "bookmarkEnd", "t"))):
         mark = element.get(f"{_W}id", "")
         if element.tag == f"{_W}p":
@@ -128,7 +148,8 @@ def read_bookmarks(root: etree._Element) -> Reading:
 class Reading:
     """顺着正文读下去：哪些书签开着，哪些刚关上、还在等后面紧贴的数字。"""
 
-    def __init__(self) -> None:
+    def __init__(self, token: str = "") -> None:
+        self._token = token
         self.texts: dict[str, str] = {}
         self.stated: tuple[int, str] | None = None  # 文件属性里写的树头
         self._open: dict[str, str] = {}
@@ -145,13 +166,17 @@ class Reading:
 
     def unbound(self, document: OfficialDocument) -> list[tuple[str, str]]:
         """说不清来历的数：受控数字、年月日、文号与序数以外的，连同所在的一段；原样未动的段不算。"""
-        ours = {line for block in document.blocks for line in re.split(r"[\n\t]", block["text"])}
-        return [
-            (number, text)
-            for text, plain in self._paragraphs
-            if text not in ours and not LINE.fullmatch(text.strip())
-            for number in re.findall(r"\d[\d.,，]*%?", ALLOWED.sub("", plain))
-        ]
+        ours = Counter(line for block in document.blocks for line in re.split(r"[\n\t]", block["text"]))
+        found = []
+        # 带着受控数字的先占：人新加的一格写得同我们的某一格一样，也不当是我们的
+        for text, plain in sorted(self._paragraphs, key=lambda pair: pair[0] == pair[1]):
+            if LINE.fullmatch(text.strip()):
+                continue
+            if ours[text]:
+                ours[text] -= 1
+                continue
+            found += [(number, text) for number in re.findall(r"\d[\d.,，]*%?", ALLOWED.sub("", plain))]
+        return found
 
     @property
     def printed(self) -> re.Match[str] | None:
@@ -159,11 +184,24 @@ class Reading:
         found = (LINE.fullmatch(text.strip()) for text, _ in self._paragraphs)
         return next((match for match in found if match), None)
 
+    @property
+    def number(self) -> str:
+        """印出的发文字号：独占一段的那一行；还空着的没有。"""
+        return next(
+            (text.strip() for text, _ in self._paragraphs if _NUMBER_LINE.fullmatch(text.strip())), ""
+        )
+
+    @property
+    def number_is_blank(self) -> bool:
+        """发文字号还空着：草稿。"""
+        return any(BLANK_NUMBER.fullmatch(text.strip()) for text, _ in self._paragraphs)
+
     def begin_bookmark(self, mark: str, name: str) -> None:
-        if _BOOKMARK.fullmatch(name) and name not in self.texts:
+        found = _BOOKMARK.fullmatch(name)
+        if found and name not in self.texts and self._token in ("", found[1]):
             self._open[mark] = name
-            found = _NUMERAL_BEFORE.search(self._before)
-            self.texts[name] = found[0] if found else ""
+            glued = _NUMERAL_BEFORE.search(self._before)
+            self.texts[name] = glued[0] if glued else ""
 
     def end_bookmark(self, mark: str) -> None:
         if mark in self._open:
@@ -222,6 +260,44 @@ def _unbound(number: str, text: str) -> Finding:
         bookmark="", figure="", label="人写的数", printed=number, expected="", state=UNBOUND,
         sentence=f"“{text[:30]}{'…' if len(text) > 30 else ''}”里的“{number}”是人写的，没有来历可核",
     )  # fmt: skip
+
+
+def _numbered(reading: Reading, document: OfficialDocument) -> list[Finding]:
+    """公文上印的发文字号与文号台账相比；没有取过号的、拿草稿来核的不论。"""
+    row = number_taken(document)
+    if row is None or not has_number_line(document) or reading.number_is_blank:
+        return []
+    expected, printed = str(row), reading.number
+    if printed == expected:
+        state, sentence = (
+            EQUAL,
+            f"发文字号：{expected}，与文号台账相符{'；此号已作废' if row.state == 'void' else ''}",
+        )
+    elif printed:
+        state, sentence = EDITED, f"发文字号：文件印“{printed}”，文号台账上是“{expected}”"
+    else:
+        state, sentence = MISSING, f"发文字号：已不在文件中，文号台账上是“{expected}”"
+    return [
+        Finding(bookmark="", figure="", label="发文字号", printed=printed, expected=expected, state=state, sentence=sentence)
+    ]  # fmt: skip
+
+
+def _standing(path: Path, document: OfficialDocument) -> str:
+    """办到哪一步，一句话；数都对而已作废的，也要说出来。"""
+    steps = steps_of(document)
+    state = state_of(steps)
+    if state == DocumentState.VOIDED:
+        return f"这份公文已于{chinese_day(steps[-1].on)}作废：{steps[-1].text}。"
+    if hasattr(document, "superseded_by"):
+        return "这一稿已有接续的新稿。"
+    if state != DocumentState.ISSUED:
+        return f"这份公文还没有印发，现状：{DOCUMENT_STATE_LABELS[state]}。"
+    same = hashlib.sha256(path.read_bytes()).hexdigest() == frozen_sha256(document)
+    number = number_of(document)
+    return (
+        f"这份公文已印发{f'，{number}' if number else ''}；"
+        f"{'文件就是存档的那一份' if same else '文件不是存档的那一份，另存过或改过'}。"
+    )
 
 
 def _sealed(reading: Reading) -> list[Finding]:

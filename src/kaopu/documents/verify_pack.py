@@ -25,6 +25,14 @@ NUMERAL = r"[\d.．十百千万亿]*"
 DOCUMENT, FIGURES, FACTS, DIGESTS = "公文.docx", "台账.json", "事实.json", "摘要清单.json"
 TRACE = "封存.json"
 REGISTERED, STEP = "公文登记", "公文办理"
+# 这些表里的事实，一次办理录入的须全在包里
+WHOLE = {
+    "projects_listentry", "projects_annualgoal", "projects_monthlyplan", "tracking_monthlyreport",
+    "tracking_goalachievement", "tracking_outcomedecision", "tracking_lagreason", "tracking_verdict",
+    "projects_projectprofile", "projects_stagechange", "tracking_suspension", "tracking_resumption",
+    "tracking_officenote",
+}  # fmt: skip
+GROUNDS = {"achieved": "目标达成", "unachievable": "认定", "stopped": "认定"}
 SUMS = ("plan", "planned", "to_date", "month")
 
 
@@ -200,6 +208,7 @@ def check_facts(ledger: Any, facts: Any) -> Iterator[str]:
             yield f"{named(fact)}：找不到录入它的那次办理"
     yield from _check_registered(ledger, facts["facts"])
     yield from _check_entries(ledger, facts["facts"])
+    yield from _check_grounds(ledger, facts["facts"])
     yield from _check_amounts(ledger, facts["facts"])
 
 
@@ -247,6 +256,16 @@ def _check_entries(ledger: Any, facts: Any) -> Iterator[str]:
             for name in ("level", "entry", "formality", "category"):
                 if found[code][name] != stated[code][name]:
                     yield f"{code}：清单条目的 {name} 与台账不符"
+
+
+def _check_grounds(ledger: Any, facts: Any) -> Iterator[str]:
+    """台账里算已完成的须有达成的记录，无法完成、停止实施的须有认定：连办理带事实整个抽掉的也看得出。"""
+    until = ledger["document"]["as_of"]
+    found = {kind: {row["project"] for row in _live(facts, kind, until)} for kind in GROUNDS.values()}
+    for one in ledger["counted"]["this_year"]:
+        kind = GROUNDS.get(one["outcome"])
+        if kind and one["code"] not in found[kind]:
+            yield f"{one['code']}：台账算作{one['outcome']}，包里没有它的{kind}"
 
 
 def _check_amounts(ledger: Any, facts: Any) -> Iterator[str]:
@@ -368,7 +387,17 @@ def check_trace(facts: Any, trace: Any) -> Iterator[str]:
             yield f"{named(row)}：录入它的第 {number} 次办理没有封存的证明"
         elif problem := _differs(row, leaf, trace["forms"], hasher):
             yield f"{named(row)}：{problem}"
+    yield from _check_whole(facts, trace)
     yield from _check_printed(trace, hasher)
+
+
+def _check_whole(facts: Any, trace: Any) -> Iterator[str]:
+    """封存的那次办理里有的事实，包里须有：抽掉一行也看得出。"""
+    found = {(row["table"], row["content"]["id"]) for row in facts["facts"]}
+    for leaf in trace["leaves"]:
+        for table, key, _ in leaf["rows"]:
+            if table in WHOLE and (table, key) not in found:
+                yield f"第 {leaf['operation']} 次办理录入的 {table} 第 {key} 行不在包里，被抽掉了"
 
 
 def _sealed(leaf: Any, head: Any, hasher: Hasher) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record, settled
@@ -30,6 +30,7 @@ from kaopu.projects.actions import ListRefused
 from kaopu.projects.models import Project
 from kaopu.tracking.actions import MonthFrozen, ReviewRefused
 
+MANY = 500  # 一次写入这么多行，就请数据库重新统计
 MOST_TOLD = 3  # 没有一行写得进时，理由里举几行
 _REFUSALS = (ListRefused, MonthFrozen, ReviewRefused)  # 动作拒绝的：整份退回，说明理由
 
@@ -104,9 +105,19 @@ def import_workbook(
 
     try:
         with _uncollected():
-            return settled(written)
+            result = settled(written)
     except _REFUSALS as error:
         raise ImportRefused(str(error)) from error
+    if result.applied >= MANY:
+        count_rows()
+    return result
+
+
+def count_rows() -> None:
+    """一下写进许多行，PostgreSQL 自己过一分钟才来统计各表有多少；这里先统计，免得其间各页按空表的办法查，一页几十秒。"""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 @contextmanager

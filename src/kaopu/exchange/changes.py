@@ -14,6 +14,7 @@ from django.db import models
 
 from kaopu.audit.models import Operation
 from kaopu.domain.causes import CAUSE_LABELS
+from kaopu.domain.escalation import ISSUE_STATE_LABELS, ISSUE_VERB_LABELS
 from kaopu.domain.milestones import GOAL_LABELS
 from kaopu.domain.money import QUALIFIER_WORDS
 from kaopu.exchange.models import ImportBatch, IssueSource, RowSource
@@ -30,7 +31,7 @@ KINDS: dict[type[models.Model], tuple[str, str]] = {
     MonthlyPlan: ("月度计划", "project_year__project"),
     MonthlyReport: ("月报", "project_year__project"),
     Issue: ("问题", "project"),
-    IssueStep: ("问题的一步", "issue__project"),
+    IssueStep: ("问题的办理", "issue__project"),
 }
 _NOT_TOLD = frozenset(
     {
@@ -54,6 +55,8 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
     "investment_qualifier": {**QUALIFIER_WORDS, "range": "区间"},
     "due_precision": _PRECISIONS,
     "cause": {str(key): label for key, label in CAUSE_LABELS.items()},
+    "verb": {str(key): label for key, label in ISSUE_VERB_LABELS.items()},
+    "state": {str(key): label for key, label in ISSUE_STATE_LABELS.items()},
 }
 
 

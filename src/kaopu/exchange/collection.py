@@ -9,7 +9,9 @@ from datetime import date
 
 from kaopu.accounts.models import Organization
 from kaopu.projects.models import ListEntry, MonthlyPlan, ProjectYear
+from kaopu.projects.queries import years_listed
 from kaopu.tracking.models import MonthlyReport
+from kaopu.tracking.queries import first_open_month
 
 
 class FormOutdated(Exception):
@@ -60,6 +62,16 @@ def accept_key(
 def live_reports(month: date) -> dict[int, MonthlyReport]:
     """某月各年度项目的现行月报：年度项目编号 → 月报。"""
     return {report.project_year_id: report for report in MonthlyReport.objects.live().filter(month=month)}
+
+
+def months_to_collect() -> list[date]:
+    """还收月报的各月：清单上各年未冻结的，从早到晚；冻结的月份发了表也收不回。"""
+    found = []
+    for year in years_listed():
+        opening = first_open_month(year)
+        if opening is not None:
+            found += [date(year, number, 1) for number in range(opening.month, 13)]
+    return sorted(found)
 
 
 def form_rows(*, month: date, unit: Organization) -> list[dict[str, object]]:

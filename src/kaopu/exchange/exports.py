@@ -48,13 +48,14 @@ def export_problems(path: Path, *, by: User, day: date, past: Past | None = None
         .order_by("issue__category", "issue__on", "issue__pk")
     )
     profiled_then([step.issue.project for step in steps], past)
-    rows = [_problem(step) for step in steps]
+    rows = [problem_row(step) for step in steps]
     record(by=by, verb="exchange.export", what="问题清单", rows=len(rows), past=_told(past))
-    unit_line = f"填报单位：{by.organization or '区推进办'}　截至{chinese_day(day)}"
+    unit_line = f"填报单位：{_unit_of(by)}　截至{chinese_day(day)}"
     write_problem_list(path, title="重大工程问题清单", unit_line=unit_line, rows=rows)
 
 
-def _problem(step: IssueStep) -> dict[str, object]:
+def problem_row(step: IssueStep) -> dict[str, object]:
+    """问题清单的一行；导回时也凭它核对改了哪一栏。"""
     issue, project = step.issue, step.issue.project
     closed = step.state == IssueState.CLOSED
     return {
@@ -83,7 +84,7 @@ def export_list(path: Path, *, year: int, by: User, past: Past | None = None) ->
     }
     rows = [_listed(entry, profile, goals.get(entry.project_year_id)) for entry, profile in entries]
     record(by=by, verb="exchange.export", what="项目清单", year=year, rows=len(rows), past=_told(past))
-    unit_line = f"填报单位：{by.organization or '区推进办'}{_told(past)}"
+    unit_line = f"填报单位：{_unit_of(by)}{_told(past)}"
     write_year_list(path, year=year, title=f"{year}年重大工程项目清单", unit_line=unit_line, rows=rows)
 
 
@@ -106,7 +107,8 @@ def export_plans(path: Path, *, year: int, by: User, past: Past | None = None) -
             }
         )
     record(by=by, verb="exchange.export", what="月度计划", year=year, rows=len(rows), past=_told(past))
-    write_monthly_plan(path, year=year, title=f"{year}年重大工程月度计划{_told(past)}", rows=rows)
+    title, unit = f"{year}年重大工程月度计划{_told(past)}", _unit_of(by)
+    write_monthly_plan(path, year=year, title=title, rows=rows, unit=unit)
 
 
 @transaction.atomic
@@ -127,6 +129,11 @@ def export_statistics(path: Path, *, book: Book, by: User) -> None:
         rows=[(label, [cell.value for cell in cells]) for label, _, cells in body],
         notes=(f"注：计数单位为年度项目；规则集 {book.rule_set or '—'}。",),
     )
+
+
+def _unit_of(by: User) -> str:
+    """填报单位：本人所在单位；推进办的人没有另写单位。"""
+    return str(by.organization or "区推进办")
 
 
 def _told(past: Past | None) -> str:

@@ -16,6 +16,7 @@ from kaopu.projects.models import Project
 
 LEAST_ALIKE = 0.85
 LONGEST_ORGANIZATION = 80
+_BRACKETED = re.compile(r"\([^()]*\)")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+|[a-z]+")
 
 
@@ -30,23 +31,30 @@ class Lookalikes:
         ]
 
     def closest(self, name: str) -> tuple[Project, float] | None:
-        """最像的项目与相似度（0.85 以上才算）；没有为空。"""
+        """最像的项目与相似度：0.85 以上，或去掉括号里的话一字不差；没有为空。"""
         key = name_key(name)
+        bare = _bare(key)
         letters, numbers = set(key), _NUMBERS.findall(key)
         matcher = SequenceMatcher(b=key, autojunk=False)
         best: tuple[Project, float] | None = None
         for other, own, project in self.known:
             if _NUMBERS.findall(other) != numbers:  # 4号与5号、一期与二期再像也不是一个
                 continue
-            if len(letters & own) * 2 < (len(letters) + len(own)) * 0.7:
+            same = _bare(other) == bare
+            if not same and len(letters & own) * 2 < (len(letters) + len(own)) * 0.7:
                 continue
             matcher.set_seq1(other)
-            if matcher.real_quick_ratio() < LEAST_ALIKE or matcher.quick_ratio() < LEAST_ALIKE:
+            if not same and min(matcher.real_quick_ratio(), matcher.quick_ratio()) < LEAST_ALIKE:
                 continue
             score = round(matcher.ratio(), 3)
-            if score >= LEAST_ALIKE and (best is None or score > best[1]):
+            if (same or score >= LEAST_ALIKE) and (best is None or score > best[1]):
                 best = project, score
         return best
+
+
+def _bare(key: str) -> str:
+    """去掉括号里的话：“安远路桥(人行)”与“安远路桥”多半是一个，由人认。整个名称都在括号里的不去。"""
+    return _BRACKETED.sub("", key) or key
 
 
 class Matcher:

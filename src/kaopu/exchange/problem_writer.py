@@ -12,6 +12,7 @@ from kaopu.domain.escalation import IssueState
 from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, PARTLY, split_units
 from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarning
 from kaopu.exchange.excel_in.words import compact, mask_personal
+from kaopu.exchange.exports import problem_row
 from kaopu.exchange.matching import Matcher, NamedUnits
 from kaopu.exchange.models import IssueSource
 from kaopu.exchange.results import APPLIED, CLASSIFIED, UNCHANGED, ImportResult, RowRefused
@@ -23,6 +24,10 @@ from kaopu.supervision.queries.issues import problem_text, visible_issues
 
 Key = tuple[int | None, str]
 NO_PROBLEM = frozenset({"无", "暂无", "没有", "无问题", "暂无问题", "/", "-", "—", "——"})
+_EXPORTED = {  # 导出的表上人会去改、而清单改不了的各栏
+    "cause": "问题类别", "responsible_unit": "牵头单位", "assist_units": "配合单位", "raised_on": "提出时间",
+    "due": "解决时限",
+}  # fmt: skip
 _TOLD = (  # 没有专门去处的格，连同栏名写进问题的“情况”
     ("raised_by", "提出单位"), ("request", "需协调事项"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
 )  # fmt: skip
@@ -39,7 +44,7 @@ class ProblemWriter:
         self.earliest = earliest_due(self.day)
         self.known: dict[Key, IssueStep] = {}
         self.by_number: dict[str, IssueStep] = {}
-        for step in visible_issues(by).select_related("issue"):
+        for step in visible_issues(by).select_related("issue__project__profile", "owner"):
             self.by_number[str(step.issue)] = step
             for text in (step.issue.title, problem_text(step.issue)):
                 self.known[step.issue.project_id, _plain(text)] = step
@@ -88,6 +93,7 @@ class ProblemWriter:
             listed = [self._listed(row, project, text, fallback) for text in new]
             self._remark_due(row, listed[0], result)
             self._remark_status(row, result)
+            self._remark_raised(row, result)
             self.fresh += [(row, item) for item in listed]
             result.settle(self.sheet.name, row, APPLIED)
         self.rows |= dict.fromkeys(texts, row.row)
@@ -114,6 +120,15 @@ class ProblemWriter:
         if _plain(row.text("problems")) != _plain(problem_text(step.issue)):
             raise RowRefused(f"{number}的问题立出后不改。请在该问题页记进展，或另立一条。")
         self._agree(step, _meaning(row))
+        known = problem_row(step)
+        for field, label in _EXPORTED.items():
+            item = row.get(field)
+            if item is not None and (said := _comparable(row, field)) != _as_known(known[field], field):
+                written = f"写成“{said}”" if said else "改成空的"
+                raise RowRefused(
+                    f"{item.cell} {label}{written}，与系统里{number}的不同。"
+                    "清单不改已立的问题：请在该问题页办，或重新导出。"
+                )
         return step.issue_id
 
     def _agree(self, step: IssueStep, status: str) -> None:
@@ -164,8 +179,15 @@ class ProblemWriter:
         """“是否销号”一栏写了字、涂了色而看不出的，按未销号立，并说一声。"""
         item = row.get("status")
         if item is not None and item.note not in (OPEN, PARTLY):
-            said = f"“{item.raw}”" if item.raw else item.note or "这一格"
-            self._remark(result, row, "status_unread", f"状态{said}看不出是否销号，按未销号立。")
+            said = f"“{item.raw}”" if item.raw else f"只有{item.note}" if item.note else "这一格"
+            self._remark(result, row, "status_unread", f"状态{said}，看不出是否销号，按未销号立。")
+
+    def _remark_raised(self, row: RowReading, result: ImportResult) -> None:
+        """提出时间还没有到的，按今天立，并说一声。"""
+        written = _day(row, "raised_on")
+        if written is not None and written > self.day:
+            said = f"提出时间 {chinese_day(written)}还没有到，按{chinese_day(self.day)}立；写错了的请改。"
+            self._remark(result, row, "raised_ahead", said)
 
     def _remark(self, result: ImportResult, row: RowReading, code: str, message: str) -> None:
         cell = _cell(row)
@@ -182,6 +204,21 @@ def _problems(row: RowReading) -> tuple[str, ...]:
     if item is None or item.value is None:
         raise RowRefused("没有写问题。请补填后再导。")
     return tuple(" ".join(text.split()) for text in item.items or (str(item.value),))
+
+
+def _comparable(row: RowReading, field: str) -> str:
+    """导出的一栏现在写着什么；日期写作年月日，单位不论先后。"""
+    if field in ("raised_on", "due"):
+        found = _day(row, field)
+        return found.isoformat() if found else row.text(field)
+    return "、".join(sorted(split_units(row.text(field)))) if field.endswith("units") else row.text(field)
+
+
+def _as_known(value: object, field: str) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value or "")
+    return "、".join(sorted(split_units(text))) if field.endswith("units") else text
 
 
 def _meaning(row: RowReading) -> str:

@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cache
 from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from kaopu.accounts.actions import OPERATOR
-from kaopu.accounts.models import OrganizationKind, User
+from kaopu.accounts.models import User
 from kaopu.domain.commitments import plan_gap
-from kaopu.domain.milestones import classify_goal
 from kaopu.domain.money import in_text
 from kaopu.domain.outcomes import Outcome
 from kaopu.domain.parsing import name_key
 from kaopu.domain.rights import Act, Role, Thing, refusal
-from kaopu.exchange.collection import FormOutdated, accept_key, live_reports, read_key
-from kaopu.exchange.excel_in.result import (
-    CellReading,
-    RowReading,
-    SheetReading,
-    SheetWarning,
-)
-from kaopu.exchange.matching import LONGEST_ORGANIZATION, Matcher, NamedUnits
+from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarning
+from kaopu.exchange.matching import Matcher, NamedUnits
 from kaopu.exchange.models import RowSource
 from kaopu.exchange.results import APPLIED, UNCHANGED, ImportRefused, ImportResult, RowRefused
+from kaopu.exchange.returned_forms import returned_form
+from kaopu.exchange.row_values import (
+    ORGANIZATION_KINDS,
+    bound,
+    day,
+    degrees,
+    goal_of,
+    integer,
+    plan_of,
+    refuse_too_long,
+    report_of,
+)
 from kaopu.figures import queries as figures
 from kaopu.projects import actions as projects_actions
 from kaopu.projects.actions import ListedProject
@@ -36,9 +39,7 @@ from kaopu.projects.models import (
     Entry,
     Formality,
     ListEntry,
-    MonthlyPlan,
     Project,
-    ProjectProfile,
     ProjectYear,
 )
 from kaopu.tracking import actions as tracking_actions
@@ -49,9 +50,7 @@ FORMALITY_WORDS = {label: value for value, label in Formality.choices}
 
 
 LONGEST_CODE = 40
-LONGEST_GOAL = 200
-LONGEST_PLANNED = MonthlyPlan._meta.get_field("planned_work").max_length or 300
-MOST_PERCENT = 999
+MOST_NAMED = 10  # 新立的项目列几个名称
 
 
 class SheetWriter:
@@ -179,7 +178,19 @@ class SheetWriter:
             on=min(on, timezone.localdate()),
             source=self.source,
         )
+        self._tell_new([row for row, item in found if item.project is None], result)
         return [(item.project, row, item.changed) for item, (row, _) in zip(saved, found, strict=True)]
+
+    def _tell_new(self, rows: list[RowReading], result: ImportResult) -> None:
+        """系统里没有的项目会另立一个：名称差几个字就成了两个，逐个说出来让人看。空库头一次导入不必说。"""
+        if not rows or not self.matcher.by_code:
+            return
+        named = "、".join(f"“{row.text('name')}”（第{row.row}行）" for row in rows[:MOST_NAMED])
+        more = f"等 {len(rows)} 个" if len(rows) > MOST_NAMED else f"，共 {len(rows)} 个"
+        result.notes.append(
+            f"工作表“{self.sheet.name}”上这些项目系统里没有，按新项目立：{named}{more}。"
+            "其实是已有项目的，在“内部编号”列写上编号，或改成系统里的名称再导。"
+        )
 
     def _remark_lone_due(self, row: RowReading, result: ImportResult) -> None:
         """期限是目标的期限：没有写目标的，期限无处可记。"""
@@ -219,14 +230,14 @@ class SheetWriter:
         if "类别推定" in row.text("note"):
             entry["category_inferred"] = True
         for name, target in _ENTRY_AMOUNTS.items():
-            if (amount := _integer(row, name)) is not None:
+            if (amount := integer(row, name)) is not None:
                 entry[target] = amount
         return ListedProject(
             project=project,
             code=row.text("code"),
             profile=self._profile(row),
             entry=entry,
-            goal=_goal(row),
+            goal=goal_of(row),
             is_demo=self.is_demo and row.text("name").startswith("示例"),
         )
 
@@ -244,23 +255,23 @@ class SheetWriter:
         profile["name"] = row.text("name")
         total = row.get("total_investment")
         if total is not None and (total.value, total.low) != (None, None):
-            profile["total_investment_yuan"] = _integer(row, "total_investment")
+            profile["total_investment_yuan"] = integer(row, "total_investment")
             profile["investment_qualifier"] = total.qualifier or ""
             profile["investment_low_yuan"], profile["investment_high_yuan"] = (
-                _bound(total.low),
-                _bound(total.high),
+                bound(total.low),
+                bound(total.high),
             )
         for name in ("planned_start", "planned_finish"):
             if (item := row.get(name)) is not None and item.raw:
                 profile[f"{name}_text"] = item.raw[:60]
-                profile[f"{name}_on"] = _day(item)
+                profile[f"{name}_on"] = day(item)
         for name, target in (("lon", "longitude"), ("lat", "latitude")):
             if (item := row.get(name)) is not None and item.value is not None:
-                profile[target] = _degrees(item)
-        units = {name: text for name in _ORGANIZATIONS if (text := row.text(name))}
-        _refuse_too_long(row, {**profile, **units})  # 先查后建：拒收的行不留下单位
+                profile[target] = degrees(item)
+        units = {name: text for name in ORGANIZATION_KINDS if (text := row.text(name))}
+        refuse_too_long(row, {**profile, **units})  # 先查后建：拒收的行不留下单位
         for name, text in units.items():
-            profile[name] = self.units.named(text, _ORGANIZATIONS[name])
+            profile[name] = self.units.named(text, ORGANIZATION_KINDS[name])
         return profile
 
     def _plans(
@@ -286,7 +297,7 @@ class SheetWriter:
             values = {item.field: item for item in row.values if item.month == number}
             if values:
                 month = date(self.year, number, 1)
-                plans.append({"project_year": project_year, "month": month, **_plan(values)})
+                plans.append({"project_year": project_year, "month": month, **plan_of(values)})
         return project_year, plans
 
     def _remark_gaps(self, found: list[tuple[ProjectYear, RowReading]], result: ImportResult) -> None:
@@ -295,7 +306,7 @@ class SheetWriter:
         annual = dict(entries.values_list("project_year_id", "planned_investment_yuan"))
         for project_year, row in found:
             months = [item for item in row.values if item.field == "plan_investment"]
-            stated = [_bound(item.value) for item in months]
+            stated = [bound(item.value) for item in months]
             gap = plan_gap(stated, annual.get(project_year.pk)) if any(stated) else None
             if gap:
                 said = (
@@ -309,13 +320,18 @@ class SheetWriter:
         self, rows: list[RowReading], result: ImportResult, stated_on: date | None
     ) -> list[tuple[Project, RowReading, bool]]:
         if self.month is None:
-            raise ImportRefused("这是月报工作簿，请注明月份（命令行加 --month 2022-06）。")
-        listed, of_form = self._listed_years(), self._of_form(rows)
+            raise ImportRefused(
+                "这是月报工作簿，请注明月份：网页上点“另导一个”，选好月份再上传；"
+                f"命令行加 --month，如 --month {self.year}-01。"
+            )
+        listed = self._listed_years()
+        years = {item.pk: item for item in listed.values()}
+        form = returned_form(self.sheet, rows, month=self.month, years=years)
         told = frozenset(self.sheet.columns.values())
 
         def read(row: RowReading) -> dict[str, Any]:
-            report = _report(row, told)
-            year = of_form[row.row] if of_form else self._project_year(row, listed, result)
+            report = report_of(row, told)
+            year = form.year_of(row) if form else self._project_year(row, listed, result)
             self._only_once(row, year.project, result)
             return {"project_year": year, **report}
 
@@ -327,30 +343,9 @@ class SheetWriter:
         pairs = zip(found, changed, strict=True)
         return [(report["project_year"].project, row, differs) for (row, report), differs in pairs]
 
-    def _of_form(self, rows: list[RowReading]) -> dict[int, ProjectYear]:
-        """采集表：行号 → 凭行键对回的年度项目，不看名称；有一行过时则整份退回。不是采集表的返回空。"""
-        keys = {row.row: row.text("form_key") for row in rows}
-        if not any(keys.values()) or self.month is None:
-            return {}
-        live, told = live_reports(self.month), frozenset(self.sheet.columns.values())
-        years = {item.pk: item for item in self._listed_years().values()}
-        found = {}
-        for row in rows:
-            try:
-                key = read_key(keys[row.row])
-                accept_key(key, month=self.month, live=live, said=_said(row, told))
-            except FormOutdated as error:
-                raise ImportRefused(f"{self.sheet.name}第{row.row}行：{error}") from error
-            if key.project_year not in years:
-                raise ImportRefused(
-                    f"{self.sheet.name}第{row.row}行不是{self.year}年清单上的项目。请重新下载采集表。"
-                )
-            found[row.row] = years[key.project_year]
-        return found
-
     def _listed_years(self) -> dict[int, ProjectYear]:
         """项目编号 → 本年度的年度项目。"""
-        listed = ProjectYear.objects.filter(year=self.year).select_related("project")
+        listed = ProjectYear.objects.filter(year=self.year).select_related("project__profile")
         return {item.project_id: item for item in listed}
 
     def _project_year(
@@ -392,104 +387,3 @@ _ENTRY_AMOUNTS = {
     "cumulative_before": "cumulative_before_yuan",
 }
 _PROFILE_TEXTS = ("nature", "scale", "street", "key_area", "note")
-_ORGANIZATIONS = {"responsible_unit": OrganizationKind.RESPONSIBLE, "owner": OrganizationKind.OWNER}
-
-
-def _refuse_too_long(row: RowReading, values: Mapping[str, Any]) -> None:
-    """装不下的文字拒收这一行，不截断：截掉的半句话没人知道。"""
-    for name, value in values.items():
-        limit = _longest(name)
-        if isinstance(value, str) and limit and len(value) > limit:
-            item = row.get(name)
-            raise RowRefused(
-                f"{item.cell if item else ''} 有{len(value)}字，最多{limit}字。请缩短后再导。".strip()
-            )
-
-
-@cache
-def _longest(name: str) -> int | None:
-    if name in _ORGANIZATIONS:
-        return LONGEST_ORGANIZATION
-    return getattr(ProjectProfile._meta.get_field(name), "max_length", None)
-
-
-def _integer(row: RowReading, name: str) -> int | None:
-    item = row.get(name)
-    return int(item.value) if item is not None and item.value is not None else None
-
-
-def _bound(value: object) -> int | None:
-    return None if value is None else int(str(value))
-
-
-def _day(item: CellReading) -> date | None:
-    try:
-        return date.fromisoformat(str(item.value))
-    except ValueError:
-        return None
-
-
-def _degrees(item: CellReading) -> Decimal:
-    """经纬度，六位小数；不是度数的拒绝并指出单元格。"""
-    try:
-        value = Decimal(str(item.value)).quantize(Decimal("0.000001"))
-    except InvalidOperation as error:
-        raise RowRefused(f"{item.cell}“{item.raw}”不是经纬度。请写成 121.396750 的样子。") from error
-    if not -180 <= value <= 180:
-        raise RowRefused(f"{item.cell}“{item.raw}”不在经纬度范围内。请核对。")
-    return value
-
-
-def _percentage(item: CellReading | None) -> Decimal | None:
-    """百分数；大到不可能的拒绝并指出单元格。"""
-    if item is None or item.value is None:
-        return None
-    value = Decimal(str(item.value))
-    if value > MOST_PERCENT:
-        raise RowRefused(f"{item.cell}“{item.raw}”不可能是百分比。请核对单位。")
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def _goal(row: RowReading) -> dict[str, Any]:
-    text = row.text("goal")
-    if not text:
-        return {}
-    if len(text) > LONGEST_GOAL:
-        raise RowRefused(f"年度目标超过{LONGEST_GOAL}字。请写明做到哪一步即可。")
-    goal: dict[str, Any] = {"text": text, "goal_type": classify_goal(text)}
-    if (due := row.get("goal_due")) is not None:
-        goal.update(due_text=due.raw[:60], due_on=_day(due), due_precision=due.precision or "")
-    return goal
-
-
-def _plan(values: dict[str, CellReading]) -> dict[str, Any]:
-    plan: dict[str, Any] = {}
-    if (item := values.get("plan_investment")) is not None:
-        plan["planned_investment_yuan"] = _bound(item.value)
-    if "plan_progress" in values:
-        plan["planned_progress_percent"] = _percentage(values["plan_progress"])
-    if (item := values.get("plan_work")) is not None:
-        plan["planned_work"] = str(item.value or "")
-        if len(plan["planned_work"]) > LONGEST_PLANNED:
-            raise RowRefused(f"{item.cell} 计划工作超过{LONGEST_PLANNED}字。请缩短后再导。")
-    return plan
-
-
-def _report(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
-    """一份月报；一栏也没有填的不是“报了，无进展”，而是没有报，拒收（法 7：不知道就是不知道）。"""
-    report = _said(row, told)
-    if all(value in (None, "") for value in report.values()):
-        raise RowRefused("没有本月的投资、进度、工作或问题，不算报过。请补填后再导。")
-    return report
-
-
-def _said(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
-    """这一行说的本月情况；``told`` 为表上有的列，没有的列不说，原来报的不动。"""
-    report: dict[str, Any] = {
-        name: row.text(name) for name in ("work", "problems", "next_steps") if name in told
-    }
-    if "month_investment" in told:
-        report["investment_yuan"] = _integer(row, "month_investment")
-    if "progress" in told:
-        report["progress_percent"] = _percentage(row.get("progress"))
-    return report

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from kaopu.accounts.models import User
 from kaopu.audit.actions import record
@@ -18,13 +19,15 @@ from kaopu.documents.actions.numbers import take_number, void_number
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.finishing import (
     finish,
+    has_blank_number,
     imprint_falls_on_odd_page,
     places_left,
     with_imprint_stacked,
 )
 from kaopu.documents.models import DocumentNumber, DocumentStep, OfficialDocument
-from kaopu.documents.queries import frozen_sha256, number_of, state_of, steps_of
+from kaopu.documents.queries import frozen_sha256, has_number_line, number_of, state_of, steps_of
 from kaopu.documents.verification import verify
+from kaopu.domain.days import chinese_day
 from kaopu.domain.document_states import DocumentState, DocumentVerb, may_move
 from kaopu.domain.rights import Role
 from kaopu.projects.storage import DOCUMENTS
@@ -128,6 +131,11 @@ def _checked(document: OfficialDocument, file: Path | None) -> str:
         raise DocumentRefused(str(error)) from error
     if places:
         raise DocumentRefused(f"还有 {len(places)} 处留待填写：{'；'.join(places[:_NAMED])}。请填好再送核。")
+    if has_number_line(document) and not has_blank_number(path):
+        raise DocumentRefused(
+            f"发文字号一行被改过或删去了。号在印发时取，请改回“{settings.ORGAN_CODE}〔{document.on.year}〕　　号”，"
+            "号前空两格；要用某个号，先在文号台账里留号。"
+        )
     return DOCUMENTS.keep(with_imprint_stacked(path))
 
 
@@ -144,12 +152,19 @@ def _issued(
     """取号、填进文件、去掉“草稿”，印上树头，版记排到双页，定稿存起，从此不改。"""
     if not DOCUMENTS.is_sound(sha256):
         raise DocumentRefused("签发的文件不在或已损坏，不能印发。请退回后重新送核。")
-    number = take_number(
-        organ=settings.ORGAN_CODE, year=on.year, document=document, by=by, on=on, reserved=reserved
-    )
+    if on > timezone.localdate():
+        raise DocumentRefused("印发日期不能晚于今天。请填实际印发的一天。")
+    number = None
+    if has_number_line(document):
+        number = take_number(
+            organ=settings.ORGAN_CODE, year=on.year, document=document, by=by, on=on, reserved=reserved
+        )
     with scratch() as out:
         try:
-            finish(DOCUMENTS.file_of(sha256), out, number=str(number), head=head, imprint_apart=apart)
+            finish(
+                DOCUMENTS.file_of(sha256), out, number=str(number or ""), day=chinese_day(on), head=head,
+                imprint_apart=apart,
+            )  # fmt: skip
         except Unreadable as error:
             raise DocumentRefused(str(error)) from error
         return DOCUMENTS.keep(out.read_bytes())

@@ -40,6 +40,8 @@ def acknowledge(*, delivery: Distribution, by: User, on: date) -> Receipt:
     """签收：由收文单位的人办，只签一次。"""
     if by.organization_id != delivery.organization_id:
         raise DocumentRefused("只有收文单位的人可以签收。")
+    if not issued_state(delivery.document):
+        raise DocumentRefused("这份公文已作废，不必签收，也请勿再用。")
     try:
         with transaction.atomic():
             operation = record(by=by, verb="documents.acknowledge", target=delivery)

@@ -95,7 +95,7 @@ RULES: tuple[Rule, ...] = (
     Rule(id="pages.form", element="页码", standard="阿拉伯数字左右各一条一字线：— 1 —", measure=m.page_number(m.page_form)),
     Rule(id="pages.font", element="页码", standard="4 号半角宋体", measure=m.page_number(m.page_font)),
     Rule(id="pages.side", element="页码", standard="单页居右空一字，双页居左空一字", measure=m.page_number(m.page_side)),
-    Rule(id="pages.distance", element="页码", standard="在版心下边缘之下 7 mm（页脚距边界 23±2 mm）", measure=m.sections(m.margin("footer", 23, 2))),
+    Rule(id="pages.distance", element="页码", standard="在版心下边缘之下 7 mm（页脚距边界 23±2 mm）", measure=m.sections(m.page_number_below)),
     Rule(id="fonts.embedded", element="字体", standard="只写字体名，不嵌入", measure=m.embedded),
     Rule(id="print", element="印制", standard="双面印刷，左侧装订，红色套红", measure=lambda _: m.absent("印制时由人掌握，文件里量不出")),
 )  # fmt: skip

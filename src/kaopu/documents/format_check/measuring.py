@@ -150,6 +150,13 @@ def margin(side: str, wanted: float, tolerance: float = 1.0) -> Callable[[Sectio
     return measure
 
 
+def page_number_below(section: Section) -> tuple[bool, str]:
+    """页脚距边界；横排页的下边窄，页脚也跟着近，离版心的远近不变。"""
+    if section.width <= section.height:
+        return margin("footer", 23, 2)(section)
+    return abs(section.bottom - section.footer - 12) <= 2, f"横排页 {section.footer:g} mm"
+
+
 def paper(section: Section) -> tuple[bool, str]:
     """A4，横排的也认。"""
     short, long = sorted((section.width, section.height))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +35,7 @@ WORDING = {
     "市属项目": Sentence(text="{序号}{项目}{进展}。"),
     "区属标题": heading("五、区属重点项目推进情况"),
     "区属": Sentence(
-        text="{年份}区属重大工程正式项目{区属}个，其中年初确定的项目{年初确定}个，年中新增项目{年中新增}个。截至年底，"
+        text="{年份}{区名}区属重大工程正式项目{区属}个，其中年初确定的项目{年初确定}个，年中新增项目{年中新增}个。截至年底，"
         "年度目标已完成的{已完成}个；滞后{滞后}个；目标无法完成的项目{无法完成}个；停止实施{停止实施}个。"
     ),
     "一类": Sentence(text="{序号}{类别}（{项目数}个）。{各结果}"),
@@ -49,7 +50,8 @@ WORDING = {
     "下年机制标题": heading("二、优化机制，强化推进力度"),
     "下年党建标题": heading("三、精准发力，不断强化党的建设"),
 }
-NAMED_AT_MOST = 3
+NAMED_AT_MOST, LAGGING_NAMED_AT_MOST = 3, 2  # 种子各类完成的点名至多三个，滞后的点名两个
+_BARE_CAUSE = re.compile(r"\w{2,16}原因")  # 如“建设单位原因”：写成“由于……终止实施”；成句的理由另写在冒号之后
 _NAME_CHARACTERS = 4
 _TABLE_COLUMNS = (Outcome.ACHIEVED, Outcome.LAGGING, Outcome.UNACHIEVABLE, Outcome.STOPPED)
 
@@ -145,17 +147,26 @@ def _plain(pieces: Sequence[Piece]) -> str:
 
 
 def _names_itself(text: str, name: str) -> bool:
-    """纪要的开头已是项目名称（名称主干的一半以上、至少四字相同），不必再冠名。"""
+    """纪要的开头已是项目名称（全名；简称加冒号，如“轨交20号线：”；或名称主干的一半以上、至少四字相同），不必再冠名。"""
+    label, colon, _ = text.partition("：")
+    if text.startswith(name) or (colon and _abbreviates(label, name)):
+        return True
     core = name.split("（", 1)[0]
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text, core, strict=False)))
     return shared >= max(_NAME_CHARACTERS, (len(core) + 1) // 2)
+
+
+def _abbreviates(label: str, name: str) -> bool:
+    """简称的字依次都在全名里。"""
+    left = iter(name)
+    return len(label) >= _NAME_CHARACTERS and all(character in left for character in label)
 
 
 def _district_chapter(paper: Gongwen, material: Material) -> None:
     sources = material.sources
     paper.say("区属标题")
     paper.say("区属", {
-        "年份": f"{sources.year}年", "区属": sources.number("list.district"),
+        "年份": f"{sources.year}年", "区名": settings.DISTRICT_NAME, "区属": sources.number("list.district"),
         "年初确定": sources.number("list.district.initial"), "年中新增": sources.number("list.district.added"),
         "已完成": sources.number("outcome.achieved"), "滞后": sources.number("outcome.lagging"),
         "无法完成": sources.number("outcome.unachievable"), "停止实施": sources.number("outcome.stopped"),
@@ -189,46 +200,64 @@ def _matrix(paper: Gongwen, sources: Sources) -> None:
     paper.table(columns, rows, caption="区属重点项目年度目标完成情况", unit="个", whole=True)
 
 
-def _examples(sources: Sources, codes: Sequence[str]) -> list[Piece]:
-    """点名至多三个项目，后加“等”；示例项目不点。"""
-    names = sources.names([code for code in codes if code not in sources.demo][:NAMED_AT_MOST])
+def _examples(sources: Sources, codes: Sequence[str], at_most: int = NAMED_AT_MOST) -> list[Piece]:
+    """点名至多几个项目，后加“等”；示例项目不点。"""
+    names = sources.names([code for code in codes if code not in sources.demo][:at_most])
     return [*names, "等"] if names else []
 
 
 def _achieved(material: Material, figure: str) -> list[Piece]:
+    """完成的：点得出名的写“完成年度目标”，点不出的写“按计划完成”（种子 F02、F09）。"""
     sources = material.sources
-    return [
-        *_examples(sources, sources.ledger.book[figure].members),
-        sources.number(figure),
-        "个项目完成年度目标。",
-    ]
+    named = _examples(sources, sources.ledger.book[figure].members)
+    return [*named, sources.number(figure), "个项目完成年度目标。" if named else "个项目按计划完成。"]
 
 
 def _lagging(material: Material, figure: str) -> list[Piece]:
+    """滞后的：同一个原因的合写，只有一个的连名带原因写一句，各有原因的逐个写（种子 F04、F05、F09）。"""
     sources = material.sources
     codes = sources.ledger.book[figure].members
     reasons = {code: material.reasons.get(sources.entries[code].project_year_id, []) for code in codes}
     causes = {reason.cause for found in reasons.values() for reason in found}
     count = sources.number(figure)
-    if len(codes) > 1 and len(causes) == 1 and all(reasons.values()):
+    if not causes:
+        return [count, "个项目滞后需要抓紧推进。"]
+    if len(codes) == 1:
+        return [count, "个项目", *_lag(sources, codes[0], reasons[codes[0]]), "，总体进度滞后。"]
+    if len(causes) == 1 and all(reasons.values()):
         cause = sources.quote(reasons[codes[0]][0], "cause")
-        return [*_examples(sources, codes), count, "个项目由于", cause, "，总体进度滞后。"]
+        named = _examples(sources, codes, LAGGING_NAMED_AT_MOST)
+        return [*named, count, "个项目由于", cause, "，总体进度滞后。"]
     pieces: list[Piece] = [count, "个项目滞后。"]
     for code, found in reasons.items():
-        for reason in found:
-            following: list[Piece] = ["，", sources.quote(reason, "next_step")] if reason.next_step else []
-            pieces += [*sources.name(code), sources.quote(reason, "cause"), *following, "。"]
+        if found:
+            pieces += [*_lag(sources, code, found), "。"]
+    return pieces
+
+
+def _lag(sources: Sources, code: str, reasons: Sequence[LagReason]) -> list[Piece]:
+    """一个项目的滞后原因与下一步，几条的以分号相隔。"""
+    pieces: list[Piece] = sources.name(code)
+    for order, reason in enumerate(reasons):
+        following: list[Piece] = ["，", sources.quote(reason, "next_step")] if reason.next_step else []
+        pieces += [*(["；"] if order else []), sources.quote(reason, "cause"), *following]
     return pieces
 
 
 def _decided(material: Material, figure: str, words: str) -> list[Piece]:
+    """由人定的：只有一个的连名写一句，几个的先写个数再逐个写；都带理由、措施与所据文件（种子 F07、F08）。"""
     sources = material.sources
-    pieces: list[Piece] = [sources.number(figure), f"个项目{words}。"]
-    for code in sources.ledger.book[figure].members:
-        for row in material.decisions.get(sources.entries[code].project_year_id, [])[-1:]:
-            measures: list[Piece] = ["；", sources.quote(row, "measures")] if row.measures else []
-            reason, document = sources.quote(row, "reason"), sources.quote(row, "document")
-            pieces += [*sources.name(code), "：", reason, *measures, "（", document, "）。"]
+    codes = sources.ledger.book[figure].members
+    single = len(codes) == 1
+    pieces: list[Piece] = [sources.number(figure), "个项目" if single else f"个项目{words}。"]
+    for code in codes:
+        row = material.decisions[sources.entries[code].project_year_id][-1]
+        reason, document = sources.quote(row, "reason"), sources.quote(row, "document")
+        measures: list[Piece] = ["；", sources.quote(row, "measures")] if row.measures else []
+        told: list[Piece] = [words, "：", reason] if single else ["：", reason]
+        if single and _BARE_CAUSE.fullmatch(row.reason):
+            told = ["由于", reason, words]
+        pieces += [*sources.name(code), *told, *measures, "（", document, "）。"]
     return pieces
 
 
@@ -237,7 +266,7 @@ def _unachievable(material: Material, figure: str) -> list[Piece]:
 
 
 def _stopped(material: Material, figure: str) -> list[Piece]:
-    return _decided(material, figure, "停止实施")
+    return _decided(material, figure, "终止实施")
 
 
 _SENTENCES = {

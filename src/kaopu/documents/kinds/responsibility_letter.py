@@ -74,7 +74,7 @@ def compose_letter(part: str) -> Callable[[Gongwen, Sources, Asked], None]:
 
 
 def _heading(asked: Asked, part: str) -> str:
-    return f"普陀区{asked.year}年重点项目{'补充' if part == 'added' else ''}责任书"
+    return f"{settings.DISTRICT_NAME}{asked.year}年重点项目{'补充' if part == 'added' else ''}责任书"
 
 
 def _signing(paper: Gongwen) -> None:
@@ -116,7 +116,9 @@ def _kind(id: str, label: str, part: str) -> Kind:
     return Kind(
         id=id,
         label=label,
-        title=lambda asked: f"普陀区{asked.year}年重点项目{label}（{asked.unit.name if asked.unit else ''}）",
+        title=lambda asked: (
+            f"{settings.DISTRICT_NAME}{asked.year}年重点项目{label}（{asked.unit.name if asked.unit else ''}）"
+        ),
         as_of=lambda asked: min(asked.on, date(asked.year, 12, 31)),
         compose=compose_letter(part),
         wording=WORDING,

@@ -16,7 +16,7 @@ from kaopu.exchange.excel_out.layout import OutColumn
 
 Row = Mapping[str, object]
 COLUMNS = (
-    OutColumn(field="form_key", header="表单键", width=4),
+    OutColumn(field="form_key", header="表单键", width=20),
     OutColumn(field="seq", header="序号", width=6),
     OutColumn(field="name", header="项目名称", width=30),
     OutColumn(field="planned_this_month", header="本月计划投资", kind="amount"),
@@ -30,6 +30,10 @@ COLUMNS = (
 TO_FILL = ("month_investment", "progress", "work", "problems", "next_steps")
 FILL_HERE = PatternFill("solid", fgColor="FFFFFDE7")
 LONGEST_TEXT = 1000
+HOW_TO = (
+    "注：只填浅黄的格；金额单位万元，形象进度填百分数（如 45%）；没有投资填 0，没有问题写“无”。"
+    "请勿增删行、改表名或另抄一张表，填好原样发回区推进办。"
+)
 
 
 def write_collection_form(path: Path | str, *, month: date, unit: str, rows: Sequence[Row]) -> None:
@@ -43,6 +47,7 @@ def write_collection_form(path: Path | str, *, month: date, unit: str, rows: Seq
     for seq, row in enumerate(rows, 1):
         layout.write_row(sheet, header_end + seq, COLUMNS, {"seq": seq, **row})
     last = header_end + len(rows)
+    layout.write_note(sheet, last + 1, len(COLUMNS), HOW_TO)
     _open_cells(sheet, first, last)
     _limit(sheet, first, last)
     sheet.column_dimensions["A"].hidden = True

@@ -98,10 +98,21 @@ def value_of(row: Mapping[str, object], column: OutColumn) -> object:
 
 
 def write_head(
-    sheet: Worksheet, columns: Sequence[OutColumn], *, title: str, unit_line: str, unit: str = "单位：万元"
+    sheet: Worksheet,
+    columns: Sequence[OutColumn],
+    *,
+    title: str,
+    unit_line: str,
+    unit: str = "单位：万元",
+    first_page: int | None = None,
 ) -> int:
-    """写题头三部分：合并的标题、“填报单位……/单位：万元”、一级或两级表头；返回表头最后一行的行号。"""
-    last = len(columns)
+    """写题头三部分：合并的标题、“填报单位……/单位：万元”、一级或两级表头；返回表头最后一行的行号。
+
+    ``first_page``：几页宽的表，标题只合并到第一页的最后一列，打印时才居中；单位每页各写一次。
+    """
+    whole, last = len(columns), first_page or len(columns)
+    if last < whole:
+        _label(at(sheet, 2, whole), unit, BODY_FONT, RIGHT)
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=last)
     _label(at(sheet, 1, 1), title, TITLE_FONT, CENTRE)
     sheet.row_dimensions[1].height = 32
@@ -116,7 +127,7 @@ def write_head(
         _head_cell(sheet, index, column, levels)
     _merge_groups(sheet, columns)
     for row in range(3, 3 + levels):
-        for index in range(1, last + 1):
+        for index in range(1, whole + 1):
             sheet.cell(row, index).border = BORDER
         sheet.row_dimensions[row].height = 30
     return 2 + levels
@@ -208,16 +219,28 @@ def write_category(sheet: Worksheet, number: int, columns: Sequence[OutColumn], 
 
 
 def write_total(
-    sheet: Worksheet, number: int, columns: Sequence[OutColumn], rows: Sequence[int], text: str
+    sheet: Worksheet,
+    number: int,
+    columns: Sequence[OutColumn],
+    rows: Sequence[int],
+    text: str,
+    *,
+    worded: Mapping[str, Sequence[int | Decimal]] | None = None,
 ) -> None:
-    """写合计行：金额列是活的 =SUM，只加项目行，不加分类行（HANDBOOK §7.1 W1）。"""
+    """写合计行：金额列是活的 =SUM，只加项目行，不加分类行（HANDBOOK §7.1 W1）。
+
+    ``worded``：字段 → 写成文字的数（“约1.2亿”，万元）：表格软件加不了文字，按数添在公式里，不然合计就少了。
+    一个数也没有的列合计留空，不写 0（法 7）；填上了数，合计自己出来。
+    """
     write_category(sheet, number, columns, text)
     sheet.cell(number, 1).alignment = CENTRE
     for index, column in enumerate(columns, 1):
         if column.kind == "amount" and rows:
             letter = get_column_letter(index)
             spans = ",".join(f"{letter}{a}:{letter}{b}" for a, b in runs(rows))
-            put_formula(sheet, number, index, f"=SUM({spans})")
+            more = (worded or {}).get(column.field, ())
+            total = f"SUM({','.join([spans, *map(str, more)])})"
+            put_formula(sheet, number, index, f"={total}" if more else f'=IF(COUNT({spans})=0,"",{total})')
             cell = at(sheet, number, index)
             cell.alignment = RIGHT
             cell.number_format = "#,##0.00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -104,8 +105,39 @@ def _fill(
             number += 1
             layout.write_row(sheet, number, columns, {"seq": seq, **row})
             written.append(number)
-    layout.write_total(sheet, header_end + 1, columns, written, f"合　计（共{len(written)}个）")
+    layout.write_total(
+        sheet,
+        header_end + 1,
+        columns,
+        written,
+        f"合　计（共{len(written)}个）",
+        worded=_worded(columns, rows),
+    )
+    if note := _note(rows):
+        layout.write_note(sheet, number + 1, len(columns), note)
     layout.finish(sheet, header_end=header_end, frozen_columns=3)
+
+
+def _worded(columns: Sequence[OutColumn], rows: Sequence[Row]) -> dict[str, list[int | Decimal]]:
+    """金额列里写成文字而有数的（“约12000万元”）：字段 → 各个万元数。"""
+    found: dict[str, list[int | Decimal]] = {}
+    for column in columns:
+        if column.kind == "amount":
+            values = [row.get(column.field) for row in rows if row.get(f"{column.field}_text")]
+            found[column.field] = [layout.in_wan(value) for value in values if isinstance(value, int)]
+    return found
+
+
+def _note(rows: Sequence[Row]) -> str:
+    """总投资合计里有约数、有没加进去的，在表下说明。"""
+    texts = [row for row in rows if row.get("total_investment_text")]
+    about = sum(row.get("total_investment") is not None for row in texts)
+    missing = sum(row.get("total_investment") is None for row in rows)
+    if not about and (not missing or missing == len(rows)):
+        return ""
+    said = [f"含写“约”“逾”一类的 {about} 个，按所写的数加"] if about else []
+    said += [f"没有写定的（区间、待定、空着）{missing} 个未计入"] if missing else []
+    return f"注：总投资合计{'；'.join(said)}。"
 
 
 def _sections(level: str, rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:

@@ -53,13 +53,17 @@ def plan_columns() -> tuple[OutColumn, ...]:
     return (*_IDENTITY, *monthly)
 
 
-def write_monthly_plan(path: Path | str, *, year: int, title: str, rows: Sequence[Row]) -> None:
-    """写月度计划。
+def write_monthly_plan(
+    path: Path | str, *, year: int, title: str, rows: Sequence[Row], unit: str = ""
+) -> None:
+    """写月度计划；``unit`` 为填报单位，空白模板不写。打印两页宽，上下半年各一页。
 
     每行除项目标识外，``plan_investment``（整数元）、``plan_progress``（百分数）、``plan_work``（文字）各是“月份 → 值”的映射。
     """
-    unit_line = f"填报单位：　　　　　　{year}年"
-    _write(path, "月度计划", plan_columns(), title=title, unit_line=unit_line, rows=rows)
+    columns = plan_columns()
+    unit_line = f"填报单位：{unit or '　　　　　'}　{year}年"
+    half = next(index for index, column in enumerate(columns) if column.month == 7)
+    _write(path, "月度计划", columns, title=title, unit_line=unit_line, rows=rows, first_page=half)
 
 
 def write_monthly_report(path: Path | str, *, month: date, title: str, rows: Sequence[Row]) -> None:
@@ -76,9 +80,10 @@ def _write(
     title: str,
     unit_line: str,
     rows: Sequence[Row],
+    first_page: int | None = None,
 ) -> None:
     book, sheet = layout.new_sheet(name)
-    header_end = layout.write_head(sheet, columns, title=title, unit_line=unit_line)
+    header_end = layout.write_head(sheet, columns, title=title, unit_line=unit_line, first_page=first_page)
     first = header_end + 2
     layout.write_total(
         sheet, header_end + 1, columns, range(first, first + len(rows)), f"合　计（共{len(rows)}个）"

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from kaopu.accounts.models import Organization
+from kaopu.accounts.models import Organization, OrganizationKind
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentNumber
@@ -138,11 +138,18 @@ class IssueForm(StepForm):
         self.fields["on"].initial = timezone.localdate().isoformat()
 
 
+# 看得了“收文”的单位；建设单位由其责任单位转达，推进办自己不给自己发
+_RECEIVING = (
+    OrganizationKind.RESPONSIBLE, OrganizationKind.PERMIT, OrganizationKind.STREET, OrganizationKind.KEY_AREA,
+    OrganizationKind.LEADER,
+)  # fmt: skip
+
+
 class DistributeForm(_Plain):
     """分发：选收文单位。"""
 
     organizations = forms.ModelMultipleChoiceField(
-        label="收文单位", queryset=Organization.objects.order_by("kind", "name"),
+        label="收文单位", queryset=Organization.objects.filter(kind__in=_RECEIVING).order_by("kind", "name"),
         widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少选一个收文单位。"},
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from kaopu.documents.actions.approval import SIGNERS, measure_imprint
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.pdf import office_program
-from kaopu.documents.queries import frozen_sha256, number_of, state_of, steps_of
+from kaopu.documents.queries import frozen_sha256, has_number_line, number_taken, state_of, steps_of
 from kaopu.documents.verification import CHANGED, EDITED, EQUAL, MISSING, UNBOUND, UNKNOWN, verify
 from kaopu.domain.document_states import (
     DOCUMENT_MOVES,
@@ -163,7 +163,8 @@ def _page(
         "state": state,
         "state_label": DOCUMENT_STATE_LABELS[state],
         "steps": [(step, DOCUMENT_VERB_LABELS[DocumentVerb(step.verb)]) for step in steps],
-        "number": number_of(document, past),
+        "number": number_taken(document, past),
+        "numbered": has_number_line(document),
         "sha256": sha256,
         "kept": kept,
         "sound": DOCUMENTS.is_sound(sha256) if kept else False,

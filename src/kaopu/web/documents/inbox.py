@@ -17,7 +17,7 @@ from kaopu.documents.actions import (
     void_number,
 )
 from kaopu.documents.models import Distribution
-from kaopu.documents.queries import deliveries_for, number_ledger
+from kaopu.documents.queries import deliveries_for, number_ledger, number_taken, voiding_of
 from kaopu.domain.rights import Act, Thing
 from kaopu.web.access import guarded, signed_in
 from kaopu.web.asked import asked_day
@@ -31,8 +31,11 @@ _STATES = {"reserved": "留号", "used": "已用", "void": "已废", "skipped": 
 @guarded(Thing.RECEIVED)
 def document_inbox(request: HttpRequest) -> HttpResponse:
     """发给本单位的公文。"""
-    user = signed_in(request)
-    return render(request, "documents/inbox.html", {"deliveries": list(deliveries_for(user))})
+    deliveries = deliveries_for(signed_in(request)).prefetch_related("document__steps", "document__numbers")
+    rows = [
+        (delivery, number_taken(delivery.document), voiding_of(delivery.document)) for delivery in deliveries
+    ]
+    return render(request, "documents/inbox.html", {"rows": rows})
 
 
 def _delivery(user: User, pk: int) -> Distribution:

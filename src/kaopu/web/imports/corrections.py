@@ -1,4 +1,4 @@
-"""预演页上的三种改正：改列的读法、认名称、改一格；改完重新预演（HANDBOOK §7.2 第2、6条）。"""
+"""预演页上的几种改正：改列的读法、认名称、改一格、撤回改过的一格；改完重新预演（HANDBOOK §7.2 第2、6条）。"""
 
 from __future__ import annotations
 
@@ -69,4 +69,15 @@ def _cell(data: Mapping[str, str], *, upload: uploads.Upload, by: User) -> str:
     return ""
 
 
-CORRECTIONS: dict[str, Callable[..., str]] = {"columns": _columns, "name": _name, "cell": _cell}
+def _withdrawn(data: Mapping[str, str], *, upload: uploads.Upload, by: User) -> str:
+    """撤回改过的一格：改错了地址的，不必重传文件。"""
+    key = data.get("key", "")
+    if key not in upload.cells:
+        return "这一格没有改过，或已撤回。请刷新后查看。"
+    uploads.withdraw_cell(upload, key)
+    return ""
+
+
+CORRECTIONS: dict[str, Callable[..., str]] = {
+    "columns": _columns, "name": _name, "cell": _cell, "withdraw": _withdrawn,
+}  # fmt: skip

@@ -1,10 +1,11 @@
-"""上传的工作簿：预演与确认之间存在数据目录里，文件名是随机编号，只有上传的人取得到。"""
+"""上传的工作簿：预演与确认之间存在数据目录里，文件名是随机编号，只有上传的人取得到；过了期限的清走。"""
 
 from __future__ import annotations
 
 import json
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from kaopu.domain.attachments import clean_file_name
+
+KEPT_DAYS = 7  # 没有确认的、看过结果的留这么多天；来历与提示随批次另存
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,8 @@ def _folder() -> Path:
 
 
 def keep(upload: UploadedFile[Any], *, user_id: int, year: int, month: date | None) -> Upload:
-    """存下上传的文件与导入的年度、月份。"""
+    """存下上传的文件与导入的年度、月份；顺手清走过期的。"""
+    _sweep()
     kept = Upload(
         id=str(uuid.uuid4()),
         user_id=user_id,
@@ -79,15 +83,31 @@ def remember_result(upload: Upload, result: dict[str, Any]) -> None:
     _write(Upload(**{**asdict(upload), "result": result}))
 
 
+def _sweep() -> None:
+    """清走过期的上传，连同进程被杀时留下的临时副本：表里可能有个人信息，不久留（HANDBOOK §8.8 剩余信息）。"""
+    oldest = time.time() - KEPT_DAYS * 86_400
+    for path in _folder().glob("*"):
+        try:
+            if path.stat().st_mtime < oldest:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except OSError:
+            continue  # 别人先清走了，或还占着：下次再清
+
+
 def correct_cell(upload: Upload, key: str, text: str) -> None:
     """记下人改的一格，只用于本次导入。"""
     _write(replace(upload, cells={**upload.cells, key: text}))
 
 
+def withdraw_cell(upload: Upload, key: str) -> None:
+    """撤回人改的一格，照原表读。"""
+    _write(replace(upload, cells={cell: text for cell, text in upload.cells.items() if cell != key}))
+
+
 @contextmanager
 def under_its_own_name(upload: Upload) -> Iterator[Path]:
     """临时以原来的文件名给出工作簿：来历里要写用户认得的名字，不是随机编号。"""
-    with tempfile.TemporaryDirectory(prefix="kaopu-import-") as folder:
+    with tempfile.TemporaryDirectory(prefix="import-", dir=_folder()) as folder:
         path = Path(folder) / clean_file_name(upload.file_name, length=64, otherwise="工作簿")
         shutil.copyfile(upload.path, path)
         yield path

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from kaopu.domain.rights import Act, Thing
+from kaopu.exchange.collection import months_to_collect
 from kaopu.exchange.models import ImportBatch
 from kaopu.exchange.queries import choices_of, recent_batches, units_with_projects
 from kaopu.exchange.results import ImportRefused
@@ -35,7 +36,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         kept = uploads.keep(data["workbook"], user_id=user.pk, year=data["year"], month=form.month_on)
         return redirect("import_review", upload_id=kept.id)
-    return _upload_page(request, form, status=422 if request.method == "POST" else 200)
+    return upload_page(request, form, status=422 if request.method == "POST" else 200)
 
 
 @guarded(Thing.LIST_VERSION, get=Act.CHANGE, post=Act.CHANGE)
@@ -47,14 +48,15 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         undo_import(batch=batch, reason=request.POST.get("reason", ""), by=user)
     except UndoRefused as error:
-        return _upload_page(request, UploadForm(), wrong=str(error), status=422)
+        return upload_page(request, UploadForm(), wrong=f"没有撤销：{error}", status=422)
     messages.success(request, f"《{batch.file_name}》那一批导入已撤销。")
     return redirect("import_upload")
 
 
-def _upload_page(
+def upload_page(
     request: HttpRequest, form: UploadForm, *, wrong: str = "", status: int = 200
 ) -> HttpResponse:
+    """上传页；``wrong`` 为没有办成的一句话。"""
     asked = asked_day(request, present=timezone.localdate())
     context = {
         "asked": asked,
@@ -62,6 +64,7 @@ def _upload_page(
         "wrong": wrong,
         "batches": list(recent_batches(past=asked.past)),
         "units": [] if asked.looks_back else list(units_with_projects()),
+        "months": months_to_collect(),
     }
     return render(request, "imports/upload.html", context, status=status)
 

@@ -1,19 +1,20 @@
-"""公文的命令：生成、格式检查、核验。"""
+"""``kaopu document``、``pack``、``verify``：出文、格式检查、装核验包、核验。"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
 from django.utils import timezone
 
 from kaopu.accounts.models import User
+from kaopu.audit.actions import SealRefused, seal
 from kaopu.config.arguments import existing
-from kaopu.documents.actions import draft_document, redraft_document
+from kaopu.config.database import ready_operator
+from kaopu.documents.actions import DocumentRefused, draft_document, redraft_document
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.format_check.measuring import ABSENT, FAIL, PASS
-from kaopu.documents.kinds.kind import Asked, Kind
+from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.pack import write_pack
 from kaopu.documents.pdf import to_pdf
@@ -25,7 +26,7 @@ from kaopu.projects.storage import DOCUMENTS
 _MARKS = {PASS: "✓", FAIL: "✗", ABSENT: "—"}
 
 
-def document(arguments: argparse.Namespace, operator: Callable[[], User]) -> int:
+def document(arguments: argparse.Namespace) -> int:
     """生成公文，或检查一份公文的格式。"""
     if arguments.kind in ("check", "continue"):
         existing(arguments.file)
@@ -35,7 +36,7 @@ def document(arguments: argparse.Namespace, operator: Callable[[], User]) -> int
         arguments.out.write_bytes(built_in_template())
         print(f"已写出模板：{arguments.out}。改好样式后放到 {office_template_path()} 即用。")
         return 0
-    user = operator()
+    user = ready_operator()
     if arguments.kind == "continue":
         return _continue(arguments, user)
     kind, path = KINDS[arguments.kind], arguments.out.with_suffix(".docx")
@@ -96,7 +97,10 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """装核验包。"""
+    """装核验包；先封存一次，刚办的也有证明。"""
+    existing(arguments.file)
+    ready_operator()
+    seal()
     packed = write_pack(arguments.file, arguments.out)
     print(
         f"已装好《{packed.title}》的核验包：{arguments.out}。解开后运行 python3 verify_pack.py 包名即可核验。"
@@ -106,10 +110,18 @@ def pack(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """核验公文：逐个数复算，有一个对不上即失败。"""
+    existing(arguments.file)
+    ready_operator()
     verification = verify_document(arguments.file)
     for finding in verification.findings:
         print(f"{'✓' if finding.ok else '✗'} {finding.sentence}")
         for fact in finding.later:
             print(f"    其后：{fact}")
+    if verification.standing:
+        print(verification.standing)
     print("核验通过：每个数都与记录相符。" if verification.ok else "核验未通过。")
     return 0 if verification.ok else 1
+
+
+COMMANDS = {"document": document, "pack": pack, "verify": verify}
+REFUSALS = (DocumentRefused, Refused, SealRefused)

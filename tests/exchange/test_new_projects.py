@@ -1,0 +1,49 @@
+"""清单上系统里没有的名称会另立一个项目：逐个说出来，像的请人认（HANDBOOK §7.2 第6条“never auto-merge”）。"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kaopu.exchange.actions import preview
+from tests.exchange.workbooks import listing, project, write
+from tests.factories import listed, operator, project_list
+
+pytestmark = pytest.mark.django_db
+
+
+def written(path: Path, *names: str) -> Path:
+    rows = [project(seq, f"{name}") for seq, name in enumerate(names, 1)]
+    return write(path, listing(*rows))
+
+
+def told(result) -> str:
+    return "".join(note for note in result.notes if "按新项目立" in note)
+
+
+def test_names_not_in_the_system_are_named_before_they_become_projects(tmp_path: Path) -> None:
+    project_list([listed("安远路桥（人行）"), listed("示例小学")])
+
+    result = preview(written(tmp_path / "清单.xlsx", "安远路桥", "示例小学"), year=2022, by=operator())
+
+    assert "“安远路桥”（第4行），共 1 个" in told(result)
+    assert [(item.cell, item.project) for item in result.proposals] == [("B4", "安远路桥（人行）")]
+
+
+def test_only_the_first_ten_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    project_list([listed("示例小学")])
+    names = [f"{letter}地块道路" for letter in "甲乙丙丁戊己庚辛壬癸子丑"]
+
+    result = preview(written(tmp_path / "清单.xlsx", *names), year=2022, by=operator())
+
+    assert "癸地块道路" in told(result) and "子地块道路" not in told(result)
+    assert "等 12 个" in told(result)
+
+
+def test_an_empty_system_says_nothing_and_other_numbers_are_other_projects(tmp_path: Path) -> None:
+    path = written(tmp_path / "清单.xlsx", "交通路工程（三标段）")
+    assert told(preview(path, year=2022, by=operator())) == ""
+
+    project_list([listed("交通路工程（二标段）")])
+    assert preview(path, year=2022, by=operator()).proposals == []
