@@ -450,6 +450,7 @@ def test_rows_of_a_sheet_without_a_header_are_each_named(tmp_path: Path) -> None
         ("下月目标", "next_steps"),
         ("下月形象进度计划", "next_steps"),
         ("后续计划", "next_steps"),
+        ("下月形象进度", "next_steps"),
         ("2022年投资", "planned_investment"),
         ("2022年度投资额", "planned_investment"),
         ("2022年拟完成投资", "planned_investment"),
