@@ -106,7 +106,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("planned_start", r"[开动]工(时间|日期|年月|节点)?$|[开动]工.*(时间|日期)"),
     ("planned_finish", r"(竣工|完工|建成|交付)(时间|日期|年月|节点)?$|(竣工|完工|建成|交付).*(时间|日期)"),
     ("work", r"(目标|任务).*(完成|进展|推进|落实)情况"),
-    ("goal", r"目标|形象要求"),
+    ("goal", r"目标|形象要求|^(年度)?(建设|工作)?任务$"),
     ("work", r"工作(内容|情况|进展)|进展|推进情况|(?<!投资)完成情况|实施情况|进度(说明|描述|情况)|工作$"),
     ("note", r"备注|说明(事项)?$|^其他$"),
 )
@@ -163,6 +163,8 @@ def _told_apart(plain: str, year: int | None) -> str | None:
         return "cumulative_before"
     if "实际" in plain and re.search(r"计划.{0,3}开工.*(时间|日期)|开工.*计划", plain):
         return "planned_start"
+    if re.match(r"备注(\(|$)", plain):
+        return "note"
     if _NOT_OURS.search(plain) or re.search(r"实际.*(时间|日期)", plain):
         return ""
     if re.search(r"(形象|工程)?进[度展].{0,3}[及和与、](存在)?问题", plain):
