@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Operation, Past
@@ -156,11 +156,15 @@ def source_of_issue(issue: Issue) -> IssueSource | None:
 
 
 def recent_batches(limit: int = 20, past: Past | None = None) -> Iterable[ImportBatch]:
-    """最近的导入批次，现在的或当时的，从近到远；``undone`` 为真是撤销了的。"""
+    """最近的导入批次，现在的或当时的，从近到远；``undone`` 为真是撤销了的，``traced`` 为真是记了各行去处的。
+
+    各行去处一批可有几万条，列表里用不着，不取。
+    """
     undos = ImportUndo.objects.filter(batch=OuterRef("pk"))
     if past is not None:
         undos = undos.filter(operation__in=operations(past=past))
-    return batches(past).annotate(undone=Exists(undos)).order_by("-pk")[:limit]
+    traced = ExpressionWrapper(Q(fates__isnull=False), BooleanField())
+    return batches(past).defer("fates").annotate(undone=Exists(undos), traced=traced).order_by("-pk")[:limit]
 
 
 def batches(past: Past | None = None) -> QuerySet[ImportBatch]:

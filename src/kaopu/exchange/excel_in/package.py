@@ -41,6 +41,8 @@ class Text:
 
 def struck_text(parts: list[tuple[str, bool]]) -> Text:
     """各段文字连同有没有删除线 → 一段文字。"""
+    if len(parts) == 1 and not parts[0][1]:  # 绝大多数的字：一段，没有删除线
+        return Text(unescape(parts[0][0]), "", "")
     marks = {strikes for part, strikes in parts if part.strip()}
     state = WHOLLY if marks == {True} else PARTLY if True in marks else ""
     left = "".join(part for part, strikes in parts if not strikes) if state == PARTLY else ""
