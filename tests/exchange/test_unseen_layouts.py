@@ -21,6 +21,7 @@ from kaopu.exchange.excel_in.problem_cells import (
 )
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import SheetReading
+from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_problem
 from tests.exchange.workbooks import codes, listing, project, value, write
 
 UNIT = ["单位：万元"]
@@ -413,3 +414,79 @@ def test_how_it_was_settled_beside_whether_it_is_closed_is_progress(tmp_path: Pa
     row = read(tmp_path / "f.xlsx", rows).problems[0]
 
     assert (value(row, "work"), value(row, "status")) == ("已对接", "×")
+
+
+def test_a_row_of_data_is_never_the_header_of_a_problem_list(tmp_path: Path) -> None:
+    rows = [["重大工程问题清单"], ["序号", "项目名称", "主要矛盾", "责任单位", "解决时限", "销号情况", "进展情况"],
+            [1, "甲路", "问题一未解决", "区建管委", "9月底", "×", "推进中"],
+            [2, "乙路", "问题二未解决", "区建管委", "9月底", "×", "推进中"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert sheet.header_rows == (2,)
+    assert [value(row, "problems") for row in sheet.problems] == ["问题一未解决", "问题二未解决"]
+    assert ("C2", "guessed_column") in codes(sheet)
+
+
+@pytest.mark.parametrize("header", ["项目全称", "工程项目", "重大工程", "标的工程"])
+def test_a_name_column_by_another_name_is_found_and_named(tmp_path: Path, header: str) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", header, "责任单位", "总投资", "年度目标"],
+            [1, "甲路", "区建管委", 500, "开工"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert value(sheet.projects[0], "name") == "甲路"
+
+
+def test_rows_of_a_sheet_without_a_header_are_each_named(tmp_path: Path) -> None:
+    rows = [["示例"], ["甲", "乙", "丙", "丁"], [1, 2, 3, 4], [5, 6, 7, 8]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert sheet.kind == "unknown"
+    assert {("A3", "rejected_row"), ("A4", "rejected_row")} <= codes(sheet)
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("下月目标", "next_steps"),
+        ("下月形象进度计划", "next_steps"),
+        ("后续计划", "next_steps"),
+        ("备注（联系情况）", "note"),
+        ("建设单位联系人", None),
+        ("年度任务", "goal"),
+        ("下月形象进度", "next_steps"),
+        ("2022年投资", "planned_investment"),
+        ("2022年度投资额", "planned_investment"),
+        ("2022年拟完成投资", "planned_investment"),
+        ("2021年投资", None),
+        ("2021年及以前完成投资", "cumulative_before"),
+        ("动工时间", "planned_start"),
+        ("实际/计划开工时间", "planned_start"),
+        ("实际开工时间", None),
+        ("项目公司", "owner"),
+        ("投资主体", "owner"),
+        ("工程规模", "scale"),
+        ("建设类型", "nature"),
+        ("施工进度", "progress"),
+        ("2022年底形象进度", None),
+        ("6月拟完成投资", None),
+        ("排序", "seq"),
+    ],
+)
+def test_headers_by_other_words(header: str, field: str | None) -> None:
+    assert recognise_header(header, year=2022) == field
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("收集时间", "raised_on"), ("办理单位", "responsible_unit"), ("参与单位", "assist_units")],
+)
+def test_problem_headers_by_other_words(header: str, field: str) -> None:
+    assert recognise_problem(header) == field
+
+
+def test_a_goal_column_of_amounts_is_the_plan(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度目标", "累计完成"], [1, "甲路", 3000, 1500],
+            [2, "乙路", "2,000", 900]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert [value(row, "planned_investment") for row in sheet.projects] == [30_000_000, 20_000_000]

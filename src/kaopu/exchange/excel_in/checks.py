@@ -10,6 +10,7 @@ from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.amount_checks import check_amounts
 from kaopu.exchange.excel_in.facts import UNMAPPED, SheetFacts, warn
 from kaopu.exchange.excel_in.grid import address
+from kaopu.exchange.excel_in.guessing import check_guesses
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import split_count
@@ -23,6 +24,7 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
     """逐项检查，按检查顺序返回提示。"""
     checks: tuple[Callable[[SheetFacts], Iterable[SheetWarning]], ...] = (
         _columns,
+        check_guesses,
         _unlabelled,
         _personal,
         _above_header,

@@ -9,6 +9,7 @@ from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.guessing import supply
 from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
@@ -42,12 +43,21 @@ def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Head
     """认得字段最多的一行（或相连两行）是表头；必须有项目名称列和另外至少一列，否则为空。"""
     problems = looks_like_problems(grid)
     best: Header | None = None
+    lacking = (0, 0)  # 少了必有的一列的表头：认得几列、在哪一行
     for row in _scanned(grid, SCANNED_ROWS):
         if row not in grid.by_row:
             continue
         for rows in ((row,), (row, row + 1), (row, row + 1, row + 2)):
             candidate = _candidate(grid, rows, year, problems, choices)
-            if candidate and (best is None or _better(candidate, best)):
+            if candidate is None:
+                continue
+            if not _complete(candidate):
+                lacking = max(lacking, (len(candidate.known), row))
+            elif (
+                best is None and lacking[0] >= max(FEWEST_HEADERS, len(candidate.known)) and row > lacking[1]
+            ):
+                continue  # 上面那一行才是表头，只是少了一列；这一行是内容
+            elif best is None or _better(candidate, best):
                 best = candidate
     if best is None:
         return None
@@ -132,9 +142,13 @@ def _candidate(
     for index, (top, leaf) in sorted(labels.items()):
         column = choices.apply(column_of(index, top, leaf, year=year, planned=planned, problems=problems))
         columns.append(column)
-    header = Header(rows=rows, columns=told_once(columns), problems=problems)
-    needed = {"problems"} if problems else {"name"}
-    return header if len(header.known) >= 2 and needed <= header.known else None
+    columns = supply(columns, "problems") if problems else columns
+    header = Header(rows=rows, columns=told_once(supply(columns, "name")), problems=problems)
+    return header if len(header.known) >= 2 else None
+
+
+def _complete(header: Header) -> bool:
+    return ("problems" if header.problems else "name") in header.known
 
 
 def told_once(columns: list[Column]) -> tuple[Column, ...]:

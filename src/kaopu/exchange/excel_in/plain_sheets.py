@@ -41,6 +41,11 @@ def read_plain(grid: Grid, *, level: str, title: str, header: Header | None) -> 
         first = min(grid.cells)
         warnings.append(warn(address(*first), CODES[kind], MESSAGES[kind]))
     warnings += _masked(grid)
+    warnings += [
+        warn(address(row.row, grid.by_row[row.row][0]), "rejected_row", f"第{row.row}行未读入：{row.reason}")
+        for row in rows
+        if row.kind == "rejected"
+    ]
     return SheetReading(
         name=grid.name, kind=kind, level=level, header_rows=_own_header(grid, title) if kind == "statistics" else (),
         rows=flag_rows(grid, rows, warnings), warnings=tuple(warnings),

@@ -21,14 +21,16 @@ _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
 _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
-_DOUBTED = fields.AMOUNTS | {"progress", "unit", "plan_progress", "plan_work", "goal_due"}
+_DOUBTED = fields.AMOUNTS | {"goal", "progress", "unit", "plan_progress", "plan_work", "goal_due"}
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
 )
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
-_SHARE = re.compile(r"(?:.*／)?(?:(?:累计|投资)?(?:完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)")
+_SHARE = re.compile(
+    r"(?:.*／)?(?:(?:累计|投资)?(?:完成占比|投资进度|完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)"
+)
 _MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 
 
@@ -264,6 +266,9 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
             re.search(r"\d|[一二三四五六七八九十]月|季|年", text) for text in texts
         )
         return "goal_due" if dated or header.column("goal") is not None else "goal"
+    if column.field == "goal":
+        amounts = numeric == len(texts) and not any(text.endswith("%") for text in texts)
+        return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
     if column.field in fields.AMOUNTS and not any(
