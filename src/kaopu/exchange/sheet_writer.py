@@ -131,7 +131,7 @@ class SheetWriter:
         seen: dict[str, int] = {}
         kept = []
         for row in rows:
-            key = row.text("code") or name_key(row.text("name"))
+            key = row.text("form_key") or row.text("code") or name_key(row.text("name"))
             elsewhere = None if self.sheet.kind == "project_list" else result.seen.get((self.sheet.kind, key))
             if key in seen or elsewhere:
                 first = f"第{seen[key]}行" if key in seen else f"工作表“{elsewhere}”"
