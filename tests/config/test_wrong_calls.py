@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -38,7 +39,7 @@ def refused(answer: subprocess.CompletedProcess[str]) -> str:
         (("close-month",), "少写了 月份"),
         (("close-month", "2022-13"), "月份写成 2022-06 这样，不能是 2022-13"),
         (("close-month", "2022/06"), "不能是 2022/06"),
-        (("close-year", "abc"), "年度写四位数字，如 2022，不能是 abc"),
+        (("close-year", "abc"), "年度写四位数字（2000 至 2099），如 2022，不能是 abc"),
         (("import", "x.xlsx", "--year", "22"), "不能是 22"),
         (("figures", "--year", "99999999999"), "年度写四位数字"),
         (("figures",), "少写了 --year"),
@@ -92,6 +93,19 @@ def test_a_file_that_is_missing_empty_or_a_directory(name: str, tmp_path: Path) 
         }[name]
 
         assert said in refused(kaopu(*call))
+
+
+def test_a_file_one_may_not_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """以前说成“内存不足或中途出错，请拆成几个文件”。测试多以 root 跑，权限拦不住，只好替它拦。"""
+    path = tmp_path / "清单.xlsx"
+    path.write_bytes(b"PK")
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(arguments.FileRefused, match="打不开（没有权限）。请改权限，或复制到自己的目录再试"):
+        arguments.existing(path)
 
 
 def test_a_home_that_cannot_be_made_or_is_a_file(tmp_path: Path) -> None:

@@ -150,6 +150,17 @@ def test_names_sorted_away_from_their_hidden_keys_are_not_written(tmp_path: Path
     assert result.refusals
 
 
+def test_one_name_written_twice_turns_away_only_the_row_whose_key_says_otherwise(
+    tmp_path: Path, unit: Organization
+) -> None:
+    path = fill(issue(tmp_path / "表.xlsx", unit), {"C4": "乙中学", "H4": "抄错", "H5": "乙的工作"})
+
+    result = import_workbook(path, year=2022, month=JUNE, by=operator())
+
+    assert [item.row for item in result.rejections] == [4]
+    assert MonthlyReport.objects.live().get().work == "乙的工作"
+
+
 def test_a_name_the_unit_has_reworded_still_comes_back_by_its_key(tmp_path: Path, unit: Organization) -> None:
     path = fill(issue(tmp_path / "表.xlsx", unit), {"C4": "甲小学改扩建（新名）", "H4": "开工"})
 

@@ -266,3 +266,28 @@ def test_a_sheet_that_starts_in_column_b_is_read_where_it_stands(tmp_path: Path)
     cells = {reading.cell: reading for row in old.problems for reading in row.values}
     assert cells["F5"].value == "2022-08-01"
     assert cells["C5"].value == cells["C4"].value == "示例空A甲"  # 合并着的名称，位置也要对得上
+
+
+def test_a_workbook_under_the_name_of_another_kind_is_read_by_its_content(tmp_path: Path) -> None:
+    """老系统导出的 .xlsx 常叫 .xls；反过来改名的也有。"""
+    modern = write(tmp_path / "清单.xlsx", listing(project(1, "甲路")))
+    older = tmp_path / "月报.xlsx"
+    older.write_bytes(MONTHLY_XLS.read_bytes())
+
+    assert [value(row, "name") for row in only_sheet(modern.rename(tmp_path / "清单.xls")).projects] == [
+        "甲路"
+    ]
+    assert only_sheet(older).row_counts() == only_sheet(MONTHLY_XLS).row_counts()
+
+
+@pytest.mark.parametrize("name", ["content.xml", "encrypted-package"])
+def test_a_locked_ods_says_it_is_locked(tmp_path: Path, name: str) -> None:
+    """LibreOffice 加密的 .ods：逐个部件加密的，与新版整份加密的。"""
+    path = tmp_path / "清单.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(name, bytes(range(256)))
+        archive.writestr("META-INF/manifest.xml", "<manifest:file-entry><manifest:encryption-data/>")
+
+    with pytest.raises(WorkbookRefused, match="设有打开密码"):
+        read_workbook(path, year=2022)

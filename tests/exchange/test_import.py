@@ -360,6 +360,16 @@ def test_a_corrected_column_is_remembered_and_a_cell_can_be_corrected(tmp_path: 
     }
 
 
+def test_a_month_of_another_year_is_refused(tmp_path: Path) -> None:
+    """以前照收：1 月的月报记到了上一年的条目名下。"""
+    project_list([listed("示例小学")])
+    path = monthly(tmp_path / "月报.xlsx", "示例小学")
+
+    for run in (preview, import_workbook):
+        with pytest.raises(ImportRefused, match="月份是2023年1月，年度是2022年，对不上"):
+            run(path, year=2022, month=date(2023, 1, 1), by=operator())
+
+
 def test_a_dry_run_shows_the_reading_even_when_it_may_not_be_written(tmp_path: Path) -> None:
     result = preview(monthly(tmp_path / "月报.xlsx", "示例小学"), year=2022, by=operator())
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kaopu.config.commands import _print_import
 from kaopu.exchange.actions import preview
 from tests.exchange.workbooks import listing, project, write
 from tests.factories import listed, operator, project_list
@@ -29,6 +30,19 @@ def test_names_not_in_the_system_are_named_before_they_become_projects(tmp_path:
 
     assert "“安远路桥”（第4行），共 1 个" in told(result)
     assert [(item.cell, item.project) for item in result.proposals] == [("B4", "安远路桥（人行）")]
+
+
+def test_the_command_prints_the_names_that_are_near(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """以前只有网页列出相近的名称；用命令导清单的人不知道，一个项目就成了两个。"""
+    project_list([listed("安远路桥（人行）")])
+
+    _print_import(
+        preview(written(tmp_path / "清单.xlsx", "安远路桥"), year=2022, by=operator()), dry_run=True
+    )
+
+    assert "相近 区属!B4“安远路桥”像是" in capsys.readouterr().out
 
 
 def test_only_the_first_ten_are_named_and_the_rest_counted(tmp_path: Path) -> None:

@@ -86,6 +86,8 @@ def test_confirming_imports_once_and_shows_the_result(
     code = Project.objects.get(profile__name="甲小学").code
     page = office.get(f"/projects/{code}/?year=2022").text
     assert "1.25亿元" in page and "来自哪里" in page and "《清单.xlsx》" in page
+    category = page[page.index("<dt>类别</dt>") :]
+    assert "随一批导入写入" in category[: category.index("</div>")]  # 类别由标题行来，没有自己的格
 
 
 def odd_report(path: Path, header: str = "干了多少") -> bytes:

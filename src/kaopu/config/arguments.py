@@ -51,16 +51,21 @@ def why_not(error: OSError) -> str:
 
 
 class FileRefused(Exception):
-    """要读的文件不在、是目录或是空的。"""
+    """要读的文件不在、是目录、打不开或是空的。"""
 
 
 def existing(path: Path) -> Path:
-    """要读的文件，须真有内容。"""
+    """要读的文件，须打得开、真有内容。"""
     if path.is_dir():
         raise FileRefused(f"{path} 是目录，不是文件。请写出里面要用的那个文件。")
     if not path.is_file():
         raise FileRefused(f"找不到文件：{path}。请核对路径。")
-    if path.stat().st_size == 0:
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise FileRefused(f"{path} 打不开（{why_not(error)}）。请改权限，或复制到自己的目录再试。") from error
+    if empty:
         raise FileRefused(f"文件是空的：{path}。请重新保存或重新取得这个文件。")
     return path
 
@@ -102,7 +107,7 @@ def _translated(message: str) -> str:
 
 def year(text: str) -> int:
     """年度：四位数字。"""
-    return _in_range(text, YEARS, f"年度写四位数字，如 2022，不能是 {text}")
+    return _in_range(text, YEARS, f"年度写四位数字（2000 至 2099），如 2022，不能是 {text}")
 
 
 def port(text: str) -> int:

@@ -49,6 +49,7 @@ def preview(
 
     ``draw``：连同各格文字一起给，好把表画出来；``progress``：报行数的文件。只有文件读不了才抛 ``ImportRefused``；读得了而写不进的，读数照给，理由在 ``refusals``。
     """
+    _refuse_other_year(year, month)
     told = os.fspath(progress) if progress else ""
     choices = replace(choices_of(by), cells=cells or {}, draw=draw, progress=told)
     result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
@@ -82,6 +83,7 @@ def import_workbook(
 
     ``stated_on`` 缺省取表头所写年月；``cells`` 是人改过的格（“表名!H7” → 文字）；所在单位记下的读法照用。
     """
+    _refuse_other_year(year, month)
     # 读在事务之外：读文件要一两秒，不该占着写锁
     told = os.fspath(progress) if progress else ""
     choices = replace(choices_of(by), cells=cells or {}, progress=told)
@@ -118,6 +120,14 @@ def count_rows() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+
+def _refuse_other_year(year: int, month: date | None) -> None:
+    """月报记在它那一年的清单上：写着 2023 年、1 月却给 2024-01，会记到 2023 年的条目名下。"""
+    if month is not None and month.year != year:
+        raise ImportRefused(
+            f"月份是{month.year}年{month.month}月，年度是{year}年，对不上。请把两处改成同一年。"
+        )
 
 
 @contextmanager

@@ -63,6 +63,9 @@ _PROFILE_FIELDS: dict[str, tuple[str, ...]] = {
 _ENTRY_FIELDS = {
     "planned_investment": ("planned_investment_yuan",),
     "cumulative_before": ("cumulative_before_yuan",),
+    "category": ("category", "category_inferred"),
+    "formality": ("formality",),
+    "entry": ("entry",),
 }
 _GOAL_FIELDS = {"goal": ("text",), "goal_due": ("due_text", "due_on")}
 _PLAN_CELLS = {

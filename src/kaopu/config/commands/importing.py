@@ -41,6 +41,11 @@ def print_import(result: ImportResult, *, dry_run: bool) -> None:
         print(f"拒收 {rejection}")
     for note in result.notes:
         print(f"说明 {note}")
+    for near in result.proposals:
+        print(
+            f"相近 {near.sheet}!{near.cell}“{near.name}”像是 {near.code}“{near.project}”"
+            f"（相似 {near.score:.2f}）；是同一个的写上内部编号再导，或在网页的预演页认。"
+        )
     for sheet in result.reading.sheets:
         for warning in sheet.warnings:
             print(f"提示 {sheet.name}!{warning.cell}：{warning.message}")

@@ -18,7 +18,7 @@ from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, Place, address
 from kaopu.exchange.excel_in.headers import SCANNED_ROWS, column_of, told_once
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
-from kaopu.exchange.excel_in.rows import NO_NAME, RowClass
+from kaopu.exchange.excel_in.rows import NO_NAME, WITHDRAWN, RowClass
 from kaopu.exchange.excel_in.settling import settle_units, settled_field
 from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.words import compact, mask_personal
@@ -263,5 +263,5 @@ def _why_rejected(grid: Grid, card: Card, by_label: dict[str, Column]) -> str:
     if by_label[named.label].field != "name" or compact(grid.text(*named.place)) in NO_NAME:
         return "没有写项目名称；请补写。"
     if named.place in grid.struck:
-        return "项目名称划有删除线，按撤销（withdrawn）处理，不导入。"
+        return f"项目名称{WITHDRAWN}"
     return ""

@@ -44,4 +44,5 @@ def load_grids(path: Path) -> list[Grid]:
 
 def _is_opendocument(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
-        return "content.xml" in archive.namelist()
+        names = archive.namelist()
+    return "content.xml" in names or "encrypted-package" in names  # 后者是整份加了密的

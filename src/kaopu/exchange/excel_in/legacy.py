@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum
 
 from kaopu.exchange.excel_in.biff import Marks, read_marks
 from kaopu.exchange.excel_in.census import MAX_CELLS, MAX_LAST_COLUMN, MAX_LAST_ROW
 from kaopu.exchange.excel_in.grid import Content, Grid, Place, shown
-from kaopu.exchange.excel_in.library import cells_of, refusing
+from kaopu.exchange.excel_in.library import cells_of, open_workbook, refusing
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.styles import PLAIN, CellStyle
 
@@ -22,7 +22,7 @@ BLIND = "这个旧版 .xls 读不到删除线、隐藏的行列、填充色、�
 def load_xls(path: Path) -> list[Grid]:
     """装入各张表。"""
     with refusing(DAMAGED):
-        book = CalamineWorkbook.from_path(str(path))
+        book = open_workbook(path, named=frozenset({".xls"}))
         sheets = [item for item in book.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
         marks = _marks(path)
         found = []

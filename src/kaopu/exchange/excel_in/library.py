@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from kaopu.exchange.excel_in.grid import Place
 from kaopu.exchange.excel_in.result import WorkbookRefused
+from kaopu.exchange.excel_in.safety import LOCKED
 
-LOCKED = "文件设有打开密码；请取消密码并另存为 .xlsx 后上传。"
+
+def open_workbook(path: Path, *, named: frozenset[str]) -> CalamineWorkbook:
+    """打开工作簿；``named`` 为内容该有的扩展名。
+
+    库按扩展名认格式，扩展名改过的（老系统导出的 .xlsx 常叫 .xls）会读成损坏：那样的只给它内容，让它自己认。
+    """
+    if path.suffix.lower() in named:
+        return CalamineWorkbook.from_path(str(path))
+    return CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
 
 
 @contextmanager

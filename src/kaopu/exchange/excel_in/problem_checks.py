@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
 from kaopu.exchange.excel_in.result import RowReading, SheetWarning
+from kaopu.exchange.excel_in.rows import WITHDRAWN
 
 
 def check_problems(facts: SheetFacts) -> Iterable[SheetWarning]:
@@ -16,7 +17,7 @@ def check_problems(facts: SheetFacts) -> Iterable[SheetWarning]:
         if row.kind == "problem":
             yield from _missing(facts, row)
             yield from _order(row)
-        elif row.kind == "rejected" and "withdrawn" in row.reason:
+        elif row.kind == "rejected" and row.reason.endswith(WITHDRAWN):
             yield from _withdrawn(facts, row)
 
 

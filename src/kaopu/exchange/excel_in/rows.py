@@ -30,6 +30,7 @@ _CITY_NUMBERS = (
     (1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")),
     (2, re.compile(rf"\([{_NUMERAL}]{{1,3}}\)")),
 )
+WITHDRAWN = "划有删除线，按撤销处理，不导入。"
 OTHER_TABLE = "第{row}行起是另一种表头，没有读；请把它放到另一张工作表再导入。"
 _GROUP = re.compile(
     r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
@@ -261,7 +262,7 @@ class RowClassifier:
                 kind="rejected", reason="项目名称是公式而没有存结果；请用 Excel 打开、保存后重新导入。"
             )
         if place in self.grid.struck:
-            return RowClass(kind="rejected", reason="项目名称划有删除线，按撤销（withdrawn）处理，不导入。")
+            return RowClass(kind="rejected", reason=f"项目名称{WITHDRAWN}")
         if self._is_sub(row, raw, name, inherited=place[0] != row):
             return RowClass(kind="sub")
         return RowClass(kind="project")
@@ -302,9 +303,9 @@ class ProblemClassifier(RowClassifier):
             return RowClass(kind="rejected", reason="没有写项目，也没有写问题；请补写或删去此行。")
         own = [place for place in places if place[0] == row and self.grid.text(*place)]
         if self.grid.text(*places[1]) and places[1] in self.grid.struck:
-            return RowClass(kind="rejected", reason="问题划有删除线，按撤销（withdrawn）处理，不导入。")
+            return RowClass(kind="rejected", reason=f"问题{WITHDRAWN}")
         if (own and all(place in self.grid.struck for place in own)) or places[0] in self.grid.struck:
-            return RowClass(kind="rejected", reason="项目划有删除线，按撤销（withdrawn）处理，不导入。")
+            return RowClass(kind="rejected", reason=f"项目{WITHDRAWN}")
         return RowClass(kind="problem")
 
     def _anchor(self, row: int, column: int) -> tuple[int, int]:

@@ -15,6 +15,7 @@ WORKBOOK = PackageKind(
     marks=frozenset({"[content_types].xml", "content.xml"}),
     allows_macros=True,  # 宏从不运行，只读各格
 )
+LOCKED = "文件设有打开密码；请取消密码并另存为 .xlsx 后上传。"
 NOT_A_WORKBOOK, DAMAGED = WORKBOOK.not_one, WORKBOOK.damaged
 
 

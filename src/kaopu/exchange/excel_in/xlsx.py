@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from kaopu.exchange.excel_in.census import RawCell, SheetCensus, place_of, take_census
 from kaopu.exchange.excel_in.grid import Content, Grid, Place, shown
-from kaopu.exchange.excel_in.library import cells_of, refusing
+from kaopu.exchange.excel_in.library import cells_of, open_workbook, refusing
 from kaopu.exchange.excel_in.package import (
     PARTLY,
     WHOLLY,
@@ -167,7 +167,7 @@ def from_serial(number: float, origin: datetime = _ORIGIN) -> object:
 def _agree(path: Path, loaders: list[_Loader]) -> None:
     """与表格库逐格核对：哪些格有内容，两边必须一致。"""
     with refusing(DAMAGED):
-        book = CalamineWorkbook.from_path(str(path))
+        book = open_workbook(path, named=frozenset({".xlsx", ".xlsm"}))
         for loader in loaders:
             _compare(book, loader.census, loader.valued)
 

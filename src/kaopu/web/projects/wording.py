@@ -71,6 +71,8 @@ def how_set(operation: Operation) -> str:
     """不是从表里读来的值，是怎么登记的。"""
     if operation.verb == "exchange.undo":
         return "撤销一批导入时恢复"
+    if operation.source.partition(":")[2].isdecimal():  # 类别常由标题行来，列入方式常不写：没有自己的格
+        return "随一批导入写入"
     return _HOW.get(operation.source.partition(":")[0], "登记")
 
 
@@ -103,6 +105,9 @@ def header_facts(
         ("key_area", "重点地区", profile.key_area, False),
         ("nature", "建设性质", profile.nature, False),
         ("total_investment", "总投资", _investment(profile), False),
+        ("category", "类别", _category(entry), False),
+        ("entry", "列入方式", entry.get_entry_display() if entry else None, False),
+        ("formality", "正式或预备", entry.get_formality_display() if entry else None, False),
         ("planned_investment", "年度计划投资", planned, False),
         ("cumulative_before", "上年末累计完成投资", before, False),
         ("planned_start", "计划开工", _when(profile.planned_start_text, profile.planned_start_on), False),
@@ -136,6 +141,13 @@ _COLUMNS = {
 def _change_behind(origin: Origin | None, change: ProfileChange | None) -> ProfileChange | None:
     """值若由档案变更定下，是哪一件。"""
     return change if origin and change and change.ruling.operation_id == origin.operation.pk else None
+
+
+def _category(entry: ListEntry | None) -> str:
+    """五类中的哪一类；市属的不分类。"""
+    if entry is None or not entry.category:
+        return ""
+    return f"{entry.get_category_display()}{'（类别推定）' if entry.category_inferred else ''}"
 
 
 def _investment(profile: ProjectProfile) -> str:
