@@ -44,5 +44,4 @@ def load_grids(path: Path) -> list[Grid]:
 
 def _is_opendocument(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-    return "content.xml" in names or "encrypted-package" in names  # 后者是整份加了密的
+        return "content.xml" in archive.namelist()

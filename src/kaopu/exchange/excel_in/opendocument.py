@@ -15,7 +15,7 @@ from kaopu.exchange.excel_in.census import MAX_CELLS, MAX_LAST_COLUMN, MAX_LAST_
 from kaopu.exchange.excel_in.grid import Content, Grid, shown
 from kaopu.exchange.excel_in.package import local
 from kaopu.exchange.excel_in.result import WorkbookRefused
-from kaopu.exchange.excel_in.safety import DAMAGED, LOCKED
+from kaopu.exchange.excel_in.safety import DAMAGED
 
 _MEASURED = frozenset({"float", "percentage", "currency"})
 _MONTH_SHOWN = re.compile(r"\d{4}(年|[-./])\d{1,2}月?|[A-Za-z]{3}[- ]\d{2,4}|\d{1,2}月")  # 不显示日
@@ -35,11 +35,8 @@ class _Style:
 def load_ods(path: Path) -> list[Grid]:
     """装入各张表；文件须已过 ``check_zip``。"""
     try:
-        with zipfile.ZipFile(path) as archive:
-            if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-                raise WorkbookRefused(LOCKED)
-            with archive.open("content.xml") as stream:
-                found = list(_tables(stream))
+        with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
+            found = list(_tables(stream))
     except (KeyError, ElementTree.ParseError, ValueError, OverflowError) as error:
         raise WorkbookRefused(DAMAGED) from error
     if not found:

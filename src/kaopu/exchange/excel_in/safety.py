@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 
 from kaopu.domain.packages import LIMITS, MEGABYTE, PackageKind, PackageRefused, check_zip
@@ -25,7 +27,16 @@ def check_package(path: Path) -> None:
         with path.open("rb") as file:
             check_zip(file, WORKBOOK)
     except PackageRefused as refusal:
-        raise WorkbookRefused(str(refusal)) from refusal
+        raise WorkbookRefused(LOCKED if _is_locked(path) else str(refusal)) from refusal
+
+
+def _is_locked(path: Path) -> bool:
+    """设了打开密码的 .ods：目录里写着各部件怎么加的密；收件检查只看得出部件读不通。"""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("META-INF/manifest.xml") as manifest:
+            return b"encryption-data" in manifest.read(MEGABYTE)
+    except (KeyError, OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return False
 
 
 def check_size(path: Path) -> None:
