@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
@@ -28,7 +28,7 @@ from kaopu.documents.seal_line import LINE, stated_seal
 from kaopu.domain.days import chinese_day
 from kaopu.domain.document_states import DOCUMENT_STATE_LABELS, DocumentState
 from kaopu.domain.typography import same_words
-from kaopu.figures.later import LaterFacts
+from kaopu.figures.later import LaterFacts, project_codes
 from kaopu.figures.ledger import Ledger
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -56,6 +56,7 @@ class Finding:
     state: str
     sentence: str
     later: tuple[str, ...] = ()
+    project: str = ""  # 逐字引用的记录是哪个项目的
 
     @property
     def ok(self) -> bool:
@@ -92,8 +93,13 @@ def verify(path: Path) -> Verification:
     for ledger in (then, now):
         ledger.prefetch(item["figure"] for item in document.figures)
     later = LaterFacts(document.known_at)
+    projects = project_codes(item["figure"] for item in document.figures)
     findings = [
-        _finding(item, reading.texts.get(item["bookmark"]), then, now, later) for item in document.figures
+        replace(
+            _finding(item, reading.texts.get(item["bookmark"]), then, now, later),
+            project=projects.get(item["figure"], ""),
+        )
+        for item in document.figures
     ]
     unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
     # 早先出的公文没有登记各段，分不出哪些是人写的
