@@ -372,6 +372,11 @@ class Gongwen:
         )
 
 
+def beside(bookmark: str) -> str:
+    """附在人改过的表后面的、系统的新表的书签。"""
+    return f"{bookmark}_beside"
+
+
 def control_words(bound: Bound) -> tuple[str, str]:
     """内容控件的标题与标记：两条时间，口径与摘要的头十二位。"""
     known = f"，{bound.known_at:%Y-%m-%d %H:%M:%S}所知" if bound.known_at else ""

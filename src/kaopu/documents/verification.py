@@ -13,7 +13,7 @@ from lxml import etree
 from kaopu.audit.models import TreeHead
 from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
 from kaopu.documents.finishing import BLANK_NUMBER
-from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
+from kaopu.documents.gongwen import ALLOWED, IDENTIFIER, beside
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import (
     document_by_token,
@@ -158,6 +158,7 @@ class Reading:
         self._token = token
         self.texts: dict[str, str] = {}
         self.stated: tuple[int, str] | None = None  # 文件属性里写的树头
+        self._marks: set[str] = set()
         self._open: dict[str, str] = {}
         self._closed: set[str] = set()
         self._before = ""
@@ -172,7 +173,9 @@ class Reading:
 
     def unbound(self, document: OfficialDocument) -> list[tuple[str, str]]:
         """说不清来历的数：受控数字、年月日、文号与序数以外的，连同所在的一段；原样未动的段不算。"""
-        ours = Counter(line for block in document.blocks for line in re.split(r"[\n\t]", block["text"]))
+        ours: Counter[str] = Counter()
+        for block in document.blocks:
+            ours.update(re.split(r"[\n\t]", block["text"]) * (1 + (beside(block["bookmark"]) in self._marks)))
         found = []
         # 带着受控数字的先占：人新加的一格写得同我们的某一格一样，也不当是我们的
         for text, plain in sorted(self._paragraphs, key=lambda pair: pair[0] == pair[1]):
@@ -203,6 +206,7 @@ class Reading:
         return any(BLANK_NUMBER.fullmatch(text.strip()) for text, _ in self._paragraphs)
 
     def begin_bookmark(self, mark: str, name: str) -> None:
+        self._marks.add(name)
         found = _BOOKMARK.fullmatch(name)
         if found and name not in self.texts and self._token in ("", found[1]):
             self._open[mark] = name
