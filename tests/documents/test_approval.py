@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 
 from kaopu.accounts.models import Organization, User
 from kaopu.audit.models import Operation
+from kaopu.config.health import examine
 from kaopu.documents.actions import (
     DocumentRefused,
     DocumentStale,
@@ -308,6 +309,18 @@ def test_a_voided_paper_is_said_to_be_void_though_its_numbers_are_right(
 
     assert verification.ok and verification.standing == "这份公文已于2023年1月28日作废：数据有误，另发。"
     assert any("此号已作废" in item.sentence for item in verification.findings)
+
+
+def test_the_doctor_names_a_wrong_number_until_the_paper_is_voided(
+    document: OfficialDocument, filled: Path, section: User, director: User
+) -> None:
+    path = DOCUMENTS.file_of(issue(document, filled, section, director).sha256)
+    path.write_bytes(rewritten(path, "普桃推办〔2023〕1号<", "普桃推办〔2023〕9号<").read_bytes())
+    named = f"《{document.title}》"
+
+    assert any(named in finding.text for finding in examine() if "与当日的记录不符" in finding.text)
+    step(document, "void", section, text="文号有误，另发")
+    assert not [finding for finding in examine() if "与当日的记录不符" in finding.text]
 
 
 def test_nothing_is_issued_on_a_day_to_come(

@@ -7,6 +7,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from docx import Document as new_document
 from docx.document import Document as DocxDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
@@ -304,3 +305,15 @@ def test_the_command_reports_rule_by_rule(tmp_path: Path, capsys: pytest.Capture
     assert (good, bad) == (0, 1)
     assert printed.count("符合 50，不符合 0") == 1
     assert "“现将有关事项通知如下。”：固定 29 磅（580 缇），每面 21 行" in printed
+
+
+def test_an_alignment_nobody_set_is_said_to_be_left(tmp_path: Path) -> None:
+    document = new_document()
+    document.add_heading("某区关于某事的通知", 0)
+    document.add_paragraph("一、总体要求")
+    document.save(str(tmp_path / "别处.docx"))
+    (title,) = (
+        item for item in check_format(tmp_path / "别处.docx").results if item.rule.id == "title.centred"
+    )
+
+    assert title.measure.state == FAIL and title.measure.measured.endswith("居左")

@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from docx import Document
 from docx.shared import Pt
 
 from kaopu.config.cli import main
 from kaopu.config.health import examine
 from kaopu.documents import pdf
-from kaopu.documents.actions import issue_annual_summary, reserve_number
+from kaopu.documents.actions import DocumentRefused, issue_annual_summary, reserve_number
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.models import DocumentNumber, DocumentStep, OfficialDocument
@@ -92,3 +92,12 @@ def test_the_doctor_finds_lost_files_and_unexplained_gaps(paper: Path) -> None:
     assert any("文件丢失或被改：《普陀区推进办2022年工作总结" in text for text in texts)
     assert any("发文字号有空号：普桃推办〔2023〕2号" in text for text in texts)
     assert Path(settings.HOME) in place.parents
+
+
+def test_a_template_that_cannot_be_read_is_named(year: None, tmp_path: Path, settings: LazySettings) -> None:
+    settings.HOME = tmp_path
+    office_template_path().parent.mkdir()
+    office_template_path().write_text("不是文档", encoding="utf-8")
+
+    with pytest.raises(DocumentRefused, match="机关的公文模板读不了"):
+        issue_annual_summary(year=2022, path=tmp_path / "a.docx", by=operator())

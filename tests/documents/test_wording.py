@@ -125,3 +125,10 @@ def test_a_sheet_without_a_named_sentence_or_of_another_moment_is_refused(sheet:
         read_wording(KIND, sheet)
     with pytest.raises(WordingRefused, match="已由他人换过"):
         set_wording(kind=KIND, file=None, seen=99, by=operator(), on=date(2023, 1, 5))
+
+
+def test_a_sheet_of_another_kind_is_told_in_one_sentence(sheet: Path) -> None:
+    with pytest.raises(WordingRefused, match="这不是“月度工作通报”的措辞表") as refused:
+        read_wording(KINDS["monthly-bulletin"], sheet)
+
+    assert len(str(refused.value)) < 60

@@ -329,6 +329,12 @@ def parts(link: str) -> set[str]:
     return {f"as_of={asked.get('as_of')}", *asked}
 
 
+def test_the_desk_without_a_month_stays_on_the_day_asked(world: World, office: Client) -> None:
+    shown = office.get("/reports/?as_of=2022-05-20", follow=True)
+
+    assert shown.request["PATH_INFO"] == "/reports/2022-05/" and BAR in shown.text
+
+
 def test_the_way_back_keeps_the_month(world: World, office: Client) -> None:
     then = office.get("/rules/reviews/?month=2022-05&only=pending&as_of=2022-06-25").text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -128,6 +129,18 @@ def test_from_draft_to_receipt_on_the_pages(
     assert "已作废" in told and "数据有误，另发" in told and "签收</button>" not in told
     address = f"/documents/inbox/{Distribution.objects.get(organization=late).pk}/acknowledge/"
     assert again.post(address, posted()).status_code == 409
+
+
+def test_a_quoted_record_opens_the_project_it_is_of(office: Client, drafted: OfficialDocument) -> None:
+    quoted = [item["figure"] for item in drafted.figures if item["figure"].startswith("record.")]
+    page = office.get(f"/documents/{drafted.pk}/?found=bound").text
+    rows = re.findall(r'<th scope="row">(.*?)</th>', page)
+    links = [
+        re.search(r'href="(/projects/\w+/\?[^"]*known_at[^"]*)"', row) for row in rows if "（record." in row
+    ]
+
+    assert quoted and len(links) == len(quoted) and all(links)
+    assert office.get(html.unescape(links[0][1])).status_code == 200
 
 
 def test_another_unit_finds_nothing_and_the_pages_keep_to_their_readers(

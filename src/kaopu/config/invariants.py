@@ -14,7 +14,7 @@ from django.db.models import F, Model, QuerySet
 
 from kaopu.accounts.models import AccountRuling
 from kaopu.documents.models import DocumentStep
-from kaopu.documents.queries import frozen_sha256
+from kaopu.documents.queries import frozen_sha256, voiding_of
 from kaopu.documents.verification import verify
 from kaopu.domain.commitments import plan_gap
 from kaopu.domain.days import chinese_day
@@ -83,11 +83,11 @@ def _recomputed(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _changed_documents() -> Iterator[str]:
-    """印发了的公文，每个受控的数同它那一天的记录相符（第 22 条）。"""
+    """印发了而没有作废的公文，每个受控的数同它那一天的记录相符，文号同台账相符（第 22 条）。"""
     issued = DocumentStep.objects.filter(verb="issue").select_related("document").order_by("pk")
     for document in {step.document_id: step.document for step in issued}.values():
         path = DOCUMENTS.file_of(frozen_sha256(document))
-        if path.is_file() and not verify(path).ok:
+        if path.is_file() and voiding_of(document) is None and not verify(path).ok:
             yield f"《{document.title}》"
 
 

@@ -17,7 +17,7 @@ from lxml import etree
 from kaopu.documents.adorned import is_adorned
 from kaopu.documents.docx_file import CORE, DOCUMENT, tree
 from kaopu.documents.finishing import settle_place, stack_imprint
-from kaopu.documents.gongwen import IDENTIFIER, Block, Bound, Gongwen, control_words
+from kaopu.documents.gongwen import IDENTIFIER, Block, Bound, Gongwen, beside, control_words
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.template import read_as_ours
 
@@ -133,13 +133,11 @@ class _Merge:
             self.conflicts.append(
                 f"您改过的表“{_short(old['text'])}”保留，系统的新表附在其后，请合并后删去一张"
             )
-            beside = self._drawn(block)
-            for mark in beside.iter(f"{_W}bookmarkStart"):
-                if mark.get(f"{_W}name") == block.bookmark:
-                    mark.set(f"{_W}name", f"{block.bookmark}_beside")
-            element.addnext(beside)
+            fresh = self._drawn(block)
+            self._rename(fresh, block.bookmark, beside(block.bookmark))
+            element.addnext(fresh)
             self.bound += [(name, self._names[name]) for name in block.figures]
-            self._anchor = beside
+            self._anchor = fresh
 
     def _retire(self, old: Mapping[str, str], element: etree._Element) -> None:
         """系统不再生成的一段。"""

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from kaopu.documents.docx_file import CORE, DOCUMENT
+from kaopu.documents.narrowing import narrowed
 from kaopu.documents.template import HEADER_SLOT, template
 from kaopu.documents.wording import SLOT, Words
 
@@ -273,7 +274,7 @@ class Gongwen:
         ordinal: bool = False,
         size: float = 0,
     ) -> str:
-        run = _squeezed(_cell_text(piece), size, width / 20 - CELL_MARGINS) if size else _RUN_FORMAT
+        run = narrowed(_RUN_FORMAT, _cell_text(piece), size, width) if size else _RUN_FORMAT
         pieces = [piece] if isinstance(piece, str | Bound) else list(piece)
         content = "".join(
             _run(each, run) if ordinal and isinstance(each, str) else self._piece(each, run)
@@ -372,6 +373,11 @@ class Gongwen:
         )
 
 
+def beside(bookmark: str) -> str:
+    """附在人改过的表后面的、系统的新表的书签。"""
+    return f"{bookmark}_beside"
+
+
 def control_words(bound: Bound) -> tuple[str, str]:
     """内容控件的标题与标记：两条时间，口径与摘要的头十二位。"""
     known = f"，{bound.known_at:%Y-%m-%d %H:%M:%S}所知" if bound.known_at else ""
@@ -438,20 +444,6 @@ def _cell_style(column: Column, dense: bool) -> str:
     return f"{'KpSmall' if dense else 'KpCell'}{'Number' if column.number else ''}"
 
 
-def _squeezed(text: str, size: float, room: float) -> str:
-    """一个数或一个日期在格里排不下一行的，压窄字宽，不拆成两行；宽按没有 Times New Roman 时的替代字体算。"""
-    if not _ONE_WORD.fullmatch(text):
-        return _RUN_FORMAT
-    ems = sum(_EMS.get(character, 1.0 if ord(character) > 0x2E7F else 0.64) for character in text)
-    needed = size * (ems + 0.25 * len(re.findall(r"\d(?=[年月日])|[年月](?=\d)", text)))  # 数字与字之间留的隙
-    percent = max(_NARROWEST, int(100 * room / needed)) if needed > room else 100
-    return (
-        _RUN_FORMAT
-        if percent == 100
-        else _RUN_FORMAT.replace("</w:rPr>", f'<w:w w:val="{percent}"/></w:rPr>')
-    )
-
-
 def _right_indent(characters: float) -> str:
     return (
         f'<w:ind w:rightChars="{round(characters * 100)}" w:right="{round(characters * CHARACTER_TWIPS)}"/>'
@@ -472,10 +464,6 @@ def _turned(section: str) -> str:
     return section.replace(margins[0], changed)
 
 
-CELL_MARGINS = 6.8  # 单元格左右各 68 缇
-_NARROWEST = 60  # 字宽最窄压到六成，再窄认不清
-_EMS = {",": 0.32, ".": 0.32, "%": 0.95}
-_ONE_WORD = re.compile(r"-?[\d,.]+%?|\d{4}年\d{1,2}月(?:\d{1,2}日|底)")
 _TYPE_AREA_BOTTOM, _LINE_TWIPS, _RULE_TWIPS = 14854, 579, 30
 _IMPRINT_CHARACTERS = 29  # 四号字，左右各空一字
 _IMPRINT_FRAME = (

@@ -22,7 +22,7 @@ from docx.section import _Footer
 from docx.shared import Mm, Pt
 from lxml import etree
 
-from kaopu.documents.docx_file import DOCUMENT, read_parts, tree
+from kaopu.documents.docx_file import DOCUMENT, Unreadable, read_parts, tree
 from kaopu.documents.style_ids import STYLES_PART, with_our_styles
 
 BODY, HEAD, KAI, TITLE, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体", "宋体"
@@ -135,7 +135,12 @@ def _built_in() -> Template:
 
 @lru_cache(maxsize=2)
 def _office(path: Path, changed: int) -> Template:
-    return _emptied(with_our_styles(read_parts(path, ("*",)), _built_in().parts[STYLES_PART]))
+    try:
+        return _emptied(with_our_styles(read_parts(path, ("*",)), _built_in().parts[STYLES_PART]))
+    except Unreadable as error:
+        raise Unreadable(
+            f"机关的公文模板读不了（{path}）。请用 kaopu document template 重新导出一份来改，或先把它移走，改用自带的。"
+        ) from error
 
 
 def read_as_ours(path: Path) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
@@ -13,7 +13,7 @@ from lxml import etree
 from kaopu.audit.models import TreeHead
 from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
 from kaopu.documents.finishing import BLANK_NUMBER
-from kaopu.documents.gongwen import ALLOWED, IDENTIFIER
+from kaopu.documents.gongwen import ALLOWED, IDENTIFIER, beside
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.queries import (
     document_by_token,
@@ -28,7 +28,7 @@ from kaopu.documents.seal_line import LINE, stated_seal
 from kaopu.domain.days import chinese_day
 from kaopu.domain.document_states import DOCUMENT_STATE_LABELS, DocumentState
 from kaopu.domain.typography import same_words
-from kaopu.figures.later import LaterFacts
+from kaopu.figures.later import LaterFacts, project_codes
 from kaopu.figures.ledger import Ledger
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -56,6 +56,7 @@ class Finding:
     state: str
     sentence: str
     later: tuple[str, ...] = ()
+    project: str = ""  # 逐字引用的记录是哪个项目的
 
     @property
     def ok(self) -> bool:
@@ -92,8 +93,13 @@ def verify(path: Path) -> Verification:
     for ledger in (then, now):
         ledger.prefetch(item["figure"] for item in document.figures)
     later = LaterFacts(document.known_at)
+    projects = project_codes(item["figure"] for item in document.figures)
     findings = [
-        _finding(item, reading.texts.get(item["bookmark"]), then, now, later) for item in document.figures
+        replace(
+            _finding(item, reading.texts.get(item["bookmark"]), then, now, later),
+            project=projects.get(item["figure"], ""),
+        )
+        for item in document.figures
     ]
     unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
     # 早先出的公文没有登记各段，分不出哪些是人写的
@@ -152,6 +158,7 @@ class Reading:
         self._token = token
         self.texts: dict[str, str] = {}
         self.stated: tuple[int, str] | None = None  # 文件属性里写的树头
+        self._marks: set[str] = set()
         self._open: dict[str, str] = {}
         self._closed: set[str] = set()
         self._before = ""
@@ -166,7 +173,9 @@ class Reading:
 
     def unbound(self, document: OfficialDocument) -> list[tuple[str, str]]:
         """说不清来历的数：受控数字、年月日、文号与序数以外的，连同所在的一段；原样未动的段不算。"""
-        ours = Counter(line for block in document.blocks for line in re.split(r"[\n\t]", block["text"]))
+        ours: Counter[str] = Counter()
+        for block in document.blocks:
+            ours.update(re.split(r"[\n\t]", block["text"]) * (1 + (beside(block["bookmark"]) in self._marks)))
         found = []
         # 带着受控数字的先占：人新加的一格写得同我们的某一格一样，也不当是我们的
         for text, plain in sorted(self._paragraphs, key=lambda pair: pair[0] == pair[1]):
@@ -197,6 +206,7 @@ class Reading:
         return any(BLANK_NUMBER.fullmatch(text.strip()) for text, _ in self._paragraphs)
 
     def begin_bookmark(self, mark: str, name: str) -> None:
+        self._marks.add(name)
         found = _BOOKMARK.fullmatch(name)
         if found and name not in self.texts and self._token in ("", found[1]):
             self._open[mark] = name

@@ -57,6 +57,7 @@ def read_wording(kind: Kind, path: Path) -> dict[str, list[str]]:
     """读回一张措辞表，返回改过的各句；与自带的一样的不列。不能收的抛出 ``WordingRefused``，读不了的 ``Unreadable``。"""
     found: dict[str, list[str]] = {}
     problems: list[str] = []
+    strange: list[str] = []
     name = ""
     for text in _paragraphs(path):
         if text.startswith(_NOTE):
@@ -65,6 +66,7 @@ def read_wording(kind: Kind, path: Path) -> dict[str, list[str]]:
             name, text = named[1], named[2].strip()
             if name not in kind.wording:
                 problems.append(f"“{kind.label}”没有“{name}”这一句。请用新下载的措辞表改")
+                strange.append(name)
                 continue
             if name in found:
                 problems.append(f"“{name}”写了两次。请只留一处，要写成几段的不要重复句名")
@@ -75,6 +77,8 @@ def read_wording(kind: Kind, path: Path) -> dict[str, list[str]]:
         elif name in kind.wording:
             found[name].append(text)
         problems += _flaws(kind, name, text)
+    if strange and len(strange) > len(found):
+        raise WordingRefused(f"这不是“{kind.label}”的措辞表，多数句名对不上。请核对是不是传错了文种。")
     if not found:
         problems.append("没有读到一句带句名的话。请用新下载的措辞表改")
     if problems:

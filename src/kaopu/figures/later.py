@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from kaopu.audit.models import Fact
+from kaopu.figures.records import KINDS, PREFIX
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, ProjectProfile, StageChange
 from kaopu.tracking.models import (
     GoalAchievement,
@@ -25,6 +26,7 @@ from kaopu.tracking.models import (
     Verdict,
 )
 
+_AT_ONCE = 400  # SQLite 一条语句里参数有限
 # 事实的种类、名称、到项目编号的路径
 FACTS: tuple[tuple[type[Fact], str, str], ...] = (
     (ListEntry, "清单条目", "project_year__project__code"),
@@ -41,6 +43,24 @@ FACTS: tuple[tuple[type[Fact], str, str], ...] = (
     (Resumption, "复工", "suspension__project__code"),
     (OfficeNote, "进展纪要", "project__code"),
 )
+
+
+def project_codes(figure_ids: Iterable[str]) -> dict[str, str]:
+    """逐字引用的记录（``record.…``）各是哪个项目的，按编号；不属于项目的（集中开工、会议、督办）不在内。"""
+    wanted: dict[type[Fact], dict[int, list[str]]] = {}
+    for figure_id in figure_ids:
+        if figure_id.startswith(PREFIX):
+            _, kind, pk, _ = figure_id.split(".")
+            wanted.setdefault(KINDS[kind][0], {}).setdefault(int(pk), []).append(figure_id)
+    found: dict[str, str] = {}
+    for model, _, path in FACTS:
+        keys = wanted.get(model, {})
+        manager: Any = model._default_manager
+        for start in range(0, len(keys), _AT_ONCE):
+            some = sorted(keys)[start : start + _AT_ONCE]
+            for pk, code in manager.filter(pk__in=some).values_list("pk", path):
+                found |= dict.fromkeys(keys[pk], code)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -126,17 +126,18 @@ def _checked(document: OfficialDocument, file: Path | None) -> str:
     if wrong:
         raise DocumentRefused(f"有 {len(wrong)} 个数与记录不符，不能送核：{'；'.join(wrong[:_NAMED])}。")
     try:
-        places = places_left(path)
+        places, blank = places_left(path), has_blank_number(path)
+        content = with_imprint_stacked(path)
     except Unreadable as error:
         raise DocumentRefused(str(error)) from error
     if places:
         raise DocumentRefused(f"还有 {len(places)} 处留待填写：{'；'.join(places[:_NAMED])}。请填好再送核。")
-    if has_number_line(document) and not has_blank_number(path):
+    if has_number_line(document) and not blank:
         raise DocumentRefused(
             f"发文字号一行被改过或删去了。号在印发时取，请改回“{settings.ORGAN_CODE}〔{document.on.year}〕　　号”，"
             "号前空两格；要用某个号，先在文号台账里留号。"
         )
-    return DOCUMENTS.keep(with_imprint_stacked(path))
+    return DOCUMENTS.keep(content)
 
 
 def _issued(

@@ -128,7 +128,7 @@ def composed(kind: Kind, asked: Asked) -> tuple[Gongwen, Sources]:
             token=secrets.token_hex(4), title=kind.title(asked), organ=settings.ORGAN_NAME, words=words
         )
         kind.compose(paper, sources, asked)
-    except Refused as error:
+    except (Refused, Unreadable) as error:
         raise DocumentRefused(str(error)) from error
     except CloseRefused as error:
         raise DocumentRefused(f"未出文：{error}") from error

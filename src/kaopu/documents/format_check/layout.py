@@ -266,7 +266,7 @@ class _Reader:
         layers = self._layers(own, style, "pPr")
         runs = tuple(self._run(run, style) for run in _walk(node, f"{_W}r"))
         exact = _attribute(layers, "spacing", "lineRule") == "exact"
-        alignment = _attribute(layers, "jc", "val") or "both"
+        alignment = _attribute(layers, "jc", "val") or "left"
         return Paragraph(
             order=order,
             text=self._label(layers) + "".join(run.text for run in runs),

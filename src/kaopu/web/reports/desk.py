@@ -10,7 +10,9 @@ from datetime import date
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from kaopu.accounts.models import User
 from kaopu.audit.models import Past
@@ -54,7 +56,11 @@ class DeskRow:
 
 @guarded(Thing.MONTHLY_REPORT)
 def report_desk_latest(request: HttpRequest) -> HttpResponse:
-    """转到最近要办的一个月：编过清单的最近一年里最早没有关账的月份。"""
+    """转到最近要办的一个月：编过清单的最近一年里最早没有关账的月份；看过去的转到所问那天的月份，仍看过去。"""
+    asked = asked_day(request)
+    if asked.looks_back:
+        desk = reverse("report_desk", kwargs={"month": asked.as_of.replace(day=1)})
+        return redirect(f"{desk}?{urlencode(asked.stay)}")
     year = max(projects.years_listed(), default=timezone.localdate().year)
     return redirect("report_desk", month=tracking.first_open_month(year) or date(year, 12, 1))
 
