@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from kaopu.documents.format_check.layout import read_layout
 from kaopu.documents.gongwen import Bound, Column, Gongwen, UnboundNumber, refuse_unbound
 from kaopu.documents.kinds.kind import Asked
 from kaopu.documents.kinds.registry import KINDS
+from kaopu.documents.models import OfficialDocument
 from kaopu.documents.verification import verify
 from kaopu.domain.causes import Cause
 from kaopu.domain.investment import percent
@@ -30,11 +33,13 @@ from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.figures.ledger import Ledger
 from kaopu.projects.models import Project
+from kaopu.projects.storage import DOCUMENTS
 from kaopu.supervision.actions import act_on_order, draft_order, record_minutes
 from kaopu.supervision.models import Meeting, MeetingKind, OrderStep, SupervisionOrder
 from kaopu.tracking.actions import record_lag_reason
 from kaopu.tracking.models import Suspension
 from tests import factories
+from tests.web.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -365,3 +370,21 @@ def test_no_number_and_no_day_is_broken_across_lines_in_a_table(
             broken += [(text, needed, width)] if needed > width else []
 
     assert broken == []
+
+
+@pytest.mark.parametrize(("kind", "page"), [("supervision-order", "orders"), ("meeting-minutes", "meetings")])
+def test_a_record_of_no_project_opens_the_page_it_is_on(
+    office: User, tmp_path: Path, kind: str, page: str
+) -> None:
+    wanted, path = replace(asked(kind), on=date(2023, 1, 10)), tmp_path / "x.docx"
+    draft_document(kind=KINDS[kind], asked=wanted, path=path, by=office)
+    DOCUMENTS.keep(path.read_bytes())
+    document = OfficialDocument.objects.latest("pk")
+    reader = signed_in(factories.user(Role.OFFICE_DIRECTOR))
+    numbers = reader.get(f"/documents/{document.pk}/?found=bound").text
+    links = {unescape(link) for link in re.findall(rf'href="(/{page}/\d+/\?[^"]*known_at[^"]*)"', numbers)}
+    target = wanted.order or wanted.meeting
+
+    assert target is not None
+    assert {link.partition("?")[0] for link in links} == {f"/{page}/{target.pk}/"}
+    assert {reader.get(link).status_code for link in links} == {200}

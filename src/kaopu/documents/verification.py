@@ -28,7 +28,7 @@ from kaopu.documents.seal_line import LINE, stated_seal
 from kaopu.domain.days import chinese_day
 from kaopu.domain.document_states import DOCUMENT_STATE_LABELS, DocumentState
 from kaopu.domain.typography import same_words
-from kaopu.figures.later import LaterFacts, project_codes
+from kaopu.figures.later import LaterFacts, pages_of
 from kaopu.figures.ledger import Ledger
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -56,7 +56,7 @@ class Finding:
     state: str
     sentence: str
     later: tuple[str, ...] = ()
-    project: str = ""  # 逐字引用的记录是哪个项目的
+    page: tuple[str, str | int] | None = None  # 逐字引用的记录在哪一页：项目、督办单、会议、问题
 
     @property
     def ok(self) -> bool:
@@ -93,11 +93,11 @@ def verify(path: Path) -> Verification:
     for ledger in (then, now):
         ledger.prefetch(item["figure"] for item in document.figures)
     later = LaterFacts(document.known_at)
-    projects = project_codes(item["figure"] for item in document.figures)
+    pages = pages_of(item["figure"] for item in document.figures)
     findings = [
         replace(
             _finding(item, reading.texts.get(item["bookmark"]), then, now, later),
-            project=projects.get(item["figure"], ""),
+            page=pages.get(item["figure"]),
         )
         for item in document.figures
     ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from kaopu.audit.models import Fact
 from kaopu.figures.records import KINDS, PREFIX
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, ProjectProfile, StageChange
+from kaopu.supervision.models import Issue, IssueStep, Meeting, Minutes, OrderStep, SupervisionOrder
 from kaopu.tracking.models import (
     GoalAchievement,
     LagReason,
@@ -45,21 +46,33 @@ FACTS: tuple[tuple[type[Fact], str, str], ...] = (
 )
 
 
-def project_codes(figure_ids: Iterable[str]) -> dict[str, str]:
-    """逐字引用的记录（``record.…``）各是哪个项目的，按编号；不属于项目的（集中开工、会议、督办）不在内。"""
+# 不属于哪个项目的记录在哪一件的页上：事实 → 哪一种页、到那一件的路径
+_ELSEWHERE: dict[type[Fact], tuple[str, str]] = {
+    SupervisionOrder: ("order", "pk"),
+    OrderStep: ("order", "order"),
+    Meeting: ("meeting", "pk"),
+    Minutes: ("meeting", "meeting"),
+    Issue: ("issue", "pk"),
+    IssueStep: ("issue", "issue"),
+}
+
+
+def pages_of(figure_ids: Iterable[str]) -> dict[str, tuple[str, str | int]]:
+    """逐字引用的记录（``record.…``）在哪一页：项目（编号）、督办单、会议、问题（主键）；集中开工没有自己的页，不在内。"""
     wanted: dict[type[Fact], dict[int, list[str]]] = {}
     for figure_id in figure_ids:
         if figure_id.startswith(PREFIX):
             _, kind, pk, _ = figure_id.split(".")
             wanted.setdefault(KINDS[kind][0], {}).setdefault(int(pk), []).append(figure_id)
-    found: dict[str, str] = {}
-    for model, _, path in FACTS:
-        keys = wanted.get(model, {})
+    paths = {model: ("project", path) for model, _, path in FACTS} | _ELSEWHERE
+    found: dict[str, tuple[str, str | int]] = {}
+    for model, keys in wanted.items():
+        page, path = paths.get(model, ("", ""))
         manager: Any = model._default_manager
-        for start in range(0, len(keys), _AT_ONCE):
+        for start in range(0, len(keys) if page else 0, _AT_ONCE):
             some = sorted(keys)[start : start + _AT_ONCE]
-            for pk, code in manager.filter(pk__in=some).values_list("pk", path):
-                found |= dict.fromkeys(keys[pk], code)
+            for pk, key in manager.filter(pk__in=some).values_list("pk", path):
+                found |= dict.fromkeys(keys[pk], (page, key))
     return found
 
 
