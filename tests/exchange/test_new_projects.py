@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kaopu.config.commands import _print_import
+from kaopu.config.commands.importing import print_import
 from kaopu.exchange.actions import preview
 from tests.exchange.workbooks import listing, project, write
 from tests.factories import listed, operator, project_list
@@ -38,9 +38,7 @@ def test_the_command_prints_the_names_that_are_near(
     """以前只有网页列出相近的名称；用命令导清单的人不知道，一个项目就成了两个。"""
     project_list([listed("安远路桥（人行）")])
 
-    _print_import(
-        preview(written(tmp_path / "清单.xlsx", "安远路桥"), year=2022, by=operator()), dry_run=True
-    )
+    print_import(preview(written(tmp_path / "清单.xlsx", "安远路桥"), year=2022, by=operator()), dry_run=True)
 
     assert "相近 区属!B4“安远路桥”像是" in capsys.readouterr().out
 
