@@ -179,11 +179,11 @@ def overdue_month(*, on: date, calendar: WorkCalendar) -> date:
 
 
 def owing(month: date, past: Past | None = None) -> list[ProjectYear]:
-    """某月还欠着月报的年度项目，现在的或当时的：月末之前已列入，没有报，或报了又被退回。"""
+    """某月还欠着月报的年度项目，现在的或当时的：月末之前已列入，没有报，或报了又被退回；按列入的先后。"""
     listed = {"project_year__year": month.year, "list_version__on__lte": last_day_of(month)}
     entries = ListEntry.objects.seen(past).filter(**listed)
     related = entries.select_related("project_year__project__profile__responsible_unit")
-    years = {entry.project_year_id: entry.project_year for entry in related}
+    years = {entry.project_year_id: entry.project_year for entry in related.order_by("project_year_id")}
     lines = report_lines(month=month, project_year_ids=list(years), past=past)
     owed = (ReportState.MISSING, ReportState.RETURNED)
     return [year for number, year in years.items() if lines[number].state in owed]
