@@ -13,9 +13,10 @@ from kaopu.documents.format_check.check import check_format
 from kaopu.documents.format_check.measuring import PASS
 from kaopu.documents.sources import shown_name
 from kaopu.documents.verification import verify
+from kaopu.domain.outcomes import Outcome
 from kaopu.figures.actions import close_month, close_year
 from kaopu.projects.models import Project
-from kaopu.tracking.actions import note_progress
+from kaopu.tracking.actions import note_progress, record_decision
 from tests.factories import listed, operator, project_list
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,23 @@ def test_every_number_verifies_and_reads_as_the_records_say(paper: Path) -> None
         "上海市普陀区桃浦智创城开发建设推进办公室2023年1月28日"
         "抄送：区委办公室、区政府办公室。普陀区推进办2023年1月28日印发"
     )
+
+
+def test_a_project_is_told_by_the_decision_its_outcome_comes_from(tmp_path: Path) -> None:
+    """停止实施的，后来又认定过无法完成，仍是停止实施：写的是停止那一次的理由与文件。"""
+    by, (year,) = operator(), project_list([listed("示例园区")])
+    for outcome, on, reason, document in (
+        (Outcome.STOPPED, date(2022, 6, 1), "规划调整原因", "专题会纪要1号"),
+        (Outcome.UNACHIEVABLE, date(2022, 11, 1), "资金未落实", "专题会纪要2号"),
+    ):
+        record_decision(project_year=year, outcome=outcome, document=document, reason=reason, by=by, on=on)
+    for number in range(1, 13):
+        close_month(month=date(2022, number, 1), by=by)
+    close_year(year=2022, by=by)
+    issue_annual_summary(year=2022, path=tmp_path / "a.docx", by=by)
+
+    text = text_of(Document(str(tmp_path / "a.docx")))
+    assert "示例园区由于规划调整原因终止实施（专题会纪要1号）" in text and "2号" not in text
 
 
 def test_geometry_is_of_gb_t_9704(paper: Path) -> None:

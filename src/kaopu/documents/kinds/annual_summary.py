@@ -244,14 +244,15 @@ def _lag(sources: Sources, code: str, reasons: Sequence[LagReason]) -> list[Piec
     return pieces
 
 
-def _decided(material: Material, figure: str, words: str) -> list[Piece]:
-    """由人定的：只有一个的连名写一句，几个的先写个数再逐个写；都带理由、措施与所据文件（种子 F07、F08）。"""
+def _decided(material: Material, figure: str, outcome: Outcome, words: str) -> list[Piece]:
+    """由人定为 ``outcome`` 的：只有一个的连名写一句，几个的先写个数再逐个写；都带理由、措施与所据文件（种子 F07、F08）。"""
     sources = material.sources
     codes = sources.ledger.book[figure].members
     single = len(codes) == 1
     pieces: list[Piece] = [sources.number(figure), "个项目" if single else f"个项目{words}。"]
     for code in codes:
-        row = material.decisions[sources.entries[code].project_year_id][-1]
+        decisions = material.decisions[sources.entries[code].project_year_id]
+        row = [decision for decision in decisions if decision.outcome == outcome][-1]  # 另有别的认定的不算
         reason, document = sources.quote(row, "reason"), sources.quote(row, "document")
         measures: list[Piece] = ["；", sources.quote(row, "measures")] if row.measures else []
         told: list[Piece] = [words, "：", reason] if single else ["：", reason]
@@ -262,11 +263,11 @@ def _decided(material: Material, figure: str, words: str) -> list[Piece]:
 
 
 def _unachievable(material: Material, figure: str) -> list[Piece]:
-    return _decided(material, figure, "无法完成年度目标")
+    return _decided(material, figure, Outcome.UNACHIEVABLE, "无法完成年度目标")
 
 
 def _stopped(material: Material, figure: str) -> list[Piece]:
-    return _decided(material, figure, "终止实施")
+    return _decided(material, figure, Outcome.STOPPED, "终止实施")
 
 
 _SENTENCES = {
