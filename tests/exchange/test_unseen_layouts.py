@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kaopu.exchange.excel_in.problem_cells import (
@@ -22,7 +23,7 @@ from kaopu.exchange.excel_in.problem_cells import (
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import SheetReading
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_problem
-from tests.exchange.workbooks import codes, listing, project, value, write
+from tests.exchange.workbooks import codes, listing, only_sheet, project, value, write
 
 UNIT = ["单位：万元"]
 STRUCK = InlineFont(strike=True)
@@ -490,3 +491,55 @@ def test_a_goal_column_of_amounts_is_the_plan(tmp_path: Path) -> None:
     sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
 
     assert [value(row, "planned_investment") for row in sheet.projects] == [30_000_000, 20_000_000]
+
+
+@pytest.mark.parametrize(
+    "header", ["占年度%", "占年度％", "占年度（%）", "占全年%", "占年%", "占年度比重", "完成占年度%", "年度%"]
+)
+def test_the_share_of_the_year_by_its_usual_short_names(header: str) -> None:
+    assert recognise_header(header, year=2022) == "year_ratio"
+
+
+def test_a_slash_is_nothing_to_say_and_not_a_problem(tmp_path: Path) -> None:
+    header = ["序号", "项目名称", "负责单位", "本月完成投资", "工作进展", "存在问题"]
+    rows: list[list[object]] = [
+        ["2022年6月月报"], ["单位：万元"], header,
+        [1, "甲路", "区建管委", 10, "主体三层", "/"], [2, "乙校", "区教育局", 20, "—", "无"],
+    ]  # fmt: skip
+    first, second = only_sheet(write(tmp_path / "a.xlsx", rows)).projects
+
+    assert (value(first, "responsible_unit"), value(first, "problems")) == ("区建管委", None)
+    assert (value(second, "work"), value(second, "problems")) == (None, "无")
+
+
+def test_a_summary_by_unit_is_not_a_report_of_projects(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月完成情况汇总"], ["单位：万元"], ["序号", "单位名称", "项目数", "年度计划投资", "累计完成投资"],
+        [1, "区教育局", 3, 100, 50], [2, "区卫健委", 2, 200, 60], ["合计", None, 5, "=SUM(D4:D5)", "=SUM(E4:E5)"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="汇总"))
+
+    assert (sheet.kind, sheet.projects) == ("statistics", ())
+
+
+@pytest.mark.parametrize(("struck", "left"), [("BCD", ["占道"]), ("B", [])])
+def test_a_struck_first_row_does_not_take_the_other_problems_of_its_project(
+    tmp_path: Path, struck: str, left: list[str]
+) -> None:
+    """整行划去，划到的合并名称是随着划的；只划名称的，是撤销整个项目。"""
+    rows: list[list[object]] = [
+        ["问题清单"], ["序号", "项目名称", "存在问题", "责任部门", "解决时限"],
+        [1, "甲站", "管线未迁", "区建管委", None], [2, None, "占道", "公安分局", "2022-08-31"],
+    ]  # fmt: skip
+    path = write(tmp_path / "a.xlsx", rows)
+    book = load_workbook(path)
+    book.worksheets[0].merge_cells("B3:B4")
+    for column in struck:
+        book.worksheets[0][f"{column}3"].font = Font(strike=True)
+    book.save(path)
+
+    assert [value(row, "problems") for row in only_sheet(path).problems] == left
+
+
+def test_the_state_of_a_problem_is_its_status() -> None:
+    assert recognise_problem("问题状态") == "status"

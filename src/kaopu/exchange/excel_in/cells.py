@@ -17,6 +17,7 @@ from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", "”", '"', "''", "″″"})
+_NOTHING = frozenset({"/", "\\", "-", "—", "——", "–"})
 _NEVER_REPEATED = fields.AMOUNTS | fields.PERCENTS
 UNDETERMINED = re.compile(
     r"未定|暂定|待(定|明确|确定|核|批复|补|测算|商定)|(未|另行)(确定|明确)|不详|未知|暂缺|^TBD$",
@@ -131,6 +132,8 @@ class CellReader:
             return _status(content, blank, column.header)
         if self.problems and column.field in fields.UNITS_LISTED | {"problems"}:
             return _listed(content, blank)
+        if not self.problems and column.field in fields.LONG_TEXTS and compact(content.text) in _NOTHING:
+            return blank, []  # “/”是没有可写的，不是话；问题清单里另有说法
         return _text(content, blank)
 
 

@@ -304,9 +304,16 @@ class ProblemClassifier(RowClassifier):
         own = [place for place in places if place[0] == row and self.grid.text(*place)]
         if self.grid.text(*places[1]) and places[1] in self.grid.struck:
             return RowClass(kind="rejected", reason=f"问题{WITHDRAWN}")
-        if (own and all(place in self.grid.struck for place in own)) or places[0] in self.grid.struck:
+        if (own and all(place in self.grid.struck for place in own)) or self._project_struck(row, places[0]):
             return RowClass(kind="rejected", reason=f"项目{WITHDRAWN}")
         return RowClass(kind="problem")
+
+    def _project_struck(self, row: int, name: tuple[int, int]) -> bool:
+        """项目划去的，其下各条都撤销；合并的名称是随它第一行整行划去的，只撤销那一行。"""
+        if name not in self.grid.struck or name[0] == row:
+            return name in self.grid.struck
+        beside = [(name[0], column) for column in self.grid.by_row[name[0]] if column > name[1]]
+        return not beside or not all(place in self.grid.struck for place in beside)
 
     def _anchor(self, row: int, column: int) -> tuple[int, int]:
         place = self.grid.anchors.get((row, column), (row, column))
