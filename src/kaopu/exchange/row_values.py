@@ -40,15 +40,18 @@ def _longest(name: str) -> int | None:
 
 
 def integer(row: RowReading, name: str) -> int | None:
+    """一行里某字段的整数（金额为元）；没填、没读懂的为空。"""
     item = row.get(name)
     return int(item.value) if item is not None and item.value is not None else None
 
 
 def bound(value: object) -> int | None:
+    """读数的值或区间的一端 → 整数元；空的仍为空。"""
     return None if value is None else int(str(value))
 
 
 def day(item: CellReading) -> date | None:
+    """日期格所述期间的末日；读不出日子的为空。"""
     try:
         return date.fromisoformat(str(item.value))
     except ValueError:
@@ -77,6 +80,7 @@ def percentage(item: CellReading | None) -> Decimal | None:
 
 
 def goal_of(row: RowReading) -> dict[str, Any]:
+    """一行里的年度目标：写的什么、归哪一类、期限；没写的为空。"""
     text = row.text("goal")
     if not text:
         return {}
@@ -89,6 +93,7 @@ def goal_of(row: RowReading) -> dict[str, Any]:
 
 
 def plan_of(values: dict[str, CellReading]) -> dict[str, Any]:
+    """一个月的计划：投资（元）、进度（百分数）、工作；表上没有的列不在内。"""
     plan: dict[str, Any] = {}
     if (item := values.get("plan_investment")) is not None:
         plan["planned_investment_yuan"] = bound(item.value)

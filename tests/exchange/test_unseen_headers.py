@@ -1,0 +1,131 @@
+"""没见过的表头：换了说法的列认作该认的字段，猜的写明是猜的，不该认的不认（HANDBOOK §7.2 第2条）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.styles import Font
+
+from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_problem
+from tests.exchange.test_unseen_layouts import UNIT, read
+from tests.exchange.workbooks import codes, only_sheet, value, write
+
+
+@pytest.mark.parametrize("header", ["项目全称", "工程项目", "重大工程", "标的工程"])
+def test_a_name_column_by_another_name_is_found_and_named(tmp_path: Path, header: str) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", header, "责任单位", "总投资", "年度目标"],
+            [1, "甲路", "区建管委", 500, "开工"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert value(sheet.projects[0], "name") == "甲路"
+
+
+def test_rows_of_a_sheet_without_a_header_are_each_named(tmp_path: Path) -> None:
+    rows = [["示例"], ["甲", "乙", "丙", "丁"], [1, 2, 3, 4], [5, 6, 7, 8]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert sheet.kind == "unknown"
+    assert {("A3", "rejected_row"), ("A4", "rejected_row")} <= codes(sheet)
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("下月目标", "next_steps"),
+        ("下月形象进度计划", "next_steps"),
+        ("后续计划", "next_steps"),
+        ("备注（联系情况）", "note"),
+        ("建设单位联系人", None),
+        ("年度任务", "goal"),
+        ("下月形象进度", "next_steps"),
+        ("2022年投资", "planned_investment"),
+        ("2022年度投资额", "planned_investment"),
+        ("2022年拟完成投资", "planned_investment"),
+        ("2021年投资", None),
+        ("2021年及以前完成投资", "cumulative_before"),
+        ("动工时间", "planned_start"),
+        ("实际/计划开工时间", "planned_start"),
+        ("实际开工时间", None),
+        ("项目公司", "owner"),
+        ("投资主体", "owner"),
+        ("工程规模", "scale"),
+        ("建设类型", "nature"),
+        ("施工进度", "progress"),
+        ("2022年底形象进度", None),
+        ("6月拟完成投资", None),
+        ("排序", "seq"),
+    ],
+)
+def test_headers_by_other_words(header: str, field: str | None) -> None:
+    assert recognise_header(header, year=2022) == field
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("收集时间", "raised_on"), ("办理单位", "responsible_unit"), ("参与单位", "assist_units")],
+)
+def test_problem_headers_by_other_words(header: str, field: str) -> None:
+    assert recognise_problem(header) == field
+
+
+def test_a_goal_column_of_amounts_is_the_plan(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度目标", "累计完成"], [1, "甲路", 3000, 1500],
+            [2, "乙路", "2,000", 900]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert [value(row, "planned_investment") for row in sheet.projects] == [30_000_000, 20_000_000]
+
+
+@pytest.mark.parametrize(
+    "header", ["占年度%", "占年度％", "占年度（%）", "占全年%", "占年%", "占年度比重", "完成占年度%", "年度%"]
+)
+def test_the_share_of_the_year_by_its_usual_short_names(header: str) -> None:
+    assert recognise_header(header, year=2022) == "year_ratio"
+
+
+def test_a_slash_is_nothing_to_say_and_not_a_problem(tmp_path: Path) -> None:
+    header = ["序号", "项目名称", "负责单位", "本月完成投资", "工作进展", "存在问题"]
+    rows: list[list[object]] = [
+        ["2022年6月月报"], ["单位：万元"], header,
+        [1, "甲路", "区建管委", 10, "主体三层", "/"], [2, "乙校", "区教育局", 20, "—", "无"],
+    ]  # fmt: skip
+    first, second = only_sheet(write(tmp_path / "a.xlsx", rows)).projects
+
+    assert (value(first, "responsible_unit"), value(first, "problems")) == ("区建管委", None)
+    assert (value(second, "work"), value(second, "problems")) == (None, "无")
+
+
+def test_a_summary_by_unit_is_not_a_report_of_projects(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月完成情况汇总"], ["单位：万元"], ["序号", "单位名称", "项目数", "年度计划投资", "累计完成投资"],
+        [1, "区教育局", 3, 100, 50], [2, "区卫健委", 2, 200, 60], ["合计", None, 5, "=SUM(D4:D5)", "=SUM(E4:E5)"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="汇总"))
+
+    assert (sheet.kind, sheet.projects) == ("statistics", ())
+
+
+@pytest.mark.parametrize(("struck", "left"), [("BCD", ["占道"]), ("B", [])])
+def test_a_struck_first_row_does_not_take_the_other_problems_of_its_project(
+    tmp_path: Path, struck: str, left: list[str]
+) -> None:
+    """整行划去，划到的合并名称是随着划的；只划名称的，是撤销整个项目。"""
+    rows: list[list[object]] = [
+        ["问题清单"], ["序号", "项目名称", "存在问题", "责任部门", "解决时限"],
+        [1, "甲站", "管线未迁", "区建管委", None], [2, None, "占道", "公安分局", "2022-08-31"],
+    ]  # fmt: skip
+    path = write(tmp_path / "a.xlsx", rows)
+    book = load_workbook(path)
+    book.worksheets[0].merge_cells("B3:B4")
+    for column in struck:
+        book.worksheets[0][f"{column}3"].font = Font(strike=True)
+    book.save(path)
+
+    assert [value(row, "problems") for row in only_sheet(path).problems] == left
+
+
+def test_the_state_of_a_problem_is_its_status() -> None:
+    assert recognise_problem("问题状态") == "status"
