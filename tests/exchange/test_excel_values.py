@@ -15,7 +15,6 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font
 
-from kaopu.exchange.excel_in.isolated import read_isolated
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.words import mask_personal, tidy
@@ -344,19 +343,6 @@ def test_a_wrong_dimension_drops_no_row(tmp_path: Path) -> None:
     rewrite(path, in_sheet(b'<dimension ref="A1:H8"', b'<dimension ref="A1:A2"'))
 
     assert len(only_sheet(path).projects) == 5
-
-
-def test_child_process_refuses_instead_of_crashing(tmp_path: Path) -> None:
-    bad = tmp_path / "bad.xlsx"
-    bad.write_bytes(b"no")
-    with pytest.raises(WorkbookRefused, match=re.escape("不是 .xlsx")):
-        read_isolated(bad, year=2022)
-    good = write(tmp_path / "good.xlsx", listing(project()))
-    with pytest.raises(WorkbookRefused, match="秒"):
-        read_isolated(good, year=2022, seconds=0.01)
-    large = write(tmp_path / "large.xlsx", listing(*(project(i, f"{i}号路") for i in range(3000))))
-    with pytest.raises(WorkbookRefused, match="内存"):
-        read_isolated(large, year=2022, memory_mb=40)
 
 
 @pytest.mark.parametrize("alignment", [Alignment(indent=2)])

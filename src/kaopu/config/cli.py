@@ -14,6 +14,7 @@ from kaopu.config.arguments import (
     ChineseParser,
     FileRefused,
     day,
+    existing,
     head,
     moment,
     month,
@@ -34,6 +35,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """命令行入口；返回退出码：0 成功，2 拒绝（理由写在标准错误）。"""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaopu.config.settings")
     arguments = _parser().parse_args(argv)
+    try:
+        if arguments.command == "import":
+            arguments.begun = _begun(arguments)
+    except FileRefused as error:
+        return _refused(str(error))
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.db import DatabaseError
@@ -61,6 +67,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.filename is None:
             raise
         return _refused(f"读写不了 {error.filename}（{why_not(error)}）。请核对路径、权限与磁盘。")
+
+
+def _begun(arguments: argparse.Namespace) -> object:
+    """要导入的文件先让子进程装着：它装它的，这边装 Django。"""
+    from kaopu.exchange.excel_in.isolated import begin
+
+    return begin(existing(arguments.file), year=arguments.year, month=arguments.month)
 
 
 def _refused(sentence: str) -> int:

@@ -17,7 +17,7 @@ from kaopu.audit.actions import record, settled
 from kaopu.audit.models import Operation
 from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
-from kaopu.exchange.excel_in.isolated import read_isolated
+from kaopu.exchange.excel_in.isolated import Begun, begin
 from kaopu.exchange.excel_in.result import WorkbookReading, WorkbookRefused
 from kaopu.exchange.models import ColumnChoice, ImportBatch, IssueSource, NameChoice, RowSource
 from kaopu.exchange.problem_writer import ProblemWriter
@@ -44,6 +44,7 @@ def preview(
     cells: Mapping[str, str] | None = None,
     draw: bool = False,
     progress: Path | None = None,
+    begun: Begun | None = None,
 ) -> ImportResult:
     """预演：照样走完写入，一概不留，所以预演说能写入的，正式导入就写得入；大表在副本上走，不占写锁。
 
@@ -52,7 +53,7 @@ def preview(
     _refuse_other_year(year, month)
     told = os.fspath(progress) if progress else ""
     choices = replace(choices_of(by), cells=cells or {}, draw=draw, progress=told)
-    result = ImportResult(reading=_read(path, year=year, month=month, choices=choices))
+    result = ImportResult(reading=_read(begun or begin(path, year=year, month=month), choices))
     writer = _Importer(
         year=year, month=month, by=by, source="preview", is_demo=False, stated_on=None, names=choices.names
     )
@@ -78,16 +79,18 @@ def import_workbook(
     stated_on: date | None = None,
     cells: Mapping[str, str] | None = None,
     progress: Path | None = None,
+    begun: Begun | None = None,
 ) -> ImportResult:
     """导入一个工作簿：清单、月度计划或月报。拒绝时抛出 ``ImportRefused``。
 
+    ``begun`` 是这份文件、这个年月已经起了头的读取，没有的现起。
     ``stated_on`` 缺省取表头所写年月；``cells`` 是人改过的格（“表名!H7” → 文字）；所在单位记下的读法照用。
     """
     _refuse_other_year(year, month)
     # 读在事务之外：读文件要一两秒，不该占着写锁
     told = os.fspath(progress) if progress else ""
     choices = replace(choices_of(by), cells=cells or {}, progress=told)
-    reading = _read(path, year=year, month=month, choices=choices)
+    reading = _read(begun or begin(path, year=year, month=month), choices)
     writer = _Importer(
         year=year,
         month=month,
@@ -142,10 +145,10 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _read(path: Path, *, year: int, month: date | None, choices: Choices) -> WorkbookReading:
+def _read(begun: Begun, choices: Choices) -> WorkbookReading:
     try:
         with _uncollected():
-            return read_isolated(path, year=year, month=month, choices=choices)
+            return begun.finish(choices)
     except WorkbookRefused as error:
         raise ImportRefused(str(error)) from error
 

@@ -14,10 +14,8 @@ from kaopu.accounts.models import User
 from kaopu.audit.actions import record
 from kaopu.audit.models import Past
 from kaopu.domain.days import chinese_day
-from kaopu.domain.escalation import IssueState
 from kaopu.domain.money import QUALIFIER_WORDS
 from kaopu.domain.outcomes import OUTCOME_LABELS
-from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN
 from kaopu.exchange.excel_out import (
     write_monthly_plan,
     write_problem_list,
@@ -25,12 +23,13 @@ from kaopu.exchange.excel_out import (
     write_year_list,
 )
 from kaopu.exchange.excel_out.layout import in_wan
+from kaopu.exchange.problem_writer import problem_row
 from kaopu.figures.queries import Book
 from kaopu.figures.tabulated import category_rows
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectProfile
 from kaopu.projects.queries import profiled_then, profiles_known
-from kaopu.supervision.models import IssueKind, IssueStep
-from kaopu.supervision.queries.issues import problem_text, visible_issues
+from kaopu.supervision.models import IssueKind
+from kaopu.supervision.queries.issues import visible_issues
 
 
 class ExportRefused(Exception):
@@ -52,26 +51,6 @@ def export_problems(path: Path, *, by: User, day: date, past: Past | None = None
     record(by=by, verb="exchange.export", what="问题清单", rows=len(rows), past=_told(past))
     unit_line = f"填报单位：{_unit_of(by)}　截至{chinese_day(day)}"
     write_problem_list(path, title="重大工程问题清单", unit_line=unit_line, rows=rows)
-
-
-def problem_row(step: IssueStep) -> dict[str, object]:
-    """问题清单的一行；导回时也凭它核对改了哪一栏。"""
-    issue, project = step.issue, step.issue.project
-    closed = step.state == IssueState.CLOSED
-    return {
-        "issue_key": str(issue),
-        "code": project.code if project else "",
-        "name": project.profile.name if project and project.profile else "",
-        "problems": problem_text(issue),
-        "cause": issue.get_category_display(),
-        "responsible_unit": step.owner.name,
-        "assist_units": "、".join(unit.name for unit in issue.assists.all()),
-        "raised_on": issue.on,
-        "due": step.due_on,
-        "level": f"L{step.level}",
-        "status": CLOSED if closed else OPEN,
-        "closed_on": step.on if closed else None,
-    }
 
 
 @transaction.atomic

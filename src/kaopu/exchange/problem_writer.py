@@ -12,7 +12,6 @@ from kaopu.domain.escalation import IssueState
 from kaopu.exchange.excel_in.problem_cells import CLOSED, OPEN, PARTLY, split_units
 from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarning
 from kaopu.exchange.excel_in.words import compact, mask_personal
-from kaopu.exchange.exports import problem_row
 from kaopu.exchange.matching import Matcher, NamedUnits
 from kaopu.exchange.models import IssueSource
 from kaopu.exchange.results import APPLIED, CLASSIFIED, UNCHANGED, ImportResult, RowRefused
@@ -193,6 +192,26 @@ class ProblemWriter:
         cell = _cell(row)
         warning = SheetWarning(cell=cell, code=code, message=mask_personal(f"{cell} {message}"))
         result.remarks.append((self.sheet.name, warning))
+
+
+def problem_row(step: IssueStep) -> dict[str, object]:
+    """问题清单的一行；导回时也凭它核对改了哪一栏。"""
+    issue, project = step.issue, step.issue.project
+    closed = step.state == IssueState.CLOSED
+    return {
+        "issue_key": str(issue),
+        "code": project.code if project else "",
+        "name": project.profile.name if project and project.profile else "",
+        "problems": problem_text(issue),
+        "cause": issue.get_category_display(),
+        "responsible_unit": step.owner.name,
+        "assist_units": "、".join(unit.name for unit in issue.assists.all()),
+        "raised_on": issue.on,
+        "due": step.due_on,
+        "level": f"L{step.level}",
+        "status": CLOSED if closed else OPEN,
+        "closed_on": step.on if closed else None,
+    }
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kaopu.config.arguments import REFUSED, existing, print_json
+from kaopu.config.arguments import REFUSED, print_json
 from kaopu.config.database import ready_operator
 from kaopu.exchange.actions import import_workbook, preview
 from kaopu.exchange.results import ImportRefused, ImportResult
@@ -13,14 +13,12 @@ from kaopu.exchange.results import ImportRefused, ImportResult
 
 def run(arguments: argparse.Namespace) -> int:
     """导入或预演；有拒写的理由退出码为 2。"""
-    existing(arguments.file)
     operator = ready_operator()
+    told = {"year": arguments.year, "month": arguments.month, "by": operator, "begun": arguments.begun}
     if arguments.dry_run:
-        result = preview(arguments.file, year=arguments.year, month=arguments.month, by=operator)
+        result = preview(arguments.file, **told)
     else:
-        result = import_workbook(
-            arguments.file, year=arguments.year, month=arguments.month, by=operator, source="cli"
-        )
+        result = import_workbook(arguments.file, **told, source="cli")
     if arguments.json:
         print_json(result.as_json())
     else:

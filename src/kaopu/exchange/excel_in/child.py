@@ -12,7 +12,7 @@ from datetime import date
 
 from kaopu.exchange.excel_in import wire
 from kaopu.exchange.excel_in.choices import decode_choices
-from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.excel_in.reading import load_workbook, read_loaded
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.wire import READ, REFUSED, TOO_MUCH
 
@@ -24,8 +24,11 @@ def main(arguments: list[str]) -> int:
     limit_self(megabytes=int(memory_mb), seconds=int(seconds))
     try:
         stated = None if month == "-" else date.fromisoformat(month)
-        choices = decode_choices(sys.stdin.buffer.read())
-        reading = read_workbook(path, year=int(year), month=stated, choices=choices)
+        loaded = load_workbook(path)
+        told = sys.stdin.buffer.read()  # 文件先装着，读法后到
+        if not told:
+            return REFUSED  # 起了头的人没有等到这一步就走了
+        reading = read_loaded(loaded, year=int(year), month=stated, choices=decode_choices(told))
         answer, code = wire.encode(reading), READ
     except WorkbookRefused as refusal:
         answer, code = str(refusal).encode(), REFUSED

@@ -66,8 +66,6 @@ NO_CHOICES = Choices()
 
 def decode_choices(data: bytes) -> Choices:
     """子进程收到的 JSON → 读法。"""
-    if not data.strip():
-        return NO_CHOICES
     found = json.loads(data)
     columns = {header: ColumnRule(field=name, unit=unit) for header, (name, unit) in found["columns"].items()}
     return Choices(columns=columns, cells=found["cells"], draw=found["draw"], progress=found["progress"])

@@ -9,7 +9,7 @@ import hashlib
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -82,13 +82,35 @@ def read_workbook(
     ``choices`` 是人定的读法。
     文件不合格抛 :class:`WorkbookRefused`，一句中文说明怎么改；单格读不出不抛错，留空并提示。
     """
+    return read_loaded(load_workbook(path), year=year, month=month, choices=choices)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """装好而还没有认的工作簿。"""
+
+    file_name: str
+    sha256: str
+    grids: list[Grid]
+
+
+def load_workbook(path: Path | str) -> Loaded:
+    """装入各张表，算文件摘要；还不用知道年度和人定的读法。"""
     file = Path(path)
     grids = load_grids(file)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    meter = Meter(choices.progress, total=sum(len(grid.by_row) for grid in grids))
-    sheets = tuple(_draw(grid, _read_stacked(grid, year, month, choices, meter), choices) for grid in grids)
+    return Loaded(file.name, hashlib.sha256(file.read_bytes()).hexdigest(), grids)
+
+
+def read_loaded(loaded: Loaded, *, year: int, month: date | None, choices: Choices) -> WorkbookReading:
+    """认装好的各张表；参数同 :func:`read_workbook`。"""
+    meter = Meter(choices.progress, total=sum(len(grid.by_row) for grid in loaded.grids))
+    sheets = tuple(
+        _draw(grid, _read_stacked(grid, year, month, choices, meter), choices) for grid in loaded.grids
+    )
     meter.finish()
-    return WorkbookReading(file_name=file.name, sha256=digest, sheets=only_this_month(sheets, month))
+    return WorkbookReading(
+        file_name=loaded.file_name, sha256=loaded.sha256, sheets=only_this_month(sheets, month)
+    )
 
 
 def _draw(grid: Grid, sheet: SheetReading, choices: Choices) -> SheetReading:
