@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from kaopu.config.commands.importing import print_import
 from kaopu.exchange.actions import preview
@@ -59,3 +60,17 @@ def test_an_empty_system_says_nothing_and_other_numbers_are_other_projects(tmp_p
 
     project_list([listed("交通路工程（二标段）")])
     assert preview(path, year=2022, by=operator()).proposals == []
+
+
+def test_the_second_sheet_of_a_first_import_says_nothing_either(tmp_path: Path) -> None:
+    path = tmp_path / "清单.xlsx"
+    write(path, listing(project(1, "示例小学")))
+    book = load_workbook(path)
+    second = book.create_sheet("市属")
+    for row in listing(project(1, "安远路桥")):
+        second.append(row)
+    book.save(path)
+
+    result = preview(path, year=2022, by=operator())
+
+    assert result.applied == 2 and told(result) == ""

@@ -182,8 +182,9 @@ class SheetWriter:
         return [(item.project, row, item.changed) for item, (row, _) in zip(saved, found, strict=True)]
 
     def _tell_new(self, rows: list[RowReading], result: ImportResult) -> None:
-        """系统里没有的项目会另立一个：名称差几个字就成了两个，逐个说出来让人看。空库头一次导入不必说。"""
-        if not rows or not self.matcher.by_code:
+        """系统里没有的项目会另立一个：名称差几个字就成了两个，逐个说出来让人看。空库头一次导入不必说，第二张表也不必。"""
+        before = set(self.matcher.by_code) - {project.code for project in result.projects}
+        if not rows or not before:
             return
         named = "、".join(f"“{row.text('name')}”（第{row.row}行）" for row in rows[:MOST_NAMED])
         more = f"等 {len(rows)} 个" if len(rows) > MOST_NAMED else f"，共 {len(rows)} 个"
