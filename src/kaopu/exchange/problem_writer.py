@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -27,6 +28,9 @@ _EXPORTED = {  # 导出的表上人会去改、而清单改不了的各栏
     "cause": "问题类别", "responsible_unit": "牵头单位", "assist_units": "配合单位", "raised_on": "提出时间",
     "due": "解决时限",
 }  # fmt: skip
+_LIKE_A_PROJECT = re.compile(
+    r"(工程|项目|[新改扩迁续]建|建设|改造|大修|加固|电梯|大楼|基地|中心|学校|小学|中学|幼儿园|医院|桥|隧道|道路|绿地|地块)$"
+)
 _TOLD = (  # 没有专门去处的格，连同栏名写进问题的“情况”
     ("raised_by", "提出单位"), ("request", "需协调事项"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
 )  # fmt: skip
@@ -105,7 +109,8 @@ class ProblemWriter:
                 raise RowRefused("没有写项目名称。请补填后再导。")
             return None
         project = self.matcher.match(row)
-        if project is None and "name" not in self.sheet.columns.values():  # 名称取自小标题
+        titled = "name" not in self.sheet.columns.values()  # 名称取自小标题
+        if project is None and titled and not _LIKE_A_PROJECT.search(name):
             self._remark(result, row, "heading_unmatched", f"标题“{name}”不是项目，按全区的问题立。")
         elif project is None:
             raise RowRefused(f"没有“{name}”这个项目。{self.matcher.remedy(row, result)}")

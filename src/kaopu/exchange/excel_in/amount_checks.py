@@ -37,14 +37,19 @@ def _cumulative(facts: SheetFacts) -> Iterable[SheetWarning]:
         if month and total and _exceeds(month.value, total.value):
             message = f"{total.cell} 累计完成小于本月完成（{month.cell}）；请核对。"
             yield warn(total.cell, "cumulative_falls", message)
-        before = row.get("previous_cumulative")
+        before, said = row.get("previous_cumulative"), _admitted(row)
         if before and total and _exceeds(before.value, total.value):
-            message = f"{total.cell} 累计完成小于上月累计（{before.cell}）；请核对，确属核减的请在备注写明。"
+            asked = (
+                f"{said.cell}写“{said.raw[:20]}”，请核对是否属实"
+                if said
+                else "请核对，确属核减的请在备注写明"
+            )
+            message = f"{total.cell} 累计完成小于上月累计（{before.cell}）；{asked}。"
             yield warn(total.cell, "cumulative_falls", message)
         elif total and month and before and _does_not_add_up(before, month, total):
             message = f"{total.cell} 累计完成不等于上月累计（{before.cell}）加本月完成（{month.cell}）；请核对三个数。"
             yield warn(total.cell, "cumulative_mismatch", message)
-        elif total and (said := _admitted(row)):
+        elif total and said:
             message = f"{total.cell} 累计完成比上月少（{said.cell}“{said.raw[:20]}”）；请核对核减是否属实。"
             yield warn(total.cell, "cumulative_falls", message)
         yield from _falling_plan(row)
@@ -119,7 +124,15 @@ def _falling_plan(row: RowReading) -> Iterable[SheetWarning]:
 
 
 def _ratios(facts: SheetFacts) -> Iterable[SheetWarning]:
-    """完成比例由金额重算，差一个百分点以上提示；累计口径可能是本年也可能是总计，两种都不符才提示。"""
+    """完成比例由金额重算，差一个百分点以上提示；累计口径可能是本年也可能是总计，两种都不符才提示。
+
+    表上没有年度计划的，说的若不是占总投资多少，就没有可比的数。
+    """
+    stated = facts.header.column("year_ratio")
+    if facts.header.column("planned_investment") is None and (
+        stated is None or "总投资" not in stated.header
+    ):
+        return
     for row in facts.projects:
         ratio, done = row.get("year_ratio"), row.get("cumulative_investment")
         if (
@@ -136,5 +149,5 @@ def _ratios(facts: SheetFacts) -> Iterable[SheetWarning]:
             yield warn(
                 ratio.cell,
                 "ratio_mismatch",
-                f"{ratio.cell} 写 {ratio.value}%，按金额重算为 {computed[0]:.1f}%；请核对。",
+                f"{ratio.cell} 写 {Decimal(ratio.value).quantize(Decimal('0.1'))}%，按金额重算为 {computed[0]:.1f}%；请核对。",
             )

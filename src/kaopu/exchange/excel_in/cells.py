@@ -128,12 +128,13 @@ class CellReader:
             return _when(content, blank, self.year)
         if column.field in fields.PERCENTS:
             return _percent(content, blank)
+        spoken = fields.ORGANIZATIONS if self.problems else fields.ORGANIZATIONS | fields.LONG_TEXTS
+        if column.field in spoken and compact(content.text) in _NOTHING:
+            return blank, []  # “/”是没有可写的，不是话；问题清单里问题、状态一栏另有说法
         if self.problems and column.field == "status":
             return _status(content, blank, column.header)
         if self.problems and column.field in fields.UNITS_LISTED | {"problems"}:
             return _listed(content, blank)
-        if not self.problems and column.field in fields.LONG_TEXTS and compact(content.text) in _NOTHING:
-            return blank, []  # “/”是没有可写的，不是话；问题清单里另有说法
         return _text(content, blank)
 
 

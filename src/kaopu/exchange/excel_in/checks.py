@@ -62,7 +62,14 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
             yield warn(cell, "combined_column", message)
     priced = [column for column in facts.header.columns if column.field in fields.AMOUNTS]
     unstated = [column for column in priced if column.unit is None]
-    if unstated and facts.header.sheet_unit is None and facts.header.column("unit") is None:
+    lost = any(
+        (reading := row.get(column.field, column.month)) is not None
+        and reading.value is None
+        and reading.low is None
+        for row in facts.rows
+        for column in unstated
+    )  # 每格自带单位的，一个也没有留空
+    if lost and facts.header.sheet_unit is None and facts.header.column("unit") is None:
         cell = address(facts.header.rows[0], unstated[0].index)
         yield warn(
             cell,

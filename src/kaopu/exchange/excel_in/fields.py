@@ -4,6 +4,60 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LABELS = {  # 字段的中文；读数以元计的写明
+    "seq": "序号",
+    "code": "内部编号",
+    "name": "项目名称",
+    "nature": "建设性质",
+    "scale": "建设规模及主要内容",
+    "responsible_unit": "责任单位",
+    "owner": "建设单位",
+    "street": "属地街镇",
+    "key_area": "重点地区",
+    "total_investment": "总投资（元）",
+    "fiscal_funds": "财政资金（元）",
+    "social_funds": "社会资金（元）",
+    "cumulative_before": "上年末累计完成投资（元）",
+    "planned_investment": "年度计划投资（元）",
+    "goal": "年度目标",
+    "goal_due": "目标时间",
+    "planned_start": "计划开工",
+    "planned_finish": "计划竣工",
+    "entry": "列入方式",
+    "formality": "正式或预备",
+    "category": "类别",
+    "lon": "经度",
+    "lat": "纬度",
+    "note": "备注",
+    "month_investment": "本月完成投资（元）",
+    "cumulative_investment": "累计完成投资（元）",
+    "previous_investment": "上月完成投资（元）",
+    "previous_cumulative": "上月累计完成投资（元）",
+    "planned_this_month": "本月计划投资（元）",
+    "since_start": "开工以来累计（元）",
+    "year_ratio": "年度完成率（%）",
+    "progress": "形象进度（%）",
+    "work": "本月工作内容",
+    "problems": "存在问题",
+    "next_steps": "下步计划",
+    "lead_unit": "牵头部门",
+    "assist_units": "配合部门",
+    "request": "需协调事项",
+    "due": "解决时限",
+    "status": "是否销号",
+    "raised_on": "提出时间",
+    "raised_by": "提出单位",
+    "closed_on": "销号时间",
+    "measures": "措施建议",
+    "cause": "问题类别",
+    "issue_key": "系统编号",
+    "unit": "金额单位",
+    "form_key": "采集表行键",
+    "text": "文字",
+    "plan_investment": "计划投资（元）",
+    "plan_progress": "计划累计进度（%）",
+    "plan_work": "计划工作内容",
+}
 AMOUNTS = frozenset(
     [
         "total_investment",
@@ -57,7 +111,7 @@ LIST_FIELDS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """一列：第几列、哪个字段、表头原文；月度计划列带月份，金额列带单位（空则随全表）。"""
+    """一列：第几列、哪个字段、表头原文；月度计划列带月份，金额列带单位（空则随全表）；字段是不是推来的。"""
 
     index: int
     field: str
@@ -65,6 +119,7 @@ class Column:
     month: int | None = None
     unit: str | None = None
     percent_in_header: bool = False
+    guessed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

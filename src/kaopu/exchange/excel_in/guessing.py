@@ -1,25 +1,26 @@
-"""少了必有的一列而别的都认得的表头：在认不出的列里找最像的补上，并写明是猜的（HANDBOOK §7.2 第2条“let the user correct the mapping”）。
-
-只猜“这一列是项目名称”“这一列是问题”，从不猜数；猜不出就整张不读，逐行说明。
-"""
+"""推列：同义词认不出的列，凭字眼与内容推是哪个字段，在表头格和每一格写明是推的（HANDBOOK §7.2 第2条“let the user correct the mapping”）。"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
-from kaopu.exchange.excel_in.fields import Column
-from kaopu.exchange.excel_in.grid import address
+from kaopu.exchange.excel_in.fields import LABELS, Column
+from kaopu.exchange.excel_in.grid import Grid, address
+from kaopu.exchange.excel_in.problem_columns import asks, set_columns_apart
 from kaopu.exchange.excel_in.result import SheetWarning
-from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_problem
+from kaopu.exchange.excel_in.units import all_units
+from kaopu.exchange.excel_in.wording import OTHER_THINGS, compose, could_name, nature_of
 
 FEWEST_KNOWN = 3  # 别的列至少认得这么多，才谈得上是表头
+FEWEST_BESIDE_NAME = 2
 LONGEST_LABEL = 20
 _LIKELY = {
     "name": re.compile(
-        r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|时间|日期|投资|进度))"
+        r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
         r"|(?<!单位)(?<!部门)(?<!企业)(?<!公司)(?<!街镇)(?<!街道)名称"
     ),
     "problems": re.compile(r"问题(?!数|个|编号|类|来源|等级)|矛盾|事项|困难|障碍|诉求|内容"),
@@ -27,26 +28,65 @@ _LIKELY = {
 
 
 def supply(columns: list[Column], needed: str) -> list[Column]:
-    """补上 ``needed`` 一列；已有、别的列认得太少、没有像的，原样给回。"""
-    known = {column.field for column in columns if not column.field.startswith("other:")}
+    """按字眼补上必有的一列（项目名称、存在问题）；已有、别的列认得太少、没有像的，原样给回。"""
+    known = _known(columns)
     if needed in known or len(known) < FEWEST_KNOWN or any(len(c.header) > LONGEST_LABEL for c in columns):
         return columns
-    likely = [c for c in columns if c.field.startswith("other:") and _LIKELY[needed].search(c.header)]
-    return [replace(c, field=needed) if likely and c is likely[0] else c for c in columns]
+    likely = [
+        c for c in columns
+        if c.field.startswith("other:") and c.unit is None and _likely(c.header, needed)
+    ]  # fmt: skip
+    return [replace(c, field=needed, guessed=True) if likely and c is likely[0] else c for c in columns]
+
+
+def name_by_content(grid: Grid, columns: list[Column], first: int) -> list[Column]:
+    """表头上找不出项目名称的，看内容：最左一列像名称的就是；别的列认得不到两个的不推。"""
+    known = _known(columns) - {"seq", "note"}
+    if "name" in known or len(known) < FEWEST_BESIDE_NAME:
+        return columns
+    likely = [c for c in columns if c.field.startswith("other:") and could_name(grid, c, first)]
+    return [replace(c, field="name", guessed=True) if likely and c is likely[0] else c for c in columns]
+
+
+def fill_in(
+    grid: Grid, columns: Sequence[Column], first: int, *, year: int, choices: Choices
+) -> list[Column]:
+    """逐列推：别的列已经是这个字段的不推，人定过读法的不推。``first`` 是内容起始的行。"""
+    found, known = list(columns), _known(columns)
+    priced = any(all_units(grid.text(row, c)) for row in range(1, first) for c in grid.by_row.get(row, ()))
+    for place, column in enumerate(found):
+        if not column.field.startswith("other:") or column.header in choices.columns:
+            continue
+        nature = nature_of(grid, column.index, first)
+        field = compose(column, nature, priced=priced, year=year) if nature else None
+        free = field not in known or (field == "problems" and _only_asks(found))
+        if field and free:
+            found[place] = replace(column, field=field, guessed=True)
+            known.add(field)
+    return set_columns_apart(found) if "problems" in known else found
 
 
 def check_guesses(facts: SheetFacts) -> Iterable[SheetWarning]:
-    """猜的列在表头格上说一声。"""
+    """推来的列在表头格上说一声。"""
     for column in facts.header.columns:
-        if column.field in _LIKELY and _guessed(column, facts):
+        if column.guessed and not column.field.startswith("other:"):
             cell = address(facts.header.rows[0], column.index)
-            named = {"name": "项目名称", "problems": "存在问题"}[column.field]
+            named = LABELS[column.field].partition("（")[0]
             message = f"{cell} 列“{column.header}”没有见过，按“{named}”读；不是的请改列。"
             yield warn(cell, "guessed_column", message)
 
 
-def _guessed(column: Column, facts: SheetFacts) -> bool:
-    parts = (column.header, *column.header.split("／"), column.header.replace("／", ""))
-    if facts.header.problems and any(recognise_problem(part) == column.field for part in parts):
-        return False
-    return not any(recognise_header(part, year=None) == column.field for part in parts)
+def _known(columns: Iterable[Column]) -> set[str]:
+    return {column.field for column in columns if not column.field.startswith("other:")}
+
+
+def _likely(header: str, needed: str) -> bool:
+    """表头的字眼像不像要补的那一列；“指标名称”“设备名称”不是项目名称。"""
+    other = needed == "name" and re.search(OTHER_THINGS, header) is not None
+    return not other and _LIKELY[needed].search(header) is not None
+
+
+def _only_asks(columns: Iterable[Column]) -> bool:
+    """“存在问题”一列写的其实是提请协调的事，问题另有一列。"""
+    told = [column for column in columns if column.field == "problems"]
+    return len(told) == 1 and asks(told[0].header)

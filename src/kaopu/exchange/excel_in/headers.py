@@ -9,7 +9,7 @@ from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.guessing import supply
+from kaopu.exchange.excel_in.guessing import fill_in, name_by_content, supply
 from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
@@ -18,10 +18,12 @@ from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
 LONGEST_HEADER = 40
+LONGEST_COMPOSED = 16
 FEWEST_PLAN_MONTHS = 3
 FEWEST_HEADERS = 3
+_DIGITS = re.compile(r"[-\d.,%]+")
 _PROBLEM_TITLE = re.compile(r"问题.{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点")
-_SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|累计)")
+_SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _GENERIC = re.compile(  # 单看说不清的下级表头
     r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
@@ -33,6 +35,8 @@ _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
 _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
+_MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
+_DONE_IN = re.compile(r"(20\d{2}年)?(?<!计划)(实际)?完成(?!率|比|情况)")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
@@ -41,6 +45,25 @@ _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计
 
 def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Header | None:
     """认得字段最多的一行（或相连两行）是表头；必须有项目名称列和另外至少一列，否则为空。"""
+    best = _best(grid, year, choices, composing=False)
+    return None if best is None else _settled(grid, best, year, choices)
+
+
+def compose_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Header | None:
+    """词表里一行表头也找不出的表，凭字眼与内容再找一遍；找到的列都是推的。"""
+    best = _best(grid, year, choices, composing=True)
+    return None if best is None else _settled(grid, best, year, choices)
+
+
+def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
+    header = settle_columns(grid, header)
+    if not header.problems and not header.months:
+        filled = fill_in(grid, header.columns, header.rows[-1] + 1, year=year, choices=choices)
+        header = replace(header, columns=tuple(filled))
+    return settle_units(grid, header)
+
+
+def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header | None:
     problems = looks_like_problems(grid)
     best: Header | None = None
     lacking = (0, 0)  # 少了必有的一列的表头：认得几列、在哪一行
@@ -48,7 +71,10 @@ def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Head
         if row not in grid.by_row:
             continue
         for rows in ((row,), (row, row + 1), (row, row + 1, row + 2)):
-            candidate = _candidate(grid, rows, year, problems, choices)
+            columns = _columns_at(grid, rows, year, problems, choices)
+            if columns and composing and not problems:
+                columns = _composed(grid, columns, rows[-1] + 1, year, choices)
+            candidate = _candidate(rows, columns, problems)
             if candidate is None:
                 continue
             if not _complete(candidate):
@@ -59,9 +85,15 @@ def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Head
                 continue  # 上面那一行才是表头，只是少了一列；这一行是内容
             elif best is None or _better(candidate, best):
                 best = candidate
-    if best is None:
-        return None
-    return settle_columns(grid, settle_units(grid, best))
+    return best
+
+
+def _composed(grid: Grid, columns: list[Column], first: int, year: int, choices: Choices) -> list[Column]:
+    """每一格都是短短的话，才像一行表头。"""
+    leaves = [column.header.rpartition("／")[2] for column in columns]
+    if any(len(leaf) > LONGEST_COMPOSED or _DIGITS.fullmatch(leaf) for leaf in leaves):
+        return []
+    return name_by_content(grid, fill_in(grid, columns, first, year=year, choices=choices), first)
 
 
 def _scanned(grid: Grid, count: int) -> range:
@@ -109,7 +141,9 @@ def decide_kind(name: str, title: str, header: Header) -> str:
     if len(reported) >= 2 or (reported and re.search(r"月报|进展|进度|完成情况", label + title)):
         return "monthly_report"
     listed = header.known & fields.LIST_FIELDS
-    if listed or re.search(r"清单|市属|区属|重大|重点|项目表|计划表", label + title):
+    if reported and not listed:
+        return "monthly_report"
+    if listed or re.search(r"清单|[市区](属|级)|重大|重点|项目表|计划表", label + title):
         return "project_list"
     return "unknown"
 
@@ -125,23 +159,38 @@ def _better(candidate: Header, best: Header) -> bool:
     return found > kept or (found == kept and candidate.rows[0] == best.rows[0])
 
 
-def _candidate(
+def _columns_at(
     grid: Grid, rows: tuple[int, ...], year: int, problems: bool, choices: Choices
-) -> Header | None:
+) -> list[Column]:
+    """这一行（相连几行）当表头，各是什么列；当不成的为空。"""
     if len(rows) == 2 and not _has_second_level(grid, rows[0], year):
-        return None
+        return []
     if len(rows) == 3 and not _has_third_level(grid, rows[0], year):
-        return None
+        return []
     labels = _labels(grid, rows)
     named_above = any(recognise_header(top, year=year) == "name" for top, _ in labels.values())
-    if len(rows) > 1 and not named_above and not _groups(grid, rows[0]):
-        return None
+    if len(rows) > 1 and not named_above and not _groups(grid, rows[0]) and not _only_units(grid, rows[1]):
+        return []
     months = {plan[1] for top, leaf in labels.values() if (plan := recognise_plan(top + leaf))}
-    planned = len(months) >= FEWEST_PLAN_MONTHS
-    columns: list[Column] = []
+    done = _tells_of_done(grid, rows[0])
+    planned = len(months) >= FEWEST_PLAN_MONTHS and not done
+    columns = []
     for index, (top, leaf) in sorted(labels.items()):
-        column = choices.apply(column_of(index, top, leaf, year=year, planned=planned, problems=problems))
-        columns.append(column)
+        column = column_of(index, top, leaf, year=year, planned=planned, problems=problems)
+        if done and _MONTHS_ALONE.fullmatch(column.header):
+            column = replace(column, field="month_investment")  # “分月完成情况”之下的“7月”“8月”
+        columns.append(choices.apply(column))
+    return columns
+
+
+def _tells_of_done(grid: Grid, row: int) -> bool:
+    """表名、题头说的是完成了多少，没有说计划。"""
+    above = (grid.text(upper, c) for upper in range(1, row) for c in grid.by_row.get(upper, ()))
+    told = compact(grid.name) + "".join(compact(text) for text in above)
+    return "完成" in told and not re.search(r"计划|目标|安排", told)
+
+
+def _candidate(rows: tuple[int, ...], columns: list[Column], problems: bool) -> Header | None:
     columns = supply(columns, "problems") if problems else columns
     header = Header(rows=rows, columns=told_once(supply(columns, "name")), problems=problems)
     return header if len(header.known) >= 2 else None
@@ -152,17 +201,18 @@ def _complete(header: Header) -> bool:
 
 
 def told_once(columns: list[Column]) -> tuple[Column, ...]:
-    """一个字段只有一列：写着同一字段的，在前的算；“开工至今累计”让给本年累计，自成一列。"""
-    totals = [column for column in columns if column.field == "cumulative_investment"]
-    if any(not _SINCE_START.search(column.header) for column in totals):
-        columns = [
-            replace(column, field="since_start")
-            if column in totals and _SINCE_START.search(column.header)
-            else column
-            for column in columns
-        ]
+    """一个字段只有一列：写着同一字段的，在前的算；“开工至今累计”不是本年累计，自成一列。"""
+    columns = [
+        replace(column, field="since_start")
+        if column.field == "cumulative_investment" and _SINCE_START.search(column.header)
+        else column
+        for column in columns
+    ]
     columns = _adjusted_first(columns)
     columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
+    numbered = [column for column in columns if column.field == "seq"]
+    coded = [column for column in numbered if column.header == "编号"] if len(numbered) > 1 else []
+    columns = [replace(column, field="code") if column in coded else column for column in columns]
     taken: set[tuple[str, int | None]] = set()
     sides = StatusSides(columns)
     kept = []
@@ -227,6 +277,10 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
         elif (told := _MONTH_TOLD.fullmatch(compact(top))) and not _GENERIC.fullmatch(compact(leaf)):
             tried = (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
+        elif _MONTHS_ALONE.fullmatch(compact(leaf)) and (done := _DONE_IN.search(compact(top))):
+            tried = (f"{done.group(1) or ''}{leaf}完成投资",)  # “2022年完成／9月”“／1-9月”
+        elif _LIMITING.search(compact(top)) and _GENERIC.fullmatch(compact(leaf)):
+            tried = (leaf + top, top + leaf)  # “计划／本月”单看“本月”就成了本月完成
         elif _LIMITING.search(compact(top)):
             tried = (top + leaf, leaf, leaf + top)
         elif _GENERIC.fullmatch(compact(leaf)):
@@ -296,6 +350,12 @@ def _has_third_level(grid: Grid, row: int, year: int) -> bool:
     return any(grid.span(row, column)[0] == 3 for column in named) and row + 2 in grid.by_row
 
 
+def _only_units(grid: Grid, row: int) -> bool:
+    """一行里只写着各列的单位：“万元”“%”。"""
+    texts = [grid.text(row, column) for column in grid.by_row.get(row, [])]
+    return bool(texts) and all(units.is_bare_unit(text) or compact(text) in ("%", "(%)") for text in texts)
+
+
 def _has_second_level(grid: Grid, row: int, year: int) -> bool:
     """下一行是不是第二级表头：名称、序号下面没有自己的内容，而且有合并的上级，或多数字样像表头。"""
     below = grid.by_row.get(row + 1, [])
@@ -311,7 +371,7 @@ def _has_second_level(grid: Grid, row: int, year: int) -> bool:
         if grid.span(row, column)[1] > 1
     )
     texts = [grid.text(row + 1, column) for column in below]
-    if all(units.is_bare_unit(text) or compact(text) in ("%", "(%)") for text in texts):
+    if _only_units(grid, row + 1):
         return True
     if any(re.fullmatch(r"[\d.,]*\d[\d.,%]*", compact(text)) for text in texts):
         return False

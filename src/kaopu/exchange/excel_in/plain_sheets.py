@@ -13,6 +13,7 @@ from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 _CROSS_SHEET = re.compile(r"!\$?[A-Za-z]{1,3}\$?\d|\$?'[^']+'\.|\]\w")
 _INSTRUCTIONS = re.compile(r"说明|须知|填表|填报要求|样例")
+_EXPLAINS = re.compile(r"填[报写表]|本表|口径|单位[:：为]|保留.{0,3}小数|须知|样例")
 _SUMMARY = re.compile(r"汇总|统计|合计表|总表|分析表")
 ROW_KINDS = {"statistics": "statistic", "prose": "text", "instructions": "note"}
 MESSAGES = {
@@ -52,6 +53,11 @@ def read_plain(grid: Grid, *, level: str, title: str, header: Header | None) -> 
     )  # fmt: skip
 
 
+def is_unread_table(grid: Grid, title: str) -> bool:
+    """没有认出表头，又不是说明、汇总、文字材料的：该是一张表。"""
+    return bool(grid.cells) and _kind(grid, title) == "unknown"
+
+
 def _own_header(grid: Grid, title: str) -> tuple[int, ...]:
     """本系统导出的统计表，表头在哪一行；不是的为空。"""
     if "统计表" not in title:
@@ -64,8 +70,9 @@ def _own_header(grid: Grid, title: str) -> tuple[int, ...]:
 
 def _kind(grid: Grid, title: str) -> str:
     label = compact(grid.name)
-    if _INSTRUCTIONS.search(label):
-        return "instructions"
+    told = "".join(compact(content.text) for content in grid.cells.values())
+    if _INSTRUCTIONS.search(label) and _EXPLAINS.search(label + told):
+        return "instructions"  # “文字说明”“情况说明”里写的是进展，是材料
     crossing = sum(_crosses(content) for content in grid.cells.values())
     numbers = sum(_numeric(content) or content.formula is not None for content in grid.cells.values())
     if crossing >= 2 or (_SUMMARY.search(label + title) and numbers >= 2):

@@ -12,7 +12,7 @@ from kaopu.exchange.excel_in.result import CellReading
 from kaopu.exchange.excel_in.rows import Heading
 
 _LEADS = re.compile(r"牵头|主办|承办")
-_ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调事项")
+_ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调(事项|建议|需求)")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
 _NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
 _TOLD_AT_LENGTH = re.compile(r"(解决|办理|整改|落实|处理|推进)(情况|结果|进展)$")
@@ -32,6 +32,11 @@ def set_columns_apart(columns: list[Column]) -> list[Column]:
         if len(alike) > len(special) > 0:
             columns = [replace(c, field=other) if c is special[0] else c for c in columns]
     return columns
+
+
+def asks(header: str) -> bool:
+    """这一列写的是要请谁协调，不只是有什么问题。"""
+    return _ASKS.search(header) is not None
 
 
 def name_from(heading: Heading | None) -> CellReading | None:

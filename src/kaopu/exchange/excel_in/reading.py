@@ -30,11 +30,11 @@ from kaopu.exchange.excel_in.facts import SheetFacts, warn
 from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
 from kaopu.exchange.excel_in.grid import Grid, address
-from kaopu.exchange.excel_in.headers import decide_kind, find_header
+from kaopu.exchange.excel_in.headers import compose_header, decide_kind, find_header
 from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
 from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.months import only_this_month
-from kaopu.exchange.excel_in.plain_sheets import is_summary, read_plain
+from kaopu.exchange.excel_in.plain_sheets import is_summary, is_unread_table, read_plain
 from kaopu.exchange.excel_in.problem_cells import settle_ticks
 from kaopu.exchange.excel_in.problem_columns import name_from
 from kaopu.exchange.excel_in.result import (
@@ -140,6 +140,8 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
     if cards := find_cards(grid):
         return _read_cards(grid, cards, year, month, choices)
     header = find_header(grid, year=year, choices=choices)
+    if header is None and is_unread_table(grid, "".join(_title_block(grid, 3))):
+        header = compose_header(grid, year=year, choices=choices)
     block = _title_block(grid, header.rows[0] - 1 if header else 3)
     title = "".join(block)
     level = "municipal" if _is_municipal(grid, header, compact(grid.name) + title) else "district"
@@ -236,9 +238,9 @@ def _our_own_key(warning: SheetWarning, header: Header) -> bool:
 
 def _is_municipal(grid: Grid, header: Header | None, told: str) -> bool:
     """写明市属的；题头写“上海市重大”的；市里公布的版式：只有序号、名称、备注，分类行的序号写“一”“（一）”。"""
-    if "市属" in told or re.search(r"上海市.{0,6}(重大|重点)", told):
+    if re.search("市[属级]", told) or re.search(r"上海市.{0,6}(重大|重点)", told):
         return True
-    if header is None or "区属" in told or not header.known <= {"seq", "name", "note"}:
+    if header is None or re.search("区[属级]", told) or not header.known <= {"seq", "name", "note"}:
         return False
     seq, body = header.column("seq"), range(header.rows[-1] + 1, grid.last_row + 1)
     return seq is not None and any(

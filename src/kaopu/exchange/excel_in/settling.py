@@ -23,6 +23,7 @@ _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
 _DOUBTED = fields.AMOUNTS | {"goal", "progress", "unit", "plan_progress", "plan_work", "goal_due"}
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
+_ALONE = re.compile(r"(1[0-2]|0?[1-9])月份?")
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
 )
@@ -131,6 +132,9 @@ def _take_up(columns: list[Column]) -> tuple[Column, ...]:
 def settle_this_month(header: Header, month: date | None) -> Header:
     """写明月份的完成投资：本月的才是本月完成，上一个月的是上月完成；月份不明的，最近的一个月算本月。"""
     named = {c.index: n for c in header.columns if (n := _month_done(c)) is not None}
+    if any(_ALONE.fullmatch(c.header) for c in header.columns if c.index in named):  # “7月”“8月”各一列
+        alone = {c.index: m for c in header.columns if (m := _ALONE.fullmatch(c.header))}
+        named |= {index: int(found.group(1)) for index, found in alone.items()}
     if not named:
         return header
     current = month.month if month is not None else max(named.values())
@@ -202,7 +206,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month is None or header.column("next_steps") is not None:
         return header
     following = month.month % 12 + 1
-    said = re.compile(rf"other:0?{following}月份?(主要|重点)?(工作|施工|推进)?(计划|安排|打算)")
+    said = re.compile(rf"other:0?{following}月份?(主要|重点)?(工作|施工|推进)?(计划|安排|打算){{1,2}}")
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=columns)
@@ -213,7 +217,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／)?(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?(?:\(.*\))?"
+        rf"other:(?:.*／)?(?:(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?|计划／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

@@ -41,18 +41,20 @@ def check_surroundings(grid: Grid) -> list[SheetWarning]:
 def flag_rows(
     grid: Grid, rows: tuple[RowReading, ...], warnings: list[SheetWarning]
 ) -> tuple[RowReading, ...]:
-    """把说到某一格的提示的代码记在那一格的读数上；隐藏的、整行撤销的，行里每一格都记。"""
+    """把说到某一格的提示的代码记在那一格的读数上；隐藏的、整行撤销的、推来的列，每一格都记。"""
     codes: dict[str, list[str]] = {}
     for warning in warnings:
         codes.setdefault(warning.cell, []).append(warning.code)
     hidden_columns = {letters(column) for column in grid.hidden_columns}
+    guessed = {_column_of(warning.cell) for warning in warnings if warning.code == "guessed_column"}
     if not (codes or grid.hidden or grid.hidden_rows or hidden_columns):
         return rows
 
     def flagged(row: RowReading, reading: CellReading) -> CellReading:
         own = list(codes.get(reading.cell, ()))
         own += ["hidden_sheet"] * grid.hidden + ["hidden_row"] * (_row_of(reading.cell) in grid.hidden_rows)
-        own += ["hidden_column"] * (reading.cell.rstrip("0123456789") in hidden_columns)
+        own += ["hidden_column"] * (_column_of(reading.cell) in hidden_columns)
+        own += ["guessed_column"] * (_column_of(reading.cell) in guessed)
         own += ["rejected_row"] * (row.kind == "rejected")
         own += ["unmapped_column"] * reading.field.startswith("other:")
         return replace(reading, flags=tuple(dict.fromkeys(own))) if own else reading
@@ -61,6 +63,10 @@ def flag_rows(
         replace(row, values=tuple(flagged(row, reading) for reading in row.values)) if row.values else row
         for row in rows
     )
+
+
+def _column_of(cell: str) -> str:
+    return cell.rstrip("0123456789")
 
 
 def _row_of(cell: str) -> int:

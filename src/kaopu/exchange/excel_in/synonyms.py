@@ -62,7 +62,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("responsible_unit", r"(责任|牵头|主管|主责|推进|负责)(单位|部门)|^责任主体$"),
     (
         "owner",
-        r"(建设|项目|业主|实施)(单位|主体|法人)|业主|代建|^企业名称$|^(建设|投资|实施)企业$|^项目公司$|^投资主体$",
+        r"(建设|项目|业主|实施)(单位|主体|法人)|业主|代建(?!项目|工程)|^企业名称$|^(建设|投资|实施)企业$|^项目公司$|^投资主体$",
     ),
     ("key_area", r"重点(地区|区域)|片区|板块"),
     ("street", r"属地|街镇|街道|镇街|所在(街|镇|地)"),
@@ -114,6 +114,7 @@ _COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern
 _BEFORE = re.compile(
     r"(截至|截止|至|到)?(20\d{2})年?(年底|底|末|12月底?末?)?.*累计|累计.*(截至|截止|至|到)20\d{2}年?(年底|底|末|12月底?末?)"
     r"|(截至|截止|至|到)(20\d{2})年?(年底|底|末|12月底?末?).*(完成|投资)"
+    r"|(完成|投资).*(截至|截止|至|到)(20\d{2})年?(年底|底|末|12月底?末?)"
 )
 _GOAL_IN_WORDS = re.compile(r"(形象|年度|工程)进度目标$|(年|年度)(计划|目标)形象进度$")
 
@@ -126,14 +127,14 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
     """
     plain = without_unit(header)
     if _GOAL_IN_WORDS.search(plain) and not _PART_OF_YEAR.search(plain):
-        return None if _of_another_year(plain, year) else "goal"
+        return None if of_another_year(plain, year) else "goal"
     if (certain := _told_apart(plain, year)) is not None:
         return certain or None
     bare = _YEAR.sub("", plain)
     found = next((field for field, pattern in _COMPILED if pattern.search(bare)), None)
     if is_part_of_funds(found, plain):
         return None
-    return None if found in _OF_ONE_YEAR and _of_another_year(plain, year) else found
+    return None if found in _OF_ONE_YEAR and of_another_year(plain, year) else found
 
 
 def is_part_of_funds(field: str | None, header: str) -> bool:
@@ -170,7 +171,7 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     if re.search(r"(形象|工程)?进[度展].{0,3}[及和与、](存在)?问题", plain):
         return "work"
     if _WHOLE_YEAR.fullmatch(plain):
-        return "" if _of_another_year(plain, year) else "planned_investment"
+        return "" if of_another_year(plain, year) else "planned_investment"
     if _YEAR_END.search(plain):
         return ""
     if is_of_a_part(plain):
@@ -178,12 +179,18 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     if "计划" in plain and _PART_OF_YEAR.search(plain) and not _MEASURES_RATIO.search(plain):
         dated = re.search(r"(时间|日期|节点)$", plain)
         return None if dated else "next_steps" if re.search(r"下月|下步|下一?(阶段|步)", plain) else ""
-    if _DONE_THIS_YEAR.search(plain) and not _of_another_year(plain, year):
+    if _DONE_THIS_YEAR.search(plain) and not of_another_year(plain, year):
         return "cumulative_investment"
     return None
 
 
-def _of_another_year(plain: str, year: int | None) -> bool:
+def is_not_ours(header: str) -> bool:
+    """写的是人和电话、别的年份、上月、计划完成情况一类，看着像而不是。"""
+    return _NOT_OURS.search(header) is not None or is_of_a_part(header)
+
+
+def of_another_year(plain: str, year: int | None) -> bool:
+    """写明了年份，而没有一个是本年度。"""
     stated = {int(text) if len(text) == 4 else 2000 + int(text) for text in _STATED_YEAR.findall(plain)}
     return year is not None and bool(stated) and year not in stated
 
@@ -195,6 +202,7 @@ def is_unit_line(text: str) -> bool:
 
 _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ("issue_key", r"^系统编号"),
+    ("assist_units", r"(单位|部门)\((配合|协办|协同|协助)\)$"),
     ("status", r"^问题状态$"),
     ("cause", r"^(问题|原因|卡点|堵点|难点)(类别|类型|分类|种类)$"),
     (
@@ -220,7 +228,7 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "problems",
-        r"问题(描述|内容|情况|概述|简述)|(需|提请|请求).*(协调|解决)|^事项|诉求|(存在|主要|具体|突出|需|待).*问题|^问题|困难|瓶颈|难点|堵点",
+        r"问题(描述|内容|情况|概述|简述)|(需|提请|请求).*(协调|解决)|协调(建议|需求)|^事项|诉求|(存在|主要|具体|突出|需|待).*问题|^问题|困难|瓶颈|难点|堵点",
     ),
     ("measures", r"措施|对策|建议|(解决|处理|整改|协调)(方案|意见|办法|思路|要求)|工作要求"),
     (

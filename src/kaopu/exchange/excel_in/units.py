@@ -57,5 +57,11 @@ def _full_unit(word: str) -> str:
 
 
 def without_unit(header: str) -> str:
-    """去掉表头自带的单位：“总投资（亿元）”→“总投资”。"""
-    return _TRAILING_UNIT.sub("", _BRACKETED_UNIT.sub("", compact(header)))
+    """去掉表头自带的单位：“总投资（亿元）”→“总投资”，“已完成（至2021年底，万元）”→“已完成(至2021年底)”。"""
+    return _TRAILING_UNIT.sub("", _BRACKETED_UNIT.sub(_rest_of_bracket, compact(header)))
+
+
+def _rest_of_bracket(match: re.Match[str]) -> str:
+    parts = re.split("[,、;:]", match.group(0)[1:-1])
+    kept = [part for part in parts if part and part != "单位" and not is_bare_unit(part)]
+    return f"({','.join(kept)})" if kept else ""

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from kaopu.accounts.models import User
 from kaopu.exchange.actions import remember_columns, remember_name
 from kaopu.exchange.excel_in.choices import SKIPPED, ColumnRule
+from kaopu.exchange.excel_in.fields import LABELS
 from kaopu.exchange.queries import choices_of
 from kaopu.projects.models import Project
 from kaopu.web.imports import uploads
-from kaopu.web.imports.labels import FIELDS
 
 UNITS = ("亿元", "百万元", "万元", "千元", "元")
 _NOT_CHOSEN = frozenset(
@@ -22,7 +22,7 @@ LONGEST_CELL = 500
 
 def choosable() -> dict[str, str]:
     """可以指给一列的字段；“不读”在末尾。"""
-    return {name: label for name, label in FIELDS.items() if name not in _NOT_CHOSEN} | {
+    return {name: label for name, label in LABELS.items() if name not in _NOT_CHOSEN} | {
         SKIPPED: "不读这一列"
     }
 

@@ -1,0 +1,234 @@
+"""词表里没有的表头：凭字眼与内容推字段并写明是推的；别的名单、台账不会因此变成项目（HANDBOOK §7.2 第2条）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from kaopu.exchange.excel_in.result import SheetReading
+from kaopu.exchange.excel_in.synonyms import recognise_header
+from kaopu.exchange.excel_in.units import without_unit
+from tests.exchange.workbooks import codes, only_sheet, value, write
+
+JUNE = date(2022, 6, 1)
+NAMES = ("甲路道路工程", "乙校新建工程", "丙桥大修工程")
+
+
+def read(tmp_path: Path, header: list[str], *columns: list[object], title: str = "6月情况") -> SheetReading:
+    """名称列之外，一列一个表头、几格内容。"""
+    rows = [[title], ["单位：万元"], header, *([*cells] for cells in zip(NAMES, *columns, strict=False))]
+    return only_sheet(write(tmp_path / "a.xlsx", rows, sheet="月报"), month=JUNE)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "field"),
+    [
+        ("全年任务数", [1000, 2000, 3000], "planned_investment"),
+        ("年内投资安排", [1000, 2000, 3000], "planned_investment"),
+        ("2022年拟投", [1000, 2000, 3000], "planned_investment"),
+        ("总盘子", [1000, 2000, 3000], "total_investment"),
+        ("投资额", ["2亿元", "超过300万元", "约500万元"], "total_investment"),
+        ("本月产值", [100, 200, 300], "month_investment"),
+        ("其中6月", [100, 200, 300], "month_investment"),
+        ("年内已投", [100, 200, 300], "cumulative_investment"),
+        ("历年投入资金", [100, 200, 300], "cumulative_before"),
+        ("项目总累计", [100, 200, 300], "since_start"),
+        ("进度比", ["50%", "60%", "70%"], "year_ratio"),
+        ("形象面貌", ["主体三层", "完成路基80%", "前期手续办理中"], "work"),
+        ("最新动态", ["主体三层", "路基", "前期手续办理中"], "work"),
+        ("影响进度的因素", ["管线未迁", "占道", "资金"], "problems"),
+        ("企业诉求", ["请区里协调", "尽快批复", "支持接电"], "request"),
+        ("下步举措", ["7月中旬完成底板浇筑", "争取开工", "装修"], "next_steps"),
+        ("预计完成", ["2023年7月", "6月底", "2023.6"], "planned_finish"),
+        ("开发商", ["西部集团", "中环集团", "城投公司"], "owner"),
+    ],
+)
+def test_a_column_is_guessed_from_its_words_and_its_content_and_said(
+    tmp_path: Path, header: str, cells: list[object], field: str
+) -> None:
+    sheet = read(tmp_path, ["项目名称", "建设性质", header], ["新建"] * 3, cells)
+
+    assert sheet.columns["C3"] == field
+    assert ("C3", "guessed_column") in codes(sheet)
+    flags = [reading.flags for row in sheet.projects for reading in row.values if reading.field == field]
+    assert len(flags) == 3 and all("guessed_column" in flag for flag in flags)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("去年同期", [100, 200, 300]),
+        ("2021年实际", [100, 200, 300]),
+        ("已拨付资金", [100, 200, 300]),
+        ("合同金额", [100, 200, 300]),
+        ("建筑面积（平方米）", [100, 200, 300]),
+        ("其中：前期费", [100, 200, 300]),
+        ("6月推进安排", ["浇筑", "开工", "装修"]),
+        ("施工单位", ["甲建", "乙建", "丙建"]),
+    ],
+)
+def test_what_tells_of_other_things_is_not_guessed(tmp_path: Path, header: str, cells: list[object]) -> None:
+    sheet = read(tmp_path, ["项目名称", "本月进展", header], ["施工中"] * 3, cells)
+
+    assert sheet.columns["C3"].startswith("other:") and ("C3", "unmapped_column") in codes(sheet)
+
+
+@pytest.mark.parametrize("header", ["场馆", "路段", "校名及修缮内容", "菜市场名称", "更新单元"])
+def test_the_name_of_a_table_whose_words_are_all_new_is_found_by_its_content(
+    tmp_path: Path, header: str
+) -> None:
+    sheet = read(tmp_path, [header, "年内已投", "目前情况"], [100, 200, 300], ["路基", "主体三层", "装修"])
+
+    assert [row.text("name") for row in sheet.projects] == list(NAMES)
+    assert value(sheet.projects[1], "cumulative_investment") == 2_000_000
+    assert ("A3", "guessed_column") in codes(sheet)
+
+
+OTHER_TABLES = {
+    "联络员": (["序号", "姓名", "部门", "职务"], ["张某", "建管科", "科长"], ["李某", "计财科", "科员"]),
+    "会议": (["序号", "会议名称", "时间", "主要内容"], ["推进会", "6月3日", "研究进度"], ["督查会", "6月9日", "通报问题"]),
+    "设备": (["序号", "设备名称", "数量", "金额（元）"], ["挖掘机", 2, 600000], ["压路机", 1, 400000]),
+    "单位": (["序号", "责任单位", "计划（万元）", "累计完成（万元）"], ["区教育局", 100, 50], ["区卫健委", 200, 60]),
+    "街镇": (["序号", "街镇", "计划投资（万元）", "主要问题"], ["桃浦镇", 100, "征收慢"], ["长征镇", 200, "无"]),
+    "类别": (["序号", "类别", "计划投资（万元）", "情况"], ["市政基础设施类", 100, "正常"], ["住宅类", 200, "慢"]),
+    "月份": (["序号", "月份", "计划投资（万元）", "完成投资（万元）"], ["1月", 100, 50], ["2月", 200, 60]),
+    "指标": (["序号", "指标名称", "年度目标", "1-6月完成"], ["固定资产投资", 100, 50], ["税收", 200, 60]),
+    "资金": (["序号", "资金名称", "下达金额（万元）", "累计完成（万元）"], ["专项债", 100, 50], ["补助", 200, 60]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OTHER_TABLES)
+def test_lists_of_other_things_do_not_become_projects(tmp_path: Path, kind: str) -> None:
+    header, *body = OTHER_TABLES[kind]
+    rows = [[f"{kind}情况"], header, *([seq, *cells] for seq, cells in enumerate(body, 1))]
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="附"), month=JUNE)
+
+    assert (sheet.projects, sheet.problems) == ((), ())
+
+
+def test_units_in_a_row_of_their_own_under_a_header_of_new_words(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["进度月报"], ["序号", "泵站名称", "批复概算", "本年累计完成", "完成年计划", "进展"],
+        [None, None, "万元", "万元", "%", None], [1, "甲泵站", 900, 270, 50, "围护"], [2, "乙泵站", 800, 80, 20, "前期"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows), month=JUNE)
+
+    assert [value(row, "total_investment") for row in sheet.projects] == [9_000_000, 8_000_000]
+    assert [value(row, "cumulative_investment") for row in sheet.projects] == [2_700_000, 800_000]
+
+
+def test_months_side_by_side_under_done_are_done_and_not_planned(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["分月完成情况"], ["单位：万元"], ["序号", "项目名称", "年度计划", "4月", "5月", "6月", "1-6月合计"],
+        [1, "甲路", 1000, 10, 20, 30, 60],
+    ]  # fmt: skip
+    row = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="分月完成"), month=JUNE).projects[0]
+
+    fields = ("previous_investment", "month_investment", "cumulative_investment")
+    assert [value(row, field) for field in fields] == [200_000, 300_000, 600_000]
+    assert row.get("plan_investment", 6) is None
+
+
+def test_this_month_under_plan_is_planned_and_under_done_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write(path, [["附表"], ["单位：万元"], ["序号", "项目名称", "计划", None, "完成", None],
+                 [None, None, "年度", "本月", "本月", "累计"], [1, "甲路", 800, 100, 90, 300]])  # fmt: skip
+    book = load_workbook(path)
+    for area in ("A3:A4", "B3:B4", "C3:D3", "E3:F3"):
+        book.worksheets[0].merge_cells(area)
+    book.save(path)
+    row = only_sheet(path, month=JUNE).projects[0]
+
+    fields = ("planned_investment", "planned_this_month", "month_investment", "cumulative_investment")
+    assert [value(row, field) for field in fields] == [8_000_000, 1_000_000, 900_000, 3_000_000]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("已完成投资（至2021年底，万元）", "cumulative_before"),
+        ("开工以来累计投资", "cumulative_investment"),  # 合到整张表时定为开工以来累计
+        ("代建项目", None),
+        ("代建单位", "owner"),
+    ],
+)
+def test_headers_told_apart(header: str, field: str | None) -> None:
+    assert recognise_header(header, year=2022) == field
+
+
+def test_since_the_start_is_never_this_years_sum(tmp_path: Path) -> None:
+    sheet = read(tmp_path, ["项目名称", "开工以来累计投资", "进展"], [100, 200, 300], ["路基"] * 3)
+
+    assert (value(sheet.projects[0], "since_start"), value(sheet.projects[0], "cumulative_investment")) == (
+        1_000_000, None,
+    )  # fmt: skip
+
+
+def test_only_the_unit_is_taken_out_of_a_bracket() -> None:
+    assert without_unit("已完成（至2021年底，万元）") == "已完成(至2021年底)"
+    assert without_unit("总投资（单位：亿元）") == "总投资"
+
+
+def test_amounts_that_name_their_own_unit_are_not_said_to_be_lost(tmp_path: Path) -> None:
+    rows = [
+        ["6月月报"],
+        ["项目名称", "总投资", "进展"],
+        ["甲路", "2亿元", "路基"],
+        ["乙路", "300万元", "路基"],
+    ]
+    assert (
+        "unit_unknown" not in dict(codes(only_sheet(write(tmp_path / "a.xlsx", rows), month=JUNE))).values()
+    )
+
+    rows[3][1] = 300
+    sheet = only_sheet(write(tmp_path / "b.xlsx", rows), month=JUNE)
+    assert ("B2", "unit_unknown") in codes(sheet) and value(sheet.projects[1], "total_investment") is None
+
+
+def test_a_ratio_is_not_held_against_the_total_when_there_is_no_plan(tmp_path: Path) -> None:
+    columns = [[1000, 2000, 3000], [100, 200, 300], ["50%", "50%", "50%"]]
+    without = read(tmp_path, ["项目名称", "总投资", "本年累计完成", "完成率"], *columns)
+    held = read(tmp_path, ["项目名称", "年度计划", "本年累计完成", "完成率"], *columns)
+
+    assert "ratio_mismatch" not in [code for _, code in codes(without)]
+    assert [code for _, code in codes(held)].count("ratio_mismatch") == 3
+
+
+def test_a_report_in_words_is_kept_and_only_instructions_are_not(tmp_path: Path) -> None:
+    told = [["6月桃浦片区进展总体平稳，三个项目按计划推进。"], ["武宁路因管线未迁，较计划滞后十天。"]]
+    asked = [["一、本表由各单位填报。"], ["二、金额保留两位小数。"]]
+
+    kinds = [only_sheet(write(tmp_path / "a.xlsx", rows, sheet="情况说明")).kind for rows in (told, asked)]
+    assert kinds == ["prose", "instructions"]
+
+
+def test_a_slash_is_no_department_and_the_assisting_units_are_told_apart(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["问题清单"], ["序号", "项目名称", "存在问题", "责任单位（牵头）", "责任单位（配合）", "整改时限"],
+        [1, "甲路", "管线未迁", "区建管委", "区水务局", None], [2, "乙路", "占道", "区房管局", "/", None],
+    ]  # fmt: skip
+    first, second = only_sheet(write(tmp_path / "a.xlsx", rows)).problems
+
+    assert (first.text("assist_units"), second.text("assist_units")) == ("区水务局", "")
+
+
+def test_a_number_beside_a_serial_is_the_code(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2022年区属重大工程清单"], ["编号", "序号", "项目名称", "性质"], ["PT2022-544", 1, "甲路", "新建"],
+    ]  # fmt: skip
+    row = only_sheet(write(tmp_path / "a.xlsx", rows)).projects[0]
+
+    assert (value(row, "code"), value(row, "seq")) == ("PT2022-544", 1)
+
+
+def test_the_citys_list_by_another_word(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["市级项目"], ["序号", "项目名称", "备注"], ["一", "城市基础设施类（1项）", None],
+        ["（一）", "轨道交通（1项）", None], [1, "轨道交通某线", "在建"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="市级"))
+
+    assert (sheet.kind, sheet.level, len(sheet.projects)) == ("project_list", "municipal", 1)
