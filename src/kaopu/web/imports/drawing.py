@@ -13,10 +13,11 @@ from kaopu.web.imports.labels import ROW_KINDS, field_name, value_text
 TAKEN, WARNED, REJECTED, IGNORED = "taken", "warned", "rejected", "ignored"
 STATES = {TAKEN: "读入", WARNED: "读入，有提示", REJECTED: "拒收", IGNORED: "不读（标题、合计、备注等）"}
 
-HIDDEN = {  # 提示写在行首、列首的，行里、列里每一格也说一声
+ELSEWHERE = {  # 提示写在行首、列首、表头的，行里、列里每一格也说一声
     "hidden_sheet": "所在的工作表是隐藏的",
     "hidden_row": "所在的行是隐藏的",
     "hidden_column": "所在的列是隐藏的",
+    "guessed_column": "这一列的表头没有见过，字段是推的",
 }
 
 
@@ -94,8 +95,11 @@ def _cell(cell: str, text: str, row: RowReading, reading: CellReading | None, sa
         state = WARNED if said and text else IGNORED
         why = "不认得的列，原文照存" if reading is not None else ROW_KINDS.get(row.kind, row.kind)
         return DrawnCell(cell=cell, text=text, state=state, reason="；".join(said) or (why if text else ""))
+    told = "".join(said)
     said = said + [
-        text for flag, text in HIDDEN.items() if flag in reading.flags and "隐藏" not in "".join(said)
+        text
+        for flag, text in ELSEWHERE.items()
+        if flag in reading.flags and not ("隐藏" in text and "隐藏" in told)
     ]
     meaning = f"{field_name(reading.field)}：{value_text(reading.field, reading.value)}"
     state = WARNED if said or reading.flags else TAKEN
