@@ -232,3 +232,76 @@ def test_the_citys_list_by_another_word(tmp_path: Path) -> None:
     sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="市级"))
 
     assert (sheet.kind, sheet.level, len(sheet.projects)) == ("project_list", "municipal", 1)
+
+
+def test_a_monthly_report_full_of_problems_is_no_problem_list(tmp_path: Path) -> None:
+    header = [
+        "序号",
+        "项目名称",
+        "总投资",
+        "1-5月累计完成投资",
+        "6月完成投资",
+        "1-6月累计完成投资",
+        "存在问题",
+        "需协调事项",
+    ]
+    rows: list[list[object]] = [
+        ["2022年6月区属重大工程推进情况月报"], ["单位：万元"], header,
+        [1, "甲路", 1000, 100, 20, 120, "①动迁腾地慢 ②资金缺口约800万元", "请区房管局加快动迁"],
+        [2, "乙校", 2000, 200, 30, 230, "前期手续办理周期较长", "建议区里召开专题会协调腾地"],
+        [3, "丙桥", 3000, 300, 40, 340, "周边居民投诉夜间施工", "请属地街道配合做好居民解释工作"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="区属项目"), month=JUNE)
+
+    assert (sheet.kind, sheet.columns["H3"]) == ("monthly_report", "request")
+    fields = ("previous_cumulative", "month_investment", "cumulative_investment")
+    assert [value(sheet.projects[0], field) for field in fields] == [1_000_000, 200_000, 1_200_000]
+
+
+def test_numbers_under_how_far_it_is_done_are_done_and_not_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write(path, [["6月月报"], ["单位：万元"], ["序号", "项目名称", "年度计划", "完成情况", None, None, "形象进度"],
+                 [None, None, None, "6月", "1-6月", "完成率", None],
+                 [1, "甲路", 400, 16, 80, "20%", "桩基"], [2, "乙路", 500, 30, 100, "20%", "主体三层"]])  # fmt: skip
+    book = load_workbook(path)
+    for area in ("A3:A4", "B3:B4", "C3:C4", "D3:F3", "G3:G4"):
+        book.worksheets[0].merge_cells(area)
+    book.save(path)
+    row = only_sheet(path, month=JUNE).projects[0]
+
+    fields = ("month_investment", "cumulative_investment", "year_ratio", "work")
+    assert [value(row, field) for field in fields] == [160_000, 800_000, "20", "桩基"]
+
+
+def test_of_the_months_under_a_group_only_this_one_is_this_month(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write(path, [["二季度逐月完成投资"], ["单位：万元"], ["序号", "项目名称", "年度计划", "实际完成投资", None, None],
+                 [None, None, None, "4月", "5月", "6月"], [1, "甲路", 400, 10, 20, 30]])  # fmt: skip
+    book = load_workbook(path)
+    for area in ("A3:A4", "B3:B4", "C3:C4", "D3:F3"):
+        book.worksheets[0].merge_cells(area)
+    book.save(path)
+    sheet = only_sheet(path, month=JUNE)
+    row = sheet.projects[0]
+
+    assert sheet.kind == "monthly_report" and sheet.columns["D3"].startswith("other:")
+    assert (value(row, "previous_investment"), value(row, "month_investment")) == (200_000, 300_000)
+
+
+def test_a_list_in_a_file_of_a_month_is_said_to_be_no_report(tmp_path: Path) -> None:
+    rows = [["区属项目清单"], ["项目名称", "总投资（万元）", "建设性质"], ["甲路", 100, "新建"]]
+    path = write(tmp_path / "a.xlsx", rows)
+
+    assert ("A1", "list_in_month") in codes(only_sheet(path, month=JUNE))
+    assert ("A1", "list_in_month") not in codes(only_sheet(path))
+
+
+def test_a_lone_request_is_read_as_the_problem_and_said_on_every_cell(tmp_path: Path) -> None:
+    sheet = read(
+        tmp_path, ["项目名称", "进展", "需区层面协调事项"], ["路基"] * 3, ["请区里协调", "管线", "占道"]
+    )
+
+    assert sheet.columns["C3"] == "problems"
+    assert ("C3", "request_as_problem") in codes(sheet)
+    flags = [reading.flags for row in sheet.projects for reading in row.values if reading.field == "problems"]
+    assert [("request_as_problem" in flag) for flag in flags] == [True] * 3

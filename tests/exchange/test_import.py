@@ -22,6 +22,7 @@ from kaopu.exchange.undo import undo_import
 from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, Project, ProjectYear
 from kaopu.tracking.actions import freeze_month
 from kaopu.tracking.models import MonthlyReport, RuleSet
+from tests.exchange.workbooks import write
 from tests.factories import listed, operator, project_list
 
 pytestmark = pytest.mark.django_db
@@ -449,3 +450,16 @@ def test_a_large_import_has_the_tables_counted_at_once(
     import_workbook(list_workbook(tmp_path / "b.xlsx"), year=2022, by=operator())
 
     assert counted() == 2
+
+
+def test_what_is_asked_for_beside_the_problem_is_kept_in_the_report(tmp_path: Path) -> None:
+    """月报没有单独的“需协调事项”一栏：以前只在来历里，月报上看不见。"""
+    project_list([listed("示例小学"), listed("示例中学")])
+    rows = [["2022年6月月报"], ["项目名称", "本月完成投资（万元）", "存在问题", "需协调事项"],
+            ["示例小学", 10, "管线未迁", "请区水务局协调"], ["示例中学", 20, None, None]]  # fmt: skip
+    path = write(tmp_path / "r.xlsx", rows, sheet="月报")
+    import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
+
+    told = dict(MonthlyReport.objects.values_list("project_year__project__profile__name", "problems"))
+    assert told == {"示例小学": "管线未迁\n需协调：请区水务局协调", "示例中学": ""}
+    assert import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator()).unchanged == 2

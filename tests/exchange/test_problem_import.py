@@ -199,3 +199,15 @@ def test_a_heading_that_names_the_project_gives_it_and_one_that_does_not_gives_n
     found = {issue.title: issue.project for issue in Issue.objects.all()}
     assert found["例会未开"] is None and found["用地未批"] is not None
     assert "heading_unmatched" in {warning.code for _, warning in result.remarks}
+
+
+def test_a_heading_like_a_project_that_is_not_known_is_rejected_like_a_name(tmp_path: Path) -> None:
+    """以前立成全区的问题；同一个名称写在项目名称一列，却是拒收的。"""
+    project_list([listed("示例小学")])
+    rows: list[list[object]] = [
+        ["2022年重大工程问题清单"], ["序号", "存在问题", "责任部门", "解决时限"],
+        ["一、示例河道综合整治"], [1, "用地未批", "区建管委", "2099年6月30日"],
+    ]  # fmt: skip
+    result = preview(path=write(tmp_path / "f.xlsx", rows, sheet="问题清单"), year=2022, by=operator())
+
+    assert [item.reason[:9] for item in result.rejections] == ["没有“示例河道综合"]

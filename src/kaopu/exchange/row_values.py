@@ -119,6 +119,8 @@ def said_of(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
     report: dict[str, Any] = {
         name: row.text(name) for name in ("work", "problems", "next_steps") if name in told
     }
+    if (asked := row.text("request")) and "request" in told:  # 月报没有单独的“需协调事项”，并在问题里，不丢
+        report["problems"] = "\n".join(filter(None, [report.get("problems"), f"需协调：{asked}"]))
     if "month_investment" in told:
         report["investment_yuan"] = integer(row, "month_investment")
     if "progress" in told:

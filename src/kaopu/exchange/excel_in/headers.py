@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
@@ -112,8 +113,10 @@ def looks_like_problems(grid: Grid) -> bool:
         return True
     for row in _scanned(grid, SCANNED_ROWS):
         labels = [grid.text(row, column) for column in grid.by_row.get(row, [])]
-        if len(labels) < 3 or any(len(compact(label)) > LONGEST_HEADER for label in labels):
-            continue
+        if len(labels) < 3 or any(
+            len(compact(label)) > LONGEST_HEADER or _DIGITS.fullmatch(compact(label)) for label in labels
+        ):
+            continue  # 有一格全是数字的，是内容行
         known = {found for label in labels if (found := synonyms.recognise_problem(label))}
         below = [
             grid.text(row + 1, column) for column in grid.by_row.get(row + 1, [])
@@ -126,8 +129,8 @@ def looks_like_problems(grid: Grid) -> bool:
     return False
 
 
-def decide_kind(name: str, title: str, header: Header) -> str:
-    """有表头的表的种类：清单、月报、月度计划、问题清单；认不出为 unknown。"""
+def decide_kind(name: str, title: str, header: Header, month: date | None = None) -> str:
+    """有表头的表的种类：清单、月报、月度计划、问题清单；认不出为 unknown。按某个月导入的，有本月情况就是月报。"""
     label = compact(name)
     if header.problems:
         return "problem_list"
@@ -138,7 +141,8 @@ def decide_kind(name: str, title: str, header: Header) -> str:
     listing = re.search(r"清单|计划表|项目表", told) and not re.search(r"月报|进展|进度|完成情况|\d月", told)
     if listing and not reported & {"month_investment", "cumulative_investment"}:
         return "project_list"
-    if len(reported) >= 2 or (reported and re.search(r"月报|进展|进度|完成情况", label + title)):
+    told_so = re.search(r"月报|进展|进度|完成情况|完成投资|投资完成|推进情况", told)
+    if len(reported) >= 2 or (reported and (month is not None or told_so)):
         return "monthly_report"
     listed = header.known & fields.LIST_FIELDS
     if reported and not listed:

@@ -13,8 +13,10 @@ from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 _CROSS_SHEET = re.compile(r"!\$?[A-Za-z]{1,3}\$?\d|\$?'[^']+'\.|\]\w")
 _INSTRUCTIONS = re.compile(r"说明|须知|填表|填报要求|样例")
+_FILLING = re.compile(r"填[报写表]|须知|样例")
 _EXPLAINS = re.compile(r"填[报写表]|本表|口径|单位[:：为]|保留.{0,3}小数|须知|样例")
 _SUMMARY = re.compile(r"汇总|统计|合计表|总表|分析表")
+_NARRATES = re.compile(r"\d月.{0,12}(情况|进展|完成|开工)|推进|较计划|滞后")
 ROW_KINDS = {"statistics": "statistic", "prose": "text", "instructions": "note"}
 MESSAGES = {
     "statistics": "本表是汇总表（数由别的表算来），只归类，不当作项目读入；请核对汇总是否与各表一致。",
@@ -71,7 +73,9 @@ def _own_header(grid: Grid, title: str) -> tuple[int, ...]:
 def _kind(grid: Grid, title: str) -> str:
     label = compact(grid.name)
     told = "".join(compact(content.text) for content in grid.cells.values())
-    if _INSTRUCTIONS.search(label) and _EXPLAINS.search(label + told):
+    if _FILLING.search(label) or (
+        _INSTRUCTIONS.search(label) and _EXPLAINS.search(told) and not _NARRATES.search(told)
+    ):
         return "instructions"  # “文字说明”“情况说明”里写的是进展，是材料
     crossing = sum(_crosses(content) for content in grid.cells.values())
     numbers = sum(_numeric(content) or content.formula is not None for content in grid.cells.values())

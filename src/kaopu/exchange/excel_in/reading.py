@@ -147,7 +147,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
     level = "municipal" if _is_municipal(grid, header, compact(grid.name) + title) else "district"
     if header is None or is_summary(grid, header):
         return read_plain(grid, level=level, title=title, header=header)
-    kind = decide_kind(grid.name, title, header)
+    kind = decide_kind(grid.name, title, header, month)
     if kind == "unknown":
         return read_plain(grid, level=level, title=title, header=None)
     stated = _stated_on(block)
@@ -159,7 +159,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
     warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts)]
     warnings = [warning for warning in warnings if not _our_own_key(warning, header)]
-    warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)
+    warnings += _check_period(title, stated, year, month, kind)
     return SheetReading(
         name=grid.name,
         kind=kind,
@@ -192,7 +192,7 @@ def _read_cards(
     title, stated = "".join(block), _stated_on(block)
     level = "municipal" if _is_municipal(grid, None, compact(grid.name) + title) else "district"
     header = header_of(grid, cards, year=year, choices=choices)
-    kind = decide_kind(grid.name, title, header)
+    kind = decide_kind(grid.name, title, header, month)
     if kind not in ("project_list", "monthly_report"):
         return read_plain(grid, level=level, title=title, header=None)
     labels = labels_of(cards)
@@ -207,7 +207,7 @@ def _read_cards(
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
     warnings = [*check_surroundings(grid), *(w for _, said in found for w in said), *check_cards(facts)]
     warnings += unmapped(by_label, labels)
-    warnings += _check_period(title, stated, year, month if kind == "monthly_report" else None)
+    warnings += _check_period(title, stated, year, month, kind)
     return SheetReading(
         name=grid.name,
         kind=kind,
@@ -368,8 +368,14 @@ def _listing(kind: str, name: str, title: str) -> str | None:
     return "added" if re.search(r"年中新增|增补|新增项目", compact(name) + title) else "initial"
 
 
-def _check_period(title: str, stated: date | None, year: int, month: date | None) -> list[SheetWarning]:
+def _check_period(
+    title: str, stated: date | None, year: int, month: date | None, kind: str
+) -> list[SheetWarning]:
     found: list[SheetWarning] = []
+    if month is not None and kind == "project_list":
+        message = "本次按月份导入，本表没有本月的情况，按项目清单读，不是月报；请确认。"
+        found.append(SheetWarning(cell="A1", code="list_in_month", message=message))
+    month = month if kind == "monthly_report" else None
     years = {int(text) for text in re.findall(r"(20\d{2})年", title)}
     if years and year not in years:
         message = f"题头写的是 {min(years)} 年，本次按 {year} 年读；请确认没有选错年度或文件。"

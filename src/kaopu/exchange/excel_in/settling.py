@@ -21,9 +21,19 @@ _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
 _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
-_DOUBTED = fields.AMOUNTS | {"goal", "progress", "unit", "plan_progress", "plan_work", "goal_due"}
+_DOUBTED = fields.AMOUNTS | {
+    "work",
+    "problems",
+    "next_steps",
+    "goal",
+    "progress",
+    "unit",
+    "plan_progress",
+    "plan_work",
+    "goal_due",
+}
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
-_ALONE = re.compile(r"(1[0-2]|0?[1-9])月份?")
+_ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?")
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
 )
@@ -132,9 +142,10 @@ def _take_up(columns: list[Column]) -> tuple[Column, ...]:
 def settle_this_month(header: Header, month: date | None) -> Header:
     """写明月份的完成投资：本月的才是本月完成，上一个月的是上月完成；月份不明的，最近的一个月算本月。"""
     named = {c.index: n for c in header.columns if (n := _month_done(c)) is not None}
-    if any(_ALONE.fullmatch(c.header) for c in header.columns if c.index in named):  # “7月”“8月”各一列
-        alone = {c.index: m for c in header.columns if (m := _ALONE.fullmatch(c.header))}
-        named |= {index: int(found.group(1)) for index, found in alone.items()}
+    groups = {g for c in header.columns if c.index in named and (g := _group_of_month(c)) is not None}
+    for column in header.columns:  # “完成情况”之下“5月”“6月”各一列，认得一列就都认得
+        if _group_of_month(column) in groups:
+            named[column.index] = int(_ONE_MONTH.findall(column.header)[-1])
     if not named:
         return header
     current = month.month if month is not None else max(named.values())
@@ -152,6 +163,13 @@ def settle_this_month(header: Header, month: date | None) -> Header:
             column = replace(column, field=field)
         columns.append(column)
     return replace(header, columns=tuple(columns))
+
+
+def _group_of_month(column: Column) -> str | None:
+    """下级只写“6月”的列在哪个上级之下；没有上级的为空串，不是这样的列为 ``None``。"""
+    found = _ALONE.fullmatch(column.header)
+    spare = column.field == "month_investment" or column.field.startswith("other:")
+    return (found.group(1) or "") if found and spare else None
 
 
 def _month_done(column: Column) -> int | None:
@@ -249,6 +267,9 @@ def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
     return "year_ratio" if shares else column.field
 
 
+_SPOKEN = frozenset({"work", "problems", "next_steps"})
+
+
 def settled_field(column: Column, texts: list[str], header: Header) -> str:
     """看着像这个字段、内容却不是的，改认成什么字段；内容对得上的原样给回。"""
     other = f"other:{column.header}"
@@ -260,6 +281,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if not texts or column.percent_in_header:
         return column.field
     numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
+    if column.field in _SPOKEN:  # 全是数的，不是话
+        return other if numeric == len(texts) > 1 else column.field
     if column.field == "plan_progress" and numeric * 2 < len(texts):
         worded = any(c.field == "plan_work" and c.month == column.month for c in header.columns)
         return other if worded else "plan_work"

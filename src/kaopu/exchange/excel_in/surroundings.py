@@ -9,6 +9,8 @@ from kaopu.exchange.excel_in.grid import Grid, address, letters
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 from kaopu.exchange.excel_in.words import mask_personal
 
+BY_COLUMN = frozenset({"guessed_column", "request_as_problem"})  # 说到表头格，管着整列的
+
 
 def check_surroundings(grid: Grid) -> list[SheetWarning]:
     """逐项提示：隐藏的表、行、列，批注，被合并盖住的内容。"""
@@ -46,7 +48,10 @@ def flag_rows(
     for warning in warnings:
         codes.setdefault(warning.cell, []).append(warning.code)
     hidden_columns = {letters(column) for column in grid.hidden_columns}
-    guessed = {_column_of(warning.cell) for warning in warnings if warning.code == "guessed_column"}
+    by_column: dict[str, list[str]] = {}
+    for warning in warnings:
+        if warning.code in BY_COLUMN:
+            by_column.setdefault(_column_of(warning.cell), []).append(warning.code)
     if not (codes or grid.hidden or grid.hidden_rows or hidden_columns):
         return rows
 
@@ -54,7 +59,7 @@ def flag_rows(
         own = list(codes.get(reading.cell, ()))
         own += ["hidden_sheet"] * grid.hidden + ["hidden_row"] * (_row_of(reading.cell) in grid.hidden_rows)
         own += ["hidden_column"] * (_column_of(reading.cell) in hidden_columns)
-        own += ["guessed_column"] * (_column_of(reading.cell) in guessed)
+        own += by_column.get(_column_of(reading.cell), ())
         own += ["rejected_row"] * (row.kind == "rejected")
         own += ["unmapped_column"] * reading.field.startswith("other:")
         return replace(reading, flags=tuple(dict.fromkeys(own))) if own else reading
