@@ -129,3 +129,18 @@ def test_a_struck_first_row_does_not_take_the_other_problems_of_its_project(
 
 def test_the_state_of_a_problem_is_its_status() -> None:
     assert recognise_problem("问题状态") == "status"
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("以前年度完成", "cumulative_before"),
+        ("历年累计", "cumulative_before"),
+        ("占年度目标比例", "year_ratio"),
+        ("后续工作", "next_steps"),
+        ("目标期限", "goal_due"),
+        ("需领导协调事项", "problems"),
+    ],
+)
+def test_words_that_were_taken_for_another_field_without_a_word(header: str, field: str) -> None:
+    assert recognise_header(header, year=2022) == field
