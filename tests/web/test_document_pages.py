@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -296,6 +297,47 @@ def test_documents_of_the_past_are_as_they_stood_then(office: Client, drafted: O
     assert 'name="what"' not in text
     assert f'href="{page}' in office.get("/documents/", then).text
     assert f'href="{page}' not in office.get("/documents/", before).text
+
+
+def test_a_document_of_later_is_not_there_yet(office: Client, drafted: OfficialDocument) -> None:
+    before = {"known_at": (drafted.recorded_at - timedelta(seconds=1)).isoformat()}
+    for page in ("", "file/", "pack/"):
+        address = f"/documents/{drafted.pk}/{page}"
+        for asked in (before, {"year": "2022", "as_of": "2022-11-30"}):
+            assert office.get(address, asked).status_code == 404, (address, asked)
+
+
+def test_the_numbers_of_a_document_are_judged_by_what_was_known_then(
+    office: Client, drafted: OfficialDocument
+) -> None:
+    page, moment = f"/documents/{drafted.pk}/", timezone.now().isoformat()
+    was = re.findall(r"(?:相符|其后已变) \d+ 个", office.get(page).text)
+    factories.project_list([factories.listed("丙医院")], on=date(2022, 7, 1), title="补列")
+    now = office.get(page).text
+    then = office.get(page, {"known_at": moment}).text
+
+    assert "当时相符，其后已变" in now and "录入清单条目" in now
+    assert re.findall(r"(?:相符|其后已变) \d+ 个", then) == was
+    assert "其后录入的记录" not in then and "录入清单条目" not in then
+
+
+def test_the_pack_of_the_past_holds_the_file_of_then(
+    outside: Path, office: Client, drafted: OfficialDocument, as_user: AsUser, tmp_path: Path
+) -> None:
+    section = as_user(factories.user(Role.OFFICE_SECTION))
+    director = as_user(factories.user(Role.OFFICE_DIRECTOR))
+    page, moment = f"/documents/{drafted.pk}/", timezone.now().isoformat()
+    draft = downloaded(office, f"{page}file/")
+    section.post(page, posted(what="review", **{"review-seen": "0", "review-document": docx(filled(draft))}))
+    director.post(page, posted(what="sign", **{"sign-seen": "1"}))
+    section.post(page, posted(what="issue", **{"issue-seen": "2", "issue-on": "2023-01-28"}))
+    (address,) = re.findall(r'href="([^"]+/pack/[^"]*)"', office.get(page, {"known_at": moment}).text)
+    content = downloaded(office, html.unescape(address))
+
+    with ZipFile(BytesIO(content)) as archive:
+        assert archive.read(verify_pack.DOCUMENT) == draft
+    for asked in (html.unescape(address), f"{page}pack/"):
+        assert_pack_verifies(office, asked, tmp_path)
 
 
 def test_the_pages_are_counted_before_the_transaction_that_issues(

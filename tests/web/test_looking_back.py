@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from kaopu.audit.models import Operation
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.rights import Role
+from kaopu.figures.actions import close_month
 from kaopu.projects.models import Entry, ProjectYear
 from kaopu.tracking import actions as tracking
 from tests import factories
@@ -102,6 +103,43 @@ def test_a_project_page_shows_the_facts_of_that_day(office: Client) -> None:
         assert word in now and word not in then, word
     assert BAR in then and "开工" in then and "民生保障类" in then
     assert office.get(f"{path}&as_of=2021-12-31").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/projects/{}/", "/projects/{}/profile/", "/projects/{}/goals/2022/", "/projects/{}/plan/2022/", "/projects/{}/permits/",
+        "/projects/{}/schedule/", "/issues/projects/{}/", "/projects/{}/reports/2022-06/review/",
+        "/projects/{}/reports/2022-06/correction/", "/rules/reviews/{}/2022-6/",
+    ],
+)  # fmt: skip
+def test_no_page_of_a_project_opens_for_a_day_it_was_not_there(
+    office: Client, two_lists: list[ProjectYear], page: str
+) -> None:
+    for number in range(1, 7):
+        close_month(month=date(2022, number, 1), by=factories.operator())
+    later = page.format(two_lists[1].project.code)
+
+    assert office.get(later, {"year": "2022"}).status_code == 200
+    assert office.get(later, {"year": "2022", "as_of": "2022-07-15"}).status_code == 200
+    for asked in ({"as_of": "2022-06-30"}, {"known_at": "2000-01-01T00:00"}):
+        assert office.get(later, {"year": "2022", **asked}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/todo/", "/todo/inbox/", "/todo/engine/", "/issues/new/", "/rules/replay/", "/documents/wording/", "/me/"],
+)  # fmt: skip
+def test_a_page_of_the_present_asked_for_the_past_says_it_has_none(
+    office: Client, db: None, page: str
+) -> None:
+    factories.project_list([factories.listed("示例小学")])
+    said = "这一页只有现在"
+    for asked in ({"as_of": "2022-06-30"}, {"known_at": "2022-06-30T09:00"}):
+        text = office.get(page, asked).text
+        assert said in text and BAR not in text, page
+    assert said not in office.get(page).text
+    assert said not in office.get("/projects/", {"year": "2022", "as_of": "2022-06-30"}).text
 
 
 def test_a_day_between_the_years_end_and_today_is_the_past_too(office: Client, db: None) -> None:

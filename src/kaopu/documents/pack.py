@@ -42,14 +42,15 @@ def write_pack(path: Path, out: Path | BinaryIO) -> OfficialDocument:
         raise Refused("文件超过 10 MB。请去掉图片后重试。")
     ledger = Ledger(year=document.year, as_of=document.as_of, known_at=document.known_at)
     ledger.prefetch(item["figure"] for item in document.figures)
-    rows = _ledger(document, ledger, _registered(document, content))
+    registered = _registered(document, content)
+    rows = _ledger(document, ledger, registered)
     facts = _facts(document, ledger)
     numbers = {operation["content"]["id"] for operation in facts["operations"]}
     parts: dict[str, bytes] = {
         verify_pack.DOCUMENT: content,
         verify_pack.FIGURES: _json(rows),
         verify_pack.FACTS: _json(facts),
-        verify_pack.TRACE: _json(sealed_proofs(numbers, printed=printed_head(document))),
+        verify_pack.TRACE: _json(sealed_proofs(numbers, printed=printed_head(document, registered))),
         "verify_pack.py": Path(verify_pack.__file__).read_bytes(),
     }
     digests = {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()}

@@ -94,17 +94,17 @@ class LaterFact:
 
 
 class LaterFacts:
-    """``known_at`` 之后录入的事实，取一次，从早到晚排好。"""
+    """``known_at`` 之后、到 ``until`` 为止录入的事实，取一次，从早到晚排好。"""
 
-    def __init__(self, known_at: datetime) -> None:
-        self._known_at = known_at
+    def __init__(self, known_at: datetime, *, until: datetime) -> None:
+        self._known_at, self._until = known_at, until
 
     @cached_property
     def _sorted(self) -> list[LaterFact]:
         found = []
         for model, kind, path in FACTS:
             manager: Any = model._default_manager
-            rows = manager.filter(recorded_at__gt=self._known_at)
+            rows = manager.filter(recorded_at__gt=self._known_at, recorded_at__lte=self._until)
             for at, actor, code, voided in rows.values_list(
                 "recorded_at", "operation__actor", path, "voided"
             ):
