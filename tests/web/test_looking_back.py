@@ -7,16 +7,18 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from kaopu.audit.models import Operation
+from kaopu.audit.models import Operation, Past
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
 from kaopu.projects.models import Entry, ProjectYear
 from kaopu.tracking import actions as tracking
+from kaopu.web.listed import listed_seen
 from tests import factories
 from tests.web.conftest import signed_in
 from tests.web.looking_back import BAR
@@ -181,6 +183,31 @@ def test_every_link_of_the_past_stays_in_the_past(office: Client, two_lists: lis
         links = re.findall(r'href="((?:/projects/|/figures/)[^"]*year=[^"]*)"', text.replace("回到现在", ""))
         strays = [link for link in links if asked not in link and link != f"{path}?year=2022"]
         assert links and strays == [], path
+
+
+def test_the_list_of_the_past_is_not_asked_again_for_what_the_list_does_not_hold(
+    db: None,
+) -> None:
+    (year,) = factories.project_list([factories.listed("示例小学")])
+    user = factories.user(Role.OFFICE_DIRECTOR)
+    past = Past(as_of=date(2022, 6, 30), known_at=timezone.now())
+
+    def asked() -> object:
+        connection.in_atomic_block = False  # 事务里从不沿用答案，而测试都在事务里
+        try:
+            return listed_seen(user, 2022, past=past)
+        finally:
+            connection.in_atomic_block = True
+
+    seen = asked()
+    tracking.record_achievement(
+        goal=year.goals.live().get(), reached=GoalType.START, evidence="开工令", verified_by="专员",
+        by=factories.operator(), on=date(2022, 3, 1),
+    )  # fmt: skip
+
+    assert asked() is seen
+    factories.project_list([factories.listed("示例医院")])
+    assert asked() is not seen
 
 
 def test_members_of_the_next_year_bear_the_names_of_that_day(office: Client, db: None) -> None:
