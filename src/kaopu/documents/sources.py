@@ -20,6 +20,7 @@ class Sources:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.cited: dict[str, Figure] = {}
+        self.quoted_from: set[int] = set()  # 引过的记录是哪几次办理录入的
 
     @property
     def year(self) -> int:
@@ -53,6 +54,7 @@ class Sources:
 
     def quote(self, row: Fact, field: str) -> Bound:
         """逐字引用一条事实。"""
+        self.quoted_from.add(row.operation_id)
         return self._fact(quoted(row, field, as_of=self.as_of, known_at=self.ledger.known_at))
 
     def name(self, code: str) -> list[Piece]:
