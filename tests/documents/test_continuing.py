@@ -15,16 +15,18 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 from kaopu.accounts.models import Organization
-from kaopu.documents.actions import DocumentRefused, Redraft, draft_document, redraft_document
+from kaopu.documents.actions import DocumentRefused, Redraft, draft_document, redraft_document, take_step
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.kinds.kind import Asked
 from kaopu.documents.kinds.registry import KINDS
-from kaopu.documents.models import OfficialDocument
+from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.verification import verify
 from kaopu.domain.causes import Cause
+from kaopu.domain.document_states import DocumentVerb
+from kaopu.domain.rights import Role
 from kaopu.tracking.actions import record_lag_reason
 from kaopu.tracking.models import LagReason
-from tests.factories import listed, operator, project_list
+from tests.factories import listed, operator, project_list, user
 
 pytestmark = pytest.mark.django_db
 Edit = Callable[[DocxDocument], None]
@@ -284,6 +286,20 @@ def test_a_table_merged_into_the_systems_one_is_kept_when_theirs_is_removed(two_
     assert second.conflicts == ()
     (table,) = document.tables
     assert cells(table)[1][2].endswith("（力争提前）") and len(cells(table)) == 3
+
+
+def test_a_draft_with_two_tables_side_by_side_is_not_sent_for_review(two_tables: Path) -> None:
+    def review(path: Path) -> None:
+        document = OfficialDocument.objects.live().get()
+        step = {"document": document, "verb": DocumentVerb.REVIEW, "on": document.on, "seen": 0}
+        take_step(**step, by=user(Role.OFFICE_SECTION), file=path)
+
+    with pytest.raises(DocumentRefused, match="有 1 处您改过的表与系统的新表并存"):
+        review(two_tables)
+    _, _, merged = once_more(two_tables, drop_table(0))
+    review(merged)
+
+    assert DocumentStep.objects.count() == 1
 
 
 def test_both_tables_edited_stay_and_are_said_again(two_tables: Path) -> None:
