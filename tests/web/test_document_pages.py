@@ -29,6 +29,8 @@ from kaopu.documents.models import Distribution, OfficialDocument
 from kaopu.documents.queries import number_of
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month, close_year
+from kaopu.projects.actions import hold_ceremony
+from kaopu.projects.models import Project
 from tests import factories
 
 AsUser = Callable[[User], Client]
@@ -142,6 +144,22 @@ def test_a_quoted_record_opens_the_project_it_is_of(office: Client, drafted: Off
 
     assert quoted and len(links) == len(quoted) and all(links)
     assert office.get(html.unescape(links[0][1])).status_code == 200
+
+
+def test_a_quoted_ceremony_opens_where_it_is_listed(office: Client, drafted: OfficialDocument) -> None:
+    projects = list(Project.objects.order_by("pk"))
+    held = hold_ceremony(
+        name="集中开工仪式", year=2022, projects=projects, published_count=2, published_investment_yuan=0,
+        published_qualifier="", by=factories.operator(), on=date(2022, 1, 10),
+    )  # fmt: skip
+    office.post("/documents/", posted(what="issue", kind="annual-summary", year="2022", on="2023-01-28"))
+    document = OfficialDocument.objects.latest("pk")
+    page = office.get(f"/documents/{document.pk}/?found=bound").text
+    links = set(re.findall(rf'href="(/figures/ceremony[.]count/[^"]*#ceremony-{held.pk})"', page))
+
+    assert len(links) == 1
+    address, _, anchor = html.unescape(links.pop()).partition("#")
+    assert f'id="{anchor}"' in office.get(address).text
 
 
 def test_another_unit_finds_nothing_and_the_pages_keep_to_their_readers(
