@@ -340,7 +340,7 @@ def test_the_numbers_of_a_document_are_judged_by_what_was_known_then(
 
 
 def test_the_pack_of_the_past_holds_the_file_of_then(
-    outside: Path, office: Client, drafted: OfficialDocument, as_user: AsUser, tmp_path: Path
+    seal_now: SealNow, office: Client, drafted: OfficialDocument, as_user: AsUser, tmp_path: Path
 ) -> None:
     section = as_user(factories.user(Role.OFFICE_SECTION))
     director = as_user(factories.user(Role.OFFICE_DIRECTOR))
@@ -349,6 +349,7 @@ def test_the_pack_of_the_past_holds_the_file_of_then(
     section.post(page, posted(what="review", **{"review-seen": "0", "review-document": docx(filled(draft))}))
     director.post(page, posted(what="sign", **{"sign-seen": "1"}))
     section.post(page, posted(what="issue", **{"issue-seen": "2", "issue-on": "2023-01-28"}))
+    seal_now()
     (address,) = re.findall(r'href="([^"]+/pack/[^"]*)"', office.get(page, {"known_at": moment}).text)
     content = downloaded(office, html.unescape(address))
 
