@@ -11,17 +11,22 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from docx import Document
 
 from kaopu.audit.models import TreeHead
 from kaopu.documents import verify_pack
-from kaopu.documents.actions import issue_annual_summary
+from kaopu.documents.actions import draft_document, issue_annual_summary, redraft_document
 from kaopu.documents.grounds import operations_behind, written_runs
+from kaopu.documents.kinds.kind import Asked
+from kaopu.documents.kinds.registry import KINDS as KINDS_OF_DOCUMENTS
 from kaopu.documents.models import OfficialDocument
 from kaopu.documents.pack import write_pack
 from kaopu.domain.carryover import LifecycleStage
 from kaopu.figures.records import KINDS
 from kaopu.projects.actions import hold_ceremony, record_stage
 from kaopu.projects.models import ProjectYear
+from kaopu.supervision.actions import hold_meeting
+from kaopu.supervision.models import MeetingKind
 from kaopu.tracking import actions as tracking
 from tests.documents.test_finishing import issued
 from tests.documents.test_pack import alone, altered, in_json
@@ -136,6 +141,29 @@ def test_the_operations_registered_are_those_the_pack_holds(pack: Path) -> None:
 
     assert verify_pack.behind(facts) == written_runs(behind)
     assert behind < {row["content"]["id"] for row in facts["operations"]}
+
+
+def test_a_quotation_deleted_by_hand_is_not_missed_in_the_pack(
+    outside: Path, seal_now: SealNow, tmp_path: Path
+) -> None:
+    """会议不属于哪个项目；人删去了引它的一段，它就不在这份公文的根据里。"""
+    project_list([listed("示例小学")])
+    meeting = hold_meeting(
+        kind=MeetingKind.DISPATCH, title="调度会", chair="区领导", minutes_number="纪要1号", by=operator(),
+        on=date(2022, 2, 1),
+    )  # fmt: skip
+    path, ask = tmp_path / "纪要.docx", Asked(year=2022, on=date(2022, 2, 1), meeting=meeting)
+    draft_document(kind=KINDS_OF_DOCUMENTS["meeting-minutes"], asked=ask, path=path, by=operator())
+    document = Document(str(path))
+    for paragraph in list(document.paragraphs):
+        if "record.meeting" in paragraph._p.xml:
+            paragraph._p.getparent().remove(paragraph._p)
+    document.save(str(path))
+    redraft_document(edited=path, out=(again := tmp_path / "新稿.docx"), by=operator())
+    seal_now()
+    write_pack(again, out := tmp_path / "核验包.zip")
+
+    assert "不在包里" not in alone(out).stdout
 
 
 @pytest.mark.parametrize(

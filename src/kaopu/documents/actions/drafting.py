@@ -150,13 +150,12 @@ def _register(
     base: OfficialDocument | None = None,
 ) -> OfficialDocument:
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    quoted = {sources.quoted_from[item.figure] for _, item in bound if item.figure in sources.quoted_from}
     verb = f"documents.{'draft' if base is None else 'redraft'}_{kind.id.replace('-', '_')}"
     operation = record(
         by=by, verb=verb, source=source, year=asked.year, scope=asked.scope, sha256=sha256,
         rule_set=rule_set_name(sources.as_of),
-        grounds=written_runs(
-            sources.quoted_from | operations_behind(sources.year, known_at=sources.ledger.known_at)
-        ),
+        grounds=written_runs(quoted | operations_behind(sources.year, known_at=sources.ledger.known_at)),
     )  # fmt: skip
     figures = [
         {"bookmark": name, "figure": item.figure, "text": item.text, "digest": item.digest,
