@@ -15,19 +15,22 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 from kaopu.accounts.models import Organization
-from kaopu.documents.actions import DocumentRefused, Redraft, draft_document, redraft_document
+from kaopu.documents.actions import DocumentRefused, Redraft, draft_document, redraft_document, take_step
 from kaopu.documents.format_check.check import check_format
 from kaopu.documents.kinds.kind import Asked
 from kaopu.documents.kinds.registry import KINDS
-from kaopu.documents.models import OfficialDocument
+from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.verification import verify
 from kaopu.domain.causes import Cause
+from kaopu.domain.document_states import DocumentVerb
+from kaopu.domain.rights import Role
 from kaopu.tracking.actions import record_lag_reason
 from kaopu.tracking.models import LagReason
-from tests.factories import listed, operator, project_list
+from tests.factories import listed, operator, project_list, user
 
 pytestmark = pytest.mark.django_db
 Edit = Callable[[DocxDocument], None]
+SIDE_BY_SIDE = "系统的新表附在其后，请合并后删去一张"
 
 
 def lines(document: DocxDocument) -> list[str]:
@@ -202,9 +205,9 @@ def test_a_file_of_another_kind_cannot_be_continued(db: None, tmp_path: Path, co
         redraft_document(edited=path, out=tmp_path / "a.docx", by=operator())
 
 
-def test_a_table_people_changed_stays_beside_the_new_one_when_its_rows_changed(
-    db: None, tmp_path: Path
-) -> None:
+@pytest.fixture
+def two_tables(db: None, tmp_path: Path) -> Path:
+    """责任书附表有人写过字，其后又补了一个项目：接续出的稿子里两张表并存。"""
     unit = Organization.objects.create(name="区某局", kind="responsible")
     project_list([listed("示例小学", profile={"responsible_unit": unit})])
     path, ask = tmp_path / "责任书.docx", Asked(year=2022, on=date(2022, 2, 1), unit=unit)
@@ -215,13 +218,101 @@ def test_a_table_people_changed_stays_beside_the_new_one_when_its_rows_changed(
 
     changed = edited(path, note_in_table)
     project_list([listed("示例医院", profile={"responsible_unit": unit})], title="补录")
-    redraft, document, out = again(changed, tmp_path)
+    redraft, _, out = again(changed, tmp_path)
+    assert len(redraft.conflicts) == 1 and SIDE_BY_SIDE in redraft.conflicts[0]
+    return out
 
-    assert len(redraft.conflicts) == 1 and "系统的新表附在其后" in redraft.conflicts[0]
-    theirs, fresh = document.tables
+
+def once_more(path: Path, *changes: Edit, name: str = "三稿.docx") -> tuple[Redraft, DocxDocument, Path]:
+    """人再改一改，再接续一遍。"""
+    out = path.with_name(name)
+    redraft = redraft_document(edited=edited(path, *changes), out=out, by=operator())
+    return redraft, Document(str(out)), out
+
+
+def drop_table(order: int) -> Edit:
+    def drop(document: DocxDocument) -> None:
+        table = document.tables[order]._tbl
+        table.getparent().remove(table)
+
+    return drop
+
+
+def test_a_table_people_changed_stays_beside_the_new_one_when_its_rows_changed(two_tables: Path) -> None:
+    theirs, fresh = Document(str(two_tables)).tables
+
     assert cells(theirs)[1][2].endswith("（力争提前）") and len(cells(theirs)) == 2
     assert [row[1] for row in cells(fresh)[1:]] == ["示例小学", "示例医院"]
-    assert verify(out).ok and verify(out).count("unbound") == 0  # 两张表的序号都是系统的
+    found = verify(two_tables)
+    assert found.ok and found.count("unbound") == 0  # 两张表的序号都是系统的
+
+
+def test_two_tables_side_by_side_are_said_again_until_one_is_removed(two_tables: Path) -> None:
+    second, document, out = once_more(two_tables)
+    unit = Organization.objects.get(name="区某局")
+    project_list([listed("示例公园", profile={"responsible_unit": unit})], title="再补")
+    third, later, path = once_more(out, name="四稿.docx")
+
+    for redraft, shown, names in (
+        (second, document, ["示例小学", "示例医院"]), (third, later, ["示例小学", "示例医院", "示例公园"]),
+    ):  # fmt: skip
+        assert len(redraft.conflicts) == 1 and SIDE_BY_SIDE in redraft.conflicts[0]
+        theirs, fresh = shown.tables
+        assert cells(theirs)[1][2].endswith("（力争提前）") and len(cells(theirs)) == 2
+        assert [row[1] for row in cells(fresh)[1:]] == names
+    assert verify(path).ok and verify(path).count("unbound") == 0
+
+
+@pytest.mark.parametrize(("removed", "rows"), [(0, 3), (1, 2)])
+def test_once_one_of_the_two_tables_is_removed_nothing_more_is_said(
+    two_tables: Path, removed: int, rows: int
+) -> None:
+    second, document, out = once_more(two_tables, drop_table(removed))
+    third, later, path = once_more(out, name="四稿.docx")
+
+    assert (second.conflicts, third.conflicts) == ((), ())
+    assert [len(cells(table)) for table in document.tables] == [rows]
+    assert [len(cells(table)) for table in later.tables] == [rows]
+    assert verify(path).ok and verify(path).count("unbound") == 0
+
+
+def test_a_table_merged_into_the_systems_one_is_kept_when_theirs_is_removed(two_tables: Path) -> None:
+    def merge_into_the_systems(document: DocxDocument) -> None:
+        document.tables[1].rows[1].cells[2].paragraphs[0].add_run("（力争提前）")
+        drop_table(0)(document)
+
+    second, document, _ = once_more(two_tables, merge_into_the_systems)
+
+    assert second.conflicts == ()
+    (table,) = document.tables
+    assert cells(table)[1][2].endswith("（力争提前）") and len(cells(table)) == 3
+
+
+def test_a_draft_with_two_tables_side_by_side_is_not_sent_for_review(two_tables: Path) -> None:
+    def review(path: Path) -> None:
+        document = OfficialDocument.objects.live().get()
+        step = {"document": document, "verb": DocumentVerb.REVIEW, "on": document.on, "seen": 0}
+        take_step(**step, by=user(Role.OFFICE_SECTION), file=path)
+
+    with pytest.raises(DocumentRefused, match="有 1 处您改过的表与系统的新表并存"):
+        review(two_tables)
+    _, _, merged = once_more(two_tables, drop_table(0))
+    review(merged)
+
+    assert DocumentStep.objects.count() == 1
+
+
+def test_both_tables_edited_stay_and_are_said_again(two_tables: Path) -> None:
+    def note_in_the_systems(document: DocxDocument) -> None:
+        document.tables[1].rows[2].cells[2].paragraphs[0].add_run("（待定）")
+
+    second, document, out = once_more(two_tables, note_in_the_systems)
+    third, later, _ = once_more(out, name="四稿.docx")
+
+    for redraft, shown in ((second, document), (third, later)):
+        assert len(redraft.conflicts) == 1 and SIDE_BY_SIDE in redraft.conflicts[0]
+        assert [len(cells(table)) for table in shown.tables] == [2, 3]
+        assert cells(shown.tables[1])[2][2].endswith("（待定）")
 
 
 @pytest.mark.office

@@ -21,6 +21,7 @@ from kaopu.documents.format_check.check import RULES, Report, check_format
 from kaopu.documents.format_check.measuring import ABSENT, FAIL, PASS
 from kaopu.documents.gongwen import imprint_heights
 from tests.documents.foreign import KAI, SONG, conforming
+from tests.documents.test_verification import rewritten
 
 REFERENCE = Path("shared/data/docx_reference/gongwen_template_lite/template.dotx")
 Plant = Callable[[DocxDocument], None]
@@ -317,3 +318,29 @@ def test_an_alignment_nobody_set_is_said_to_be_left(tmp_path: Path) -> None:
     )
 
     assert title.measure.state == FAIL and title.measure.measured.endswith("居左")
+
+
+def _measured(path: Path, rule: str) -> tuple[str, str]:
+    found = next(item.measure for item in check_format(path).results if item.rule.id == rule)
+    return found.state, found.measured
+
+
+@pytest.mark.django_db
+def test_lines_of_the_imprint_written_apart_from_the_paragraphs_own_are_measured(
+    paper: Path,
+) -> None:
+    changed = rewritten(paper, r"(<w:framePr [^>]*/>)(<w:pBdr>)", r"<w:pBdr></w:pBdr>\1\2", times=0)
+
+    assert _measured(changed, "imprint.rules") == (PASS, "首末与中间线宽 0.35、0.35、0.26 mm")
+
+
+@pytest.mark.django_db
+def test_an_imprint_inside_text_boxes_is_said_to_be_out_of_reach(paper: Path) -> None:
+    """先存成 .odt 再存回来的：版记成了文本框，不是印章，也不是没有。"""
+    line = '<w:p><w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr><w:r><w:pict>'
+    boxed = line + r"<w:txbxContent>\1</w:txbxContent></w:pict></w:r></w:p>"
+    changed = rewritten(paper, r"(<w:p>(?:(?!</w:p>).)*?<w:framePr (?:(?!</w:p>).)*</w:p>)", boxed, times=0)
+
+    for rule in ("imprint.rules", "imprint.font", "imprint.last"):
+        assert _measured(changed, rule) == (ABSENT, "版记装在文本框里，量不到，须人看")
+    assert check_format(changed).failed == []

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -28,6 +29,8 @@ from kaopu.documents.models import Distribution, OfficialDocument
 from kaopu.documents.queries import number_of
 from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month, close_year
+from kaopu.projects.actions import hold_ceremony
+from kaopu.projects.models import Project
 from tests import factories
 
 AsUser = Callable[[User], Client]
@@ -72,9 +75,9 @@ def docx(content: bytes, name: str = "定稿.docx") -> SimpleUploadedFile:
 def assert_pack_verifies(client: Client, address: str, folder: Path) -> None:
     path = folder / "核验包.zip"
     path.write_bytes(downloaded(client, address))
-    problems, figures, facts, _ = verify_pack.verify(str(path))
+    problems, figures, facts, _, unstated = verify_pack.verify(str(path))
 
-    assert (problems, figures > 50, facts > 10) == ([], True, True)
+    assert (problems, figures > 50, facts > 10, unstated) == ([], True, True, False)
 
 
 def test_from_draft_to_receipt_on_the_pages(
@@ -141,6 +144,22 @@ def test_a_quoted_record_opens_the_project_it_is_of(office: Client, drafted: Off
 
     assert quoted and len(links) == len(quoted) and all(links)
     assert office.get(html.unescape(links[0][1])).status_code == 200
+
+
+def test_a_quoted_ceremony_opens_where_it_is_listed(office: Client, drafted: OfficialDocument) -> None:
+    projects = list(Project.objects.order_by("pk"))
+    held = hold_ceremony(
+        name="集中开工仪式", year=2022, projects=projects, published_count=2, published_investment_yuan=0,
+        published_qualifier="", by=factories.operator(), on=date(2022, 1, 10),
+    )  # fmt: skip
+    office.post("/documents/", posted(what="issue", kind="annual-summary", year="2022", on="2023-01-28"))
+    document = OfficialDocument.objects.latest("pk")
+    page = office.get(f"/documents/{document.pk}/?found=bound").text
+    links = set(re.findall(rf'href="(/figures/ceremony[.]count/[^"]*#ceremony-{held.pk})"', page))
+
+    assert len(links) == 1
+    address, _, anchor = html.unescape(links.pop()).partition("#")
+    assert f'id="{anchor}"' in office.get(address).text
 
 
 def test_another_unit_finds_nothing_and_the_pages_keep_to_their_readers(
@@ -296,6 +315,48 @@ def test_documents_of_the_past_are_as_they_stood_then(office: Client, drafted: O
     assert 'name="what"' not in text
     assert f'href="{page}' in office.get("/documents/", then).text
     assert f'href="{page}' not in office.get("/documents/", before).text
+
+
+def test_a_document_of_later_is_not_there_yet(office: Client, drafted: OfficialDocument) -> None:
+    before = {"known_at": (drafted.recorded_at - timedelta(seconds=1)).isoformat()}
+    for page in ("", "file/", "pack/"):
+        address = f"/documents/{drafted.pk}/{page}"
+        for asked in (before, {"year": "2022", "as_of": "2022-11-30"}):
+            assert office.get(address, asked).status_code == 404, (address, asked)
+
+
+def test_the_numbers_of_a_document_are_judged_by_what_was_known_then(
+    office: Client, drafted: OfficialDocument
+) -> None:
+    page, moment = f"/documents/{drafted.pk}/", timezone.now().isoformat()
+    was = re.findall(r"(?:相符|其后已变) \d+ 个", office.get(page).text)
+    factories.project_list([factories.listed("丙医院")], on=date(2022, 7, 1), title="补列")
+    now = office.get(page).text
+    then = office.get(page, {"known_at": moment}).text
+
+    assert "当时相符，其后已变" in now and "录入清单条目" in now
+    assert re.findall(r"(?:相符|其后已变) \d+ 个", then) == was
+    assert "其后录入的记录" not in then and "录入清单条目" not in then
+
+
+def test_the_pack_of_the_past_holds_the_file_of_then(
+    seal_now: SealNow, office: Client, drafted: OfficialDocument, as_user: AsUser, tmp_path: Path
+) -> None:
+    section = as_user(factories.user(Role.OFFICE_SECTION))
+    director = as_user(factories.user(Role.OFFICE_DIRECTOR))
+    page, moment = f"/documents/{drafted.pk}/", timezone.now().isoformat()
+    draft = downloaded(office, f"{page}file/")
+    section.post(page, posted(what="review", **{"review-seen": "0", "review-document": docx(filled(draft))}))
+    director.post(page, posted(what="sign", **{"sign-seen": "1"}))
+    section.post(page, posted(what="issue", **{"issue-seen": "2", "issue-on": "2023-01-28"}))
+    seal_now()
+    (address,) = re.findall(r'href="([^"]+/pack/[^"]*)"', office.get(page, {"known_at": moment}).text)
+    content = downloaded(office, html.unescape(address))
+
+    with ZipFile(BytesIO(content)) as archive:
+        assert archive.read(verify_pack.DOCUMENT) == draft
+    for asked in (html.unescape(address), f"{page}pack/"):
+        assert_pack_verifies(office, asked, tmp_path)
 
 
 def test_the_pages_are_counted_before_the_transaction_that_issues(

@@ -9,12 +9,16 @@ from datetime import date, timedelta
 from django.test import Client
 from django.utils import timezone
 
+from kaopu.domain.rights import Role
 from kaopu.figures.actions import close_month
+from kaopu.figures.later import pages_of
 from kaopu.figures.queries import evaluate
+from kaopu.projects.actions import hold_ceremony
 from kaopu.projects.models import ListEntry, ProjectYear
 from kaopu.supervision.actions import raise_issue
 from kaopu.tracking import actions as tracking
 from tests import factories
+from tests.web.conftest import signed_in
 
 
 def a_year() -> list[ProjectYear]:
@@ -39,6 +43,27 @@ def test_members_page_gives_value_scope_unit_and_every_member(office: Client, db
     assert "共 2 个" in text and ">甲小学</a>" in text and ">乙小学</a>" in text and ">丙住宅</a>" not in text
     assert "至2022年末未完成年度目标：竣工" in text
     assert "滞后3 = 市政基础设施类·滞后0 + 民生保障类·滞后2" in text
+
+
+def test_a_ceremony_opens_on_the_page_of_its_figures(office: Client, db: None) -> None:
+    first, second, *_ = a_year()
+    held = hold_ceremony(
+        name="集中开工仪式", year=2022, projects=[first.project, second.project], published_count=2,
+        published_investment_yuan=0, published_qualifier="", by=factories.operator(), on=date(2022, 1, 10),
+    )  # fmt: skip
+    pages = pages_of([f"record.ceremony.{held.pk}.name"])
+
+    assert pages == {f"record.ceremony.{held.pk}.name": ("ceremony", held.pk)}
+    for figure in ("ceremony.count", "ceremony.investment"):
+        text = office.get(f"/figures/{figure}/?year=2022").text
+        row = re.search(rf'<tr id="ceremony-{held.pk}">.*?</tr>', text, re.S)
+        assert row and "集中开工仪式" in row[0] and "2022年1月10日" in row[0] and "2 个" in row[0]
+        assert re.findall(r">(甲小学|乙小学|丙住宅)</a>", row[0]) == ["甲小学", "乙小学"]
+    assert "各次集中开工" not in office.get("/figures/list.all/?year=2022").text
+    assert f"ceremony-{held.pk}" not in office.get("/figures/ceremony.count/?year=2022&as_of=2022-01-09").text
+    stranger = signed_in(factories.user(Role.RESPONSIBLE_UNIT))
+    text = stranger.get("/figures/ceremony.count/?year=2022").text
+    assert "2 个不在清单上或不在您的可见范围" in text and "甲小学" not in text
 
 
 def test_as_of_moves_the_numbers(office: Client, db: None) -> None:

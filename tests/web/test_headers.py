@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.template import engines
 from django.test import Client, RequestFactory
 from django.test.utils import override_settings
+from jinja2.exceptions import UndefinedError
 
 import kaopu.web
 from kaopu.domain.rights import Role
@@ -78,6 +81,12 @@ def test_every_page_is_strict_and_local(office: Client, one_project: str, path: 
     assert [address for address in page.addresses if not address.startswith(("/", "#"))] == []
     assert len(page.ids) == len(set(page.ids))
     assert "本系统为非涉密系统，严禁处理、传输国家秘密" in response.text
+
+
+@pytest.mark.parametrize("written", ["{{ nobody }}", "{{ day.nothing }}", "{% if nobody %}有{% endif %}"])
+def test_a_name_nobody_gave_is_an_error_never_a_blank(written: str) -> None:
+    with pytest.raises(UndefinedError):
+        engines["jinja2"].from_string(written).render({"day": date(2022, 6, 30)})
 
 
 def test_policy_is_the_one_promised() -> None:

@@ -7,15 +7,18 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from kaopu.audit.models import Operation
+from kaopu.audit.models import Operation, Past
 from kaopu.domain.milestones import GoalType
 from kaopu.domain.rights import Role
+from kaopu.figures.actions import close_month
 from kaopu.projects.models import Entry, ProjectYear
 from kaopu.tracking import actions as tracking
+from kaopu.web.listed import listed_seen
 from tests import factories
 from tests.web.conftest import signed_in
 from tests.web.looking_back import BAR
@@ -104,6 +107,43 @@ def test_a_project_page_shows_the_facts_of_that_day(office: Client) -> None:
     assert office.get(f"{path}&as_of=2021-12-31").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/projects/{}/", "/projects/{}/profile/", "/projects/{}/goals/2022/", "/projects/{}/plan/2022/", "/projects/{}/permits/",
+        "/projects/{}/schedule/", "/issues/projects/{}/", "/projects/{}/reports/2022-06/review/",
+        "/projects/{}/reports/2022-06/correction/", "/rules/reviews/{}/2022-6/",
+    ],
+)  # fmt: skip
+def test_no_page_of_a_project_opens_for_a_day_it_was_not_there(
+    office: Client, two_lists: list[ProjectYear], page: str
+) -> None:
+    for number in range(1, 7):
+        close_month(month=date(2022, number, 1), by=factories.operator())
+    later = page.format(two_lists[1].project.code)
+
+    assert office.get(later, {"year": "2022"}).status_code == 200
+    assert office.get(later, {"year": "2022", "as_of": "2022-07-15"}).status_code == 200
+    for asked in ({"as_of": "2022-06-30"}, {"known_at": "2000-01-01T00:00"}):
+        assert office.get(later, {"year": "2022", **asked}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/todo/", "/todo/inbox/", "/todo/engine/", "/issues/new/", "/rules/replay/", "/documents/wording/", "/me/"],
+)  # fmt: skip
+def test_a_page_of_the_present_asked_for_the_past_says_it_has_none(
+    office: Client, db: None, page: str
+) -> None:
+    factories.project_list([factories.listed("示例小学")])
+    said = "这一页只有现在"
+    for asked in ({"as_of": "2022-06-30"}, {"known_at": "2022-06-30T09:00"}):
+        text = office.get(page, asked).text
+        assert said in text and BAR not in text, page
+    assert said not in office.get(page).text
+    assert said not in office.get("/projects/", {"year": "2022", "as_of": "2022-06-30"}).text
+
+
 def test_a_day_between_the_years_end_and_today_is_the_past_too(office: Client, db: None) -> None:
     (year,) = factories.project_list([factories.listed("示例小学")])
     tracking.record_achievement(
@@ -143,6 +183,31 @@ def test_every_link_of_the_past_stays_in_the_past(office: Client, two_lists: lis
         links = re.findall(r'href="((?:/projects/|/figures/)[^"]*year=[^"]*)"', text.replace("回到现在", ""))
         strays = [link for link in links if asked not in link and link != f"{path}?year=2022"]
         assert links and strays == [], path
+
+
+def test_the_list_of_the_past_is_not_asked_again_for_what_the_list_does_not_hold(
+    db: None,
+) -> None:
+    (year,) = factories.project_list([factories.listed("示例小学")])
+    user = factories.user(Role.OFFICE_DIRECTOR)
+    past = Past(as_of=date(2022, 6, 30), known_at=timezone.now())
+
+    def asked() -> object:
+        connection.in_atomic_block = False  # 事务里从不沿用答案，而测试都在事务里
+        try:
+            return listed_seen(user, 2022, past=past)
+        finally:
+            connection.in_atomic_block = True
+
+    seen = asked()
+    tracking.record_achievement(
+        goal=year.goals.live().get(), reached=GoalType.START, evidence="开工令", verified_by="专员",
+        by=factories.operator(), on=date(2022, 3, 1),
+    )  # fmt: skip
+
+    assert asked() is seen
+    factories.project_list([factories.listed("示例医院")])
+    assert asked() is not seen
 
 
 def test_members_of_the_next_year_bear_the_names_of_that_day(office: Client, db: None) -> None:

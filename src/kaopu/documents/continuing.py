@@ -67,7 +67,8 @@ class _Merge:
         self._printed = {item["bookmark"]: item for item in base.figures}
         self._fresh = {bound.figure: bound for _, bound in paper.bound}
         self._names = dict(paper.bound)
-        self._elements = _elements(body, {block["bookmark"] for block in base.blocks})
+        marks = [block["bookmark"] for block in base.blocks]
+        self._elements = _elements(body, {*marks, *map(beside, marks)})
         self._anchor: etree._Element | None = None
         self.bound: list[tuple[str, Bound]] = []
         self.blocks: list[dict[str, str]] = []
@@ -88,14 +89,29 @@ class _Merge:
         if old is None:
             self._insert(block)
             return
-        element = self._elements.get(old["bookmark"])
+        element, other = self._standing(old, block)
         if element is None:
             if not block.key.startswith(_PLACE) and not self._kept_in_a_shape(block, old):
                 self.conflicts.append(f"您删去的“{_short(old['text'])}”没有恢复")
-        elif text_of(element) == old["text"] and not is_adorned(element, self._drawn(block)):
+        elif self._untouched(element, old, block):
             self._replace(element, block)
         else:
-            self._keep(element, old, block)
+            self._keep(element, old, block, other)
+
+    def _untouched(self, element: etree._Element, old: Mapping[str, str], block: Block) -> bool:
+        return text_of(element) == old["text"] and not is_adorned(element, self._drawn(block))
+
+    def _standing(
+        self, old: Mapping[str, str], block: Block
+    ) -> tuple[etree._Element | None, etree._Element | None]:
+        """这一段在稿子里的元素，与上回附在人改过的表之后、还没有并掉的系统的那张；人只留下一张的，就是那一张。"""
+        element, other = (self._elements.get(name) for name in (old["bookmark"], beside(old["bookmark"])))
+        if other is None or (element is not None and not self._untouched(element, old, block)):
+            return element, other
+        if element is not None:
+            self._body.remove(element)  # 改回了原样的，与附着的是同一张
+        self._rename(other, beside(old["bookmark"]), old["bookmark"])
+        return other, None
 
     def _kept_in_a_shape(self, block: Block, old: Mapping[str, str]) -> bool:
         """LibreOffice 存出来，框成了图形、书签没了；版记的字还在，就不是人删的。"""
@@ -122,25 +138,53 @@ class _Merge:
         self.bound += [(name, self._names[name]) for name in block.figures]
         self.blocks.append({"bookmark": block.bookmark, "key": block.key, "text": block.text})
 
-    def _keep(self, element: etree._Element, old: Mapping[str, str], block: Block) -> None:
+    def _keep(
+        self,
+        element: etree._Element,
+        old: Mapping[str, str],
+        block: Block,
+        other: etree._Element | None = None,
+    ) -> None:
         """人动过的一段：话留下，刷新数；登记的仍是系统的原话，下次还认得它被动过。"""
         self._refresh(element)
         settle_place(element)
         self._rename(element, old["bookmark"], block.bookmark)
         self.blocks.append({"bookmark": block.bookmark, "key": block.key, "text": block.text})
         self._anchor = element
-        if element.tag == f"{_W}tbl" and _shape(old["text"]) != _shape(block.text):
+        changed = _shape(old["text"]) != _shape(block.text)
+        if element.tag == f"{_W}tbl" and (changed or other is not None):
             self.conflicts.append(
                 f"您改过的表“{_short(old['text'])}”保留，系统的新表附在其后，请合并后删去一张"
             )
-            fresh = self._drawn(block)
-            self._rename(fresh, block.bookmark, beside(block.bookmark))
-            element.addnext(fresh)
-            self.bound += [(name, self._names[name]) for name in block.figures]
-            self._anchor = fresh
+            self._set_beside(element, other, old, block, changed=changed)
+
+    def _set_beside(
+        self,
+        element: etree._Element,
+        other: etree._Element | None,
+        old: Mapping[str, str],
+        block: Block,
+        *,
+        changed: bool,
+    ) -> None:
+        """系统的新表附在人改过的那张之后：上回附的没人动过就换成新的，有人动过、行栏又没变的只刷新数。"""
+        if other is not None and self._untouched(other, old, block):
+            self._body.remove(other)
+        elif other is not None and not changed:
+            self._rename(other, beside(old["bookmark"]), beside(block.bookmark))
+            self._anchor = other
+            return
+        fresh = self._drawn(block)
+        self._rename(fresh, block.bookmark, beside(block.bookmark))
+        element.addnext(fresh)
+        self.bound += [(name, self._names[name]) for name in block.figures]
+        self._anchor = fresh
 
     def _retire(self, old: Mapping[str, str], element: etree._Element) -> None:
         """系统不再生成的一段。"""
+        other = self._elements.get(beside(old["bookmark"]))
+        if other is not None and text_of(other) == old["text"] and not is_adorned(other):
+            self._body.remove(other)
         if text_of(element) == old["text"] and not is_adorned(element):
             self._body.remove(element)
             return

@@ -11,7 +11,7 @@ from lxml import etree
 
 from kaopu.audit.models import TreeHead
 from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
-from kaopu.documents.gongwen import imprint_heights, write_parts
+from kaopu.documents.gongwen import beside, imprint_heights, write_parts
 from kaopu.documents.pdf import page_count
 from kaopu.documents.seal_line import print_seal, state_seal
 from kaopu.documents.template import read_as_ours
@@ -27,6 +27,13 @@ def places_left(path: Path) -> list[str]:
     root = tree(read_parts(path, (DOCUMENT,))[DOCUMENT])
     texts = ("".join(item.text or "" for item in p.iter(f"{_W}t")) for p in root.iter(f"{_W}p"))
     return [found[1] for text in texts for found in _PLACE.finditer(text)]
+
+
+def tables_beside(path: Path) -> int:
+    """人改过的表与系统的新表还并存的有几处；删去了一张的不算。"""
+    root = tree(read_parts(path, (DOCUMENT,))[DOCUMENT])
+    names = {mark.get(f"{_W}name", "") for mark in root.iter(f"{_W}bookmarkStart")}
+    return sum(beside(name) in names for name in names)
 
 
 def has_blank_number(path: Path) -> bool:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -17,6 +15,7 @@ from kaopu.audit.models import Fact, Operation
 from kaopu.audit.proofs import sealed_proofs
 from kaopu.documents import verify_pack
 from kaopu.documents.docx_file import MAX_FILE
+from kaopu.documents.grounds import AT_ONCE, ceremonies_of, facts_of_projects, quoted_rows
 from kaopu.documents.kinds.kind import Refused
 from kaopu.documents.models import DocumentStep, OfficialDocument
 from kaopu.documents.queries import frozen_sha256, number_of, printed_head
@@ -26,9 +25,8 @@ from kaopu.figures.former import former_row
 from kaopu.figures.later import FACTS
 from kaopu.figures.ledger import Ledger
 from kaopu.figures.queries import Figure, digest_of
-from kaopu.figures.records import KINDS, PREFIX
+from kaopu.figures.records import KINDS
 
-_AT_ONCE = 400
 About = tuple[str, int | None]
 
 
@@ -42,14 +40,15 @@ def write_pack(path: Path, out: Path | BinaryIO) -> OfficialDocument:
         raise Refused("文件超过 10 MB。请去掉图片后重试。")
     ledger = Ledger(year=document.year, as_of=document.as_of, known_at=document.known_at)
     ledger.prefetch(item["figure"] for item in document.figures)
-    rows = _ledger(document, ledger, _registered(document, content))
-    facts = _facts(document, ledger)
+    registered = _registered(document, content)
+    rows = _ledger(document, ledger, registered)
+    facts = _facts(document)
     numbers = {operation["content"]["id"] for operation in facts["operations"]}
     parts: dict[str, bytes] = {
         verify_pack.DOCUMENT: content,
         verify_pack.FIGURES: _json(rows),
         verify_pack.FACTS: _json(facts),
-        verify_pack.TRACE: _json(sealed_proofs(numbers, printed=printed_head(document))),
+        verify_pack.TRACE: _json(sealed_proofs(numbers, printed=printed_head(document, registered))),
         "verify_pack.py": Path(verify_pack.__file__).read_bytes(),
     }
     digests = {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()}
@@ -106,16 +105,16 @@ def _wants(count: Count | None) -> dict[str, Any] | None:
     return {"year": count.year, "wants": {name: sorted(values) for name, values in count.wants.items()}}
 
 
-def _facts(document: OfficialDocument, ledger: Ledger) -> dict[str, Any]:
-    """清单上各项目在取数时刻以前录入的全部事实（被更正的也在内）、文中引的记录、公文的登记与办理各步，连同录入它们的各次办理。"""
-    year, following = ledger.book.counted
-    codes = sorted({row.code for row in (*year, *following)})
+def _facts(document: OfficialDocument) -> dict[str, Any]:
+    """清单上各项目在取数时刻以前录入的全部事实（被更正的也在内）、当年的集中开工、文中引的记录、公文的登记与办理各步，
+    连同录入它们的各次办理。"""
     facts = [
         fact
-        for model, kind, path in FACTS
-        for start in range(0, len(codes), _AT_ONCE)
-        for fact in _of_projects(model, kind, path, codes[start : start + _AT_ONCE], document.known_at)
+        for model, kind, path, rows in facts_of_projects(document.year, known_at=document.known_at)
+        for fact in _of_projects(model, kind, path, rows)
     ]
+    held = ceremonies_of(document.year, known_at=document.known_at).values_list("pk", flat=True)
+    facts += _rows(*KINDS["ceremony"], dict.fromkeys(held, ("", document.year)))
     known = {(fact["table"], fact["content"]["id"]) for fact in facts}
     facts += [fact for fact in _quoted(document) if (fact["table"], fact["content"]["id"]) not in known]
     facts += _rows(OfficialDocument, verify_pack.REGISTERED, {document.pk: ("", None)})
@@ -125,21 +124,18 @@ def _facts(document: OfficialDocument, ledger: Ledger) -> dict[str, Any]:
     numbers = sorted({fact["content"]["operation_id"] for fact in facts})
     operations = [
         {"table": OPERATIONS, "content": content}
-        for start in range(0, len(numbers), _AT_ONCE)
-        for content in row_contents(Operation, numbers[start : start + _AT_ONCE]).values()
+        for start in range(0, len(numbers), AT_ONCE)
+        for content in row_contents(Operation, numbers[start : start + AT_ONCE]).values()
     ]
     return {"facts": facts, "operations": operations}
 
 
-def _of_projects(
-    model: type[Fact], kind: str, path: str, codes: Sequence[str], known_at: datetime
-) -> list[dict[str, Any]]:
-    manager: Any = model._default_manager
+def _of_projects(model: type[Fact], kind: str, path: str, rows: Any) -> list[dict[str, Any]]:
     owner = path.removesuffix("project__code")
     year = [f"{owner}year"] if owner.endswith("project_year__") else []
-    rows = manager.filter(recorded_at__lte=known_at, **{f"{path}__in": codes}).order_by("pk")
-    about = {
-        pk: (code, *more) if more else (code, None) for pk, code, *more in rows.values_list("pk", path, *year)
+    about: dict[int, About] = {
+        pk: (code, *more) if more else (code, None)
+        for pk, code, *more in rows.order_by("pk").values_list("pk", path, *year)
     }
     return _rows(model, kind, about)
 
@@ -150,9 +146,9 @@ def _of_same_operations(facts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
     numbers = sorted({fact["content"]["operation_id"] for fact in facts})
     rest = []
     for model, kind, path in FACTS:
-        for start in range(0, len(numbers), _AT_ONCE):
+        for start in range(0, len(numbers), AT_ONCE):
             manager: Any = model._default_manager
-            rows = manager.filter(operation_id__in=numbers[start : start + _AT_ONCE]).order_by("pk")
+            rows = manager.filter(operation_id__in=numbers[start : start + AT_ONCE]).order_by("pk")
             table = model._meta.db_table
             about: dict[int, About] = {
                 pk: (code, None) for pk, code in rows.values_list("pk", path) if (table, pk) not in known
@@ -163,12 +159,10 @@ def _of_same_operations(facts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
 
 def _quoted(document: OfficialDocument) -> list[dict[str, Any]]:
     """文中逐字引用的记录。"""
-    wanted: dict[str, dict[int, About]] = defaultdict(dict)
-    for item in document.figures:
-        if item["figure"].startswith(PREFIX):
-            _, kind, pk, _ = item["figure"].split(".")
-            wanted[kind][int(pk)] = ("", None)
-    return [fact for kind, about in wanted.items() for fact in _rows(*KINDS[kind], about)]
+    wanted = quoted_rows(item["figure"] for item in document.figures)
+    return [
+        fact for kind, keys in wanted.items() for fact in _rows(*KINDS[kind], {pk: ("", None) for pk in keys})
+    ]
 
 
 def _rows(model: type[Fact], kind: str, about: Mapping[int, About]) -> list[dict[str, Any]]:
@@ -176,8 +170,8 @@ def _rows(model: type[Fact], kind: str, about: Mapping[int, About]) -> list[dict
     keys = list(about)
     return [
         {"kind": kind, "table": model._meta.db_table, "project": about[key][0], "year": about[key][1], "content": content}
-        for start in range(0, len(keys), _AT_ONCE)
-        for key, content in row_contents(model, keys[start : start + _AT_ONCE]).items()
+        for start in range(0, len(keys), AT_ONCE)
+        for key, content in row_contents(model, keys[start : start + AT_ONCE]).items()
     ]  # fmt: skip
 
 

@@ -149,9 +149,12 @@ def frozen_sha256(document: OfficialDocument, past: Past | None = None) -> str:
     return steps[-1].sha256 if steps else document.sha256
 
 
-def printed_head(document: OfficialDocument) -> TreeHead | None:
-    """印发时印在公文上的树头；没有印发、当时还没有封存过的没有。"""
-    step = document.steps.filter(verb="issue").select_related("operation").order_by("-ordinal").first()
+def printed_head(document: OfficialDocument, sha256: str = "") -> TreeHead | None:
+    """印发时印在公文上的树头；没有印发、当时还没有封存过的没有。给了 ``sha256`` 的，只看印在那份文件上的。"""
+    wanted = {"sha256": sha256} if sha256 else {}
+    step = (
+        document.steps.filter(verb="issue", **wanted).select_related("operation").order_by("-ordinal").first()
+    )
     size, _, root = (step.operation.detail.get("head", "") if step else "").partition(":")
     return TreeHead.objects.filter(size=size, root=root).first() if size else None
 

@@ -20,6 +20,7 @@ class Sources:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.cited: dict[str, Figure] = {}
+        self.quoted_from: dict[str, int] = {}  # 引过的每条记录是第几次办理录入的
 
     @property
     def year(self) -> int:
@@ -53,7 +54,9 @@ class Sources:
 
     def quote(self, row: Fact, field: str) -> Bound:
         """逐字引用一条事实。"""
-        return self._fact(quoted(row, field, as_of=self.as_of, known_at=self.ledger.known_at))
+        figure = quoted(row, field, as_of=self.as_of, known_at=self.ledger.known_at)
+        self.quoted_from[figure.id] = row.operation_id
+        return self._bound(figure.id, figure)
 
     def name(self, code: str) -> list[Piece]:
         """项目名称；示例项目必带“示例”二字，不会与真项目混淆。"""
@@ -72,9 +75,6 @@ class Sources:
         for code in codes:
             pieces += [*(["、"] if pieces else []), *self.name(code)]
         return pieces
-
-    def _fact(self, figure: Figure) -> Bound:
-        return self._bound(figure.id, figure)
 
     def _bound(self, figure_id: str, figure: Figure) -> Bound:
         self.cited[figure_id] = figure

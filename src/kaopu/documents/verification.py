@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from kaopu.audit.models import TreeHead
+from kaopu.audit.models import Past, TreeHead
 from kaopu.documents.docx_file import CORE, DOCUMENT, Unreadable, read_parts, tree
 from kaopu.documents.finishing import BLANK_NUMBER
 from kaopu.documents.gongwen import ALLOWED, IDENTIFIER, beside
@@ -82,17 +82,17 @@ class Verification:
         return sum(finding.state in states for finding in self.findings)
 
 
-def verify(path: Path) -> Verification:
-    """核验一份 .docx。文件被手工改过、被别的软件另存过都可核；书签没了的数报“无从追溯”。"""
+def verify(path: Path, *, past: Past | None = None) -> Verification:
+    """核验一份 .docx，按现在的或当时的所知。文件被手工改过、被别的软件另存过都可核；书签没了的数报“无从追溯”。"""
     try:
         reading, document = identified(path)
     except Unreadable as error:
         return _unverifiable(str(error))
     then = Ledger(year=document.year, as_of=document.as_of, known_at=document.known_at)
-    now = Ledger(year=document.year, as_of=document.as_of)
+    now = Ledger(year=document.year, as_of=document.as_of, known_at=past.known_at if past else None)
     for ledger in (then, now):
         ledger.prefetch(item["figure"] for item in document.figures)
-    later = LaterFacts(document.known_at)
+    later = LaterFacts(document.known_at, until=now.known_at)
     pages = pages_of(item["figure"] for item in document.figures)
     findings = [
         replace(
@@ -104,7 +104,7 @@ def verify(path: Path) -> Verification:
     unbound = [_unbound(number, sentence) for number, sentence in reading.unbound(document)]
     # 早先出的公文没有登记各段，分不出哪些是人写的
     unbound = unbound if document.blocks else []
-    others = (*unbound, *_numbered(reading, document), *_sealed(reading))
+    others = (*unbound, *_numbered(reading, document, past), *_sealed(reading))
     return Verification(findings=(*findings, *others), document=document, standing=_standing(path, document))
 
 
@@ -272,9 +272,9 @@ def _unbound(number: str, text: str) -> Finding:
     )  # fmt: skip
 
 
-def _numbered(reading: Reading, document: OfficialDocument) -> list[Finding]:
+def _numbered(reading: Reading, document: OfficialDocument, past: Past | None) -> list[Finding]:
     """公文上印的发文字号与文号台账相比；没有取过号的、拿草稿来核的不论。"""
-    row = number_taken(document)
+    row = number_taken(document, past)
     if row is None or not has_number_line(document) or reading.number_is_blank:
         return []
     expected, printed = str(row), reading.number

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """核验包的独立核验器：一个文件，只用标准库，不用本系统。用法：python3 verify_pack.py 核验包.zip
 
-查六件事：包里各文件与摘要清单相符；公文里每个受控数字与台账印的一样；每个数的摘要与内容控件里的一样；
+查七件事：包里各文件与摘要清单相符；公文里每个受控数字与台账印的一样；每个数的摘要与内容控件里的一样；
 台账的成员由事实重算得出、恒等式成立；每条事实、每次办理与封存时的摘要相符；每次办理确在封存树上（RFC 6962 的包含证明），
-公文上印的树头是这棵树的前缀（一致性证明）。有一件不符，退出码为 1。末行印出树头，请与库外抄存的、公文上印的相比。
+起草时记下的所据各次办理一次不少；公文上印的树头是这棵树的前缀（一致性证明）。有一件不符，退出码为 1。末行印出树头，请与库外抄存的、公文上印的相比。
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LIMIT = 64 * 1024 * 1024
 BOOKMARK = re.compile(r"kp_[0-9a-f]{8}_\d+")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 HEAD_LINE = re.compile(r"留痕树头 \d+:[0-9a-f]+")
 NUMERAL = r"[\d.．十百千万亿]*"
 DOCUMENT, FIGURES, FACTS, DIGESTS = "公文.docx", "台账.json", "事实.json", "摘要清单.json"
@@ -32,6 +33,15 @@ WHOLE = {
     "projects_projectprofile", "projects_stagechange", "tracking_suspension", "tracking_resumption",
     "tracking_officenote",
 }  # fmt: skip
+# 逐字引用的记录（编号 record.种类.行号.栏）在哪张表
+RECORDS = {
+    "note": "tracking_officenote", "decision": "tracking_outcomedecision", "reason": "tracking_lagreason",
+    "report": "tracking_monthlyreport", "verdict": "tracking_verdict", "goal": "projects_annualgoal",
+    "profile": "projects_projectprofile", "entry": "projects_listentry", "plan": "projects_monthlyplan",
+    "ceremony": "projects_ceremony", "stop": "tracking_suspension", "resumption": "tracking_resumption",
+    "order": "supervision_supervisionorder", "step": "supervision_orderstep", "meeting": "supervision_meeting",
+    "minutes": "supervision_minutes", "issue": "supervision_issue", "move": "supervision_issuestep",
+}  # fmt: skip
 GROUNDS = {"achieved": "目标达成", "unachievable": "认定", "stopped": "认定"}
 SUMS = ("plan", "planned", "to_date", "month")
 
@@ -40,8 +50,7 @@ class Broken(Exception):
     """包打不开。"""
 
 
-def canonical_bytes(content: Any) -> bytes:
-    """规范 JSON：键排序、无空白、不转义。"""
+def canonical_bytes(content: Any) -> bytes:  # 规范 JSON：键排序、无空白、不转义
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -62,14 +71,11 @@ def read(archive: zipfile.ZipFile, name: str) -> bytes:
     return content
 
 
-def parsed(content: bytes, name: str) -> Any:
+def loaded(archive: zipfile.ZipFile, name: str) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(read(archive, name))
     except ValueError as error:
         raise Broken(f"“{name}”不是 JSON") from error
-
-
-# ── 公文里的数 ────────────────────────────────────────────────────────────
 
 
 def bookmarked(document: bytes) -> tuple[dict[str, str], dict[str, str]]:
@@ -79,9 +85,9 @@ def bookmarked(document: bytes) -> tuple[dict[str, str], dict[str, str]]:
             content = read(archive, "word/document.xml")
     except zipfile.BadZipFile as error:
         raise Broken("公文不是 .docx") from error
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise Broken("公文含外部定义")
     try:
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            raise Broken("公文含外部定义")
         root = ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
         raise Broken("公文内容损坏") from error
@@ -101,7 +107,7 @@ def _read_paragraph(paragraph: ElementTree.Element, texts: dict[str, str], tags:
             name = element.get(f"{W}name", "")
             if name not in texts:
                 opened[element.get(f"{W}id")] = name
-                texts[name] = glued_before(before)
+                texts[name] = re.findall(NUMERAL + r"\Z", before)[0]  # 紧贴在前的数字
         elif element.tag == f"{W}bookmarkEnd" and element.get(f"{W}id") in opened:
             closed.add(opened.pop(element.get(f"{W}id")))
         elif element.tag == f"{W}tag":
@@ -111,26 +117,11 @@ def _read_paragraph(paragraph: ElementTree.Element, texts: dict[str, str], tags:
             text = element.text or ""
             for name in opened.values():
                 texts[name] += text
-            glued = glued_after(text)
+            glued = re.findall(NUMERAL, text)[0]
             for name in closed:
                 texts[name] += glued
             closed = closed if glued == text else set()
             before += text
-
-
-def glued_before(text: str) -> str:
-    """紧贴在末尾的数字。"""
-    found = re.search(NUMERAL + r"\Z", text)
-    return found[0] if found else ""
-
-
-def glued_after(text: str) -> str:
-    """紧贴在开头的数字。"""
-    found = re.match(NUMERAL, text)
-    return found[0] if found else ""
-
-
-# ── 各项核对 ──────────────────────────────────────────────────────────────
 
 
 def check_files(archive: zipfile.ZipFile, digests: dict[str, str]) -> Iterator[str]:
@@ -181,13 +172,11 @@ def check_figures(ledger: Any) -> Iterator[str]:
             yield f"{titled(item)}：印的与个数不符"
         wants = ledger["wants"].get(row["id"])
         if wants is not None:
-            members = [one["code"] for one in ledger["counted"][wants["year"]] if fits(one, wants["wants"])]
+            counted = ledger["counted"][wants["year"]]
+            fits = wants["wants"].items()
+            members = [one["code"] for one in counted if all(one[name] in said for name, said in fits)]
             if members != row["members"]:
                 yield f"{titled(item)}：由清单重算的成员与台账不符"
-
-
-def fits(one: Any, wants: Any) -> bool:
-    return all(one[name] in accepted for name, accepted in wants.items())
 
 
 def check_identities(ledger: Any) -> Iterator[str]:
@@ -207,17 +196,16 @@ def check_facts(ledger: Any, facts: Any) -> Iterator[str]:
         if fact["content"]["operation_id"] not in operations:
             yield f"{named(fact)}：找不到录入它的那次办理"
     yield from _check_registered(ledger, facts["facts"])
+    yield from _check_behind(facts)
+    yield from _check_quoted(ledger, facts["facts"])
     yield from _check_entries(ledger, facts["facts"])
     yield from _check_grounds(ledger, facts["facts"])
     yield from _check_amounts(ledger, facts["facts"])
 
 
 def named(fact: Any) -> str:
-    return (
-        f"{fact['kind']}第 {fact['content']['id']} 号"
-        if "kind" in fact
-        else f"第 {fact['content']['id']} 次办理"
-    )
+    number = fact["content"]["id"]
+    return f"{fact['kind']}第 {number} 号" if "kind" in fact else f"第 {number} 次办理"
 
 
 def _check_registered(ledger: Any, facts: Any) -> Iterator[str]:
@@ -229,12 +217,47 @@ def _check_registered(ledger: Any, facts: Any) -> Iterator[str]:
     steps = [fact["content"]["sha256"] for fact in facts if fact["kind"] == STEP]
     if ledger["document"]["sha256"] not in (rows[0]["sha256"], *steps):
         yield "台账里的文件摘要没有登记过"
+    ordinals = sorted(fact["content"]["ordinal"] for fact in facts if fact["kind"] == STEP)
+    if ordinals != list(range(1, len(ordinals) + 1)):
+        yield "公文办理的各步不连着，被抽掉了"
     registered = {item["bookmark"]: item["digest"] for item in rows[0]["figures"]}
     for item in ledger["figures"]:
         if registered.pop(item["bookmark"], None) != item["digest"]:
             yield f"{titled(item)}：与登记时的摘要不符"
     if registered:
         yield f"登记的数有 {len(registered)} 个不在台账里"
+
+
+def behind(facts: Any) -> str | None:
+    """起草时记下的、公文所据的各次办理（如 1-35,40）；早先的版本没有记，为空。"""
+    operations = {row["content"]["id"]: row["content"]["detail"] for row in facts["operations"]}
+    drafts = (row["content"]["operation_id"] for row in facts["facts"] if row["kind"] == REGISTERED)
+    return next((operations.get(number, {}).get("grounds") for number in drafts), None)
+
+
+def _check_behind(facts: Any) -> Iterator[str]:
+    """公文所据的各次办理都在包里：连办理带事实整次抽掉的，说得出是哪一次。"""
+    found = {row["content"]["id"] for row in facts["operations"]}
+    for run in (behind(facts) or "").split(","):
+        first, _, last = run.partition("-")
+        for number in range(int(first), int(last or first) + 1) if first else ():
+            if number not in found:
+                yield f"第 {number} 次办理不在包里：它录入公文所据的事实，被整次抽掉了"
+
+
+def _check_quoted(ledger: Any, facts: Any) -> Iterator[str]:
+    """逐字引用的记录在包里；引的是文字的，与记录一字不差（首尾空白与句末标点不论）。"""
+    found = {(fact["table"], str(fact["content"]["id"])): fact["content"] for fact in facts}
+    for item in ledger["figures"]:
+        if item["row"]["id"].startswith("record."):
+            _, kind, key, column = item["row"]["id"].split(".")
+            row = found.get((RECORDS[kind], key))
+            said: Any = row and row[column]
+            worded = isinstance(said, str) and not DAY.fullmatch(said)
+            if row is None:
+                yield f"{titled(item)}：引的记录不在包里，被抽掉了"
+            elif worded and straight(said.strip().rstrip("。；;")) != straight(item["row"]["text"]):
+                yield f"{titled(item)}：引的与记录不符"
 
 
 def _live(facts: Any, kind: str, until: str) -> list[Any]:
@@ -273,12 +296,13 @@ def _check_amounts(ledger: Any, facts: Any) -> Iterator[str]:
     month, year = ledger["document"]["as_of"][:7], ledger["document"]["year"]
     done: Counter[str] = Counter()
     planned: Counter[str] = Counter()
-    for fact in _live(facts, "月报", "9999-12-31"):
-        if fact["year"] == year and fact["content"]["month"][:7] <= month:
-            done[fact["project"]] += fact["content"]["investment_yuan"] or 0
-    for fact in _live(facts, "月度计划", "9999-12-31"):
-        if fact["year"] == year and fact["content"]["month"][:7] <= month:
-            planned[fact["project"]] += fact["content"]["planned_investment_yuan"] or 0
+    for kind, amount, sums in (
+        ("月报", "investment_yuan", done),
+        ("月度计划", "planned_investment_yuan", planned),
+    ):
+        for fact in _live(facts, kind, "9999-12-31"):
+            if fact["year"] == year and fact["content"]["month"][:7] <= month:
+                sums[fact["project"]] += fact["content"][amount] or 0
     for code, one in rows.items():
         if one["to_date"] != done[code] or one["planned"] != planned[code]:
             yield f"{code}：累计完成或计划到本月由事实重算不符"
@@ -289,9 +313,6 @@ def _check_amounts(ledger: Any, facts: Any) -> Iterator[str]:
             total = sum(rows[code][quantity] for code in item["row"]["members"] if code in rows)
             if total != item["row"]["exact"]:
                 yield f"{titled(item)}：由各项目相加不符"
-
-
-# ── 封存的留痕 ────────────────────────────────────────────────────────────
 
 
 class Hasher:
@@ -320,54 +341,45 @@ def includes(
     leaf_hash: bytes, *, index: int, size: int, proof: list[bytes], root: bytes, hasher: Any = SHA256
 ) -> bool:
     """核验包含证明（RFC 6962 §2.1.1）：``leaf_hash`` 确是 ``size`` 叶的树里第 ``index`` 叶。"""
-    if not 0 <= index < size:
-        return False
-    current, node, last = leaf_hash, index, size - 1
-    for sibling in proof:
-        if last == 0:
-            return False
-        if node % 2 or node == last:
-            current = hasher.node(sibling, current)
-            while node % 2 == 0 and node:
-                node, last = node // 2, last // 2
-        else:
-            current = hasher.node(current, sibling)
-        node, last = node // 2, last // 2
-    return last == 0 and current == root
+    steps = _climbed(index, size - 1, proof) if 0 <= index < size else None
+    current = leaf_hash
+    for sibling, left in steps or ():
+        current = hasher.node(sibling, current) if left else hasher.node(current, sibling)
+    return steps is not None and current == root
 
 
 def consistent(
-    *,
-    first: int,
-    first_root: bytes,
-    second: int,
-    second_root: bytes,
-    proof: list[bytes],
-    hasher: Any = SHA256,
-) -> bool:
+    *, first: int, first_root: bytes, second: int, second_root: bytes, proof: list[bytes], hasher: Any = SHA256
+) -> bool:  # fmt: skip
     """核验一致性证明（RFC 6962 §2.1.2）：``second`` 叶的树由 ``first`` 叶的树只加不改而来。"""
     if first == second:
         return not proof and first_root == second_root
-    if not 0 < first < second:
-        return False
     path = [first_root, *proof] if first & (first - 1) == 0 else list(proof)
-    if not path:
+    if not 0 < first < second or not path:
         return False
     node, last = first - 1, second - 1
     while node % 2:
         node, last = node // 2, last // 2
+    steps = _climbed(node, last, path[1:])
     old = new = path[0]
-    for sibling in path[1:]:
+    for sibling, left in steps or ():
+        old = hasher.node(sibling, old) if left else old
+        new = hasher.node(sibling, new) if left else hasher.node(new, sibling)
+    return steps is not None and old == first_root and new == second_root
+
+
+def _climbed(node: int, last: int, proof: list[bytes]) -> list[tuple[bytes, bool]] | None:
+    """由一叶上到根的各步：兄弟的摘要、是否在左；证明长短不对的为空。"""
+    steps = []
+    for sibling in proof:
         if last == 0:
-            return False
-        if node % 2 or node == last:
-            old, new = hasher.node(sibling, old), hasher.node(sibling, new)
-            while node % 2 == 0 and node:
-                node, last = node // 2, last // 2
-        else:
-            new = hasher.node(new, sibling)
+            return None
+        left = bool(node % 2) or node == last
+        while left and node % 2 == 0 and node:
+            node, last = node // 2, last // 2
+        steps.append((sibling, left))
         node, last = node // 2, last // 2
-    return last == 0 and old == first_root and new == second_root
+    return steps if last == 0 else None
 
 
 def check_trace(facts: Any, trace: Any) -> Iterator[str]:
@@ -436,22 +448,20 @@ def _check_printed(trace: Any, hasher: Hasher) -> Iterator[str]:
     if printed is None:
         return
     proof = [bytes.fromhex(step) for step in trace["consistency"]]
-    if not consistent(
-        first=printed["size"], first_root=bytes.fromhex(printed["root"]), second=head["size"],
-        second_root=bytes.fromhex(head["root"]), proof=proof, hasher=hasher,
-    ):  # fmt: skip
+    sizes: Any = {"first": printed["size"], "second": head["size"]}
+    roots: Any = {"first_root": bytes.fromhex(printed["root"]), "second_root": bytes.fromhex(head["root"])}
+    if not consistent(**sizes, **roots, proof=proof, hasher=hasher):
         yield f"公文上印的树头（{printed['size']} 叶）不是现在这棵树的前缀：一致性证明对不上"
 
 
-def verify(path: str) -> tuple[list[str], int, int, str]:
-    """核验一个包，返回（各处不符, 数的个数, 事实的条数, 树头）。"""
+def verify(path: str) -> tuple[list[str], int, int, str, bool]:
+    """核验一个包，返回（各处不符, 数的个数, 事实的条数, 树头, 起草时没有记下根据）。"""
     try:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise Broken("这不是核验包") from error
     with archive:
-        digests = parsed(read(archive, DIGESTS), DIGESTS)
-        ledger, facts, trace = (parsed(read(archive, name), name) for name in (FIGURES, FACTS, TRACE))
+        digests, ledger, facts, trace = (loaded(archive, name) for name in (DIGESTS, FIGURES, FACTS, TRACE))
         document = read(archive, DOCUMENT)
         problems = [
             *check_files(archive, digests),
@@ -462,8 +472,8 @@ def verify(path: str) -> tuple[list[str], int, int, str]:
             *check_trace(facts, trace),
             *check_head(document, trace),
         ]
-        head = trace["head"]
-        return problems, len(ledger["figures"]), len(facts["facts"]), f"{head['size']}:{head['root']}"
+        head = f"{trace['head']['size']}:{trace['head']['root']}"
+        return problems, len(ledger["figures"]), len(facts["facts"]), head, behind(facts) is None
 
 
 def main(arguments: list[str]) -> int:
@@ -472,18 +482,15 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     try:
-        problems, figures, facts, head = verify(arguments[0])
-    except Broken as error:
-        print(f"✗ {error}")
-        return 1
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        print(f"✗ 包的内容残缺：{error!r}")
+        problems, figures, facts, head, unstated = verify(arguments[0])
+    except (Broken, KeyError, TypeError, AttributeError, ValueError) as error:
+        print(f"✗ {error}" if isinstance(error, Broken) else f"✗ 包的内容残缺：{error!r}")
         return 1
     for problem in problems:
         print(f"✗ {problem}")
-    print(
-        f"{figures} 个数、{facts} 条事实：" + ("全部相符。" if not problems else f"{len(problems)} 处不符。")
-    )
+    print(f"{figures} 个数、{facts} 条事实：{f'{len(problems)} 处不符' if problems else '全部相符'}。")
+    if unstated:
+        print("这份公文出自早先的版本，起草时没有记下所据的各次办理：连办理带事实整次抽掉的看不全。")
     print(f"与树头 {head} 核对；请与库外抄存的树头（tree-heads.jsonl）、公文上印的相比。")
     return 1 if problems else 0
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kaopu.audit.models import Fact
 from kaopu.figures.records import KINDS, PREFIX
-from kaopu.projects.models import AnnualGoal, ListEntry, MonthlyPlan, ProjectProfile, StageChange
+from kaopu.projects.models import AnnualGoal, Ceremony, ListEntry, MonthlyPlan, ProjectProfile, StageChange
 from kaopu.supervision.models import Issue, IssueStep, Meeting, Minutes, OrderStep, SupervisionOrder
 from kaopu.tracking.models import (
     GoalAchievement,
@@ -54,11 +54,12 @@ _ELSEWHERE: dict[type[Fact], tuple[str, str]] = {
     Minutes: ("meeting", "meeting"),
     Issue: ("issue", "pk"),
     IssueStep: ("issue", "issue"),
+    Ceremony: ("ceremony", "pk"),
 }
 
 
 def pages_of(figure_ids: Iterable[str]) -> dict[str, tuple[str, str | int]]:
-    """逐字引用的记录（``record.…``）在哪一页：项目（编号）、督办单、会议、问题（主键）；集中开工没有自己的页，不在内。"""
+    """逐字引用的记录（``record.…``）在哪一页：项目（编号）、督办单、会议、问题、集中开工（主键）。"""
     wanted: dict[type[Fact], dict[int, list[str]]] = {}
     for figure_id in figure_ids:
         if figure_id.startswith(PREFIX):
@@ -94,17 +95,17 @@ class LaterFact:
 
 
 class LaterFacts:
-    """``known_at`` 之后录入的事实，取一次，从早到晚排好。"""
+    """``known_at`` 之后、到 ``until`` 为止录入的事实，取一次，从早到晚排好。"""
 
-    def __init__(self, known_at: datetime) -> None:
-        self._known_at = known_at
+    def __init__(self, known_at: datetime, *, until: datetime) -> None:
+        self._known_at, self._until = known_at, until
 
     @cached_property
     def _sorted(self) -> list[LaterFact]:
         found = []
         for model, kind, path in FACTS:
             manager: Any = model._default_manager
-            rows = manager.filter(recorded_at__gt=self._known_at)
+            rows = manager.filter(recorded_at__gt=self._known_at, recorded_at__lte=self._until)
             for at, actor, code, voided in rows.values_list(
                 "recorded_at", "operation__actor", path, "voided"
             ):

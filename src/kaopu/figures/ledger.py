@@ -82,10 +82,10 @@ class Ledger:
             return NOT_FOUND
 
     def later(self, figure_id: str) -> str:
-        """此刻的文字：引用的事实取其后来的更正，作废的写明作废。"""
+        """到取数时刻为止的文字：引用的事实取其后来的更正，作废的写明作废。"""
         if not figure_id.startswith(records.PREFIX):
             return self.printed(figure_id)
-        row = self._records.later(figure_id)
+        row = self._records.later(figure_id, until=self.known_at)
         if row is None:
             return self.printed(figure_id)
         return "（已作废）" if row.voided else records.written(row, figure_id.rsplit(".", 1)[1])

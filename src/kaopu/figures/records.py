@@ -106,8 +106,8 @@ class Records:
             raise KeyError(figure_id)
         return quoted(row, figure_id.rsplit(".", 1)[1], as_of=as_of, known_at=known_at)
 
-    def later(self, figure_id: str) -> Fact | None:
-        """这条事实后来的更正（沿更正链走到头）；没有更正为 ``None``。"""
+    def later(self, figure_id: str, *, until: datetime) -> Fact | None:
+        """这条事实到 ``until`` 为止后来的更正（沿更正链走到头）；没有更正为 ``None``。"""
         kind, pk, _ = _parts(figure_id)
         if kind in _WALKED or self.row(figure_id) is None:
             return None
@@ -116,7 +116,7 @@ class Records:
             if (kind, pk) not in self._following:
                 self._load(kind, [pk])
             following = self._following[kind, pk]
-            if following is None:
+            if following is None or following.recorded_at > until:
                 return latest
             latest, pk = following, following.pk
 

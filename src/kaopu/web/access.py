@@ -15,9 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
 from kaopu.accounts.models import User
+from kaopu.audit.models import Past
 from kaopu.domain.rights import Act, Role, Scope, Thing, refusal
 from kaopu.projects import queries as projects
-from kaopu.projects.models import Project
+from kaopu.projects.models import Project, ProjectProfile
 
 View = Callable[..., HttpResponseBase]
 
@@ -85,6 +86,15 @@ def require(user: User, thing: Thing, act: Act, project: Project | None = None) 
     """无权则 403，并说明由谁办。"""
     if not permitted(user, thing, act, project):
         raise PermissionDenied(refusal(Role(user.role), thing, act))
+
+
+def known_then(project: Project, past: Past | None) -> ProjectProfile:
+    """看过去时让项目带着当时的一版档案，连同返回；那时还没有这个项目的是 404。"""
+    profile = projects.profile_seen(project, past)
+    if profile is None:
+        raise Http404("那时还没有这个项目的档案。")
+    project.profile = profile
+    return profile
 
 
 def visible_project(user: User, code: str) -> Project:

@@ -69,10 +69,15 @@ class Asked:
         return evaluate(self.year, as_of=self.as_of, known_at=self.known_at)
 
 
-def asked_of(request: HttpRequest) -> Asked:
-    """从地址读出所问；缺省为最近关账的年度，没有则为最近编过清单的年度。"""
+def asks_for_past(request: HttpRequest) -> bool:
+    """地址里写没写“截至”或取数时刻；没有过去的页要说它只有现在。"""
+    return bool(request.GET.get("as_of") or request.GET.get("known_at"))
+
+
+def asked_of(request: HttpRequest, *, year: int | None = None) -> Asked:
+    """从地址读出所问；没写年度的取 ``year``，没给则为最近关账的年度，再没有为最近编过清单的年度。"""
     years = projects.years_listed()
-    year = _year(request.GET.get("year", "")) or _default_year(years)
+    year = _year(request.GET.get("year", "")) or year or _default_year(years)
     present = default_as_of(year)
     return Asked(
         year=year,

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from kaopu.audit.actions import BUSY, is_busy
 from kaopu.domain.attachments import MOST_ATTACHMENTS
+from kaopu.web.asked import asks_for_past
 
 
 def _page(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
@@ -41,7 +42,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404：不存在，或不在本人可见范围（两者不加区分）。"""
-    return _page(request, 404, "没有这一页", "没有找到，或不在您的可见范围内。请从项目清单重新查找。")
+    then = (
+        "；看过去时，也许那时还没有。请把日期改晚些" if asks_for_past(request) else "。请从项目清单重新查找"
+    )
+    return _page(request, 404, "没有这一页", f"没有找到，或不在您的可见范围内{then}。")
 
 
 def conflict(request: HttpRequest, message: str) -> HttpResponse:

@@ -28,6 +28,7 @@ from kaopu.domain.money import in_text, wan
 from kaopu.domain.outcomes import OUTCOME_LABELS, Outcome
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.queries import has_demo_data
+from kaopu.web.asked import asks_for_past
 from kaopu.web.attachments import may_void
 
 # 菜单：地址名、名称、要什么权限才看得见
@@ -102,7 +103,7 @@ _FAMILIES = {
 
 def environment(**options: Any) -> jinja2.Environment:
     """Django 的 Jinja2 后端所用的环境；写错的变量名当场报错，不悄悄印成空白。"""
-    options.setdefault("undefined", jinja2.StrictUndefined)
+    options["undefined"] = jinja2.StrictUndefined  # Django 自己先填了宽松的一种，须盖过
     env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options)
     env.globals.update(
         url=url,
@@ -113,6 +114,7 @@ def environment(**options: Any) -> jinja2.Environment:
         new_key=lambda: str(uuid.uuid4()),
         has_demo_data=has_demo_data,
         may_void=may_void,
+        asks_for_past=asks_for_past,
         can=lambda user, thing, act: user.may(Thing(thing), Act[act.upper()]),
         office_name=settings.OFFICE_SHORT_NAME,
         colour_label=lambda colour: COLOUR_LABELS[Colour(colour)],

@@ -114,7 +114,7 @@ def listed_next(user: User, year: int, *, past: Past | None) -> tuple[ListedRow,
     return listed(user, year) if past is None else _visible(user, _listed_then(year, past, date.max))
 
 
-@until_facts_change()
+@until_facts_change(ListEntry, ProjectProfile)
 def _listed_then(year: int, past: Past, listed_by: date) -> tuple[ListedRow, ...]:
     """``listed_by`` 及以前列入的。"""
     profiles: dict[int, ProjectProfile] = {}

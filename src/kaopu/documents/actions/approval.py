@@ -22,6 +22,7 @@ from kaopu.documents.finishing import (
     has_blank_number,
     imprint_falls_on_odd_page,
     places_left,
+    tables_beside,
     with_imprint_stacked,
 )
 from kaopu.documents.models import DocumentNumber, DocumentStep, OfficialDocument
@@ -126,12 +127,16 @@ def _checked(document: OfficialDocument, file: Path | None) -> str:
     if wrong:
         raise DocumentRefused(f"有 {len(wrong)} 个数与记录不符，不能送核：{'；'.join(wrong[:_NAMED])}。")
     try:
-        places, blank = places_left(path), has_blank_number(path)
+        places, blank, doubled = places_left(path), has_blank_number(path), tables_beside(path)
         content = with_imprint_stacked(path)
     except Unreadable as error:
         raise DocumentRefused(str(error)) from error
     if places:
         raise DocumentRefused(f"还有 {len(places)} 处留待填写：{'；'.join(places[:_NAMED])}。请填好再送核。")
+    if doubled:
+        raise DocumentRefused(
+            f"有 {doubled} 处您改过的表与系统的新表并存。请合并后删去一张，接续一遍再送核。"
+        )
     if has_number_line(document) and not blank:
         raise DocumentRefused(
             f"发文字号一行被改过或删去了。号在印发时取，请改回“{settings.ORGAN_CODE}〔{document.on.year}〕　　号”，"

@@ -20,6 +20,7 @@ from kaopu.audit.actions import record
 from kaopu.documents.continuing import merge
 from kaopu.documents.docx_file import Unreadable
 from kaopu.documents.gongwen import Bound, Gongwen, write_parts
+from kaopu.documents.grounds import operations_behind, written_runs
 from kaopu.documents.kinds.kind import Asked, Kind, Refused
 from kaopu.documents.kinds.registry import KINDS
 from kaopu.documents.models import OfficialDocument
@@ -149,10 +150,12 @@ def _register(
     base: OfficialDocument | None = None,
 ) -> OfficialDocument:
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    quoted = {sources.quoted_from[item.figure] for _, item in bound if item.figure in sources.quoted_from}
     verb = f"documents.{'draft' if base is None else 'redraft'}_{kind.id.replace('-', '_')}"
     operation = record(
         by=by, verb=verb, source=source, year=asked.year, scope=asked.scope, sha256=sha256,
         rule_set=rule_set_name(sources.as_of),
+        grounds=written_runs(quoted | operations_behind(sources.year, known_at=sources.ledger.known_at)),
     )  # fmt: skip
     figures = [
         {"bookmark": name, "figure": item.figure, "text": item.text, "digest": item.digest,

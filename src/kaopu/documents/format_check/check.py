@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kaopu.documents.format_check import measuring as m
-from kaopu.documents.format_check.elements import Elements, find_elements
+from kaopu.documents.format_check.elements import Elements, find_elements, no_imprint
 from kaopu.documents.format_check.layout import read_layout
 from kaopu.documents.format_check.measuring import (
     ABSENT,
@@ -86,8 +86,8 @@ RULES: tuple[Rule, ...] = (
     Rule(id="signature.date", element="成文日期", standard="阿拉伯数字，年份写全，月日不编虚位", measure=lambda e: m.each([e.date], m.date_form, none="没有成文日期")),
     Rule(id="signature.seal", element="印章", standard="由人加盖，文件里不画", measure=m.seal),
     Rule(id="note", element="附注", standard="成文日期下一行，左空二字，加圆括号", measure=lambda e: m.each([e.note], m.indented(2), none="没有附注")),
-    Rule(id="imprint.font", element="版记", standard="4 号仿宋", measure=lambda e: m.each(e.imprint, lambda p: m.set_in(p, FANG, SMALL_SIZE), none="没有版记")),
-    Rule(id="imprint.indent", element="版记", standard="左右各空一字", measure=lambda e: m.each(e.imprint, m.imprint_indent, none="没有版记")),
+    Rule(id="imprint.font", element="版记", standard="4 号仿宋", measure=lambda e: m.each(e.imprint, lambda p: m.set_in(p, FANG, SMALL_SIZE), none=no_imprint(e))),
+    Rule(id="imprint.indent", element="版记", standard="左右各空一字", measure=lambda e: m.each(e.imprint, m.imprint_indent, none=no_imprint(e))),
     Rule(id="imprint.rules", element="版记", standard="首末分隔线 0.35 mm，中间 0.25 mm", measure=m.imprint_rules),
     Rule(id="imprint.apart", element="版记", standard="各行互不相压", measure=m.imprint_apart),
     Rule(id="imprint.last", element="版记", standard="在公文末尾，最后一面双页", measure=m.imprint_last),

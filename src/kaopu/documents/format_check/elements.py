@@ -21,6 +21,7 @@ LEVELS = (
 )
 PLACE = "〔此处"  # 留给人写的位置，不是正文
 _PART = re.compile(r"第[一二三四五六七八九十]+(?:部分|章)")
+_IMPRINT = re.compile(r"^\s*(?:抄送|抄报|主送)[：:]|日印发\s*$")
 _COPY_NUMBER, _SECRECY = re.compile(r"\d{6}"), re.compile(r"(?:绝密|机密|秘密)(?:★.*)?|特急|加急|平急")
 _ATTACHED = re.compile(r"附件[：:]")
 _ANNEX = re.compile(r"附件\s*\d{0,2}")
@@ -55,6 +56,12 @@ class Elements:
                 break
             count += 1
         return count
+
+
+def no_imprint(elements: Elements) -> str:
+    """认不出版记的缘由：没有，或装在文本框里（别的软件另存的），格式量不到。"""
+    boxed = any(_IMPRINT.search(text) for item in elements.layout.paragraphs for text in item.boxed)
+    return "版记装在文本框里，量不到，须人看" if boxed else "没有版记"
 
 
 def find_elements(layout: Layout) -> Elements:
@@ -114,7 +121,7 @@ def _tail(found: Elements, rest: list[Paragraph]) -> list[Paragraph]:
     tabled = [item for item in found.layout.paragraphs if item.in_table and not item.blank]
     last = rest[at].order if at is not None else 0
     for item in [*after, *(cell for cell in tabled if cell.order > last)]:
-        if re.match(r"\s*(?:抄送|抄报|主送)[：:]", item.text) or re.search(r"日印发\s*$", item.text):
+        if _IMPRINT.search(item.text):
             found.imprint.append(item)
     if at is None:
         return [item for item in rest if item not in found.imprint]
@@ -143,7 +150,12 @@ def _place_in_body(found: Elements, item: Paragraph) -> None:
         found.attachments.append(item)
     elif levels := [level for level, form in enumerate(LEVELS) if form.match(text)]:
         found.levels[levels[0]].append(item)
-    elif item.alignment != "center" and not _ANNEX.fullmatch(text) and not text.startswith("单位："):
+    elif (
+        item.text.strip()
+        and item.alignment != "center"
+        and not _ANNEX.fullmatch(text)
+        and not text.startswith("单位：")
+    ):
         found.body.append(item)
 
 

@@ -77,6 +77,7 @@ class Paragraph:
     frame: str = ""  # 图文框在页上的横向位置，如 outside（单页右、双页左）
     frame_top: int | None = None  # 图文框距纸的上缘多少缇；不是固定位置的为空
     fields: tuple[str, ...] = ()
+    boxed: tuple[str, ...] = ()  # 挂在这一段上的文本框里的各段文字
 
     @property
     def blank(self) -> bool:
@@ -284,6 +285,7 @@ class _Reader:
             frame=_attribute(layers, "framePr", "xAlign") or "",
             frame_top=_frame_top(layers),
             fields=tuple(_fields(node)),
+            boxed=tuple("".join(text.text or "" for text in item.iter(f"{_W}t")) for item in _boxed(node)),
         )  # fmt: skip
 
     def _label(self, layers: Sequence[etree._Element]) -> str:
@@ -369,17 +371,25 @@ def _indent(layers: Sequence[etree._Element], *names: str) -> Indent:
 
 
 def _rules(layers: Sequence[etree._Element]) -> dict[str, tuple[int, str, int]]:
+    """最近一层说了的各边；LibreOffice 把图文框的线另写一个 ``pBdr``，放在段落自己空着的那个之后，所以一层里的合起来看。"""
     for layer in layers:
-        borders = layer.find(f"{_W}pBdr")
-        if borders is not None:
+        borders = layer.findall(f"{_W}pBdr")
+        if borders:
             return {
                 str(etree.QName(side).localname): (
                     _int(side, "sz", 0) or 0, side.get(f"{_W}color", "auto"), _int(side, "space", 0) or 0
                 )
-                for side in borders
+                for one in borders for side in one
                 if side.get(f"{_W}val", "none") not in ("none", "nil")
             }  # fmt: skip
     return {}
+
+
+def _boxed(node: etree._Element) -> Iterator[etree._Element]:
+    """文本框里的各段；同一个框另存的旧写法（``Fallback``）不重复算。"""
+    for box in node.iter(f"{_W}txbxContent"):
+        if not any(etree.QName(above).localname == "Fallback" for above in box.iterancestors()):
+            yield from box.iter(f"{_W}p")
 
 
 def _fields(node: etree._Element) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kaopu.documents.format_check.elements import Elements
+from kaopu.documents.format_check.elements import Elements, no_imprint
 from kaopu.documents.format_check.layout import Paragraph, Run, Section
 from kaopu.documents.gongwen import imprint_heights
 from kaopu.documents.seal_line import LINE
@@ -356,14 +356,16 @@ def seal(elements: Elements) -> Measure:
     if elements.date is None:
         return absent("没有成文日期")
     at = elements.date.order - 1
-    drawn = [item for item in elements.layout.paragraphs[max(0, at - 3) : at + 3] if item.drawn]
+    drawn = [
+        item for item in elements.layout.paragraphs[max(0, at - 3) : at + 3] if item.drawn and not item.boxed
+    ]
     return verdict(not drawn, f"{where(drawn[0])}有图形" if drawn else "没有图形")
 
 
 def imprint_rules(elements: Elements) -> Measure:
     """版记的线：首末 0.35 mm，中间 0.25 mm。"""
     if not elements.imprint:
-        return absent("没有版记")
+        return absent(no_imprint(elements))
     if any(item.in_table or item.drawn for item in elements.imprint):
         return absent("版记的线是表格线或图形，须人看")
     first, last = elements.imprint[0], elements.imprint[-1]
@@ -380,7 +382,7 @@ def imprint_rules(elements: Elements) -> Measure:
 def imprint_last(elements: Elements) -> Measure:
     """版记在全文之末。"""
     if not elements.imprint:
-        return absent("没有版记")
+        return absent(no_imprint(elements))
     later = elements.layout.paragraphs[elements.imprint[-1].order :]
     after = [item for item in later if not item.blank and not LINE.fullmatch(item.text.strip())]
     return verdict(not after, f"版记之后还有{where(after[0])}" if after else "在末尾；是否落在双页须排版后看")
@@ -389,7 +391,7 @@ def imprint_last(elements: Elements) -> Measure:
 def imprint_apart(elements: Elements) -> Measure:
     """版记各行互不相压：各行是固定位置的框，抄送在 Word 里改长了，框不会自己往上挪。"""
     if not elements.imprint:
-        return absent("没有版记")
+        return absent(no_imprint(elements))
     tops = [item.frame_top for item in elements.imprint]
     settled = imprint_heights([item.text for item in elements.imprint[:-1]] + [""])
     late = [

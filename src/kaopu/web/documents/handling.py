@@ -31,9 +31,9 @@ from kaopu.domain.document_states import (
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.storage import DOCUMENTS
 from kaopu.web.access import guarded, signed_in
-from kaopu.web.asked import asked_of
 from kaopu.web.documents import files
 from kaopu.web.documents.forms import DistributeForm, IssueForm, ReviewForm, StepForm
+from kaopu.web.documents.views import asked_about
 from kaopu.web.errors import conflict
 
 _FORMS: Mapping[DocumentVerb, type[StepForm]] = {
@@ -145,7 +145,7 @@ def _page(
     wrong: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    asked = asked_of(request)
+    asked = asked_about(request, document)
     past = asked.past
     steps = steps_of(document, past)
     state = state_of(steps)
@@ -168,7 +168,7 @@ def _page(
         "sha256": sha256,
         "kept": kept,
         "sound": DOCUMENTS.is_sound(sha256) if kept else False,
-        "verification": verify(DOCUMENTS.file_of(sha256)) if kept else None,
+        "verification": verify(DOCUMENTS.file_of(sha256), past=past) if kept else None,
         "found": request.GET.get("found") if request.GET.get("found") in _FOUND else "notable",
         "deliveries": [item for item in sent if past is None or past.knew(item)],
         "past": past,

@@ -33,7 +33,7 @@ from kaopu.domain.document_states import DOCUMENT_STATE_LABELS
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.storage import DOCUMENTS
 from kaopu.web.access import guarded, require, signed_in
-from kaopu.web.asked import asked_of
+from kaopu.web.asked import Asked, asked_of
 from kaopu.web.documents import files
 from kaopu.web.documents.forms import DraftForm, UploadForm
 from kaopu.web.errors import conflict
@@ -160,10 +160,25 @@ def _continue(request: HttpRequest, draft: DraftForm) -> HttpResponse:
 @guarded(Thing.DOCUMENT)
 def document_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """下载一份公文作数的文件：草稿、定稿或印发的，现在的或当时的。"""
+    document, past = _document_then(request, pk)
+    return file_response(document, past)
+
+
+def asked_about(request: HttpRequest, document: OfficialDocument) -> Asked:
+    """看一份公文时所问：没写年度的按公文的年度；那时还没起草、或基准日更晚的是 404，与清单上列不列一致。"""
+    asked = asked_of(request, year=document.year)
+    too_early = asked.as_of != asked.present and document.as_of > asked.as_of
+    if asked.past and (too_early or not asked.past.knew(document)):
+        raise Http404
+    return asked
+
+
+def _document_then(request: HttpRequest, pk: int) -> tuple[OfficialDocument, Past | None]:
+    """要下载的公文，与所问的那一刻。"""
     document = OfficialDocument.objects.filter(pk=pk).first()
     if document is None:
         raise Http404
-    return file_response(document, asked_of(request).past)
+    return document, asked_about(request, document).past
 
 
 def file_response(document: OfficialDocument, past: Past | None = None) -> FileResponse:
@@ -177,11 +192,9 @@ def file_response(document: OfficialDocument, past: Past | None = None) -> FileR
 
 @guarded(Thing.DOCUMENT)
 def document_pack(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """下载核验包：公文、台账、背后的事实、封存的证明与独立核验器。"""
-    document = OfficialDocument.objects.filter(pk=pk).first()
-    if document is None:
-        raise Http404
-    path = DOCUMENTS.file_of(frozen_sha256(document))
+    """下载核验包：公文（现在的或当时的）、台账、背后的事实、封存的证明与独立核验器。"""
+    document, past = _document_then(request, pk)
+    path = DOCUMENTS.file_of(frozen_sha256(document, past))
     if not path.is_file():
         raise Http404
     packed = BytesIO()

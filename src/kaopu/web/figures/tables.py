@@ -9,6 +9,9 @@ from kaopu.domain.closing import IdentityVerdict
 from kaopu.domain.outcomes import OutcomeVerdict
 from kaopu.figures.definitions import IDENTITIES
 from kaopu.figures.queries import Book, Figure
+from kaopu.projects.models import Ceremony
+from kaopu.projects.queries import ceremonies_known
+from kaopu.web.asked import Asked
 from kaopu.web.listed import ListedRow
 
 _GROUPS = (
@@ -64,3 +67,23 @@ def members(
     return [
         Member(row=by_code[code], outcome=outcomes.get(code)) for code in figure.members if code in by_code
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """一次集中开工：公布的个数与总投资，到场的各项目里某人看得见的，看不见的几个。"""
+
+    ceremony: Ceremony
+    rows: tuple[ListedRow, ...]
+    hidden: int
+
+
+def held(asked: Asked, book: Book, rows: Sequence[ListedRow]) -> list[Held]:
+    """那一年的各次集中开工，按日期。"""
+    by_code = {row.code: row for row in rows}
+    found = []
+    for ceremony in ceremonies_known(year=asked.year, as_of=asked.as_of, known_at=book.known_at):
+        codes = sorted(project.code for project in ceremony.projects.all())
+        seen = tuple(by_code[code] for code in codes if code in by_code)
+        found.append(Held(ceremony=ceremony, rows=seen, hidden=len(codes) - len(seen)))
+    return found

@@ -65,6 +65,7 @@ def figure_members(request: HttpRequest, figure_id: str) -> HttpResponse:
         "following": following,
         "list_year": asked.year + 1 if following else asked.year,
         "members": shown,
+        "ceremonies": tables.held(asked, book, rows) if figure_id.startswith("ceremony.") else [],
         "shares": ledger.shares(figure_id),
         "hidden": len(figure.members) - len(shown),
         "excluded": [(by_code[code], reason) for code, reason in figure.excluded if code in by_code],

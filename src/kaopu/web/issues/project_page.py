@@ -19,7 +19,7 @@ from kaopu.domain.escalation import MoveRefused
 from kaopu.domain.rights import Act, Thing
 from kaopu.domain.supervision_orders import ORDER_STATE_LABELS, OrderState
 from kaopu.projects.models import Project
-from kaopu.projects.queries import attachments_of, profiled_then
+from kaopu.projects.queries import attachments_of
 from kaopu.supervision.actions import end_task_force, form_task_force, raise_issue, record_visit
 from kaopu.supervision.models import (
     AgendaItem,
@@ -35,7 +35,7 @@ from kaopu.supervision.models import (
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.orders import visible_orders
 from kaopu.supervision.queries.task_forces import convenings_of, ended_of, standing_forces
-from kaopu.web.access import guarded, require, signed_in
+from kaopu.web.access import guarded, known_then, require, signed_in
 from kaopu.web.asked import Asked, asked_day
 from kaopu.web.attachments import AttachmentsField, sent
 from kaopu.web.jinja import url
@@ -128,7 +128,7 @@ def project_coordination(request: HttpRequest, project: Project) -> HttpResponse
         if _written(kind, built[kind], project, user):
             messages.success(request, f"{_KINDS[kind][0]}已登记。")
             return redirect("project_coordination", code=project.code)
-    profiled_then([project], past)
+    known_then(project, past)
     deeds = _deeds(project, user, asked)
     context: dict[str, Any] = {
         "asked": asked,

@@ -22,7 +22,7 @@ from kaopu.projects.actions import (
 )
 from kaopu.projects.models import AnnualGoal, Project, ProjectYear
 from kaopu.supervision.queries.clock import today
-from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.access import guarded, known_then, permitted, require, signed_in
 from kaopu.web.asked import asked_day
 from kaopu.web.errors import conflict
 from kaopu.web.plans.forms import ChangeForm, LetterForm
@@ -53,7 +53,7 @@ def _page(
     past = asked.past
     still = asked.looks_back or is_year_closed(project_year.year)
     letter = projects.letter_of(project, project_year.year, past)
-    projects.profiled_then([project], past)
+    known_then(project, past)
     may_propose = permitted(user, Thing.ANNUAL_GOAL, Act.PROPOSE, project) or permitted(
         user, Thing.ANNUAL_GOAL, Act.CHANGE, project
     )

@@ -22,7 +22,7 @@ from kaopu.projects.actions.plans import plan_state
 from kaopu.projects.models import ListEntry, MonthlyPlan, PlanProposal, Project
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.models import MonthlyReport
-from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.access import guarded, known_then, permitted, require, signed_in
 from kaopu.web.asked import asked_day
 from kaopu.web.plans.forms import PlanForm, initial_of
 
@@ -63,7 +63,7 @@ def _page(
     plans = {plan.month: plan for plan in tracking.plans_for(project, year, past)}
     closed = is_year_closed(year, past)
     still = closed or asked.looks_back
-    projects.profiled_then([project], past)
+    known_then(project, past)
     verbs = [
         (verb.value, VERB_LABELS[verb])
         for verb in reviews_at(state)

@@ -25,7 +25,7 @@ from kaopu.projects.actions import (
 )
 from kaopu.projects.models import ProfileChange, ProfileRuling, Project
 from kaopu.supervision.queries.clock import today
-from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.access import guarded, known_then, permitted, require, signed_in
 from kaopu.web.asked import asked_day
 from kaopu.web.projects.profile_forms import ProfileForm, initial_of
 
@@ -55,16 +55,15 @@ def _page(
     request: HttpRequest, user: User, project: Project, *, form: forms.Form | None = None, problem: str = ""
 ) -> HttpResponse:
     asked = asked_day(request)
-    projects.profiled_then([project], asked.past)
-    assert project.profile is not None
+    profile = known_then(project, asked.past)
     lines = [_line(*item) for item in projects.profile_changes(project, asked.past)]
     settled = all(line.ruling for line in lines)
     context: dict[str, Any] = {
         "asked": asked,
         "project": project,
-        "profile": project.profile,
+        "profile": profile,
         "lines": lines,
-        "form": form or ProfileForm(initial=initial_of(project.profile), label_suffix=""),
+        "form": form or ProfileForm(initial=initial_of(profile), label_suffix=""),
         "may_propose": _act(user, project) is not None and settled and not asked.looks_back,
         "may_rule": permitted(user, Thing.PROJECT, Act.APPROVE, project) and not asked.looks_back,
         "problem": problem,

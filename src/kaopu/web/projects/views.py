@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kaopu.accounts.models import User
@@ -14,12 +14,11 @@ from kaopu.domain.carryover import STAGE_LABELS, LifecycleStage
 from kaopu.domain.rights import Act, Thing
 from kaopu.exchange.queries import origins_of, origins_of_months
 from kaopu.projects.models import ListEntry, Project, ProjectProfile
-from kaopu.projects.queries import profile_seen
 from kaopu.supervision.queries.orders import order_state_label, orders_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.queries import colour_reviews as reviews
 from kaopu.tracking.queries.permits import permit_clocks
-from kaopu.web.access import guarded, permitted, signed_in
+from kaopu.web.access import guarded, known_then, permitted, signed_in
 from kaopu.web.asked import Asked, asked_of
 from kaopu.web.listed import listed
 from kaopu.web.projects.listing import PAGE_SIZE, YearList, choices
@@ -61,9 +60,7 @@ def project_detail(request: HttpRequest, project: Project) -> HttpResponse:
     """一个项目在某年的全部：档案与来历、时间轴、目标与结果、颜色的理由、月报、子项、认定。"""
     user = signed_in(request)
     asked = asked_of(request)
-    profile, record = profile_seen(project, asked.past), record_of(project, asked.past)
-    if profile is None:
-        raise Http404(f"截至{asked.as_of}、按当时所知，还没有这个项目的档案。请把日期改晚些，或回到现在。")
+    profile, record = known_then(project, asked.past), record_of(project, asked.past)
     entry = _entry_for(record.entries, asked, explicit="year" in request.GET)
     if entry is not None and entry.project_year.year != asked.year:
         asked = asked.moved(entry.project_year.year)

@@ -15,11 +15,10 @@ from kaopu.domain.permits import CONSTRUCTION_PERMIT, awaits_ruling
 from kaopu.domain.rights import Act, Role, Thing
 from kaopu.projects.actions import ListRefused, ProposalRefused, extend_permit, record_permit, rule_permit
 from kaopu.projects.models import Permit, Project
-from kaopu.projects.queries import profiled_then
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.schedules import led_nodes
 from kaopu.tracking.queries.permits import chain_on, permit_clocks
-from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.access import guarded, known_then, permitted, require, signed_in
 from kaopu.web.asked import asked_day
 from kaopu.web.attachments import attached_to, sent
 from kaopu.web.records.permit_forms import ExtensionForm, PermitForm, PermitRulingForm
@@ -49,7 +48,7 @@ def _page(
 ) -> HttpResponse:
     asked = asked_day(request)
     clocks = permit_clocks(project, on=asked.as_of, past=asked.past)
-    profiled_then([project], asked.past)
+    known_then(project, asked.past)
     ruling = shown.pop("ruling", PermitRulingForm())
     may_rule = permitted(user, Thing.PERMIT, Act.APPROVE, project)
     context = {

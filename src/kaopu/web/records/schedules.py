@@ -13,7 +13,6 @@ from kaopu.domain.backward import NODE_STATE_LABELS, Node, ScheduleRefused, need
 from kaopu.domain.backward_rules import BREAKING_GROUND, GOAL_OF, ChainPolicy
 from kaopu.domain.rights import Act, Role, Thing
 from kaopu.projects.models import AnnualGoal, Project, ProjectProfile
-from kaopu.projects.queries import profiled_then
 from kaopu.supervision.actions import StaleItem, make_schedule, start_node, void_schedule
 from kaopu.supervision.models import Schedule, ScheduleNode
 from kaopu.supervision.queries.clock import today
@@ -21,7 +20,7 @@ from kaopu.supervision.queries.schedules import Standing, schedules_of
 from kaopu.supervision.queries.task_forces import standing_forces
 from kaopu.supervision.rights import starts_only_own
 from kaopu.tracking.queries.permits import chain_on
-from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.access import guarded, known_then, permitted, require, signed_in
 from kaopu.web.asked import asked_day
 from kaopu.web.records.schedule_chart import gantt
 from kaopu.web.records.schedule_forms import ScheduleForm, StartForm, VoidForm
@@ -55,7 +54,7 @@ def schedule_page(request: HttpRequest, project: Project) -> HttpResponse:
             else:
                 messages.success(request, f"{form.cleaned_data['node']}开始之日已登记。")
                 return redirect("schedule_page", code=project.code)
-    profiled_then([project], asked.past)
+    known_then(project, asked.past)
     context = {
         "asked": asked,
         "project": project,

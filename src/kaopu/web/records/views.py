@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -82,7 +83,9 @@ def _later(kind: str, form: RecordForm, last: Fact | None) -> str:
     name = form.add_prefix("seen")
     if last is None or form.data.get(name, "") == str(last.pk):
         return ""
-    form.data = {**form.data, name: str(last.pk)}
+    data: Any = copy(form.data)  # 仍是 QueryDict：一栏多值的表才读得出
+    data[name] = str(last.pk)
+    form.data = data
     by = actor(last.operation.actor)
     return f"页面打开之后，{by}刚登记过{_TITLES[kind]}：{_words(last)}（{moment(last.recorded_at)}）。"
 

@@ -14,11 +14,11 @@ from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.actions import ProposalRefused
 from kaopu.projects.models import Project, ProjectYear
-from kaopu.projects.queries import attachments_of, profiled_then
+from kaopu.projects.queries import attachments_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import CorrectionRefused, propose_correction, rule_correction
 from kaopu.tracking.models import MonthlyReport
-from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.access import guarded, known_then, permitted, require, signed_in
 from kaopu.web.asked import Asked, asked_day
 from kaopu.web.attachments import ATTACHMENTS
 from kaopu.web.reports.forms import CorrectionForm, CorrectionRulingForm, first_values
@@ -44,7 +44,7 @@ def report_correction(request: HttpRequest, project: Project, month: date) -> Ht
 
 def _page(user: User, asked: Asked, project: Project, month: date) -> dict[str, Any]:
     past = asked.past
-    profiled_then([project], past)
+    known_then(project, past)
     reports = list(tracking.reports_for(project, month.year))
     current = next((item for item in reports if item.month == month), None)
     earlier = [item for item in reports if item.month < month]

@@ -14,7 +14,7 @@ from kaopu.accounts.models import User
 from kaopu.domain.reporting import STATE_LABELS, VERB_LABELS, ReportVerb, act_for, reviews_at
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
-from kaopu.projects.queries import attachments_of, profiled_then
+from kaopu.projects.queries import attachments_of
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import (
     MonthFrozen,
@@ -24,7 +24,7 @@ from kaopu.tracking.actions import (
     review_report,
 )
 from kaopu.tracking.models import MonthlyReport
-from kaopu.web.access import guarded, permitted, require, signed_in
+from kaopu.web.access import guarded, known_then, permitted, require, signed_in
 from kaopu.web.asked import Asked, asked_day
 from kaopu.web.reports.forms import RemarkForm, ReviewForm
 
@@ -59,7 +59,7 @@ def _page(
         if not (frozen or past) and permitted(user, Thing.MONTHLY_REPORT, act_for(line.state, verb), project)
     ]
     earlier = tracking.reports_filed(past).filter(project_year=project_year, month__lt=month)
-    profiled_then([project], past)
+    known_then(project, past)
     seen = {"report": line.report.pk if line.report else None}
     return {
         "asked": asked,

@@ -44,7 +44,7 @@ def rule_replay(request: HttpRequest) -> HttpResponse:
         "before": before,
         "after": after,
         "years": years,
-        "asked": asked,
+        "years_asked": asked,
         "comparison": comparison,
         "form": form,
         "may_activate": user.may(Thing.RULE_SET, Act.APPROVE),

@@ -16,7 +16,6 @@ from django.urls import reverse
 from kaopu.accounts.models import User
 from kaopu.domain.rights import Act, Thing
 from kaopu.projects.models import Project, ProjectYear
-from kaopu.projects.queries import profiled_then
 from kaopu.supervision.queries.clock import today
 from kaopu.tracking import queries as tracking
 from kaopu.tracking.actions import MonthFrozen
@@ -24,7 +23,7 @@ from kaopu.tracking.actions import colour_reviews as actions
 from kaopu.tracking.models import ReportedColour, Verdict
 from kaopu.tracking.queries import colour_reviews as queries
 from kaopu.tracking.queries.colour_reviews import ColourReview
-from kaopu.web.access import guarded, signed_in
+from kaopu.web.access import guarded, known_then, signed_in
 from kaopu.web.asked import Asked, asked_day
 from kaopu.web.errors import conflict
 from kaopu.web.rules.review_forms import DecideForm, ProposeForm, ReportForm
@@ -109,7 +108,7 @@ def _page(
     project_year: ProjectYear,
 ) -> dict[str, Any]:
     reported = queries.reported_colour(project_year, month, asked.past)
-    profiled_then([project], asked.past)
+    known_then(project, asked.past)
     return {
         "asked": asked,
         "project": project,

@@ -223,6 +223,7 @@ def _fields() -> dict[str, str]:
         "codes": "项目编号",
         "lines": "逐月",
         "columns": "各列",
+        "grounds": "公文所据的各次办理",
         "second_factor": "两步验证",
         "is_active": "在用",
         "subject": "统一身份标识",
