@@ -305,3 +305,96 @@ def test_a_lone_request_is_read_as_the_problem_and_said_on_every_cell(tmp_path: 
     assert ("C3", "request_as_problem") in codes(sheet)
     flags = [reading.flags for row in sheet.projects for reading in row.values if reading.field == "problems"]
     assert [("request_as_problem" in flag) for flag in flags] == [True] * 3
+
+
+def merged(path: Path, rows: list[list[object]], *areas: str, sheet: str = "月报") -> SheetReading:
+    """写一张有合并的 6 月月报再读。"""
+    book = load_workbook(write(path, rows, sheet=sheet))
+    for area in areas:
+        book.worksheets[0].merge_cells(area)
+    book.save(path)
+    return only_sheet(path, month=JUNE)
+
+
+def test_a_header_of_four_levels(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2022年6月月报"], ["单位：万元"],
+        ["序号", "项目名称", "投资情况", None, None, None, None, "推进情况", None],
+        [None, None, "总投资", "2022年度", None, None, None, "本月进展", "问题"],
+        [None, None, None, "计划", "完成", None, None, None, None],
+        [None, None, None, None, "本月", "累计", "占比", None, None],
+        [1, "甲路", 900, 300, 20, 60, 0.2, "桩基", "占道"],
+    ]  # fmt: skip
+    areas = ("A3:A6", "B3:B6", "C3:G3", "H3:I3", "C4:C6", "D4:G4", "H4:H6", "I4:I6", "D5:D6", "E5:G5")
+    sheet = merged(tmp_path / "a.xlsx", rows, *areas)
+    row = sheet.projects[0]
+
+    fields = ("total_investment", "planned_investment", "month_investment", "cumulative_investment")
+    assert [value(row, field) for field in fields] == [9_000_000, 3_000_000, 200_000, 600_000]
+    assert (row.text("work"), row.text("problems"), "sub" in sheet.row_counts()) == ("桩基", "占道", False)
+
+
+def test_units_as_the_third_level(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["分馆建设"], ["序号", "分馆项目名称", "完成投资", None, None, "实施进展"],
+        [None, None, "上月", "本月", "年累", None], [None, None, "万元", "万元", "万元", None],
+        [1, "甲馆", 5, 85, 90, "桩基"],
+    ]  # fmt: skip
+    row = merged(tmp_path / "a.xlsx", rows, "A2:A4", "B2:B4", "C2:E2", "F2:F4").projects[0]
+
+    fields = ("previous_investment", "month_investment", "cumulative_investment")
+    assert [value(row, field) for field in fields] == [50_000, 850_000, 900_000]
+
+
+def test_a_few_months_beside_the_sum_of_the_year_are_done(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["民政项目建设情况表"], ["2022年6月", "单位：万元"],
+        ["序号", "项目名称", "本年度计划", "4月", "5月", "6月", "1至6月", "推进情况"],
+        [1, "甲院", 1000, 10, 20, 30, 60, "桩基"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="民政"), month=JUNE)
+
+    fields = ("previous_investment", "month_investment", "cumulative_investment")
+    assert sheet.kind == "monthly_report"
+    assert [value(sheet.projects[0], field) for field in fields] == [200_000, 300_000, 600_000]
+
+
+def test_a_problem_list_in_every_days_words(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["项目推进卡点台账"],
+        ["编号", "工程名称", "卡点堵点描述", "对策", "谁来办", "何时办结", "目前办到哪一步", "销号情况", "发现日期"],
+        [1, "甲站", "占道", "会商", "区建管委", "2022年10月底", "已协调", "未销号", "2022-03-15"],
+        [2, "乙校", "缺地", "会商", "区教育局", "2022年11月底", "已上报", "已销号", "2022-03-16"],
+    ]  # fmt: skip
+    row = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="台账")).problems[0]
+
+    assert {field: value(row, field) for field in ("responsible_unit", "due", "status", "work")} == {
+        "responsible_unit": "区建管委", "due": "2022-10-31", "status": "未销号", "work": "已协调",
+    }  # fmt: skip
+
+
+def test_a_table_with_amounts_is_no_problem_list(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["社区微更新项目（6月）"], ["项目名称", "牵头科室", "投资(元)", "年内已投(元)", "进度说明", "计划完成时间", "矛盾困难"],
+        ["甲路", "民政科", 8840000, 213500, "桩基", "2022年10月底", "占道"],
+        ["乙校", "教育科", 5950000, 292000, "主体", "2022年11月底", "缺地"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="微更新"), month=JUNE)
+
+    assert (sheet.kind, value(sheet.projects[0], "cumulative_investment")) == ("monthly_report", 213500)
+
+
+def test_the_day_it_was_sent_is_not_the_month_it_tells_of(tmp_path: Path) -> None:
+    rows = [["6月月报"], ["报送时间：2022年7月3日"], ["项目名称", "本月完成投资（万元）"], ["甲路", 10]]
+
+    assert "month_mismatch" not in {
+        code for _, code in codes(only_sheet(write(tmp_path / "a.xlsx", rows), month=JUNE))
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("截至上月底完成", "previous_cumulative"), ("2021年及以前", "cumulative_before"), ("是否完工", None)],
+)
+def test_more_headers_told_apart(header: str, field: str | None) -> None:
+    assert (recognise_header(header, year=2022) or None) == field

@@ -49,7 +49,7 @@ def name_by_content(grid: Grid, columns: list[Column], first: int) -> list[Colum
 
 
 def fill_in(
-    grid: Grid, columns: Sequence[Column], first: int, *, year: int, choices: Choices
+    grid: Grid, columns: Sequence[Column], first: int, *, year: int, choices: Choices, problems: bool = False
 ) -> list[Column]:
     """逐列推：别的列已经是这个字段的不推，人定过读法的不推。``first`` 是内容起始的行。"""
     found, known = list(columns), _known(columns)
@@ -58,7 +58,7 @@ def fill_in(
         if not column.field.startswith("other:") or column.header in choices.columns:
             continue
         nature = nature_of(grid, column.index, first)
-        field = compose(column, nature, priced=priced, year=year) if nature else None
+        field = compose(column, nature, priced=priced, year=year, problems=problems) if nature else None
         free = field not in known or (field == "problems" and _only_asks(found))
         if field and free:
             found[place] = replace(column, field=field, guessed=True)

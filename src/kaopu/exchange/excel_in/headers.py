@@ -20,10 +20,15 @@ from kaopu.exchange.excel_in.words import compact
 SCANNED_ROWS = 15
 LONGEST_HEADER = 40
 LONGEST_COMPOSED = 16
+DEEPEST = 4  # 表头最多几级
 FEWEST_PLAN_MONTHS = 3
 FEWEST_HEADERS = 3
+MONTHS_OF_A_PLAN = 6  # 月度计划少说有半年
+_OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _DIGITS = re.compile(r"[-\d.,%]+")
-_PROBLEM_TITLE = re.compile(r"问题.{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点")
+_PROBLEM_TITLE = re.compile(
+    r"(问题|协调事项|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
+)
 _SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _GENERIC = re.compile(  # 单看说不清的下级表头
     r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
@@ -37,7 +42,8 @@ _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
-_DONE_IN = re.compile(r"(20\d{2}年)?(?<!计划)(实际)?完成(?!率|比|情况)")
+_SPAN_ALONE = re.compile(rf"{_MONTHS_ALONE.pattern}|[本当]月|累计")
+_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比|情况)")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
@@ -58,8 +64,10 @@ def compose_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> H
 
 def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
     header = settle_columns(grid, header)
-    if not header.problems and not header.months:
-        filled = fill_in(grid, header.columns, header.rows[-1] + 1, year=year, choices=choices)
+    if not header.months:
+        filled = fill_in(
+            grid, header.columns, header.rows[-1] + 1, year=year, choices=choices, problems=header.problems
+        )
         header = replace(header, columns=tuple(filled))
     return settle_units(grid, header)
 
@@ -71,7 +79,7 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
     for row in _scanned(grid, SCANNED_ROWS):
         if row not in grid.by_row:
             continue
-        for rows in ((row,), (row, row + 1), (row, row + 1, row + 2)):
+        for rows in (tuple(range(row, row + deep)) for deep in range(1, DEEPEST + 1)):
             columns = _columns_at(grid, rows, year, problems, choices)
             if columns and composing and not problems:
                 columns = _composed(grid, columns, rows[-1] + 1, year, choices)
@@ -118,6 +126,8 @@ def looks_like_problems(grid: Grid) -> bool:
         ):
             continue  # 有一格全是数字的，是内容行
         known = {found for label in labels if (found := synonyms.recognise_problem(label))}
+        if any(units.header_unit(label) or "投资" in label for label in labels):
+            continue  # 写着金额的，是月报、清单
         below = [
             grid.text(row + 1, column) for column in grid.by_row.get(row + 1, [])
         ]  # 金额列可能在下级表头
@@ -169,29 +179,32 @@ def _columns_at(
     """这一行（相连几行）当表头，各是什么列；当不成的为空。"""
     if len(rows) == 2 and not _has_second_level(grid, rows[0], year):
         return []
-    if len(rows) == 3 and not _has_third_level(grid, rows[0], year):
+    if len(rows) > 2 and not _is_as_deep(grid, rows, year):
         return []
     labels = _labels(grid, rows)
     named_above = any(recognise_header(top, year=year) == "name" for top, _ in labels.values())
     if len(rows) > 1 and not named_above and not _groups(grid, rows[0]) and not _only_units(grid, rows[1]):
         return []
     months = {plan[1] for top, leaf in labels.values() if (plan := recognise_plan(top + leaf))}
-    done = _tells_of_done(grid, rows[0])
+    done = _tells_of_done(grid, rows[0], labels, months)
     planned = len(months) >= FEWEST_PLAN_MONTHS and not done
     columns = []
     for index, (top, leaf) in sorted(labels.items()):
         column = column_of(index, top, leaf, year=year, planned=planned, problems=problems)
-        if done and _MONTHS_ALONE.fullmatch(column.header):
+        if done and _MONTHS_ALONE.fullmatch(column.header) and column.field != "cumulative_investment":
             column = replace(column, field="month_investment")  # “分月完成情况”之下的“7月”“8月”
         columns.append(choices.apply(column))
     return columns
 
 
-def _tells_of_done(grid: Grid, row: int) -> bool:
-    """表名、题头说的是完成了多少，没有说计划。"""
+def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], months: set[int]) -> bool:
+    """表名、题头说的是完成了多少，没有说计划；或只有几个月，旁边有累计、进展。"""
     above = (grid.text(upper, c) for upper in range(1, row) for c in grid.by_row.get(upper, ()))
     told = compact(grid.name) + "".join(compact(text) for text in above)
-    return "完成" in told and not re.search(r"计划|目标|安排", told)
+    if re.search(r"计划|目标|安排", told):
+        return False
+    beside = {recognise_header(leaf or top, year=None) for top, leaf in labels.values()}
+    return "完成" in told or (len(months) < MONTHS_OF_A_PLAN and bool(beside & _OF_DONE))
 
 
 def _candidate(rows: tuple[int, ...], columns: list[Column], problems: bool) -> Header | None:
@@ -281,7 +294,7 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
         elif (told := _MONTH_TOLD.fullmatch(compact(top))) and not _GENERIC.fullmatch(compact(leaf)):
             tried = (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
-        elif _MONTHS_ALONE.fullmatch(compact(leaf)) and (done := _DONE_IN.search(compact(top))):
+        elif _SPAN_ALONE.fullmatch(compact(leaf)) and (done := _DONE_IN.search(compact(top))):
             tried = (f"{done.group(1) or ''}{leaf}完成投资",)  # “2022年完成／9月”“／1-9月”
         elif _LIMITING.search(compact(top)) and _GENERIC.fullmatch(compact(leaf)):
             tried = (leaf + top, top + leaf)  # “计划／本月”单看“本月”就成了本月完成
@@ -303,11 +316,11 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
 
 def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     """Column → (upper label, lower label). An upper label reaches right over the columns that have a lower one."""
-    if len(rows) == 3:  # 三级的：上两级连写，作下级的上级
-        lower = _labels(grid, rows[1:])
+    if len(rows) > 2:
+        upper, lower = _labels(grid, (rows[0], rows[0])), _labels(grid, rows[1:])
         return {
-            column: (top + lower[column][0], lower[column][1]) if column in lower else (top, "")
-            for column, (top, _) in _labels(grid, (rows[0], rows[0])).items()
+            column: _joined(upper.get(column, ("", ""))[0], *lower.get(column, ("", "")))
+            for column in sorted({*upper, *lower})
         }
     found: dict[int, tuple[str, str]] = {}
     columns = sorted({c for row in rows for c in grid.by_row.get(row, [])} | _under_merge(grid, rows[0]))
@@ -325,6 +338,14 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     if len(rows) == 1:  # 横向合并的单级表头只算左上角一列
         found = {c: v for c, v in found.items() if (rows[0], c) in grid.cells}
     return found
+
+
+def _joined(*parts: str) -> tuple[str, str]:
+    """几级表头连成两级：最下一级之上的连写；最下一级只写单位的，附在它的上一级后面；竖着合并的不重复。"""
+    told = [part for place, part in enumerate(parts) if part and part not in parts[:place]]
+    if len(told) > 1 and units.is_bare_unit(told[-1]):
+        told[-2:] = [f"{told[-2]}({compact(told[-1]).strip('()')})"]
+    return ("".join(told[:-1]), told[-1]) if len(told) > 1 else ("".join(told), "")
 
 
 def _groups(grid: Grid, row: int) -> bool:
@@ -348,10 +369,14 @@ def _under_merge(grid: Grid, row: int) -> set[int]:
     return found
 
 
-def _has_third_level(grid: Grid, row: int, year: int) -> bool:
-    """名称列一格合并着占三行，表头就有三级。"""
-    named = [c for c in grid.by_row.get(row, []) if recognise_header(grid.text(row, c), year=year) == "name"]
-    return any(grid.span(row, column)[0] == 3 for column in named) and row + 2 in grid.by_row
+def _is_as_deep(grid: Grid, rows: tuple[int, ...], year: int) -> bool:
+    """名称、序号一格竖着合并占了几行，表头就有几级。"""
+    marks = [
+        column
+        for column in grid.by_row.get(rows[0], [])
+        if recognise_header(grid.text(rows[0], column), year=year) in ("name", "seq")
+    ]
+    return any(grid.span(rows[0], column)[0] == len(rows) for column in marks) and rows[-1] in grid.by_row
 
 
 def _only_units(grid: Grid, row: int) -> bool:

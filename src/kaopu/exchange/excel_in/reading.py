@@ -70,6 +70,7 @@ __all__ = [
 DRAWN_ROWS, DRAWN_COLUMNS = 200, 40
 FROM_HEADING = "{cell} 表上没有项目名称列，这一段的问题按这个标题所写的项目读；请核对，或补一列项目名称。"
 READ_ROWS = ("project", "sub", "rejected", "problem")
+_SENT_ON = re.compile(r"(报送|填报|填表|制表|上报|编制|打印)(时间|日期)")
 _STATED = re.compile(r"(20\d{2})[年./-](1[0-2]|0?[1-9])(?:月(?:(\d{1,2})日)?|[./-](\d{1,2})(?!\d))?(?=\D|$)")
 
 
@@ -353,6 +354,8 @@ def _stated_on(block: list[str]) -> date | None:
     """题头写的时间所述期间的末日：“2022年1月”→ 2022-01-31；只写年份不算。"""
     found: date | None = None
     for text in block:
+        if _SENT_ON.search(text):
+            continue  # 哪天报的，不是报哪个月的
         for match in _STATED.finditer(text):
             year, month = int(match.group(1)), int(match.group(2))
             last = monthrange(year, month)[1]

@@ -27,24 +27,24 @@ _DATED = re.compile(
 )
 _APART = re.compile(  # 与投资、进展无关的，或只是其中一部分的
     r"联系|电话|负责人|施工单位|监理|设计|勘察|总包|地址|地点|位置|文号|类型|类别|面积|平方|亩|长度|公里|户|套|个数|数量|人数|床位数|项目数"
-    r"|同期|同比|环比|增[长幅速减]|排名|得分|评分|支付|拨付|到位|付款|合同|中标|结算|审定|费|财政|社会(资金|投资)|自筹|贷款|债|审批|安全|质量|党建"
+    r"|同期|同比|环比|增[长幅速减]|排名|得分|评分|支付|拨付|到位|付款|合同|中标|结算|审定|费|财政|社会(资金|投资)|自筹|贷款|债|安全|质量|党建"
 )
 _MONEY = re.compile(
     r"投资|资金|产值|金额|造价|[概估匡]算|盘子|投入|[总已拟]投|固投|实绩|工作量|工程量|发生额|投放"
 )
-_DONE = r"(完成|实际|实绩|投入|已投|产值|工作量|工程量|发生|累计)"
+_DONE = r"(完成|实际|实绩|投入|已投|产值|工作量|工程量|发生|累计|年累)"
 _PLAN = r"(计划|任务|目标|指标|安排|下达|拟|应完成|预计|预算)"
 OTHER_THINGS = r"姓名|人|签|排名|设备|材料|物资|品名|规格|型号|制度|文件|会议|活动|奖|指标|科目|课题|职务|议题|资金"  # 这些的名称不是项目名称
 _MONTH = r"((本|当|单)(月|期)|月度|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末|累计))"
 _YEAR = r"(年内|今年|本年|当年|年度|全年|20\d{2}年?|^年)"
-_RUNNING = r"(累计|年初|上半年|至今|以来|目前|截[至止]|[至到]\d+月|[-—–~至]\d+月|年内|今年|本年|当年|年度|全年|20\d{2}年?)"
+_RUNNING = r"(累计|年累|年初|上半年|至今|以来|目前|截[至止]|[至到]\d+月|[-—–~至]\d+月|年内|今年|本年|当年|年度|全年|20\d{2}年?)"
 
 # 先后有意义：前面的先比。空字段是“不推”。
 _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     AMOUNT: (
         ("year_ratio", r"率|比[例重]?$|占.*(年|计划|任务|目标)|百分"),
         ("cumulative_before", r"历年|以前年度|往年|(上|去)年(底|末)"),
-        ("since_start", r"(开工|开建|建设)(以来|至今)|总投资.*完成|(总|项目)累计|累计.*[合总]计$"),
+        ("since_start", r"(开工|开建|建设)(以来|至今)|总投资.*完成|(总|项目)累计|累计.*[合总]计$|开累"),
         ("", rf"{_MONTH}.*{_PLAN}|{_PLAN}.*{_MONTH}|季度|\d月.*预计"),
         ("total_investment", r"总.*(投|盘子|造价|[概估匡]算)|总额|^(项目|工程)?(批复)?([概估匡]算|造价)|投资[概估匡]算|[概估匡]算投资"),
         ("planned_investment", rf"{_YEAR}.*{_PLAN}|{_PLAN}.*{_YEAR}|^(投资|资金)?(计划|任务|指标|安排)(投资|资金)?(数|额)?$|^下达"),
@@ -62,28 +62,40 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     DAY: (
         ("planned_start", r"[开动]工"),
         ("planned_finish", r"竣|完工|建成|交付|(预计|计划|拟)完成"),
-        ("goal_due", r"节点|时限|期限|目标|完成时间"),
+        ("goal_due", r"何时|节点|时限|期限|目标|完成时间"),
     ),
     WORDS: (
         ("", r"(\d月|本月|当月).*(计划|安排|打算)"),
         ("name", rf"^(?!.*({OTHER_THINGS}|单位|部门|公司|企业|街|镇)).{{1,6}}名(称)?([及和、(].*)?$"),
-        ("request", r"诉求|协调|希望|提请|需求|恳请|支持"),
-        ("problems", r"问题|困难|矛盾|障碍|制约|因素|卡点|堵点|难点|瓶颈|原因|短板"),
+        ("request", r"诉求|请.*(解决|帮助)|协调|希望|提请|需求|恳请|支持"),
+        ("problems", r"问题|困难|矛盾|障碍|制约|因素|卡点|堵点|难[点题处]|瓶颈|原因|短板"),
         ("next_steps", r"^(下|后续|次月|近期|后期)|下(步|月|阶段|半年)|打算"),
         ("goal", rf"{_YEAR}.*(目标|任务|要求|节点)"),
         ("scale", r"规模|(?<!工作)(?<!进度)内容|概况"),
-        ("owner", r"开发(商|企业|单位)|业主|(建设|实施)[^设施监]*单位|代建|投资(方|主体|企业)|法人"),
-        ("responsible_unit", r"(责任|牵头|主管|主责|负责|推进|集团).*(单位|部门|主体|公司)$"),
+        ("owner", r"(开发|建设|投资)(商|企业|单位|主体|方)|业主|(建设|实施)[^设施监]*单位|代建|投资(方|主体|企业)|法人"),
+        ("responsible_unit", r"(责任|牵头|主管|主责|负责|推进|集团).*(单位|部门|主体|公司|科室)$"),
         ("street", r"街道|街镇|属地"),
         ("nature", r"新.{0,2}[续改扩]建?"),
         ("work", r"进展|进度|形象|动态|现状|状态|面貌|部位|情况|推进|小结|工作量"),
         ("note", r"备注|说明|其它|附注"),
     ),
 }  # fmt: skip
+_OF_PROBLEMS = (  # 问题清单里的
+    ("raised_on", r"(发现|提出|上报|登记|反映).{0,3}(时间|日期|何时)"),
+    ("due", r"何时|什么时候|时限|期限|时间|日期"),
+    ("responsible_unit", r"谁|由.+(办|负责)|(责任|牵头|主办|承办|经办|落实).{0,2}(单位|部门|科室|方)"),
+    ("assist_units", r"(配合|协办|协同).{0,2}(单位|部门|科室|方)"),
+    ("status", r"销号|状态|是否"),
+    ("measures", r"对策|措施|办法|怎么办|举措"),
+    ("work", r"进展|哪一步|办到|情况|动态|进度"),
+    ("note", r"备注|说明|其它|附注"),
+)
 _COMPILED = {
     nature: tuple((field, re.compile(pattern)) for field, pattern in rules)
     for nature, rules in _RULES.items()
 }
+_PROBLEMS = tuple((field, re.compile(pattern)) for field, pattern in _OF_PROBLEMS)
+_OF_NEXT = re.compile(r"打算|安排|计划$")
 _SCOPED = re.compile(r"20\d{2}|\d月|[上去本当今往]年|年度|全年|上月|上期|截至|累计|本月|当月|计划|目标")
 _NOT_A_NAME = re.compile(
     rf"{OTHER_THINGS}|单位(?!名称)|部门|公司|企业|街|镇|类|性质|阶段|状态|编号|代码|日期|时间|内容|规模|备注|情况|进[展度]|问题|计划|投资|金额|人$|月份|指标"
@@ -91,10 +103,17 @@ _NOT_A_NAME = re.compile(
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 
-def compose(column: Column, nature: str, *, priced: bool, year: int) -> str | None:
-    """由字眼与内容推一列的字段；推不出为 ``None``。``priced``：表上写着金额单位。"""
+def compose(column: Column, nature: str, *, priced: bool, year: int, problems: bool = False) -> str | None:
+    """由字眼与内容推一列的字段；推不出为 ``None``。``priced``：表上写着金额单位；``problems``：是问题清单。"""
     whole = units.without_unit(column.header.replace("／", ""))
-    if _APART.search(whole) or synonyms.is_not_ours(whole) or synonyms.of_another_year(whole, year):
+    told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
+    if _APART.search(whole) or synonyms.is_not_ours(whole):
+        return None
+    if synonyms.of_another_year(whole, year) and not told_of_next:
+        return None
+    if problems and nature in (WORDS, DAY):
+        return next((field for field, pattern in _PROBLEMS if pattern.search(whole)), None)
+    if problems:
         return None
     money = column.unit is not None or _MONEY.search(whole) is not None
     if nature == AMOUNT and not (money or priced):
