@@ -398,3 +398,26 @@ def test_the_day_it_was_sent_is_not_the_month_it_tells_of(tmp_path: Path) -> Non
 )
 def test_more_headers_told_apart(header: str, field: str | None) -> None:
     assert (recognise_header(header, year=2022) or None) == field
+
+
+def test_a_month_over_planned_and_done_is_not_the_month_itself(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["河道整治项目"], ["单位：万元"], ["序号", "河道名称", "全年投资计划", "6月", None, "1-6月", None, "当前形象"],
+        [None, None, None, "计划", "实际", "计划", "实际", None], [1, "甲河", 1000, 20, 30, 60, 70, "桩基"],
+    ]  # fmt: skip
+    row = merged(tmp_path / "a.xlsx", rows, "A3:A4", "B3:B4", "C3:C4", "D3:E3", "F3:G3", "H3:H4").projects[0]
+
+    fields = ("planned_this_month", "month_investment", "cumulative_investment")
+    assert [value(row, field) for field in fields] == [200_000, 300_000, 700_000]
+
+
+def test_a_problem_list_may_tell_of_the_investment_touched(tmp_path: Path) -> None:
+    header = ["序号", "项目名称", "存在问题", "解决时限", "牵头单位", "涉及投资", "是否解决"]
+    rows: list[list[object]] = [
+        ["二季度问题"],
+        header,
+        [1, "甲校", "缺地", "2022年10月底", "区建管委", None, "否"],
+    ]
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="二季度"))
+
+    assert (sheet.kind, value(sheet.problems[0], "due")) == ("problem_list", "2022-10-31")

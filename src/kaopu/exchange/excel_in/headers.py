@@ -29,6 +29,7 @@ _DIGITS = re.compile(r"[-\d.,%]+")
 _PROBLEM_TITLE = re.compile(
     r"(问题|协调事项|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
 )
+_PRICED = re.compile(r"投资额|已投|产值|[概估匡]算")
 _SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _GENERIC = re.compile(  # 单看说不清的下级表头
     r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
@@ -126,7 +127,7 @@ def looks_like_problems(grid: Grid) -> bool:
         ):
             continue  # 有一格全是数字的，是内容行
         known = {found for label in labels if (found := synonyms.recognise_problem(label))}
-        if any(units.header_unit(label) or "投资" in label for label in labels):
+        if any(units.header_unit(label) or _PRICED.search(label) for label in labels):
             continue  # 写着金额的，是月报、清单
         below = [
             grid.text(row + 1, column) for column in grid.by_row.get(row + 1, [])
@@ -191,7 +192,13 @@ def _columns_at(
     columns = []
     for index, (top, leaf) in sorted(labels.items()):
         column = column_of(index, top, leaf, year=year, planned=planned, problems=problems)
-        if done and _MONTHS_ALONE.fullmatch(column.header) and column.field != "cumulative_investment":
+        over = len(rows) == 1 and grid.span(rows[0], index)[1] > 1  # 横着合并的，下面还有一级
+        if (
+            done
+            and _MONTHS_ALONE.fullmatch(column.header)
+            and column.field != "cumulative_investment"
+            and not over
+        ):
             column = replace(column, field="month_investment")  # “分月完成情况”之下的“7月”“8月”
         columns.append(choices.apply(column))
     return columns
