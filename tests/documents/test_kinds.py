@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 
 from kaopu.accounts.actions import ensure_operator
 from kaopu.accounts.models import Organization, User
+from kaopu.audit.actions import record
 from kaopu.config.cli import DOCUMENT_KINDS
 from kaopu.demo.loading import load_demo
 from kaopu.documents.actions import DocumentRefused, draft_document
@@ -32,7 +33,8 @@ from kaopu.domain.investment import percent
 from kaopu.domain.rights import Role
 from kaopu.domain.supervision_orders import OrderVerb
 from kaopu.figures.ledger import Ledger
-from kaopu.projects.models import Project
+from kaopu.projects.actions.lists import revised
+from kaopu.projects.models import Category, ListEntry, Project
 from kaopu.projects.storage import DOCUMENTS
 from kaopu.supervision.actions import act_on_order, draft_order, record_minutes
 from kaopu.supervision.models import Meeting, MeetingKind, OrderStep, SupervisionOrder
@@ -187,6 +189,21 @@ def test_the_bulletin_compares_with_last_month_and_with_the_pace(drafted: Callab
         "附件：责任单位投资完成情况排名表",
     ):
         assert head in text
+
+
+def test_a_category_without_projects_is_told_in_a_word_and_not_in_dashes(
+    drafted: Callable[[str], Path], office: User
+) -> None:
+    operation = record(by=office, verb="projects.move_category")
+    moved = ListEntry.objects.tails().filter(
+        project_year__year=2022, level="district", category=Category.PUBLIC_SERVICE
+    )
+    for entry in moved:
+        fact = {"operation_id": operation.pk, "recorded_at": operation.at, "supersedes_id": entry.pk}
+        ListEntry.objects.create(**revised(entry, category=Category.HOUSING, on=entry.on, **fact))
+
+    text = text_of(drafted("monthly-bulletin"))
+    assert "公共服务类0个。" in text and "累计完成—" not in text
 
 
 def test_the_ranking_leaves_out_units_with_few_projects(office: User) -> None:

@@ -421,3 +421,13 @@ def test_a_problem_list_may_tell_of_the_investment_touched(tmp_path: Path) -> No
     sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="二季度"))
 
     assert (sheet.kind, value(sheet.problems[0], "due")) == ("problem_list", "2022-10-31")
+
+
+def test_months_in_words_beside_the_progress_are_what_will_be_done(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["重大工程推进表"], ["序号", "项目名称", "目前进展", "7月", "8月", "9月"],
+        [1, "甲路", "桩基", "完成桩基", "完成底板2层", "出正负零"], [2, "乙校", "前期", "招标", "进场", "开挖"],
+    ]  # fmt: skip
+    row = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="推进"), month=JUNE).projects[0]
+
+    assert [value(row, "plan_work", month) for month in (7, 8, 9)] == ["完成桩基", "完成底板2层", "出正负零"]

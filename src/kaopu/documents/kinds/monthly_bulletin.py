@@ -40,6 +40,7 @@ WORDING = {
         text="{序号}{类别}{项目数}个，年度计划投资{年度计划}，累计完成{累计完成}，占年度计划的{完成率}，{与序时进度相比}；"
         "红灯{红灯}个，黄灯{黄灯}个。"
     ),
+    "分类没有项目": Sentence(text="{序号}{类别}{项目数}个。"),
     "分单位标题": subheading("（二）分单位情况"),
     "分单位": Sentence(
         text="{居前列的}{居后列的}达到计划的、因不可抗力未达到计划的，不列入后列；项目较少的单位不排名。各单位情况见附件。"
@@ -114,9 +115,14 @@ def _parts(paper: Gongwen, sources: Sources) -> None:
         def n(quantity: str, scope: str = scope) -> Piece:
             return sources.number(f"progress.{quantity}.{scope}")
 
+        named: dict[str, Piece | list[Piece]] = {
+            "序号": f"{order}. ", "类别": str(category.label), "项目数": n("count"),
+        }  # fmt: skip
+        if not sources.ledger.figure(f"progress.count.{scope}").value:
+            paper.say("分类没有项目", named)  # 一串横线不成句子
+            continue
         paper.say("分类", {
-            "序号": f"{order}. ", "类别": str(category.label), "项目数": n("count"), "年度计划": n("plan"),
-            "累计完成": n("to_date"), "完成率": n("ratio"), "与序时进度相比": n("gap"),
+            **named, "年度计划": n("plan"), "累计完成": n("to_date"), "完成率": n("ratio"), "与序时进度相比": n("gap"),
             "红灯": n("colour_red"), "黄灯": n("colour_yellow"),
         })  # fmt: skip
     paper.say("分单位标题")

@@ -15,6 +15,7 @@ from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
+from kaopu.exchange.excel_in.wording import WORDS, nature_of
 from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
@@ -43,6 +44,7 @@ _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
+_BARE_MONTH = re.compile(r"\d{1,2}月份?")
 _SPAN_ALONE = re.compile(rf"{_MONTHS_ALONE.pattern}|[本当]月|累计")
 _DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比|情况)")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
@@ -193,22 +195,20 @@ def _columns_at(
     for index, (top, leaf) in sorted(labels.items()):
         column = column_of(index, top, leaf, year=year, planned=planned, problems=problems)
         over = len(rows) == 1 and grid.span(rows[0], index)[1] > 1  # 横着合并的，下面还有一级
-        if (
-            done
-            and _MONTHS_ALONE.fullmatch(column.header)
-            and column.field != "cumulative_investment"
-            and not over
-        ):
+        if done and _BARE_MONTH.fullmatch(column.header) and not over:
             column = replace(column, field="month_investment")  # “分月完成情况”之下的“7月”“8月”
         columns.append(choices.apply(column))
     return columns
 
 
 def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], months: set[int]) -> bool:
-    """表名、题头说的是完成了多少，没有说计划；或只有几个月，旁边有累计、进展。"""
+    """表名、题头说的是完成了多少，没有说计划；或只有几个月，旁边有累计、进展。各月写的是话的，是打算做什么，不算。"""
     above = (grid.text(upper, c) for upper in range(1, row) for c in grid.by_row.get(upper, ()))
     told = compact(grid.name) + "".join(compact(text) for text in above)
     if re.search(r"计划|目标|安排", told):
+        return False
+    bare = [index for index, (top, leaf) in labels.items() if _BARE_MONTH.fullmatch(compact(leaf or top))]
+    if any(nature_of(grid, index, row + 1) == WORDS for index in bare):
         return False
     beside = {recognise_header(leaf or top, year=None) for top, leaf in labels.values()}
     return "完成" in told or (len(months) < MONTHS_OF_A_PLAN and bool(beside & _OF_DONE))
