@@ -431,3 +431,53 @@ def test_months_in_words_beside_the_progress_are_what_will_be_done(tmp_path: Pat
     row = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="推进"), month=JUNE).projects[0]
 
     assert [value(row, "plan_work", month) for month in (7, 8, 9)] == ["完成桩基", "完成底板2层", "出正负零"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "field"),
+    [
+        ("当年安排", ["37800万元", "34900万元", "1.2亿元"], "planned_investment"),
+        ("开年以来完成", ["3815万元", "3785万元", "805万元"], "cumulative_investment"),
+        ("历年累计完成", [100, 200, 300], "cumulative_before"),
+        ("卡在哪里", ["管线未迁", "占道", "资金"], "problems"),
+        ("施工到哪里了", ["桩基", "主体三层", "装修"], "work"),
+        ("推进举措", ["专题会商", "挂图作战", "倒排节点"], "measures"),
+    ],
+)
+def test_more_columns_guessed(tmp_path: Path, header: str, cells: list[object], field: str) -> None:
+    sheet = read(tmp_path, ["项目名称", "建设性质", header], ["新建"] * 3, cells)
+
+    assert sheet.columns["C3"] == field and ("C3", "guessed_column") in codes(sheet)
+
+
+def test_this_years_investment_alone_is_neither_planned_nor_done(tmp_path: Path) -> None:
+    sheet = read(tmp_path, ["项目名称", "建设性质", "本年投资"], ["新建"] * 3, [100, 200, 300])
+
+    assert sheet.columns["C3"].startswith("other:")
+
+
+def test_advice_that_asks_somebody_is_a_request(tmp_path: Path) -> None:
+    cells = ["请区财政局尽快下达资金", "请区建管委牵头召开协调会", "/"]
+    asked = read(tmp_path, ["项目名称", "进展", "建议"], ["路基"] * 3, cells)
+    planned = read(tmp_path, ["项目名称", "进展", "建议"], ["路基"] * 3, ["倒排节点", "挂图作战", "专题会商"])
+
+    assert (asked.columns["C3"], planned.columns["C3"]) == ("request", "next_steps")
+
+
+def test_whether_it_lags_is_not_how_far_it_is(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月月报"], ["序号", "项目名称", "本月完成（万元）", "形象进度", None],
+        [None, None, None, "工程", "是否滞后"], [1, "甲路", 10, "桩基", "是"], [2, "乙路", 20, "装修", "否"],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "a.xlsx", rows, "A2:A3", "B2:B3", "C2:C3", "D2:E2")
+
+    assert (sheet.columns["D2"], sheet.columns["E2"].startswith("other:")) == ("work", True)
+
+
+def test_words_beside_the_percentage_are_the_progress(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月月报"], ["项目名称", "形象进度（%）", "文字说明", "协调需求"], ["甲路", "85%", "二次结构砌筑中", None],
+    ]  # fmt: skip
+    row = only_sheet(write(tmp_path / "a.xlsx", rows), month=JUNE).projects[0]
+
+    assert (value(row, "progress"), row.text("work")) == ("85", "二次结构砌筑中")

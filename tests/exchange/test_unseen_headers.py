@@ -135,7 +135,6 @@ def test_the_state_of_a_problem_is_its_status() -> None:
     ("header", "field"),
     [
         ("以前年度完成", "cumulative_before"),
-        ("历年累计", "cumulative_before"),
         ("占年度目标比例", "year_ratio"),
         ("后续工作", "next_steps"),
         ("目标期限", "goal_due"),

@@ -13,7 +13,7 @@ from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.problem_columns import asks, set_columns_apart
 from kaopu.exchange.excel_in.result import SheetWarning
 from kaopu.exchange.excel_in.units import all_units
-from kaopu.exchange.excel_in.wording import OTHER_THINGS, compose, could_name, nature_of
+from kaopu.exchange.excel_in.wording import OTHER_THINGS, compose, could_name, nature_of, priced_within
 
 FEWEST_KNOWN = 3  # 别的列至少认得这么多，才谈得上是表头
 FEWEST_BESIDE_NAME = 2
@@ -58,7 +58,10 @@ def fill_in(
         if not column.field.startswith("other:") or column.header in choices.columns:
             continue
         nature = nature_of(grid, column.index, first)
-        field = compose(column, nature, priced=priced, year=year, problems=problems) if nature else None
+        own = nature is not None and priced_within(grid, column.index, first)
+        field = (
+            compose(column, nature, priced=priced or own, year=year, problems=problems) if nature else None
+        )
         free = field not in known or (field == "problems" and _only_asks(found))
         if field and free:
             found[place] = replace(column, field=field, guessed=True)

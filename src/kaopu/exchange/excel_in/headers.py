@@ -295,6 +295,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             return "cause"  # “问题”之下的“类别”
         if (found := synonyms.recognise_problem(leaf or top)) is not None:
             return found or None
+    if leaf.startswith("是否"):
+        return None  # “形象进度／是否滞后”答的是是与否
     tried: tuple[str, ...] = (top,)
     if leaf:
         if _PLANNED.search(compact(top)) and "进度" in leaf:
@@ -307,6 +309,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (leaf + top, top + leaf)  # “计划／本月”单看“本月”就成了本月完成
         elif _LIMITING.search(compact(top)):
             tried = (top + leaf, leaf, leaf + top)
+        elif top and compact(leaf) in ("工程", "项目"):
+            tried = (top + leaf, leaf)  # “形象进度／工程”不是项目名称
         elif _GENERIC.fullmatch(compact(leaf)):
             tried = (leaf + top, top + leaf, leaf)
         else:

@@ -224,7 +224,9 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month is None or header.column("next_steps") is not None:
         return header
     following = month.month % 12 + 1
-    said = re.compile(rf"other:0?{following}月份?(主要|重点)?(工作|施工|推进)?(计划|安排|打算){{1,2}}")
+    said = re.compile(
+        rf"other:0?{following}月份?(主要|重点)?(工作|施工|推进)?(计划|安排|打算){{1,2}}(内容|事项)?"
+    )
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=columns)
@@ -267,6 +269,7 @@ def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
     return "year_ratio" if shares else column.field
 
 
+_ASKED = re.compile(r"(恳|提|拟|呈)?请|希望|需.*(协调|支持)")
 _SPOKEN = frozenset({"work", "problems", "next_steps"})
 
 
@@ -281,6 +284,9 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if not texts or column.percent_in_header:
         return column.field
     numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
+    if column.field == "next_steps" and column.header.endswith("建议"):
+        asked = sum(_ASKED.match(text) is not None for text in texts)
+        return "request" if asked * 2 > len(texts) and header.column("request") is None else column.field
     if column.field in _SPOKEN:  # 全是数的，不是话
         return other if numeric == len(texts) > 1 else column.field
     if column.field == "plan_progress" and numeric * 2 < len(texts):

@@ -108,7 +108,10 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("planned_finish", r"(竣工|完工|建成|交付)(时间|日期|年月|节点)?$|(竣工|完工|建成|交付).*(时间|日期)"),
     ("work", r"(目标|任务).*(完成|进展|推进|落实)情况"),
     ("goal", r"目标|形象要求|^(年度)?(建设|工作)?任务$"),
-    ("work", r"工作(内容|情况|进展)|进展|推进情况|(?<!投资)完成情况|实施情况|进度(说明|描述|情况)|工作$"),
+    (
+        "work",
+        r"文字说明|工作(内容|情况|进展)|进展|推进情况|(?<!投资)完成情况|实施情况|进度(说明|描述|情况)|工作$",
+    ),
     ("note", r"备注|说明(事项)?$|^其他$"),
 )
 _COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _SYNONYMS)
@@ -155,8 +158,8 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     past = year is not None and latest < year and not re.search(r"(?<!1)[1-9]月", plain)
     if past and _BEFORE.search(plain):
         return "cumulative_before"
-    if _PAST_YEARS.search(plain):
-        return "cumulative_before"
+    if _PAST_YEARS.search(plain):  # “历年累计”算不算今年，表头上说不清
+        return "" if "历年" in plain else "cumulative_before"
     if _NEXT_AMOUNT.search(plain):
         return ""
     if re.search(r"(上月|上期).*累计|截[至止]上(月|期)", plain):
@@ -231,7 +234,7 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "problems",
-        r"问题(描述|内容|情况|概述|简述)|(需|提请|请求).*(协调|解决)|协调(建议|需求)|^事项|诉求|(存在|主要|具体|突出|需|待).*问题|^问题|困难|瓶颈|难点|堵点",
+        r"问题(描述|内容|情况|概述|简述)|(需|提请|请求).*(协调|解决)|协调(建议|需求)|^事项|诉求|(存在|主要|具体|突出|需|待).*问题|^问题|困难|瓶颈|难[点题]|堵点|卡点|矛盾",
     ),
     ("measures", r"措施|对策|建议|(解决|处理|整改|协调)(方案|意见|办法|思路|要求)|工作要求"),
     (

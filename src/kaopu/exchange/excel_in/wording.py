@@ -20,6 +20,7 @@ LONGEST_NAME = 40
 _EMPTY = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 _ABOUT = r"(约|近|超过?|逾|不(低|少|高)于|不超过|至少|最多)?"
 _NUMBER = re.compile(rf"{_ABOUT}[-—~～至\d.,]+[十百千]?(万元|亿元|[万亿元])?(左右|以上)?")
+_OWN_UNIT = re.compile(r"\d(万元?|亿元?|元)")
 _PERCENT = re.compile(rf"{_ABOUT}[-\d.]+%(左右|以上)?")
 _DATED = re.compile(
     r"(20\d{2}年?|\d{2}年)[./-]?(\d{1,2}[./-]?)?(\d{1,2}|月)?(\d{1,2}日?)?[底末初]?前?"
@@ -49,9 +50,9 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("total_investment", r"总.*(投|盘子|造价|[概估匡]算)|总额|^(项目|工程)?(批复)?([概估匡]算|造价)|投资[概估匡]算|[概估匡]算投资"),
         ("planned_investment", rf"{_YEAR}.*{_PLAN}|{_PLAN}.*{_YEAR}|^(投资|资金)?(计划|任务|指标|安排)(投资|资金)?(数|额)?$|^下达"),
         ("month_investment", rf"^(其中)?[:：]?{_MONTH}(?!.*{_RUNNING})"),
-        ("cumulative_investment", rf"{_RUNNING}.*{_DONE}|{_DONE}.*{_RUNNING}|^(投资|资金)?已?(累计)?{_DONE}(的)?(投资|资金)?(额|数|量)?$"),
-        ("planned_investment", rf"^{_YEAR}(投资|资金)(额|数)?$"),
-        ("total_investment", r"^[^计完]{0,4}(拟|预计)?投资(总?额|金额|规模|数)?$|造价$|[概估匡]算$"),
+        ("cumulative_investment", rf"{_RUNNING}.*{_DONE}|{_DONE}.*{_RUNNING}|合计完成|完成合计|^(投资|资金)?已?(累计)?{_DONE}(的)?(投资|资金)?(额|数|量)?$"),
+        ("planned_investment", r"^(全年|年度)(投资|资金)(额|数)?$"),
+        ("total_investment", r"^(?!.*[年月])[^计完]{0,4}(拟|预计)?投资(总?额|金额|规模|数)?$|造价$|[概估匡]算$"),
     ),
     SHARE: (
         ("", rf"{_MONTH}"),
@@ -68,15 +69,16 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("", r"(\d月|本月|当月).*(计划|安排|打算)"),
         ("name", rf"^(?!.*({OTHER_THINGS}|单位|部门|公司|企业|街|镇)).{{1,6}}名(称)?([及和、(].*)?$"),
         ("request", r"诉求|请.*(解决|帮助)|协调|希望|提请|需求|恳请|支持"),
-        ("problems", r"问题|困难|矛盾|障碍|制约|因素|卡点|堵点|难[点题处]|瓶颈|原因|短板"),
+        ("problems", r"问题|困难|矛盾|障碍|制约|因素|卡点|堵点|难[点题处]|瓶颈|原因|短板|卡在"),
         ("next_steps", r"^(下|后续|次月|近期|后期)|下(步|月|阶段|半年)|打算"),
+        ("measures", r"措施|举措|对策|办法"),
         ("goal", rf"{_YEAR}.*(目标|任务|要求|节点)"),
         ("scale", r"规模|(?<!工作)(?<!进度)内容|概况"),
         ("owner", r"(开发|建设|投资)(商|企业|单位|主体|方)|业主|(建设|实施)[^设施监]*单位|代建|投资(方|主体|企业)|法人"),
         ("responsible_unit", r"(责任|牵头|主管|主责|负责|推进|集团).*(单位|部门|主体|公司|科室)$"),
         ("street", r"街道|街镇|属地"),
         ("nature", r"新.{0,2}[续改扩]建?"),
-        ("work", r"进展|进度|形象|动态|现状|状态|面貌|部位|情况|推进|小结|工作量"),
+        ("work", r"进展|进度|形象|动态|现状|状况|状态|到哪|哪一步|面貌|部位|情况|推进|小结|工作量"),
         ("note", r"备注|说明|其它|附注"),
     ),
 }  # fmt: skip
@@ -106,6 +108,8 @@ _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合�
 def compose(column: Column, nature: str, *, priced: bool, year: int, problems: bool = False) -> str | None:
     """由字眼与内容推一列的字段；推不出为 ``None``。``priced``：表上写着金额单位；``problems``：是问题清单。"""
     whole = units.without_unit(column.header.replace("／", ""))
+    if whole.startswith("是否") or column.header.rpartition("／")[2].startswith("是否"):
+        return None
     told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
     if _APART.search(whole) or synonyms.is_not_ours(whole):
         return None
@@ -147,6 +151,11 @@ def nature_of(grid: Grid, index: int, first: int) -> str | None:
         return None
     found, most = kinds.most_common(1)[0]
     return found if most >= MOSTLY * kinds.total() else None
+
+
+def priced_within(grid: Grid, index: int, first: int) -> bool:
+    """一列的格里自己写着金额单位。"""
+    return any(_OWN_UNIT.search(compact(grid.text(row, index))) for row in range(first, grid.last_row + 1))
 
 
 def could_name(grid: Grid, column: Column, first: int) -> bool:
