@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.worksheet import Worksheet
@@ -21,7 +21,7 @@ from kaopu.exchange.excel_in.problem_cells import (
 )
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import SheetReading
-from tests.exchange.workbooks import codes, listing, project, value, write
+from tests.exchange.workbooks import codes, listing, only_sheet, project, value, write
 
 UNIT = ["单位：万元"]
 STRUCK = InlineFont(strike=True)
@@ -424,3 +424,20 @@ def test_a_row_of_data_is_never_the_header_of_a_problem_list(tmp_path: Path) -> 
     assert sheet.header_rows == (2,)
     assert [value(row, "problems") for row in sheet.problems] == ["问题一未解决", "问题二未解决"]
     assert ("C2", "guessed_column") in codes(sheet)
+
+
+def test_a_repeated_header_holds_no_amount(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    head = [["序号", "项目名称", "总投资", "完成投资", None], [None, None, None, "本月", "累计"]]
+    write(
+        path, [["6月月报"], ["单位：万元"], *head, [1, "甲路", 100, 10, 20], *head, [2, "乙路", 200, 10, 20]]
+    )
+    book = load_workbook(path)
+    for top in (3, 6):
+        for column in "ABC":
+            book.worksheets[0].merge_cells(f"{column}{top}:{column}{top + 1}")
+        book.worksheets[0].merge_cells(f"D{top}:E{top}")
+    book.save(path)
+    sheet = only_sheet(path, month=date(2022, 6, 1))
+
+    assert len(sheet.projects) == 2 and "merged_amount" not in {code for _, code in codes(sheet)}

@@ -14,10 +14,11 @@ from kaopu.exchange.excel_in.guessing import check_guesses
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.problem_columns import asks
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
-from kaopu.exchange.excel_in.rows import split_count
+from kaopu.exchange.excel_in.rows import RowClass, split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5
+_NO_CLASS = RowClass(kind="blank")
 PERSONAL = "{cell} 含手机号或身份证号，没有读入；请勿在表中填写个人信息。"
 
 
@@ -291,6 +292,8 @@ def _merged_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
     """金额合并着管几行的，记在第一行，不往下分（§7.2 第4条）。"""
     amounts = {column.index for column in facts.header.columns if column.field in fields.AMOUNTS}
     for (row, column), (bottom, _) in sorted(facts.grid.merges.items()):
+        if facts.classes.get(row, _NO_CLASS).kind == "header":
+            continue  # 换页后重复的表头
         if column in amounts and bottom > row > facts.header.rows[-1] and (row, column) in facts.grid.cells:
             cell = address(row, column)
             message = f"{cell} 的金额合并着管 {bottom - row + 1} 行，只记在第 {row} 行；请拆开各写各的。"

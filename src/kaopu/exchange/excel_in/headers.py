@@ -85,7 +85,7 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
         for rows in (tuple(range(row, row + deep)) for deep in range(1, DEEPEST + 1)):
             columns = _columns_at(grid, rows, year, problems, choices)
             if columns and composing and not problems:
-                columns = _composed(grid, columns, rows[-1] + 1, year, choices)
+                columns = _composed(grid, columns, rows, year, choices)
             candidate = _candidate(rows, columns, problems)
             if candidate is None:
                 continue
@@ -100,8 +100,13 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
     return best
 
 
-def _composed(grid: Grid, columns: list[Column], first: int, year: int, choices: Choices) -> list[Column]:
-    """每一格都是短短的话，才像一行表头。"""
+def _composed(
+    grid: Grid, columns: list[Column], rows: tuple[int, ...], year: int, choices: Choices
+) -> list[Column]:
+    """每一格都是短短的话，上面没有一样宽的行，才像一行表头。"""
+    wide, first = len(grid.by_row[rows[0]]), rows[-1] + 1
+    if any(len(grid.by_row.get(row, ())) >= max(wide, FEWEST_HEADERS) for row in range(1, rows[0])):
+        return []
     leaves = [column.header.rpartition("／")[2] for column in columns]
     if any(len(leaf) > LONGEST_COMPOSED or _DIGITS.fullmatch(leaf) for leaf in leaves):
         return []
