@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx import Document
 
+from kaopu.documents.kinds.monthly_bulletin import WORDING
 from kaopu.documents.models import Wording
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def send(office: Client, **data: Any) -> Any:
 
 def test_a_changed_sheet_is_taken_shown_and_given_back(office: Client, settings: Any, tmp_path: Any) -> None:
     settings.HOME = tmp_path
-    assert "现用自带的，共 14 句" in office.get(PAGE).text
+    assert f"现用自带的，共 {len(WORDING)} 句" in office.get(PAGE).text
 
     answer = send(office, wording=sheet(office, "本月各项目未亮红灯。"), idempotency_key="w1")
     assert answer.status_code == 302
@@ -43,7 +44,7 @@ def test_a_changed_sheet_is_taken_shown_and_given_back(office: Client, settings:
     assert any(item.text == "［没有红灯］本月各项目未亮红灯。" for item in again.paragraphs)
 
     assert send(office, seen=row.pk, restore="1").status_code == 302
-    assert "现用自带的，共 14 句" in office.get(PAGE).text and Wording.objects.count() == 2
+    assert f"现用自带的，共 {len(WORDING)} 句" in office.get(PAGE).text and Wording.objects.count() == 2
 
 
 def test_what_is_not_taken_is_said_beside_its_kind(office: Client, settings: Any, tmp_path: Any) -> None:
