@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kaopu.exchange.excel_in.isolated import read_isolated
+from kaopu.exchange.excel_in.isolated import begin
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from tests.exchange.family_sheets import make
@@ -73,7 +73,7 @@ def outcome(path: Path) -> str:
     started = time.monotonic()
     try:
         if path.suffix == ".xls":
-            reading = read_isolated(path, year=2022, memory_mb=512, seconds=8)
+            reading = begin(path, year=2022, memory_mb=512, seconds=8).finish()
         else:
             reading = read_workbook(path, year=2022)
         found = "read"
@@ -110,6 +110,6 @@ def test_a_scrambled_file_never_hurts_the_parent(tmp_path: Path) -> None:
         target = tmp_path / f"child-{number}{original.suffix}"
         target.write_bytes(scramble(original.read_bytes(), rng))
         try:
-            read_isolated(target, year=2022)
+            begin(target, year=2022).finish()
         except WorkbookRefused as refusal:
             assert str(refusal).endswith("。")

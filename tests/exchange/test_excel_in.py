@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from kaopu.exchange.excel_in.isolated import read_isolated
+from kaopu.exchange.excel_in.isolated import begin
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import RowReading, SheetReading
 from kaopu.exchange.excel_in.rows import category_key, split_count
@@ -121,7 +121,7 @@ def test_w1_city_sheet_numbers_continue_under_nested_headings(w1: dict[str, Shee
 
 @needs_w1
 def test_w1_reads_the_same_in_a_child_process() -> None:
-    assert read_isolated(W1, year=2022) == read_workbook(W1, year=2022)
+    assert begin(W1, year=2022).finish() == read_workbook(W1, year=2022)
 
 
 @needs_w1

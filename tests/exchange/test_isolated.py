@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kaopu.exchange.excel_in.choices import Choices
-from kaopu.exchange.excel_in.isolated import begin, read_isolated
+from kaopu.exchange.excel_in.isolated import begin
+from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.wire import REFUSED
 from tests.exchange.workbooks import listing, project, write
@@ -18,21 +19,21 @@ def test_child_process_refuses_instead_of_crashing(tmp_path: Path) -> None:
     bad = tmp_path / "bad.xlsx"
     bad.write_bytes(b"no")
     with pytest.raises(WorkbookRefused, match=re.escape("不是 .xlsx")):
-        read_isolated(bad, year=2022)
+        begin(bad, year=2022).finish()
     good = write(tmp_path / "good.xlsx", listing(project()))
     with pytest.raises(WorkbookRefused, match="秒"):
-        read_isolated(good, year=2022, seconds=0.01)
+        begin(good, year=2022, seconds=0.01).finish()
     large = write(tmp_path / "large.xlsx", listing(*(project(i, f"{i}号路") for i in range(3000))))
     with pytest.raises(WorkbookRefused, match="内存"):
-        read_isolated(large, year=2022, memory_mb=40)
+        begin(large, year=2022, memory_mb=40).finish()
 
 
 def test_a_reading_begun_early_takes_the_choices_that_come_later(tmp_path: Path) -> None:
     path = write(tmp_path / "early.xlsx", listing(project()))
     choices = Choices(cells={"区属!D4": "20000"})
 
-    assert begin(path, year=2022).finish(choices) == read_isolated(path, year=2022, choices=choices)
-    assert begin(path, year=2022).finish(choices) != read_isolated(path, year=2022)
+    assert begin(path, year=2022).finish(choices) == read_workbook(path, year=2022, choices=choices)
+    assert begin(path, year=2022).finish(choices) != read_workbook(path, year=2022)
 
 
 def test_a_reading_begun_and_left_ends_by_itself(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -14,11 +15,10 @@ from kaopu.exchange.excel_in.guessing import check_guesses
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.problem_columns import asks
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
-from kaopu.exchange.excel_in.rows import RowClass, split_count
+from kaopu.exchange.excel_in.rows import split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5
-_NO_CLASS = RowClass(kind="blank")
 PERSONAL = "{cell} 含手机号或身份证号，没有读入；请勿在表中填写个人信息。"
 
 
@@ -70,6 +70,7 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
         (reading := row.get(column.field, column.month)) is not None
         and reading.value is None
         and reading.low is None
+        and re.search(r"\d", reading.raw)
         for row in facts.rows
         for column in unstated
     )  # 每格自带单位的，一个也没有留空
@@ -292,7 +293,7 @@ def _merged_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
     """金额合并着管几行的，记在第一行，不往下分（§7.2 第4条）。"""
     amounts = {column.index for column in facts.header.columns if column.field in fields.AMOUNTS}
     for (row, column), (bottom, _) in sorted(facts.grid.merges.items()):
-        if facts.classes.get(row, _NO_CLASS).kind == "header":
+        if row in facts.classes and facts.classes[row].kind == "header":
             continue  # 换页后重复的表头
         if column in amounts and bottom > row > facts.header.rows[-1] and (row, column) in facts.grid.cells:
             cell = address(row, column)

@@ -49,7 +49,10 @@ class Begun:
 def begin(
     path: Path | str, *, year: int, month: date | None = None, seconds: float = 20, memory_mb: int = 1024
 ) -> Begun:
-    """起头：另起子进程先装文件。命令行趁它装，自己装 Django，一千行的清单快两成。"""
+    """起头：另起子进程先装文件，参数同 ``read_workbook``，另限时（秒）、限内存（MB）。命令行趁它装，自己装 Django。
+
+    ``seconds`` 限的是处理器时间：机器忙不该连累好文件；墙上的钟另放宽一半，免得等在那里不动的没人管。
+    """
     # -S：模块路径已由 PYTHONPATH 全部给出，不必再扫一遍 site-packages
     command = [sys.executable, "-S", "-m", "kaopu.exchange.excel_in.child", os.fspath(path), str(year)]
     command += [month.isoformat() if month else "-", str(memory_mb), str(math.ceil(seconds))]
@@ -58,22 +61,6 @@ def begin(
     pipe = subprocess.PIPE  # 参数逐个传递，不经 shell
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)
     return Begun(process, seconds)
-
-
-def read_isolated(
-    path: Path | str,
-    *,
-    year: int,
-    month: date | None = None,
-    choices: Choices = NO_CHOICES,
-    seconds: float = 20,
-    memory_mb: int = 1024,
-) -> WorkbookReading:
-    """隔离读取：参数同 ``read_workbook``，另限时（秒）、限内存（MB）；超时、崩溃一律抛 :class:`WorkbookRefused`。
-
-    ``seconds`` 限的是处理器时间：机器忙不该连累好文件；墙上的钟另放宽一半，免得等在那里不动的没人管。
-    """
-    return begin(path, year=year, month=month, seconds=seconds, memory_mb=memory_mb).finish(choices)
 
 
 def _too_slow(seconds: float) -> str:

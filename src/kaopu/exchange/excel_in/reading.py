@@ -1,6 +1,6 @@
 """读工作簿：从文件到读数的总入口（HANDBOOK §7.2；ARCHITECTURE“数据怎么走”的第一步）。
 
-:func:`read_workbook` 只读不写、不碰数据库；对来路不明的文件请用 :func:`kaopu.exchange.excel_in.isolated.read_isolated`。
+:func:`read_workbook` 只读不写、不碰数据库；对来路不明的文件请用 :func:`kaopu.exchange.excel_in.isolated.begin`。
 """
 
 from __future__ import annotations

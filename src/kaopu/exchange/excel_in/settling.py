@@ -10,7 +10,7 @@ from datetime import date
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.words import compact
+from kaopu.exchange.excel_in.words import UNSAID, compact
 
 _UNIT_WORD = r"(亿元|百万元|千元|万元|(?<![万亿千])元)"
 _COLUMN_WORD = (
@@ -42,7 +42,6 @@ _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团
 _SHARE = re.compile(
     r"(?:.*／)?(?:(?:累计|投资)?(?:完成占比|投资进度|完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)"
 )
-_MARKS = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 
 
 def settle_units(grid: Grid, header: Header) -> Header:
@@ -121,7 +120,7 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         texts = [
             text
             for row in range(header.rows[-1] + 1, grid.last_row + 1)
-            if (text := compact(grid.text(row, column.index))) not in _MARKS
+            if (text := compact(grid.text(row, column.index))) not in UNSAID
         ]
         field = _share(grid, column, texts, header) if ratio else settled_field(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
@@ -241,7 +240,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     )
     for column in header.columns:
         if ours.fullmatch(column.field):
-            texts = [t for t in _texts(grid, header, column) if t not in _MARKS]
+            texts = [t for t in _texts(grid, header, column) if t not in UNSAID]
             numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
             if numeric * 2 > len(texts):
                 found = replace(column, field="planned_this_month")
@@ -259,7 +258,7 @@ def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
     if not texts or not header.known & {"planned_investment", "cumulative_investment"}:
         return column.field
     cells = (grid.cells.get((row, column.index)) for row in range(header.rows[-1] + 1, grid.last_row + 1))
-    shown = [c for c in cells if c is not None and compact(c.text) not in _MARKS]
+    shown = [c for c in cells if c is not None and compact(c.text) not in UNSAID]
     shares = all(
         c.percent
         or "%" in compact(c.text)

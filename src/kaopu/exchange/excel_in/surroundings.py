@@ -45,11 +45,10 @@ def flag_rows(
 ) -> tuple[RowReading, ...]:
     """把说到某一格的提示的代码记在那一格的读数上；隐藏的、整行撤销的、推来的列，每一格都记。"""
     codes: dict[str, list[str]] = {}
+    by_column: dict[str, list[str]] = {}
+    hidden_columns = {letters(column) for column in grid.hidden_columns}
     for warning in warnings:
         codes.setdefault(warning.cell, []).append(warning.code)
-    hidden_columns = {letters(column) for column in grid.hidden_columns}
-    by_column: dict[str, list[str]] = {}
-    for warning in warnings:
         if warning.code in BY_COLUMN:
             by_column.setdefault(_column_of(warning.cell), []).append(warning.code)
     if not (codes or grid.hidden or grid.hidden_rows or hidden_columns):

@@ -12,12 +12,11 @@ from datetime import date, datetime
 from kaopu.exchange.excel_in import synonyms, units
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.words import compact
+from kaopu.exchange.excel_in.words import UNSAID, compact
 
 AMOUNT, SHARE, DAY, WORDS = "amount", "share", "day", "words"
 MOSTLY = 0.7  # 一列里这么多格是同一种写法，才算这一种
 LONGEST_NAME = 40
-_EMPTY = frozenset({"", "/", "-", "—", "——", "无", "待定", "\\"})
 _ABOUT = r"(约|近|超过?|逾|不(低|少|高)于|不超过|至少|最多)?"
 _NUMBER = re.compile(rf"{_ABOUT}[-—~～至\d.,]+[十百千]?(万元|亿元|[万亿元])?(左右|以上)?")
 _OWN_UNIT = re.compile(r"\d(万元?|亿元?|元)")
@@ -82,14 +81,13 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("note", r"备注|说明|其它|附注"),
     ),
 }  # fmt: skip
-_OF_PROBLEMS = (  # 问题清单里的
-    ("raised_on", r"(发现|提出|上报|登记|反映).{0,3}(时间|日期|何时)"),
-    ("due", r"何时|什么时候|时限|期限|时间|日期"),
-    ("responsible_unit", r"谁|由.+(办|负责)|(责任|牵头|主办|承办|经办|落实).{0,2}(单位|部门|科室|方)"),
-    ("assist_units", r"(配合|协办|协同).{0,2}(单位|部门|科室|方)"),
-    ("status", r"销号|状态|是否"),
-    ("measures", r"对策|措施|办法|怎么办|举措"),
-    ("work", r"进展|哪一步|办到|情况|动态|进度"),
+_OF_PROBLEMS = (  # 问题清单里，同义词表没有的说法
+    ("raised_on", r"(发现|提出|上报|登记|反映).*何时"),
+    ("due", r"时间|日期"),
+    ("responsible_unit", r"谁|由.+(办|负责)|(责任|牵头|主办|承办|经办|落实).{0,2}(科室|方)"),
+    ("assist_units", r"(配合|协办|协同).{0,2}(科室|方)"),
+    ("measures", r"办法|怎么办|举措"),
+    ("work", r"哪一步|办到|情况|动态"),
     ("note", r"备注|说明|其它|附注"),
 )
 _COMPILED = {
@@ -108,17 +106,16 @@ _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合�
 def compose(column: Column, nature: str, *, priced: bool, year: int, problems: bool = False) -> str | None:
     """由字眼与内容推一列的字段；推不出为 ``None``。``priced``：表上写着金额单位；``problems``：是问题清单。"""
     whole = units.without_unit(column.header.replace("／", ""))
-    if whole.startswith("是否") or column.header.rpartition("／")[2].startswith("是否"):
+    if column.header.rpartition("／")[2].startswith("是否"):
         return None
     told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
     if _APART.search(whole) or synonyms.is_not_ours(whole):
         return None
     if synonyms.of_another_year(whole, year) and not told_of_next:
         return None
-    if problems and nature in (WORDS, DAY):
-        return next((field for field, pattern in _PROBLEMS if pattern.search(whole)), None)
     if problems:
-        return None
+        told = _PROBLEMS if nature in (WORDS, DAY) else ()
+        return next((field for field, pattern in told if pattern.search(whole)), None)
     money = column.unit is not None or _MONEY.search(whole) is not None
     if nature == AMOUNT and not (money or priced):
         return None
@@ -137,7 +134,7 @@ def nature_of(grid: Grid, index: int, first: int) -> str | None:
     for row in range(first, grid.last_row + 1):
         content = grid.cells.get((row, index))
         text = compact(content.text) if content is not None else ""
-        if content is None or text in _EMPTY:
+        if content is None or text in UNSAID:
             continue
         if isinstance(content.value, date | datetime):
             kinds[DAY] += 1
@@ -165,7 +162,7 @@ def could_name(grid: Grid, column: Column, first: int) -> bool:
     texts = [
         text
         for row in range(first, grid.last_row + 1)
-        if (text := compact(grid.text(row, column.index))) not in _EMPTY
+        if (text := compact(grid.text(row, column.index))) not in UNSAID
     ]
     if not texts or nature_of(grid, column.index, first) != WORDS:
         return False

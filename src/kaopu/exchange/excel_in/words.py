@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+UNSAID = frozenset({"", "/", "\\", "-", "—", "——", "无", "待定"})  # 一格里写了等于没写的
 _HALF_WIDTH = {
     code: code - 0xFEE0
     for block in ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B))
