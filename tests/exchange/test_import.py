@@ -453,13 +453,14 @@ def test_a_large_import_has_the_tables_counted_at_once(
 
 
 def test_what_is_asked_for_beside_the_problem_is_kept_in_the_report(tmp_path: Path) -> None:
-    """月报没有单独的“需协调事项”一栏：以前只在来历里，月报上看不见。"""
+    """月报没有单独的“需协调事项”“措施”两栏：以前只在来历里，月报上看不见。"""
     project_list([listed("示例小学"), listed("示例中学")])
-    rows = [["2022年6月月报"], ["项目名称", "本月完成投资（万元）", "存在问题", "需协调事项"],
-            ["示例小学", 10, "管线未迁", "请区水务局协调"], ["示例中学", 20, None, None]]  # fmt: skip
+    rows = [["2022年6月月报"], ["项目名称", "本月完成投资（万元）", "存在问题", "需协调事项", "解决措施"],
+            ["示例小学", 10, "管线未迁", "请区水务局协调", "先做土建"],
+            ["示例中学", 20, None, None, None]]  # fmt: skip
     path = write(tmp_path / "r.xlsx", rows, sheet="月报")
     import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
 
     told = dict(MonthlyReport.objects.values_list("project_year__project__profile__name", "problems"))
-    assert told == {"示例小学": "管线未迁\n需协调：请区水务局协调", "示例中学": ""}
+    assert told == {"示例小学": "管线未迁\n需协调：请区水务局协调\n措施：先做土建", "示例中学": ""}
     assert import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator()).unchanged == 2

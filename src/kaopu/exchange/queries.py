@@ -74,7 +74,8 @@ _PLAN_CELLS = {
 }  # fmt: skip
 _REPORT_CELLS = {
     "month_investment": ("investment_yuan",), "progress": ("progress_percent",),
-    **{name: (name,) for name in ("work", "problems", "next_steps")}, "request": ("problems",),
+    **{name: (name,) for name in ("work", "problems", "next_steps")},
+    "request": ("problems",), "measures": ("problems",),
 }  # fmt: skip
 _MONTHLY_FIELDS = {
     **_PLAN_CELLS, **_REPORT_CELLS,

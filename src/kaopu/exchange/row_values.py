@@ -18,6 +18,7 @@ from kaopu.projects.models import MonthlyPlan, ProjectProfile
 LONGEST_GOAL = 200
 LONGEST_PLANNED = MonthlyPlan._meta.get_field("planned_work").max_length or 300
 MOST_PERCENT = 999
+BESIDE_PROBLEMS = (("request", "需协调"), ("measures", "措施"))  # 月报没有单独的一栏，并在问题里，不丢
 ORGANIZATION_KINDS = {"responsible_unit": OrganizationKind.RESPONSIBLE, "owner": OrganizationKind.OWNER}
 
 
@@ -119,8 +120,11 @@ def said_of(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
     report: dict[str, Any] = {
         name: row.text(name) for name in ("work", "problems", "next_steps") if name in told
     }
-    if (asked := row.text("request")) and "request" in told:  # 月报没有单独的“需协调事项”，并在问题里，不丢
-        report["problems"] = "\n".join(filter(None, [report.get("problems"), f"需协调：{asked}"]))
+    beside = [
+        f"{label}：{row.text(name)}" for name, label in BESIDE_PROBLEMS if name in told and row.text(name)
+    ]
+    if beside:
+        report["problems"] = "\n".join(filter(None, [report.get("problems"), *beside]))
     if "month_investment" in told:
         report["investment_yuan"] = integer(row, "month_investment")
     if "progress" in told:

@@ -376,7 +376,7 @@ _WRITTEN: Mapping[str, frozenset[str]] = {
     ),
     "monthly_plan": frozenset({"plan_investment", "plan_progress", "plan_work"}),
     "monthly_report": frozenset(
-        {"work", "problems", "request", "next_steps", "month_investment", "progress"}
+        {"work", "problems", "request", "measures", "next_steps", "month_investment", "progress"}
     ),
 }  # fmt: skip
 _EXACT = frozenset(  # 只存得下确数的

@@ -316,6 +316,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (top + leaf, leaf, leaf + top)
         elif top and compact(leaf) in ("工程", "项目"):
             tried = (top + leaf, leaf)  # “形象进度／工程”不是项目名称
+        elif top and compact(leaf) == "其他":
+            tried = (top + leaf,)  # “资金来源／其他”不是备注
         elif _GENERIC.fullmatch(compact(leaf)):
             tried = (leaf + top, top + leaf, leaf)
         else:
