@@ -111,7 +111,10 @@ LIST_FIELDS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """一列：第几列、哪个字段、表头原文；月度计划列带月份，金额列带单位（空则随全表）；字段是不是推来的。"""
+    """一列：第几列、哪个字段、表头原文；月度计划列带月份，金额列带单位（空则随全表）；字段是不是推来的，
+
+    ``doubt``：换一种认法是哪个字段（两种认法一致的为空）。
+    """
 
     index: int
     field: str
@@ -120,6 +123,7 @@ class Column:
     unit: str | None = None
     percent_in_header: bool = False
     guessed: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

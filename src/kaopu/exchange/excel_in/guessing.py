@@ -8,16 +8,31 @@ from dataclasses import replace
 
 from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
-from kaopu.exchange.excel_in.fields import LABELS, Column
+from kaopu.exchange.excel_in.fields import AMOUNTS, LABELS, Column
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.problem_columns import asks, set_columns_apart
 from kaopu.exchange.excel_in.result import SheetWarning
 from kaopu.exchange.excel_in.units import all_units
-from kaopu.exchange.excel_in.wording import OTHER_THINGS, compose, could_name, nature_of, priced_within
+from kaopu.exchange.excel_in.wording import (
+    AMOUNT,
+    DAY,
+    OTHER_THINGS,
+    SHARE,
+    compose,
+    could_name,
+    nature_of,
+    priced_within,
+)
 
 FEWEST_KNOWN = 3  # 别的列至少认得这么多，才谈得上是表头
 FEWEST_BESIDE_NAME = 2
 LONGEST_LABEL = 20
+_ALIKE = (  # 一种认法分得细些，或另有提示的
+    {"problems", "request"}, {"cumulative_investment", "previous_cumulative"}, {"next_steps", "measures"},
+)  # fmt: skip
+_UNLIKELY = {  # 该写话的列，下面都是日期、数
+    **{(field, DAY): "due" for field in ("status", "work", "problems", "next_steps", "measures")},
+}
 _LIKELY = {
     "name": re.compile(
         r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
@@ -69,9 +84,34 @@ def fill_in(
     return set_columns_apart(found) if "problems" in known else found
 
 
+def look_again(
+    grid: Grid, columns: Sequence[Column], first: int, *, year: int, choices: Choices, problems: bool
+) -> list[Column]:
+    """词表认得的列，再凭字眼与内容认一遍：两种认法说的不是一个字段的，记下另一种，由人来定；人定过的不问。"""
+    found = list(columns)
+    for place, column in enumerate(found):
+        if column.field.startswith("other:") or column.guessed or column.header in choices.columns:
+            continue
+        nature = nature_of(grid, column.index, first)
+        if nature is None or (column.field in AMOUNTS and nature != AMOUNT):
+            continue  # 金额列里不是数的，各格自有提示
+        if nature == AMOUNT and column.percent_in_header:
+            nature = SHARE
+        other = None if problems else compose(column, nature, priced=True, year=year)
+        if other is None or {other, column.field} in _ALIKE:
+            other = _UNLIKELY.get((column.field, nature), "")
+        found[place] = replace(column, doubt=other if other != column.field else "")
+    return found
+
+
 def check_guesses(facts: SheetFacts) -> Iterable[SheetWarning]:
-    """推来的列在表头格上说一声。"""
+    """推来的列、两种认法不一样的列，在表头格上说一声。"""
     for column in facts.header.columns:
+        if column.doubt:
+            cell = address(facts.header.rows[0], column.index)
+            read, other = (LABELS[name].partition("（")[0] for name in (column.field, column.doubt))
+            message = f"{cell} 列“{column.header}”按“{read}”读，也像“{other}”；不是的请改列。"
+            yield warn(cell, "doubtful_column", message)
         if column.guessed and not column.field.startswith("other:"):
             cell = address(facts.header.rows[0], column.index)
             named = LABELS[column.field].partition("（")[0]

@@ -10,7 +10,7 @@ from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.guessing import fill_in, name_by_content, supply
+from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
 from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
@@ -68,10 +68,10 @@ def compose_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> H
 def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
     header = settle_columns(grid, header)
     if not header.months:
-        filled = fill_in(
-            grid, header.columns, header.rows[-1] + 1, year=year, choices=choices, problems=header.problems
-        )
-        header = replace(header, columns=tuple(filled))
+        first, problems = header.rows[-1] + 1, header.problems
+        filled = fill_in(grid, header.columns, first, year=year, choices=choices, problems=problems)
+        doubted = look_again(grid, filled, first, year=year, choices=choices, problems=problems)
+        header = replace(header, columns=tuple(doubted))
     return settle_units(grid, header)
 
 

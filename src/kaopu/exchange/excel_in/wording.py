@@ -44,7 +44,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     AMOUNT: (
         ("year_ratio", r"率|比[例重]?$|占.*(年|计划|任务|目标)|百分"),
         ("cumulative_before", r"历年|以前年度|往年|(上|去)年(底|末)"),
-        ("since_start", r"(开工|开建|建设)(以来|至今)|总投资.*完成|(总|项目)累计|累计.*[合总]计$|开累"),
+        ("since_start", r"(开工|开建|建设)(以来|至今|起?累计)|总投资.*完成|(总|项目)累计|累计.*[合总]计$|开累"),
         ("", rf"{_MONTH}.*{_PLAN}|{_PLAN}.*{_MONTH}|季度|\d月.*预计"),
         ("total_investment", r"总.*(投|盘子|造价|[概估匡]算)|总额|^(项目|工程)?(批复)?([概估匡]算|造价)|投资[概估匡]算|[概估匡]算投资"),
         ("planned_investment", rf"{_YEAR}.*{_PLAN}|{_PLAN}.*{_YEAR}|^(投资|资金)?(计划|任务|指标|安排)(投资|资金)?(数|额)?$|^下达"),
@@ -71,7 +71,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("problems", r"问题|困难|矛盾|障碍|制约|因素|卡点|堵点|难[点题处]|瓶颈|原因|短板|卡在"),
         ("next_steps", r"^(下|后续|次月|近期|后期)|下(步|月|阶段|半年)|打算"),
         ("measures", r"措施|举措|对策|办法"),
-        ("goal", rf"{_YEAR}.*(目标|任务|要求|节点)"),
+        ("goal", rf"{_YEAR}.*(目标|任务|要求|节点)|^形象目标"),
         ("scale", r"规模|(?<!工作)(?<!进度)内容|概况"),
         ("owner", r"(开发|建设|投资)(商|企业|单位|主体|方)|业主|(建设|实施)[^设施监]*单位|代建|投资(方|主体|企业)|法人"),
         ("responsible_unit", r"(责任|牵头|主管|主责|负责|推进|集团).*(单位|部门|主体|公司|科室)$"),
@@ -120,7 +120,8 @@ def compose(column: Column, nature: str, *, priced: bool, year: int, problems: b
     if nature == AMOUNT and not (money or priced):
         return None
     top, _, leaf = column.header.rpartition("／")
-    tried = (whole,) if not top or _SCOPED.search(top) else (units.without_unit(leaf), whole)
+    alone = top and _SCOPED.search(top) is None and re.search(r"[^\W\d_]", leaf) is not None
+    tried = (units.without_unit(leaf), whole) if alone else (whole,)
     for text in tried:
         found = next((field for field, pattern in _COMPILED[nature] if pattern.search(text)), None)
         if found is not None:

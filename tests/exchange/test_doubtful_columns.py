@@ -1,0 +1,56 @@
+"""词表与字眼两种认法不一样的列，照读而说明（HANDBOOK §7.2 第2条“let the user correct the mapping”）。"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kaopu.exchange.excel_in.choices import Choices, ColumnRule
+from kaopu.exchange.excel_in.reading import read_workbook
+from tests.exchange.workbooks import codes, write
+
+UNIT = ["单位：万元"]
+
+
+@pytest.mark.parametrize(
+    ("header", "content", "other"),
+    [
+        ("计划完成时间", ["2022年9月底", "2022-10-31"], "计划竣工"),
+        ("文字说明", ["主体封顶", "桩基施工"], "备注"),
+    ],
+)
+def test_a_header_of_two_readings_is_said_at_the_header_and_on_every_cell(
+    tmp_path: Path, header: str, content: list[str], other: str
+) -> None:
+    rows = [["2022年重大项目进展"], UNIT, ["序号", "项目名称", "总投资", "年度计划投资", header],
+            [1, "甲路", 200, 30, content[0]], [2, "乙桥", 300, 40, content[1]]]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows, sheet="表1")
+    sheet = read_workbook(path, year=2022).sheets[0]
+
+    said = [w.message for w in sheet.warnings if w.code == "doubtful_column"]
+    assert len(said) == 1 and said[0].startswith(f"E3 列“{header}”") and other in said[0]
+    items = [item for row in sheet.projects for item in row.values if item.cell in ("E4", "E5")]
+    assert len(items) == 2 and all(item.value and "doubtful_column" in item.flags for item in items)
+
+    settled = Choices(columns={header: ColumnRule(field=sheet.columns["E3"])})
+    again = read_workbook(path, year=2022, choices=settled).sheets[0]
+    assert ("E3", "doubtful_column") not in codes(again)  # 人定过的不再问
+
+
+def test_days_under_a_column_of_words_are_said(tmp_path: Path) -> None:
+    rows = [["问题清单"], ["序号", "项目名称", "存在问题", "牵头部门", "落实情况"],
+            [1, "甲路", "管线未迁", "区水务局", "2022-09-30"], [2, "乙桥", "腾地未完", "区建管委", "2022-10-31"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="问题"), year=2022).sheets[0]
+
+    assert sheet.columns["E2"] == "status" and ("E2", "doubtful_column") in codes(sheet)
+
+
+def test_ordinary_headers_are_not_doubted(tmp_path: Path) -> None:
+    rows = [["2022年6月重点工程月报"], UNIT,
+            ["序号", "项目名称", "总投资", "年度计划投资", "本月完成投资", "1-6月累计完成", "完成率", "形象进度",
+             "存在问题", "下步计划", "计划竣工时间", "备注"],
+            [1, "甲路", 200, 30, 3, 15, "50%", "主体封顶", "管线未迁", "装修", "2022年9月", "示例"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022).sheets[0]
+
+    assert "doubtful_column" not in {code for _, code in codes(sheet)}
