@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -18,9 +19,12 @@ from kaopu.exchange.excel_in.wording import (
     DAY,
     OTHER_THINGS,
     SHARE,
+    WORDS,
     compose,
     could_name,
+    is_scoped,
     nature_of,
+    of_this_year,
     priced_within,
 )
 
@@ -69,19 +73,31 @@ def fill_in(
     """逐列推：别的列已经是这个字段的不推，人定过读法的不推。``first`` 是内容起始的行。"""
     found, known = list(columns), _known(columns)
     priced = any(all_units(grid.text(row, c)) for row in range(1, first) for c in grid.by_row.get(row, ()))
-    for place, column in enumerate(found):
-        if not column.field.startswith("other:") or column.header in choices.columns:
-            continue
-        nature = nature_of(grid, column.index, first)
-        own = nature is not None and priced_within(grid, column.index, first)
-        field = (
-            compose(column, nature, priced=priced or own, year=year, problems=problems) if nature else None
-        )
-        free = field not in known or (field == "problems" and _only_asks(found))
-        if field and free:
-            found[place] = replace(column, field=field, guessed=True)
-            known.add(field)
+    tops = Counter(column.header.rpartition("／")[0] for column in columns)
+    for alone in (True, False):  # 下级表头自己说得清的先推，再连上级一起看
+        for place, column in enumerate(found):
+            if not column.field.startswith("other:") or column.header in choices.columns:
+                continue
+            nature = nature_of(grid, column.index, first)
+            top, _, leaf = column.header.rpartition("／")
+            if nature is None or (nature == WORDS and top and tops[top] > 1 and not alone):
+                continue  # 一组里几列话，各说各的，上级说的不是其中哪一列
+            own = priced_within(grid, column.index, first)
+            told = replace(column, header=leaf) if alone and not is_scoped(top) else column
+            field = compose(told, nature, priced=priced or own, year=year, problems=problems)
+            if field == "cumulative_investment" and field in known and of_this_year(column.header):
+                found = [_since_start(c) if c.field == field else c for c in found]
+                known = _known(found)
+            free = field not in known or (field == "problems" and _only_asks(found))
+            if field and free:
+                found[place] = replace(column, field=field, guessed=True)
+                known.add(field)
     return set_columns_apart(found) if "problems" in known else found
+
+
+def _since_start(column: Column) -> Column:
+    """另有一列写明“年内”的，只写“累计”的就是开工以来。"""
+    return column if of_this_year(column.header) else replace(column, field="since_start", guessed=True)
 
 
 def look_again(
@@ -107,12 +123,14 @@ def look_again(
 def check_guesses(facts: SheetFacts) -> Iterable[SheetWarning]:
     """推来的列、两种认法不一样的列，在表头格上说一声。"""
     for column in facts.header.columns:
-        if column.doubt:
+        if column.field.startswith("other:"):
+            continue
+        if column.doubt not in ("", column.field):  # 认完之后又按月份改过的，可能正改成了另一种
             cell = address(facts.header.rows[0], column.index)
             read, other = (LABELS[name].partition("（")[0] for name in (column.field, column.doubt))
             message = f"{cell} 列“{column.header}”按“{read}”读，也像“{other}”；不是的请改列。"
             yield warn(cell, "doubtful_column", message)
-        if column.guessed and not column.field.startswith("other:"):
+        if column.guessed:
             cell = address(facts.header.rows[0], column.index)
             named = LABELS[column.field].partition("（")[0]
             message = f"{cell} 列“{column.header}”没有见过，按“{named}”读；不是的请改列。"

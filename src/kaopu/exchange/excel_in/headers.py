@@ -15,7 +15,7 @@ from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
-from kaopu.exchange.excel_in.wording import WORDS, nature_of
+from kaopu.exchange.excel_in.wording import WORDS, nature_of, of_this_year
 from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
@@ -28,8 +28,9 @@ MONTHS_OF_A_PLAN = 6  # 月度计划少说有半年
 _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _DIGITS = re.compile(r"[-\d.,%]+")
 _PROBLEM_TITLE = re.compile(
-    r"(问题|协调事项|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
+    r"(问题|(协调|督办|交办)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
 )
+_DONE_BY = re.compile(r"(计划)?完成(时间|日期)")  # 也可以是项目何时完成
 _PRICED = re.compile(r"投资额|已投|产值|[概估匡]算")
 _SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _GENERIC = re.compile(  # 单看说不清的下级表头
@@ -46,7 +47,10 @@ _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
 _BARE_MONTH = re.compile(r"\d{1,2}月份?")
 _SPAN_ALONE = re.compile(rf"{_MONTHS_ALONE.pattern}|[本当]月|累计")
-_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比|情况)")
+_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比)")
+_OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月")
+_PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)")
+_OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
@@ -133,9 +137,13 @@ def looks_like_problems(grid: Grid) -> bool:
             len(compact(label)) > LONGEST_HEADER or _DIGITS.fullmatch(compact(label)) for label in labels
         ):
             continue  # 有一格全是数字的，是内容行
-        known = {found for label in labels if (found := synonyms.recognise_problem(label))}
-        if any(units.header_unit(label) or _PRICED.search(label) for label in labels):
-            continue  # 写着金额的，是月报、清单
+        known = {
+            found
+            for label in labels
+            if not _DONE_BY.fullmatch(compact(label)) and (found := synonyms.recognise_problem(label))
+        }
+        if any(units.header_unit(t) or _PRICED.search(t) or _OF_PROGRESS.search(compact(t)) for t in labels):
+            continue  # 写着金额、开竣工、本月进展的，是月报、清单
         below = [
             grid.text(row + 1, column) for column in grid.by_row.get(row + 1, [])
         ]  # 金额列可能在下级表头
@@ -237,7 +245,7 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         else column
         for column in columns
     ]
-    columns = _adjusted_first(columns)
+    columns = _running_apart(_own_first(_adjusted_first(columns)))
     columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
     numbered = [column for column in columns if column.field == "seq"]
     coded = [column for column in numbered if column.header == "编号"] if len(numbered) > 1 else []
@@ -258,6 +266,37 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)
+
+
+def _running_apart(columns: list[Column]) -> list[Column]:
+    """两列累计，一列写明“年内”“本年”的，另一列只写“累计”的是开工以来。"""
+    running = [column for column in columns if column.field == "cumulative_investment"]
+    ours = [column for column in running if of_this_year(column.header)]
+    if not ours or len(ours) == len(running):
+        return columns
+    return [replace(c, field="since_start") if c in running and c not in ours else c for c in columns]
+
+
+def _own_first(columns: list[Column]) -> list[Column]:
+    """同一字段几列：下级表头自己就认得的算；“工程进度／施工许可证”只是随了上级，退回原文。"""
+
+    def borrowed(column: Column) -> bool:
+        leaf = column.header.rpartition("／")[2]
+        plain = (
+            not leaf
+            or _GENERIC.fullmatch(leaf)
+            or units.is_bare_unit(leaf)
+            or len(leaf) == len(column.header)
+        )
+        return not plain and recognise_header(leaf, year=None) != column.field
+
+    own = {(column.field, column.month) for column in columns if not borrowed(column)}
+    return [
+        replace(column, field=f"other:{column.header}", month=None)
+        if (column.field, column.month) in own and column.field in _WORDED | {"progress"} and borrowed(column)
+        else column
+        for column in columns
+    ]
 
 
 def _adjusted_first(columns: list[Column]) -> list[Column]:
@@ -300,6 +339,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             return "cause"  # “问题”之下的“类别”
         if (found := synonyms.recognise_problem(leaf or top)) is not None:
             return found or None
+        if recognise_header(leaf or top, year=None) == "goal_due":
+            return "due"
     if leaf.startswith("是否"):
         return None  # “形象进度／是否滞后”答的是是与否
     tried: tuple[str, ...] = (top,)
@@ -308,6 +349,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
         elif (told := _MONTH_TOLD.fullmatch(compact(top))) and not _GENERIC.fullmatch(compact(leaf)):
             tried = (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
+        elif _OF_A_MONTH.fullmatch(compact(top)) and _PLANNED_SUM.fullmatch(compact(leaf)):
+            tried = (top + leaf,)  # “8月／计划数”不是年度计划
         elif _SPAN_ALONE.fullmatch(compact(leaf)) and (done := _DONE_IN.search(compact(top))):
             tried = (f"{done.group(1) or ''}{leaf}完成投资",)  # “2022年完成／9月”“／1-9月”
         elif _LIMITING.search(compact(top)) and _GENERIC.fullmatch(compact(leaf)):

@@ -15,7 +15,7 @@ _LEADS = re.compile(r"牵头|主办|承办")
 _ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调(事项|建议|需求)")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
 _NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
-_TOLD_AT_LENGTH = re.compile(r"(解决|办理|整改|落实|处理|推进)(情况|结果|进展)$")
+_TOLD_AT_LENGTH = re.compile(r"(解决|办理|整改|落实|处理|推进|完成)(情况|结果|进展|进度)$")
 # 两列都像的字段 → 另一列怎么认出来、它是什么字段
 _APART = {
     "responsible_unit": (_LEADS, "lead_unit"),

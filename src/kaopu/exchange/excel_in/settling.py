@@ -10,6 +10,7 @@ from datetime import date
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.words import UNSAID, compact
 
 _UNIT_WORD = r"(亿元|百万元|千元|万元|(?<![万亿千])元)"
@@ -37,8 +38,13 @@ _ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?")
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
 )
+_LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
+_PART_DONE = re.compile(
+    rf"(?:20\d{{2}}年)?第?({'|'.join(_LAST_OF_PART)})(?:累计|实际)?完成(?:投资)?(?:额|数)?"
+)
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
+_PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
 _SHARE = re.compile(
     r"(?:.*／)?(?:(?:累计|投资)?(?:完成占比|投资进度|完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)"
 )
@@ -121,6 +127,7 @@ def settle_columns(grid: Grid, header: Header) -> Header:
             text
             for row in range(header.rows[-1] + 1, grid.last_row + 1)
             if (text := compact(grid.text(row, column.index))) not in UNSAID
+            and text not in column.header.split("／")  # 换页后重复的表头
         ]
         field = _share(grid, column, texts, header) if ratio else settled_field(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
@@ -186,7 +193,8 @@ def _month_done(column: Column) -> int | None:
 def settle_cumulated(header: Header, month: date | None) -> Header:
     """写明累计到哪个月的：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
     named = {c.index: n for c in header.columns if (n := _cumulated_to(c)) is not None}
-    if month is None or all(stated == month.month for stated in named.values()):
+    read = {c.index for c in header.columns if c.field == "cumulative_investment"}
+    if month is None or (named.keys() <= read and all(stated == month.month for stated in named.values())):
         return header
     plain = [
         c.index for c in header.columns
@@ -207,7 +215,9 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
 
 
 def _cumulated_to(column: Column) -> int | None:
-    """“1-5月累计完成投资”“截至5月底累计”→ 5；没写到哪个月、说的是上年的为空。"""
+    """“1-5月累计完成投资”“截至5月底累计”→ 5，“一季度完成投资”→ 3；没写到哪个月、说的是上年的为空。"""
+    if (part := _PART_DONE.fullmatch(without_unit(column.header))) is not None:
+        return _LAST_OF_PART[part.group(1)]
     told = column.header if column.field != "cumulative_investment" else column.header.replace("／", "")
     if column.field != "cumulative_investment" and (
         not column.field.startswith("other:")
@@ -222,9 +232,11 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     """6 月的月报里“7月工作计划”就是下步计划；别的月份的计划不是。"""
     if month is None or header.column("next_steps") is not None:
         return header
-    following = month.month % 12 + 1
+    following = f"0?{month.month % 12 + 1}月份?"
+    if month.month == 12:
+        following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"other:0?{following}月份?(主要|重点)?(工作|施工|推进)?(计划|安排|打算){{1,2}}(内容|事项)?"
+        rf"other:{following}(主要|重点)?(工作|施工|推进|初步)?(计划|安排|打算){{1,2}}(内容|事项)?"
     )
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
@@ -303,6 +315,9 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
+    worded = sum(_PHRASE.search(text) is not None for text in texts)
+    if column.field in fields.AMOUNTS and "情况" in column.header and worded * 2 > len(texts):
+        return "work" if header.column("work") is None else other  # “完成情况／6月”写的是话
     if column.field in fields.AMOUNTS and not any(
         re.search(r"[\d一二三四五六七八九十壹-玖]", t) for t in texts
     ):

@@ -72,7 +72,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("next_steps", r"^(下|后续|次月|近期|后期)|下(步|月|阶段|半年)|打算"),
         ("measures", r"措施|举措|对策|办法"),
         ("goal", rf"{_YEAR}.*(目标|任务|要求|节点)|^形象目标"),
-        ("scale", r"规模|(?<!工作)(?<!进度)内容|概况"),
+        ("scale", r"规模|(?<!工作)(?<!进度)(?<!施工)内容|概况"),
         ("owner", r"(开发|建设|投资)(商|企业|单位|主体|方)|业主|(建设|实施)[^设施监]*单位|代建|投资(方|主体|企业)|法人"),
         ("responsible_unit", r"(责任|牵头|主管|主责|负责|推进|集团).*(单位|部门|主体|公司|科室)$"),
         ("street", r"街道|街镇|属地"),
@@ -97,6 +97,7 @@ _COMPILED = {
 _PROBLEMS = tuple((field, re.compile(pattern)) for field, pattern in _OF_PROBLEMS)
 _OF_NEXT = re.compile(r"打算|安排|计划$")
 _SCOPED = re.compile(r"20\d{2}|\d月|[上去本当今往]年|年度|全年|上月|上期|截至|累计|本月|当月|计划|目标")
+_THIS_YEAR = re.compile(r"年内|[今本当]年|年度|全年|年初|20\d{2}年|年累|上半年|\d月")
 _NOT_A_NAME = re.compile(
     rf"{OTHER_THINGS}|单位(?!名称)|部门|公司|企业|街|镇|类|性质|阶段|状态|编号|代码|日期|时间|内容|规模|备注|情况|进[展度]|问题|计划|投资|金额|人$|月份|指标"
 )
@@ -120,13 +121,23 @@ def compose(column: Column, nature: str, *, priced: bool, year: int, problems: b
     if nature == AMOUNT and not (money or priced):
         return None
     top, _, leaf = column.header.rpartition("／")
-    alone = top and _SCOPED.search(top) is None and re.search(r"[^\W\d_]", leaf) is not None
+    alone = top and not is_scoped(top) and re.search(r"[^\W\d_]", leaf) is not None
     tried = (units.without_unit(leaf), whole) if alone else (whole,)
     for text in tried:
         found = next((field for field, pattern in _COMPILED[nature] if pattern.search(text)), None)
         if found is not None:
             return found or None
     return None
+
+
+def is_scoped(top: str) -> bool:
+    """上级表头限定了哪一年、哪个月、计划还是累计，下级要连着它看。"""
+    return _SCOPED.search(top) is not None
+
+
+def of_this_year(header: str) -> bool:
+    """写明是今年之内的：“年内已投”“本年累计”“1-6月完成”。"""
+    return _THIS_YEAR.search(header) is not None
 
 
 def nature_of(grid: Grid, index: int, first: int) -> str | None:
