@@ -31,6 +31,7 @@ _EXPORTED = {  # 导出的表上人会去改、而清单改不了的各栏
 _LIKE_A_PROJECT = re.compile(
     r"(工程|项目|[新改扩迁续]建|建设|改造|大修|加固|电梯|大楼|基地|中心|学校|小学|中学|幼儿园|医院|桥|隧道|道路|整治|治理|修缮|更新|绿地|地块)$"
 )
+_ALL_CLOSED = re.compile(r"已(全部)?(销号|解决|办结|完成)")
 _TOLD = (  # 没有专门去处的格，连同栏名写进问题的“情况”
     ("raised_by", "提出单位"), ("request", "需协调事项"), ("measures", "措施建议"), ("work", "进展"), ("note", "备注"),
 )  # fmt: skip
@@ -84,12 +85,12 @@ class ProblemWriter:
             raise RowRefused(f"与第{repeated[0]}行重复。请只留一行。")
         for key in texts:
             if key in self.known:
-                self._agree(self.known[key], _meaning(row))
+                self._agree(self.known[key], self._meaning(row))
         new = [text for key, text in texts.items() if key not in self.known]
         if not new:
             about = self.known[next(iter(texts))].issue_id
             result.settle(self.sheet.name, row, UNCHANGED, about)
-        elif _meaning(row) == CLOSED:
+        elif self._meaning(row) == CLOSED:
             result.settle(self.sheet.name, row, CLASSIFIED)
             self._remark(result, row, "closed_problem", f"写明已销号，不立为待办，留作记录：{'；'.join(new)}")
         else:
@@ -123,7 +124,7 @@ class ProblemWriter:
             raise RowRefused(f"没有{number}，或已作废。请重新导出问题清单。")
         if _plain(row.text("problems")) != _plain(problem_text(step.issue)):
             raise RowRefused(f"{number}的问题立出后不改。请在该问题页记进展，或另立一条。")
-        self._agree(step, _meaning(row))
+        self._agree(step, self._meaning(row))
         known = problem_row(step)
         for field, label in _EXPORTED.items():
             item = row.get(field)
@@ -144,9 +145,9 @@ class ProblemWriter:
             raise RowRefused(f"写明未销号，而{step.issue}已销号。如又出现，请在该问题页重新打开。")
 
     def _listed(self, row: RowReading, project: Project | None, text: str, fallback: date) -> ListedIssue:
-        responsible = split_units(row.text("responsible_unit"))
-        leads = split_units(row.text("lead_unit")) or responsible  # 另有牵头部门的，责任单位是配合的
-        others = dict.fromkeys((*leads[1:], *responsible, *split_units(row.text("assist_units"))))
+        responsible = _units(row, "responsible_unit")
+        leads = _units(row, "lead_unit") or responsible  # 另有牵头部门的，责任单位是配合的
+        others = dict.fromkeys((*leads[1:], *responsible, *_units(row, "assist_units")))
         due = _day(row, "due")
         return ListedIssue(
             project=project,
@@ -163,6 +164,14 @@ class ProblemWriter:
             ),
             due=due if due and due >= self.earliest else None,
         )
+
+    def _meaning(self, row: RowReading) -> str:
+        """是否销号：状态一栏写了的算；没有写而有销号时间的、整张表是“已销号”的是销了号；别的为空，按未销号办而不丢。"""
+        item = row.get("status")
+        if item is not None and (item.note is not None or item.raw):
+            return item.note or ""
+        closed = _day(row, "closed_on") is not None or _ALL_CLOSED.match(compact(self.sheet.name))
+        return CLOSED if closed else ""
 
     def _description(self, row: RowReading, text: str, due: date | None) -> str:
         """首行是问题全文，以后凭它认出这一条；其余各格一格一行。"""
@@ -245,10 +254,10 @@ def _as_known(value: object, field: str) -> str:
     return "、".join(sorted(split_units(text))) if field.endswith("units") else text
 
 
-def _meaning(row: RowReading) -> str:
-    """“是否销号”一栏的含义；没写的、说不准的为空，按未销号办而不丢。"""
-    item = row.get("status")
-    return "" if item is None or item.note is None else item.note
+def _units(row: RowReading, field: str) -> tuple[str, ...]:
+    """一格里的几家单位，读表时已按换行、顿号分开的照用。"""
+    item = row.get(field)
+    return () if item is None else item.items or split_units(row.text(field))
 
 
 def _day(row: RowReading, field: str) -> date | None:

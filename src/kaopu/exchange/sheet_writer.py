@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -168,6 +169,8 @@ class SheetWriter:
                 self.matcher.propose(row, result)
         listed = [item for _, item in found]
         self._refuse_stopped(listed)
+        self._remark_reserve(found, result)
+        self._remark_categories([row for row, _ in found], result)
         on = stated_on or self.sheet.stated_on or date(self.year, 1, 1)
         title = f"{self.year}年{'年中增补' if self.sheet.listing == 'added' else '年初'}清单"
         _, saved = projects_actions.save_list(
@@ -180,6 +183,33 @@ class SheetWriter:
         )
         self._tell_new([row for row, item in found if item.project is None], result)
         return [(item.project, row, item.changed) for item, (row, _) in zip(saved, found, strict=True)]
+
+    def _remark_reserve(self, found: list[tuple[RowReading, ListedProject]], result: ImportResult) -> None:
+        """没有“正式或预备”一列而按预备记的，说出有几个：预备项目不计入个数。"""
+        inferred = [
+            row for row, item in found
+            if item.entry.get("formality") == Formality.RESERVE and not row.text("formality")
+        ]  # fmt: skip
+        if inferred:
+            result.notes.append(
+                f"工作表“{self.sheet.name}”写明是预备的 {len(inferred)} 个项目按预备记，不计入正式项目数；"
+                "其实是正式项目的，加“正式或预备”一列写明。"
+            )
+
+    def _remark_categories(self, rows: list[RowReading], result: ImportResult) -> None:
+        """写了类别而不在五类之内的不记，从不推断（§7.2）；说出是哪些。"""
+        if self.sheet.level != "district":
+            return
+        unknown = Counter(
+            told for row in rows
+            if not row.category
+            and ((told := row.text("category")) or _A_CATEGORY.search(told := row.heading))
+        )  # fmt: skip
+        if unknown:
+            named = "、".join(f"“{told}”（{count} 个）" for told, count in unknown.most_common(MOST_NAMED))
+            result.notes.append(
+                f"工作表“{self.sheet.name}”上的类别{named}不在五类之内，类别留空；请改成五类之一，或在项目页补上。"
+            )
 
     def _tell_new(self, rows: list[RowReading], result: ImportResult) -> None:
         """系统里没有的项目会另立一个：名称差几个字就成了两个，逐个说出来让人看。空库头一次导入不必说，第二张表也不必。"""
@@ -226,7 +256,7 @@ class SheetWriter:
         # 没写的类别、正式或预备不改动原值
         if row.category:
             entry["category"] = row.category
-        if formality := self._word(row, "formality", FORMALITY_WORDS):
+        if formality := self._formality(row):
             entry["formality"] = formality
         if "类别推定" in row.text("note"):
             entry["category_inferred"] = True
@@ -241,6 +271,12 @@ class SheetWriter:
             goal=goal_of(row),
             is_demo=self.is_demo and row.text("name").startswith("示例"),
         )
+
+    def _formality(self, row: RowReading) -> str | None:
+        """正式或预备：列上写的算；没有这一列的，表名、小标题、备注写明“预备”的是预备。"""
+        stated = self._word(row, "formality", FORMALITY_WORDS)
+        told = self.sheet.reserve or _RESERVE.search(row.heading) or _RESERVE.fullmatch(row.text("note"))
+        return stated or (Formality.RESERVE if told else None)
 
     def _word(self, row: RowReading, name: str, words: dict[str, str]) -> str | None:
         text = row.text(name)
@@ -360,6 +396,8 @@ class SheetWriter:
         return listed[project.pk]
 
 
+_RESERVE = re.compile(r"(^|/ )预备(项目|类)?$")
+_A_CATEGORY = re.compile(r"类(项目|工程)?$")
 _ENTITLED = {
     "project_list": (Thing.LIST_VERSION, Act.CHANGE),
     "monthly_plan": (Thing.MONTHLY_PLAN, Act.APPROVE),

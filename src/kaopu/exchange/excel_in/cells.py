@@ -19,6 +19,7 @@ from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", "”", '"', "''", "″″"})
 _NOTHING = frozenset({"/", "\\", "-", "—", "——", "–"})
 _NEVER_REPEATED = fields.AMOUNTS | fields.PERCENTS
+_HOPED = re.compile(r"争取|力争")
 UNDETERMINED = re.compile(
     r"未定|暂定|待(定|明确|确定|核|批复|补|测算|商定)|(未|另行)(确定|明确)|不详|未知|暂缺|^TBD$",
     re.IGNORECASE,
@@ -37,6 +38,7 @@ MESSAGES = {
     "negative": "{cell} {header}“{raw}”为负数；请核对。",
     "looks_like_fraction": "{cell} {header}“{raw}”小于 1，像是小数写法（0.45 即 45%）；请核对并写上百分号。",
     "ambiguous_1": "{cell} {header}写“1”，分不清是 1% 还是 100%；请写上百分号。",
+    "hoped_for": "{cell} {header}写“{raw}”，是争取的时间，照读；定下来后请改。",
     "over_100": "{cell} {header}“{raw}”超过 100%；请核对。",
     "formula_uncached": "{cell} {header}是公式而文件里没有存计算结果，已留空；请用 Excel 打开、保存后重新导入。",
     "pii_masked": "{cell} {header}含手机号或身份证号，已遮盖；请勿在表中填写个人信息。",
@@ -209,6 +211,8 @@ def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading,
         and when.start != when.end
     ):
         doubts = ["before_month"]  # “12月前”可以是 11 月底前，也可以是 12 月底前
+    if when.end is not None and _HOPED.search(content.text):
+        doubts = ["hoped_for"]
     reading = blank
     reading.low = when.start.isoformat() if when.start else None
     reading.value = reading.high = when.end.isoformat() if when.end else None

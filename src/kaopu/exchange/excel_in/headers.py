@@ -8,14 +8,14 @@ from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
+from kaopu.exchange.excel_in.claims import GENERIC, WORDED, told_once
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
 from kaopu.exchange.excel_in.problem_cells import pole
-from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
-from kaopu.exchange.excel_in.wording import WORDS, nature_of, of_this_year
+from kaopu.exchange.excel_in.wording import WORDS, nature_of
 from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
@@ -32,17 +32,9 @@ _PROBLEM_TITLE = re.compile(
 )
 _DONE_BY = re.compile(r"(计划)?完成(时间|日期)")  # 也可以是项目何时完成
 _PRICED = re.compile(r"投资额|已投|产值|[概估匡]算")
-_SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
-_GENERIC = re.compile(  # 单看说不清的下级表头
-    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
-)
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
-_DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
-_ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
-_FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
-_ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
 _BARE_MONTH = re.compile(r"\d{1,2}月份?")
@@ -52,7 +44,6 @@ _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)")
 _OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
-_WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 
@@ -237,81 +228,6 @@ def _complete(header: Header) -> bool:
     return ("problems" if header.problems else "name") in header.known
 
 
-def told_once(columns: list[Column]) -> tuple[Column, ...]:
-    """一个字段只有一列：写着同一字段的，在前的算；“开工至今累计”不是本年累计，自成一列。"""
-    columns = [
-        replace(column, field="since_start")
-        if column.field == "cumulative_investment" and _SINCE_START.search(column.header)
-        else column
-        for column in columns
-    ]
-    columns = _running_apart(_own_first(_adjusted_first(columns)))
-    columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
-    numbered = [column for column in columns if column.field == "seq"]
-    coded = [column for column in numbered if column.header == "编号"] if len(numbered) > 1 else []
-    columns = [replace(column, field="code") if column in coded else column for column in columns]
-    taken: set[tuple[str, int | None]] = set()
-    sides = StatusSides(columns)
-    kept = []
-    closed = any(column.field == "closed_on" for column in columns)
-    for column in columns:
-        if (
-            column.field == "due"
-            and ("due", None) in taken
-            and _DONE_ON.fullmatch(column.header)
-            and not closed
-        ):
-            column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
-        again = not sides.another(column) and (column.field, column.month) in taken
-        kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
-        taken.add((column.field, column.month))
-    return tuple(kept)
-
-
-def _running_apart(columns: list[Column]) -> list[Column]:
-    """两列累计，一列写明“年内”“本年”的，另一列只写“累计”的是开工以来。"""
-    running = [column for column in columns if column.field == "cumulative_investment"]
-    ours = [column for column in running if of_this_year(column.header)]
-    if not ours or len(ours) == len(running):
-        return columns
-    return [replace(c, field="since_start") if c in running and c not in ours else c for c in columns]
-
-
-def _own_first(columns: list[Column]) -> list[Column]:
-    """同一字段几列：下级表头自己就认得的算；“工程进度／施工许可证”只是随了上级，退回原文。"""
-
-    def borrowed(column: Column) -> bool:
-        leaf = column.header.rpartition("／")[2]
-        plain = (
-            not leaf
-            or _GENERIC.fullmatch(leaf)
-            or units.is_bare_unit(leaf)
-            or len(leaf) == len(column.header)
-        )
-        return not plain and recognise_header(leaf, year=None) != column.field
-
-    own = {(column.field, column.month) for column in columns if not borrowed(column)}
-    return [
-        replace(column, field=f"other:{column.header}", month=None)
-        if (column.field, column.month) in own and column.field in _WORDED | {"progress"} and borrowed(column)
-        else column
-        for column in columns
-    ]
-
-
-def _adjusted_first(columns: list[Column]) -> list[Column]:
-    """同一字段有调整前、调整后两列的，调整后的算；另一列退回原文。"""
-    adjusted = {(c.field, c.month) for c in columns if _ADJUSTED.search(c.header)}
-    former = {(c.field, c.month) for c in columns if not _FORMER.search(c.header)}
-    return [
-        replace(c, field=f"other:{c.header}", month=None)
-        if (not _ADJUSTED.search(c.header) and (c.field, c.month) in adjusted and c.field in _ADJUSTABLE)
-        or (_FORMER.search(c.header) and (c.field, c.month) in former)
-        else c
-        for c in columns
-    ]
-
-
 def column_of(
     index: int, top: str, leaf: str, *, year: int, planned: bool = False, problems: bool = False
 ) -> Column:
@@ -347,13 +263,13 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
     if leaf:
         if _PLANNED.search(compact(top)) and "进度" in leaf:
             tried = (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
-        elif (told := _MONTH_TOLD.fullmatch(compact(top))) and not _GENERIC.fullmatch(compact(leaf)):
+        elif (told := _MONTH_TOLD.fullmatch(compact(top))) and not GENERIC.fullmatch(compact(leaf)):
             tried = (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
         elif _OF_A_MONTH.fullmatch(compact(top)) and _PLANNED_SUM.fullmatch(compact(leaf)):
             tried = (top + leaf,)  # “8月／计划数”不是年度计划
         elif _SPAN_ALONE.fullmatch(compact(leaf)) and (done := _DONE_IN.search(compact(top))):
             tried = (f"{done.group(1) or ''}{leaf}完成投资",)  # “2022年完成／9月”“／1-9月”
-        elif _LIMITING.search(compact(top)) and _GENERIC.fullmatch(compact(leaf)):
+        elif _LIMITING.search(compact(top)) and GENERIC.fullmatch(compact(leaf)):
             tried = (leaf + top, top + leaf)  # “计划／本月”单看“本月”就成了本月完成
         elif _LIMITING.search(compact(top)):
             tried = (top + leaf, leaf, leaf + top)
@@ -361,7 +277,7 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (top + leaf, leaf)  # “形象进度／工程”不是项目名称
         elif top and compact(leaf) == "其他":
             tried = (top + leaf,)  # “资金来源／其他”不是备注
-        elif _GENERIC.fullmatch(compact(leaf)):
+        elif GENERIC.fullmatch(compact(leaf)):
             tried = (leaf + top, top + leaf, leaf)
         else:
             tried = (leaf, top + leaf, leaf + top)
@@ -369,7 +285,7 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
         return None
     priced = bool(units.header_unit(leaf) or units.header_unit(top))  # 写着金额单位的，不会是文字
     found = next(
-        (f for text in tried if (f := recognise_header(text, year=year)) and not (priced and f in _WORDED)),
+        (f for text in tried if (f := recognise_header(text, year=year)) and not (priced and f in WORDED)),
         None,
     )
     return None if synonyms.is_part_of_funds(found, top + leaf) else found
@@ -452,7 +368,12 @@ def _has_second_level(grid: Grid, row: int, year: int) -> bool:
     if not below:
         return False
     for column in grid.by_row.get(row, []):
-        if recognise_header(grid.text(row, column), year=year) in ("name", "seq") and column in below:
+        single = grid.span(row, column)[1] == 1  # “项目”横着合并的是上级，下面才是“项目名称”
+        if (
+            single
+            and recognise_header(grid.text(row, column), year=year) in ("name", "seq")
+            and column in below
+        ):
             return False
     grouped = any(
         grid.span(row, column)[0] == 1

@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in.facts import warn
+from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.problem_cells import pole
-from kaopu.exchange.excel_in.result import CellReading
+from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import Heading
 
 _LEADS = re.compile(r"牵头|主办|承办")
 _ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调(事项|建议|需求)")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
 _NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
+_AN_OFFICE = re.compile(r"^[^、,，和及]{2,18}([局委办镇院]|街道|公司|集团|支队|中心|管理所)$")
 _TOLD_AT_LENGTH = re.compile(r"(解决|办理|整改|落实|处理|推进|完成)(情况|结果|进展|进度)$")
+_FROM_HEADING = {
+    "name_from_heading": "{cell} 表上没有项目名称列，这一段的问题按这个标题所写的项目读；请核对，或补一列项目名称。",
+    "unit_from_heading": "{cell} 表上没有责任单位列，这一段的问题按这个标题所写的单位牵头；请核对，或补一列责任单位。",
+}
 # 两列都像的字段 → 另一列怎么认出来、它是什么字段
 _APART = {
     "responsible_unit": (_LEADS, "lead_unit"),
@@ -39,15 +45,20 @@ def asks(header: str) -> bool:
     return _ASKS.search(header) is not None
 
 
-def name_from(heading: Heading | None) -> CellReading | None:
-    """没有项目名称列的问题清单，“一、某某工程（责任单位：某局）”这样的小标题写的就是项目；写类别、个数的不是。"""
-    if heading is None or heading.category or heading.declared is not None:
-        return None
+def from_heading(header: Header, heading: Heading | None) -> tuple[list[CellReading], list[SheetWarning]]:
+    """没有项目名称列、没有责任单位列的问题清单，小标题写的是哪个项目、哪家牵头；各提示一句。"""
+    if heading is None or heading.category:
+        return [], []
+    cell, found = address(heading.row, heading.column), []
     title = _TOLD_OF_UNIT.sub("", heading.title)
-    if len(title) < 2 or _NOT_A_PROJECT.search(title):
-        return None
-    return CellReading(
-        cell=address(heading.row, heading.column), field="name", raw=heading.title, value=title
+    named = heading.declared is None and len(title) >= 2 and not _NOT_A_PROJECT.search(title)
+    if header.column("name") is None and named:
+        found.append(("name", title, "name_from_heading"))
+    if not header.known & {"responsible_unit", "lead_unit"} and _AN_OFFICE.search(heading.title):
+        found.append(("responsible_unit", heading.title, "unit_from_heading"))
+    return (
+        [CellReading(cell=cell, field=field, raw=heading.title, value=value) for field, value, _ in found],
+        [warn(cell, code, _FROM_HEADING[code].format(cell=cell)) for _, _, code in found],
     )
 
 

@@ -26,7 +26,7 @@ from kaopu.exchange.excel_in.cards import (
 from kaopu.exchange.excel_in.cells import CellReader
 from kaopu.exchange.excel_in.checks import check_cards, check_sheet
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
-from kaopu.exchange.excel_in.facts import SheetFacts, warn
+from kaopu.exchange.excel_in.facts import SheetFacts
 from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
 from kaopu.exchange.excel_in.grid import Grid, address
@@ -36,7 +36,7 @@ from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.months import only_this_month
 from kaopu.exchange.excel_in.plain_sheets import is_summary, is_unread_table, read_plain
 from kaopu.exchange.excel_in.problem_cells import settle_ticks
-from kaopu.exchange.excel_in.problem_columns import name_from
+from kaopu.exchange.excel_in.problem_columns import from_heading
 from kaopu.exchange.excel_in.result import (
     CellReading,
     RowReading,
@@ -46,13 +46,14 @@ from kaopu.exchange.excel_in.result import (
     WorkbookRefused,
 )
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
+from kaopu.exchange.excel_in.sections import withhold_sections
 from kaopu.exchange.excel_in.settling import (
     settle_cumulated,
     settle_next_month,
     settle_planned,
     settle_this_month,
 )
-from kaopu.exchange.excel_in.stacked import join, stacked_at
+from kaopu.exchange.excel_in.stacked import carry_unit, join, stacked_at
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
 from kaopu.exchange.excel_in.words import compact, mask_personal
@@ -68,7 +69,6 @@ __all__ = [
 ]
 
 DRAWN_ROWS, DRAWN_COLUMNS = 200, 40
-FROM_HEADING = "{cell} 表上没有项目名称列，这一段的问题按这个标题所写的项目读；请核对，或补一列项目名称。"
 READ_ROWS = ("project", "sub", "rejected", "problem")
 _SENT_ON = re.compile(r"(报送|填报|填表|制表|上报|编制|打印)(时间|日期)")
 _STATED = re.compile(  # “2024年1-6月”说的是到 6 月
@@ -128,18 +128,27 @@ def _draw(grid: Grid, sheet: SheetReading, choices: Choices) -> SheetReading:
     return replace(sheet, drawing=drawing)
 
 
-def _read_stacked(grid: Grid, year: int, month: date | None, choices: Choices, meter: Meter) -> SheetReading:
+def _read_stacked(
+    grid: Grid,
+    year: int,
+    month: date | None,
+    choices: Choices,
+    meter: Meter,
+    above: SheetReading | None = None,
+) -> SheetReading:
     """一张工作表；里面上下放着几张同一种表的，逐张读了接起来，不是同一种的其后各张不读。"""
     choices.correct(grid)
-    sheet = _read_sheet(grid, year, month, choices, meter)
+    sheet = _read_sheet(grid, year, month, choices, meter, above)
     cut = stacked_at(grid, sheet)
     if cut is None:
         return sheet
-    following = _read_stacked(grid.below(cut), year, month, choices, meter)
+    following = _read_stacked(grid.below(cut), year, month, choices, meter, sheet)
     return join(sheet, following, cut) if following.kind == sheet.kind else sheet
 
 
-def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, meter: Meter) -> SheetReading:
+def _read_sheet(
+    grid: Grid, year: int, month: date | None, choices: Choices, meter: Meter, above: SheetReading | None
+) -> SheetReading:
     if cards := find_cards(grid):
         return _read_cards(grid, cards, year, month, choices)
     header = find_header(grid, year=year, choices=choices)
@@ -151,18 +160,28 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
     if header is None or is_summary(grid, header):
         return read_plain(grid, level=level, title=title, header=header)
     kind = decide_kind(grid.name, title, header, month)
+    if kind == "unknown" and above is not None:
+        kind = above.kind  # 同一张工作表上，下面一张与上面是一种
     if kind == "unknown":
         return read_plain(grid, level=level, title=title, header=None)
     stated = _stated_on(block)
+    header, carried = carry_unit(header, above)
     header = _settle_months(header, kind, month or stated)
     if kind == "monthly_report":
         header = settle_planned(grid, header, month or stated)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
+    rows, sectioned = withhold_sections(grid, header, rows)
     facts = SheetFacts(grid=grid, kind=kind, level=level, header=header, classes=classes, rows=rows)
-    warnings = [*check_surroundings(grid), *cell_warnings, *check_sheet(facts), *check_totals(facts)]
+    warnings = [
+        *check_surroundings(grid),
+        *cell_warnings,
+        *sectioned,
+        *check_sheet(facts),
+        *check_totals(facts),
+    ]
     warnings = [warning for warning in warnings if not _our_own_key(warning, header)]
-    warnings += _check_period(title, stated, year, month, kind)
+    warnings += [*carried, *_check_period(title, stated, year, month, kind)]
     return SheetReading(
         name=grid.name,
         kind=kind,
@@ -175,6 +194,7 @@ def _read_sheet(grid: Grid, year: int, month: date | None, choices: Choices, met
         warnings=tuple(warnings),
         stated_on=stated,
         listing=_listing(kind, grid.name, title),
+        reserve=_is_reserve(kind, grid.name, title),
     )
 
 
@@ -271,7 +291,6 @@ def _read_rows(
     warnings: list[SheetWarning] = []
     headings: dict[int, Heading] = {}
     indicator = indicator_column(grid, header)
-    unnamed = header.problems and header.column("name") is None
     for number, found in classes:
         if found.heading is not None:
             kept = {level: h for level, h in headings.items() if level < found.heading.level}
@@ -280,12 +299,11 @@ def _read_rows(
         if found.kind in READ_ROWS:
             values, cell_warnings = _read_cells(reader, header, number)
             warnings += cell_warnings
-            if unnamed and (named := name_from(_innermost(headings))) is not None:
-                values = (named, *values)
-                if named.cell not in {warning.cell for warning in warnings}:
-                    warnings.append(
-                        warn(named.cell, "name_from_heading", FROM_HEADING.format(cell=named.cell))
-                    )
+            if header.problems:
+                told, said = from_heading(header, _innermost(headings))
+                values = (*told, *values)
+                known = {warning.cell for warning in warnings}
+                warnings += [warning for warning in said if warning.cell not in known]
             if indicator is not None:
                 values, apart = set_apart(grid, indicator, header, number, values)
                 warnings += apart
@@ -371,6 +389,12 @@ def _listing(kind: str, name: str, title: str) -> str | None:
     if kind != "project_list":
         return None
     return "added" if re.search(r"年中新增|增补|新增项目", compact(name) + title) else "initial"
+
+
+def _is_reserve(kind: str, name: str, title: str) -> bool:
+    """表名、题头写明是预备项目的；“正式、预备项目清单”两样都写的不算。"""
+    told = compact(name) + title
+    return kind == "project_list" and re.search(r"预备|储备", told) is not None and "正式" not in told
 
 
 def _check_period(

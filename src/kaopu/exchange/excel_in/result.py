@@ -113,7 +113,7 @@ class SheetReading:
     """一张表的读数。
 
     ``kind``：project_list monthly_report monthly_plan problem_list statistics prose instructions unknown；``level``：district 或 municipal；
-    ``units``：金额字段 → 单位；``columns``：表头格 → 字段（认不出的为 other:表头）；``headers``：表头格 → 表头的比对文字；``stated_on``：题头“2022年1月”所述期间的末日；``listing``：initial 年初清单，added 年中新增，非清单为空。
+    ``units``：金额字段 → 单位；``columns``：表头格 → 字段（认不出的为 other:表头）；``headers``：表头格 → 表头的比对文字；``stated_on``：题头“2022年1月”所述期间的末日；``listing``：initial 年初清单，added 年中新增，非清单为空；``reserve``：写明是预备项目的清单。
     ``drawing``：要画出来给人看时，各行各列的文字（个人信息已遮盖），至多 200 行、40 列。
     """
 
@@ -128,6 +128,7 @@ class SheetReading:
     warnings: tuple[SheetWarning, ...] = ()
     stated_on: date | None = None
     listing: str | None = None
+    reserve: bool = False
     drawing: tuple[tuple[str, ...], ...] = ()
 
     @property

@@ -172,6 +172,8 @@ class RowClassifier:
         texts = [(c, compact(self.grid.text(row, c))) for c in columns]
         for header_row, labels in self.labels.items():
             same = sum(labels.get(c) == text for c, text in texts)
+            if any(_says_otherwise(labels.get(c, ""), text) for c, text in texts):
+                continue  # “实际开工日期”换成了“竣工日期”：是又一张表
             if same * 10 >= len(columns) * 7 and (len(columns) > 1 or header_row != self.header.rows[0]):
                 return True
         return False
@@ -255,6 +257,8 @@ class RowClassifier:
         name = compact(raw)
         if self._spread(row):
             return RowClass(kind="note")
+        if name in NO_NAME and self.grid.by_row[row][0] < self.name.index and self._footnote(row):
+            return RowClass(kind="note")
         if name in NO_NAME:
             return RowClass(kind="rejected", reason=self._why_no_name(row, name))
         if content and content.uncached:
@@ -266,6 +270,10 @@ class RowClassifier:
         if self._is_sub(row, raw, name, inherited=place[0] != row):
             return RowClass(kind="sub")
         return RowClass(kind="project")
+
+    def _footnote(self, row: int) -> bool:
+        """写在序号列里、一整句的“1.本表不含……”。"""
+        return self._alone(row) and re.match(r"\d{1,2}[.、．]\D{4,}", self._lead(row)) is not None
 
     def _why_no_name(self, row: int, name: str) -> str:
         if name:
@@ -318,6 +326,14 @@ class ProblemClassifier(RowClassifier):
     def _anchor(self, row: int, column: int) -> tuple[int, int]:
         place = self.grid.anchors.get((row, column), (row, column))
         return place if place[1] == column else (row, column)
+
+
+def _says_otherwise(label: str, text: str) -> bool:
+    """同一列换了一种表头，两种都认得而不是一个字段。"""
+    if label == text or not label:
+        return False
+    told = [synonyms.recognise_header(each, year=None) or each for each in (label, text)]
+    return told[0] != told[1] and synonyms.recognise_header(text, year=None) is not None
 
 
 def category_key(text: str) -> str | None:

@@ -315,8 +315,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
-    worded = sum(_PHRASE.search(text) is not None for text in texts)
-    if column.field in fields.AMOUNTS and "情况" in column.header and worded * 2 > len(texts):
+    phrases = [text for text in texts if _PHRASE.search(text)]
+    if column.field in fields.AMOUNTS and "情况" in column.header and len(phrases) * 2 > len(texts):
         return "work" if header.column("work") is None else other  # “完成情况／6月”写的是话
     if column.field in fields.AMOUNTS and not any(
         re.search(r"[\d一二三四五六七八九十壹-玖]", t) for t in texts

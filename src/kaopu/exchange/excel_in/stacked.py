@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.result import SheetReading
+from kaopu.exchange.excel_in.facts import warn
+from kaopu.exchange.excel_in.fields import AMOUNTS, Header
+from kaopu.exchange.excel_in.grid import Grid, address
+from kaopu.exchange.excel_in.result import SheetReading, SheetWarning
 from kaopu.exchange.excel_in.rows import OTHER_TABLE
 
 _TITLE_KINDS = frozenset({"title", "unit", "note", "rejected", "category", "blank"})
@@ -26,6 +28,18 @@ def stacked_at(grid: Grid, sheet: SheetReading) -> int | None:
             break
         cut = above
     return cut
+
+
+def carry_unit(header: Header, above: SheetReading | None) -> tuple[Header, list[SheetWarning]]:
+    """下面一张没有写单位的，随上面一张的单位，说一声；上面说了几种的不随。"""
+    stated = {unit for unit in above.units.values() if unit} if above is not None else set()
+    priced = [c for c in header.columns if c.field in AMOUNTS and c.unit is None]
+    if header.sheet_unit is not None or not priced or len(stated) != 1:
+        return header, []
+    unit = stated.pop()
+    cell = address(header.rows[0], priced[0].index)
+    message = f"{cell} 起的一张表没有写单位，按上面一张的“{unit}”读；请核对。"
+    return replace(header, sheet_unit=unit), [warn(cell, "unit_carried", message)]
 
 
 def join(first: SheetReading, second: SheetReading, cut: int) -> SheetReading:

@@ -57,6 +57,7 @@ def _flat_sheet(sheet: SheetReading) -> dict[str, Any]:
         "warnings": [[warning.cell, warning.code, warning.message] for warning in sheet.warnings],
         "stated_on": sheet.stated_on.isoformat() if sheet.stated_on else None,
         "listing": sheet.listing,
+        "reserve": sheet.reserve,
         "drawing": sheet.drawing,
     }
 

@@ -1,0 +1,103 @@
+"""一个字段只有一列：写着同一字段的几列，哪一列算，另一列是什么（HANDBOOK §7.2 第2条）。"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from kaopu.exchange.excel_in import fields, units
+from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
+from kaopu.exchange.excel_in.synonyms import recognise_header
+from kaopu.exchange.excel_in.wording import of_this_year
+
+GENERIC = re.compile(  # 单看说不清的下级表头
+    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
+)
+WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
+_SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
+_ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
+_FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
+_ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
+_DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
+
+
+def told_once(columns: list[Column]) -> tuple[Column, ...]:
+    """一个字段只有一列：写着同一字段的，在前的算；“开工至今累计”不是本年累计，自成一列。"""
+    columns = [
+        replace(column, field="since_start")
+        if column.field == "cumulative_investment" and _SINCE_START.search(column.header)
+        else column
+        for column in columns
+    ]
+    columns = _notes_apart(_running_apart(_own_first(_adjusted_first(columns))))
+    columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
+    numbered = [column for column in columns if column.field == "seq"]
+    coded = [column for column in numbered if column.header == "编号"] if len(numbered) > 1 else []
+    columns = [replace(column, field="code") if column in coded else column for column in columns]
+    taken: set[tuple[str, int | None]] = set()
+    sides = StatusSides(columns)
+    kept = []
+    closed = any(column.field == "closed_on" for column in columns)
+    for column in columns:
+        if (
+            column.field == "due"
+            and ("due", None) in taken
+            and _DONE_ON.fullmatch(column.header)
+            and not closed
+        ):
+            column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
+        again = not sides.another(column) and (column.field, column.month) in taken
+        kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
+        taken.add((column.field, column.month))
+    return tuple(kept)
+
+
+def _notes_apart(columns: list[Column]) -> list[Column]:
+    """另有“备注”的，“情况说明”写的是进展。"""
+    notes = [column for column in columns if column.field == "note"]
+    told = [column for column in notes if re.search(r"(情况|进展|进度)说明$", column.header)]
+    if not told or len(told) == len(notes) or any(column.field == "work" for column in columns):
+        return columns
+    return [replace(c, field="work") if c is told[0] else c for c in columns]
+
+
+def _running_apart(columns: list[Column]) -> list[Column]:
+    """两列累计，一列写明“年内”“本年”的，另一列只写“累计”的是开工以来。"""
+    running = [column for column in columns if column.field == "cumulative_investment"]
+    ours = [column for column in running if of_this_year(column.header)]
+    if not ours or len(ours) == len(running):
+        return columns
+    return [replace(c, field="since_start") if c in running and c not in ours else c for c in columns]
+
+
+def _own_first(columns: list[Column]) -> list[Column]:
+    """同一字段几列：下级表头自己就认得的算；“工程进度／施工许可证”只是随了上级，退回原文。"""
+
+    def borrowed(column: Column) -> bool:
+        leaf = column.header.rpartition("／")[2]
+        plain = (
+            not leaf or GENERIC.fullmatch(leaf) or units.is_bare_unit(leaf) or len(leaf) == len(column.header)
+        )
+        return not plain and recognise_header(leaf, year=None) != column.field
+
+    own = {(column.field, column.month) for column in columns if not borrowed(column)}
+    return [
+        replace(column, field=f"other:{column.header}", month=None)
+        if (column.field, column.month) in own and column.field in WORDED | {"progress"} and borrowed(column)
+        else column
+        for column in columns
+    ]
+
+
+def _adjusted_first(columns: list[Column]) -> list[Column]:
+    """同一字段有调整前、调整后两列的，调整后的算；另一列退回原文。"""
+    adjusted = {(c.field, c.month) for c in columns if _ADJUSTED.search(c.header)}
+    former = {(c.field, c.month) for c in columns if not _FORMER.search(c.header)}
+    return [
+        replace(c, field=f"other:{c.header}", month=None)
+        if (not _ADJUSTED.search(c.header) and (c.field, c.month) in adjusted and c.field in _ADJUSTABLE)
+        or (_FORMER.search(c.header) and (c.field, c.month) in former)
+        else c
+        for c in columns
+    ]
