@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kaopu.exchange.excel_in.result import RowReading, SheetReading, SheetWarning, WorkbookReading
+from kaopu.exchange.excel_in.result import (
+    CONTENT_ROWS,
+    RowReading,
+    SheetReading,
+    SheetWarning,
+    WorkbookReading,
+)
 from kaopu.projects.models import Project
 
 REJECTED_ROW = "rejected_row"  # 说一行没有读入、没有写入的提示
 APPLIED, UNCHANGED, REJECTED, CLASSIFIED = "applied", "unchanged", "rejected", "classified"
-CONTENT_ROWS = frozenset({"project", "problem"})  # 要写入的行；拒收的之外，其余各种只归类
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.guessing import check_guesses
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.problem_columns import asks
-from kaopu.exchange.excel_in.result import CellReading, SheetWarning
+from kaopu.exchange.excel_in.result import CONTENT_ROWS, CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
@@ -189,7 +189,7 @@ def _missing(facts: SheetFacts) -> Iterable[SheetWarning]:
 
 
 def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
-    """标题里写的个数与实有项目行数（§7.2 第5条）。"""
+    """标题里写的个数与实有项目行数、问题行数（§7.2 第5条）。"""
     for number, found in facts.classes.items():
         if found.heading is not None:
             heading = found.heading
@@ -198,7 +198,7 @@ def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
         elif found.kind == "total":
             column = facts.grid.by_row[number][0]
             title, declared = split_count(compact(facts.grid.text(number, column)))
-            counted = len(facts.projects)
+            counted = sum(row.kind in CONTENT_ROWS for row in facts.rows)
         else:
             continue
         if declared is not None and declared != counted:
@@ -235,7 +235,7 @@ def _count_under(facts: SheetFacts, heading_row: int, level: int) -> int:
         heading = facts.classes[row.row].heading
         if heading is not None and heading.level <= level:
             break
-        count += row.kind == "project"
+        count += row.kind in CONTENT_ROWS
     return count
 
 

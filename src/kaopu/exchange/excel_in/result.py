@@ -18,6 +18,9 @@ class WorkbookRefused(Exception):
     """拒收工作簿：一句中文，说明原因并指出怎么改（TRUST §3）。"""
 
 
+CONTENT_ROWS = frozenset({"project", "problem"})  # 要写入的行；拒收的之外，其余各种只归类
+
+
 @dataclass(slots=True, kw_only=True)  # 不冻结：一份清单有上万格，冻结的构造慢三倍
 class CellReading:
     """一格的读数。建好之后不改。

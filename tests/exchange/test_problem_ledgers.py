@@ -1,0 +1,174 @@
+"""督办台账、会议议题、按部门分段、已销号另成一表：都是问题清单，谁牵头、何时限、销没销不丢（HANDBOOK §7.1 W3）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kaopu.exchange.actions import import_workbook
+from kaopu.exchange.excel_in.problem_cells import split_problems
+from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.excel_in.result import SheetReading
+from kaopu.projects.models import Formality, ListEntry
+from kaopu.supervision.models import Issue
+from tests.exchange.workbooks import codes, value, write
+from tests.factories import listed, operator, project_list
+
+LATER = "2099年6月30日"
+
+
+def read(path: Path, rows: list[list[object]], month: date | None = None) -> SheetReading:
+    return read_workbook(write(path, rows, sheet="表1"), year=2022, month=month).sheets[0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "fields"),
+    [
+        (
+            ["序号", "督办事项", "项目名称", "主办单位", "协办单位", "交办日期", "要求完成时间", "办结情况", "办结日期"],
+            ["seq", "problems", "name", "responsible_unit", "assist_units", "raised_on", "due", "status", "closed_on"],
+        ),
+        (
+            ["序号", "会议日期", "项目名称", "协调议题", "议定意见", "落实单位", "完成期限", "落实情况", "是否办结"],
+            ["seq", "raised_on", "name", "problems", "measures", "responsible_unit", "due", "work", "status"],
+        ),
+        (
+            ["序号", "项目名称", "问题事项", "任务分工", "节点时间", "办理进度", "是否解决", "拟办意见"],
+            ["seq", "name", "problems", "responsible_unit", "due", "work", "status", "measures"],
+        ),
+        (
+            ["序号", "项目名称", "遗留问题", "卡点原因", "对接部门", "限办日期", "上周进展", "本周进展", "完成比例"],
+            ["seq", "name", "problems", "cause", "assist_units", "due", "other:上周进展", "work", "other:完成比例"],
+        ),
+        (
+            ["序号", "检查日期", "项目名称", "存在问题", "整改期限", "整改情况", "复查结果"],
+            ["seq", "raised_on", "name", "problems", "due", "work", "status"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_columns_of_a_ledger(tmp_path: Path, headers: list[str], fields: list[str]) -> None:
+    rows: list[list[object]] = [["督办台账"], [*headers], [1, *("示例" for _ in headers[1:])]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert sheet.kind == "problem_list" and list(sheet.columns.values()) == fields
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [
+            "序号",
+            "项目名称",
+            "责任单位",
+            "开工时间",
+            "竣工时间",
+            "本月进展",
+            "主要问题",
+            "采取的措施",
+            "需协调事项",
+        ],
+        ["序号", "项目名称", "征收户数", "难点问题", "计划完成时间"],
+    ],
+)
+def test_a_table_of_progress_with_problems_is_no_problem_list(tmp_path: Path, headers: list[str]) -> None:
+    rows: list[list[object]] = [["重点工程推进情况一览表"], [*headers], [1, *("示例" for _ in headers[1:])]]
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).kind != "problem_list"
+
+
+def test_a_number_that_begins_a_problem_is_not_its_ordinal() -> None:
+    assert split_problems("1.权属争议；2.2处违建未拆；3.公交站临迁") == (
+        "权属争议",
+        "2处违建未拆",
+        "公交站临迁",
+    )
+
+
+@pytest.mark.django_db
+def test_who_leads_is_taken_from_the_heading_and_from_each_line(tmp_path: Path) -> None:
+    project_list([listed("示例小学"), listed("示例中学")])
+    by_office = [["各部门问题清单"], ["序号", "涉及项目", "问题事项", "配合部门", "办理时限", "办理结果"],
+                 ["一、区规划资源局（1件）"], [1, "示例小学", "控规未公示", "桃浦镇", LATER, "正在办理"]]  # fmt: skip
+    by_line = [["问题清单"], ["序号", "项目名称", "存在问题", "责任单位（牵头/配合）", "解决时限"],
+               [1, "示例中学", "断航审批", "区水务局\n区建管委", LATER],
+               [2, "示例中学", "通信井冲突", "牵头：区建管委\n配合：区公安分局", LATER]]  # fmt: skip
+    first = write(tmp_path / "a.xlsx", by_office, sheet="按部门")
+    result = import_workbook(first, year=2022, by=operator())
+    import_workbook(write(tmp_path / "b.xlsx", by_line, sheet="问题"), year=2022, by=operator())
+
+    said = {warning.code for warning in result.reading.sheets[0].warnings}
+    assert "unit_from_heading" in said
+    told = {
+        issue.title: (issue.steps.get().owner.name, {unit.name for unit in issue.assists.all()})
+        for issue in Issue.objects.all()
+    }
+    assert told == {
+        "控规未公示": ("区规划资源局", {"桃浦镇"}),
+        "断航审批": ("区水务局", {"区建管委"}),
+        "通信井冲突": ("区建管委", {"区公安分局"}),
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sheet", "closed_on", "raised"),
+    [("已销号", None, 0), ("问题", "2022-02-24", 0), ("问题", None, 1), ("未销号", None, 1)],
+)
+def test_what_is_told_as_closed_is_not_raised_again(
+    tmp_path: Path, sheet: str, closed_on: str | None, raised: int
+) -> None:
+    """没有“是否销号”一栏，而写着销号时间、或整张表是已销号的：以前当作未销号重立。"""
+    project_list([listed("示例小学")])
+    rows = [["问题清单"], ["序号", "项目名称", "问题内容", "责任单位", "整改期限", "销号时间"],
+            [1, "示例小学", "资料缺失", "区民政局", LATER, closed_on]]  # fmt: skip
+    import_workbook(write(tmp_path / "f.xlsx", rows, sheet=sheet), year=2022, by=operator())
+
+    assert Issue.objects.count() == raised
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("title", "heading", "note", "formality"),
+    [
+        ("2022年重大工程预备项目清单", None, None, Formality.RESERVE),
+        ("2022年重大工程清单", "二、预备项目（1个）", None, Formality.RESERVE),
+        ("2022年重大工程清单", None, "预备", Formality.RESERVE),
+        ("2022年重大工程正式、预备项目清单", None, None, Formality.FORMAL),
+        ("2022年重大工程清单", None, "结转", Formality.FORMAL),
+    ],
+)
+def test_reserve_projects_are_not_counted_as_formal(
+    tmp_path: Path, title: str, heading: str | None, note: str | None, formality: Formality
+) -> None:
+    rows: list[list[object]] = [[title], ["单位：万元"], ["序号", "项目名称", "总投资", "备注"]]
+    rows += [[heading]] * (heading is not None) + [[1, "示例小学", 100, note]]
+    result = import_workbook(write(tmp_path / "f.xlsx", rows, sheet="清单"), year=2022, by=operator())
+
+    assert ListEntry.objects.get().formality == formality
+    assert any("按预备记" in note for note in result.notes) is (formality == Formality.RESERVE)
+
+
+@pytest.mark.django_db
+def test_a_category_that_is_not_one_of_the_five_is_named(tmp_path: Path) -> None:
+    rows = [["2022年区属清单"], ["单位：万元"], ["序号", "项目名称", "类别", "总投资"],
+            [1, "示例小学", "社会事业", 100], [2, "示例中学", "公共服务类", 100]]  # fmt: skip
+    result = import_workbook(write(tmp_path / "f.xlsx", rows, sheet="清单"), year=2022, by=operator())
+
+    assert [note for note in result.notes if "“社会事业”（1 个）不在五类之内" in note]
+    assert not [note for note in result.notes if "公共服务" in note]
+
+
+def test_a_hoped_for_day_is_said(tmp_path: Path) -> None:
+    rows = [["问题清单"], ["序号", "项目名称", "存在问题", "解决时限"], [1, "甲路", "管线未迁", "争取年内"]]
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert value(sheet.problems[0], "due") == "2022-12-31" and ("D3", "hoped_for") in codes(sheet)
+
+
+def test_a_heading_that_counts_its_problems_is_checked_by_rows(tmp_path: Path) -> None:
+    rows = [["各部门问题清单"], ["序号", "涉及项目", "问题事项", "办理时限"], ["一、区规划资源局（1件）"],
+            [1, "示例小学", "控规未公示", LATER], ["二、区房管局（3件）"], [2, "示例中学", "居民未搬离", LATER]]  # fmt: skip
+    found = codes(read(tmp_path / "f.xlsx", rows))
+
+    assert ("A5", "category_count") in found and ("A3", "category_count") not in found

@@ -1,0 +1,99 @@
+"""一张工作表里上下几张表、分标段的行、题头写着几个月：不读错，不丢（HANDBOOK §7.1 W2）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from kaopu.exchange.excel_in.reading import read_workbook
+from tests.exchange.workbooks import codes, value, write
+
+MONTH = date(2022, 6, 1)
+
+
+def test_a_table_below_that_differs_in_one_header_is_another_table(tmp_path: Path) -> None:
+    """“实际开工日期”换成“竣工日期”：当成换页后重复的表头，竣工就写成了开工。"""
+    rows = [["1-6月新开工、竣工项目"], ["序号", "项目名称", "责任单位", "实际开工日期", "备注"],
+            [1, "甲路", "区建管委", "2022年4月15日", "示例"], [2, "丁园", "区建管委", "2022年3月", "示例"], ["（二）竣工"],
+            ["序号", "项目名称", "责任单位", "竣工日期", "备注"],
+            [1, "乙桥", "区建管委", "2022年5月15日", "示例"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="开竣工"), year=2022, month=MONTH).sheets[0]
+
+    found = sheet.projects[2]
+    assert value(found, "planned_finish") == "2022-05-15" and value(found, "planned_start") is None
+
+
+def test_the_unit_of_the_table_above_holds_below_and_is_said(tmp_path: Path) -> None:
+    rows = [["2022年6月进展"], ["单位：万元"], ["序号", "项目名称", "总投资", "本月完成投资"], [1, "甲路", 84, 4], [None],
+            ["储备项目"], ["序号", "项目名称", "建设内容", "估算总投资", "推进情况"], [1, "乙桥", "一座", 21, "方案"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="进展"), year=2022, month=MONTH).sheets[0]
+
+    assert value(sheet.projects[1], "total_investment") == 210_000
+    assert ("D7", "unit_carried") in codes(sheet)
+
+
+def test_an_amount_in_a_sentence_gives_the_unit(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], ["注：总投资、计划、完成均为万元"], ["序号", "项目名称", "总投资", "本月完成投资"],
+            [1, "甲路", 84, 4]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert value(sheet.projects[0], "month_investment") == 40_000
+
+
+@pytest.mark.parametrize("first", ["一标", None, "合计"])
+def test_the_first_section_is_not_the_project(tmp_path: Path, first: str | None) -> None:
+    """名称合并着管两个标段：第一个标段的 40 万不是项目的 40 万；第一行写“合计”、没写的才是。"""
+    rows = [["2022年6月月报"], ["单位：万元"], ["序号", "工程名称", "标段", "本月完成", "形象进度"],
+            [1, "甲路", first, 40, "桩基"], [None, None, "二标", 25, "管线"]]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows, sheet="标段")
+    book = load_workbook(path)
+    for place in ("A4:A5", "B4:B5"):
+        book.worksheets[0].merge_cells(place)
+    book.save(path)
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    section = first == "一标"
+    assert value(sheet.projects[0], "month_investment") == (None if section else 400_000)
+    assert (("D4", "section_only") in codes(sheet)) is section
+
+
+@pytest.mark.parametrize(
+    ("title", "mismatch"),
+    [("（2022年1-6月）", False), ("2022年度1月至6月", False), ("2022年1～5月", True), ("2022年1月", True)],
+)
+def test_a_title_of_several_months_tells_the_last(tmp_path: Path, title: str, mismatch: bool) -> None:
+    """“1-6月”读成 1 月，整张表就当作别的月份拒收。"""
+    rows = [["重点工程月报"], [title], ["单位：万元"], ["序号", "项目名称", "本月完成投资"], [1, "甲路", 4]]
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert (("A1", "month_mismatch") in codes(sheet)) is mismatch
+
+
+def test_a_numbered_footnote_in_the_first_column_is_a_note(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], ["单位：万元"], ["编号", "项目名称", "本月完成投资"], [1, "甲路", 4],
+            ["1.本表不含出让前地块。"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert sheet.row_counts()["note"] == 1 and "rejected" not in sheet.row_counts()
+
+
+@pytest.mark.parametrize(
+    ("month", "header", "field"),
+    [
+        (3, "一季度完成投资", "cumulative_investment"),
+        (4, "一季度完成投资", "previous_cumulative"),
+        (9, "前三季度完成", "cumulative_investment"),
+        (12, "2023年工作安排", "next_steps"),
+    ],
+)
+def test_parts_of_the_year_by_the_month_reported(tmp_path: Path, month: int, header: str, field: str) -> None:
+    content = 70 if "完成" in header else "取得施工许可证"
+    rows = [["重点工程月报"], ["单位：万元"], ["序号", "项目名称", "年度计划投资", header, "形象进度"],
+            [1, "甲路", 400, content, "50%"]]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows, sheet="月报")
+    sheet = read_workbook(path, year=2022, month=date(2022, month, 1)).sheets[0]
+
+    assert sheet.columns["D3"] == field
