@@ -464,3 +464,18 @@ def test_what_is_asked_for_beside_the_problem_is_kept_in_the_report(tmp_path: Pa
     told = dict(MonthlyReport.objects.values_list("project_year__project__profile__name", "problems"))
     assert told == {"示例小学": "管线未迁\n需协调：请区水务局协调\n措施：先做土建", "示例中学": ""}
     assert import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator()).unchanged == 2
+
+
+def test_problems_written_in_several_columns_are_one_text(tmp_path: Path) -> None:
+    """“存在问题”分用地、施工两列，或写成问题1、问题2：第二列以前只照存原文。"""
+    project_list([listed("示例小学")])
+    rows = [
+        ["2022年6月月报"],
+        ["项目名称", "本月完成投资（万元）", "问题1", "问题2"],
+        ["示例小学", 10, "管线未迁", "腾地未完"],
+    ]
+    import_workbook(
+        write(tmp_path / "r.xlsx", rows, sheet="月报"), year=2022, month=date(2022, 6, 1), by=operator()
+    )
+
+    assert MonthlyReport.objects.get().problems == "管线未迁\n腾地未完"

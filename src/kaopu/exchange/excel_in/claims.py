@@ -8,6 +8,7 @@ from dataclasses import replace
 from kaopu.exchange.excel_in import fields, units
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
+from kaopu.exchange.excel_in.result import SPLIT_FIELDS
 from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.wording import of_this_year
 
@@ -15,6 +16,9 @@ GENERIC = re.compile(  # 单看说不清的下级表头
     r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
 WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
+_PART_OF_PROBLEMS = re.compile(
+    r"^[^／]*(问题|困难)[^／]*／(?!.*(数|类|级|编号|时间|日期))|(问题|困难)[\d一二三四五]$"
+)
 _SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
 _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
@@ -22,7 +26,7 @@ _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
 
 
-def told_once(columns: list[Column]) -> tuple[Column, ...]:
+def told_once(columns: list[Column], *, problems: bool = False) -> tuple[Column, ...]:
     """一个字段只有一列：写着同一字段的，在前的算；“开工至今累计”不是本年累计，自成一列。"""
     columns = [
         replace(column, field="since_start")
@@ -48,9 +52,15 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         ):
             column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
         again = not sides.another(column) and (column.field, column.month) in taken
+        again = again and (problems or not _a_part(column))
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)
+
+
+def _a_part(column: Column) -> bool:
+    """“存在问题”分几列写的一列：“存在问题／施工”“问题2”。"""
+    return column.field in SPLIT_FIELDS and _PART_OF_PROBLEMS.search(column.header) is not None
 
 
 def _notes_apart(columns: list[Column]) -> list[Column]:

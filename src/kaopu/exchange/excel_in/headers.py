@@ -220,7 +220,9 @@ def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], mon
 
 def _candidate(rows: tuple[int, ...], columns: list[Column], problems: bool) -> Header | None:
     columns = supply(columns, "problems") if problems else columns
-    header = Header(rows=rows, columns=told_once(supply(columns, "name")), problems=problems)
+    header = Header(
+        rows=rows, columns=told_once(supply(columns, "name"), problems=problems), problems=problems
+    )
     return header if len(header.known) >= 2 else None
 
 

@@ -18,6 +18,7 @@ class WorkbookRefused(Exception):
     """拒收工作簿：一句中文，说明原因并指出怎么改（TRUST §3）。"""
 
 
+SPLIT_FIELDS = frozenset({"problems"})  # 可以分几列写的
 CONTENT_ROWS = frozenset({"project", "problem"})  # 要写入的行；拒收的之外，其余各种只归类
 
 
@@ -92,10 +93,16 @@ class RowReading:
         """按字段取读数；月度计划字段须给月份。没填的格返回空。"""
         return self._by_field.get((field, month))
 
+    def all(self, field: str) -> tuple[CellReading, ...]:
+        """某字段的各格：“存在问题”分了用地、施工几列的有几格，别的至多一格。"""
+        return tuple(item for item in self.values if item.field == field)
+
     def text(self, field: str) -> str:
-        """某字段读出的文字；没填、没读懂的为空。"""
+        """某字段读出的文字，几格的分行；没填、没读懂的为空。"""
         item = self.get(field)
-        return "" if item is None or item.value is None else str(item.value)
+        if item is None or field not in SPLIT_FIELDS:
+            return "" if item is None or item.value is None else str(item.value)
+        return "\n".join(str(each.value) for each in self.all(field) if each.value is not None)
 
     @cached_property
     def _by_field(self) -> dict[tuple[str, int | None], CellReading]:
