@@ -172,10 +172,8 @@ class RowClassifier:
         texts = [(c, compact(self.grid.text(row, c))) for c in columns]
         for header_row, labels in self.labels.items():
             same = sum(labels.get(c) == text for c, text in texts)
-            if any(_says_otherwise(labels.get(c, ""), text) for c, text in texts):
-                continue  # “实际开工日期”换成了“竣工日期”：是又一张表
             if same * 10 >= len(columns) * 7 and (len(columns) > 1 or header_row != self.header.rows[0]):
-                return True
+                return not any(_says_otherwise(labels.get(c, ""), text) for c, text in texts)
         return False
 
     def _starts_another(self, texts: list[str]) -> bool:
@@ -329,7 +327,7 @@ class ProblemClassifier(RowClassifier):
 
 
 def _says_otherwise(label: str, text: str) -> bool:
-    """同一列换了一种表头，两种都认得而不是一个字段。"""
+    """同一列换了一种表头，认得而不是一个字段：“实际开工日期”换成了“竣工日期”，是又一张表。"""
     if label == text or not label:
         return False
     told = [synonyms.recognise_header(each, year=None) or each for each in (label, text)]

@@ -123,11 +123,11 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         if column.field not in _DOUBTED and not ratio:
             columns.append(column)
             continue
+        skipped = UNSAID | {*column.header.split("／")}  # 换页后重复的表头
         texts = [
             text
             for row in range(header.rows[-1] + 1, grid.last_row + 1)
-            if (text := compact(grid.text(row, column.index))) not in UNSAID
-            and text not in column.header.split("／")  # 换页后重复的表头
+            if (text := compact(grid.text(row, column.index))) not in skipped
         ]
         field = _share(grid, column, texts, header) if ratio else settled_field(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)

@@ -17,6 +17,7 @@ from kaopu.exchange.excel_in.words import UNSAID, compact
 AMOUNT, SHARE, DAY, WORDS = "amount", "share", "day", "words"
 MOSTLY = 0.7  # 一列里这么多格是同一种写法，才算这一种
 LONGEST_NAME = 40
+ENOUGH = 100  # 看这么多格就说得准
 _ABOUT = r"(约|近|超过?|逾|不(低|少|高)于|不超过|至少|最多)?"
 _NUMBER = re.compile(rf"{_ABOUT}[-—~～至\d.,]+[十百千]?(万元|亿元|[万亿元])?(左右|以上)?")
 _OWN_UNIT = re.compile(r"\d(万元?|亿元?|元)")
@@ -141,13 +142,15 @@ def of_this_year(header: str) -> bool:
 
 
 def nature_of(grid: Grid, index: int, first: int) -> str | None:
-    """一列自 ``first`` 行起写的是金额、比例、日期还是话；没有内容、说不清的为空。"""
+    """一列自 ``first`` 行起写的是金额、比例、日期还是话，看前百来格；没有内容、说不清的为空。"""
     kinds: Counter[str] = Counter()
     for row in range(first, grid.last_row + 1):
         content = grid.cells.get((row, index))
         text = compact(content.text) if content is not None else ""
         if content is None or text in UNSAID:
             continue
+        if kinds.total() >= ENOUGH:
+            break
         if isinstance(content.value, date | datetime):
             kinds[DAY] += 1
         elif content.percent or _PERCENT.fullmatch(text):
