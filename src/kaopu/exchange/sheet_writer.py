@@ -212,9 +212,9 @@ class SheetWriter:
             )
 
     def _tell_new(self, rows: list[RowReading], result: ImportResult) -> None:
-        """系统里没有的项目会另立一个：名称差几个字就成了两个，逐个说出来让人看。空库头一次导入不必说，第二张表也不必。"""
+        """系统里没有的项目会另立一个：名称差几个字就成了两个，逐个说出来让人看。空库头一次导入清单不必说，第二张表也不必；按月份导入的总要说。"""
         before = set(self.matcher.by_code) - {project.code for project in result.projects}
-        if not rows or not before:
+        if not rows or (not before and self.month is None):
             return
         named = "、".join(f"“{row.text('name')}”（第{row.row}行）" for row in rows[:MOST_NAMED])
         more = f"等 {len(rows)} 个" if len(rows) > MOST_NAMED else f"，共 {len(rows)} 个"

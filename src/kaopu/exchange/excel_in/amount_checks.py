@@ -14,8 +14,8 @@ from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 _BEYOND = 100_000_000_000  # 1000 亿元：没有哪个区属项目有这么大
 _BARE = re.compile(r"[\d.,，\s０-９]+")
 _FALLS = re.compile(
-    r"(累计|投资|完成).{0,12}(减少|核减|下降|低于上|小于上|少于上|回落|调减|扣减|冲减)|(核减|调减|冲减|扣减).{0,10}(累计|投资|完成)"
-    r"|(比|较)上月.{0,6}(减少|下降|低|少)|上月.*(累计|核减|更正|修正|有误|多报|误报|小于|低于)"
+    r"审减|(误报|多报|更正|重复统计).{0,8}(调减|核减|扣减|冲减|更正)|(累计|投资|完成).{0,12}(减少|核减|下降|低于上|小于上|少于上|回落|调减|扣减|冲减)|(核减|调减|冲减|扣减).{0,10}(累计|投资|完成)"
+    r"|(比|较)(上月|\d{1,2}月[底末]?).{0,6}(减少|下降|低|少)|上月.*(累计|核减|更正|修正|有误|多报|误报|小于|低于)"
 )
 
 
@@ -24,6 +24,7 @@ def check_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
     yield from _cumulative(facts)
     yield from _ratios(facts)
     yield from _beyond_total(facts)
+    yield from _beyond_year(facts)
     yield from _odd_units(facts)
 
 
@@ -84,6 +85,15 @@ def _beyond_total(facts: SheetFacts) -> Iterable[SheetWarning]:
             if part and total and total.qualifier != "range" and _exceeds(part.value, total.value):
                 message = f"{part.cell} 大于总投资（{total.cell}）；请核对数额和两列的单位。"
                 yield warn(part.cell, "exceeds_total", message)
+
+
+def _beyond_year(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """一个月的计划不会大于全年的计划。"""
+    for row in facts.projects:
+        month, year = row.get("planned_this_month"), row.get("planned_investment")
+        if month and year and year.qualifier != "range" and _exceeds(month.value, year.value):
+            message = f"{month.cell} 本月计划大于年度计划（{year.cell}）；请核对数额和两列的单位。"
+            yield warn(month.cell, "exceeds_year", message)
 
 
 def _odd_units(facts: SheetFacts) -> Iterable[SheetWarning]:

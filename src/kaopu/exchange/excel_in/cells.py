@@ -193,7 +193,11 @@ def _listed(content: Content, blank: CellReading) -> tuple[CellReading, list[str
     items = split_problems(content.text) if problems else split_units(content.text)
     if len(items) < 2:
         return reading, codes
-    return replace(reading, items=items), ["split_items"] if problems else []
+    if problems:
+        return replace(reading, items=items), ["split_items"]
+    return replace(
+        reading, value=tidy(content.text, keep_lines=True), items=items
+    ), []  # 不把两行的单位连成一个
 
 
 def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:

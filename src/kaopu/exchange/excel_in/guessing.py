@@ -33,10 +33,12 @@ FEWEST_BESIDE_NAME = 2
 LONGEST_LABEL = 20
 _ALIKE = (  # 一种认法分得细些，或另有提示的
     {"problems", "request"}, {"cumulative_investment", "previous_cumulative"}, {"next_steps", "measures"},
+    {"responsible_unit", "lead_unit"},
 )  # fmt: skip
 _UNLIKELY = {  # 该写话的列，下面都是日期、数
     **{(field, DAY): "due" for field in ("status", "work", "problems", "next_steps", "measures")},
 }
+_COORDINATES = re.compile(r"协调(单位|部门)")
 _LIKELY = {
     "name": re.compile(
         r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
@@ -114,6 +116,8 @@ def look_again(
         if nature == AMOUNT and column.percent_in_header:
             nature = SHARE
         other = None if problems else compose(column, nature, priced=True, year=year)
+        if problems and _COORDINATES.fullmatch(column.header):
+            other = "lead_unit"  # “协调部门”是去协调的，还是要协调的
         if other is None or {other, column.field} in _ALIKE:
             other = _UNLIKELY.get((column.field, nature), "")
         found[place] = replace(column, doubt=other if other != column.field else "")

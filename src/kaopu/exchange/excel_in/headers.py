@@ -27,6 +27,7 @@ FEWEST_HEADERS = 3
 MONTHS_OF_A_PLAN = 6  # 月度计划少说有半年
 _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _DIGITS = re.compile(r"[-\d.,%]+")
+_ASKED_FOR = re.compile(r"(需|提请|拟请|请求).{0,12}(协调|解决).{0,8}(问题|事项)$")
 _PROBLEM_TITLE = re.compile(
     r"(问题|(协调|督办|交办)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
 )
@@ -116,11 +117,12 @@ def _scanned(grid: Grid, count: int) -> range:
 
 def looks_like_problems(grid: Grid) -> bool:
     """表名、题头写明是问题清单；没写的，表头里既有问题又有办理要素而没有金额的也是。"""
-    told = compact(grid.name)
+    titles = [compact(grid.name)]
     for row in _scanned(grid, 4):
         columns = grid.by_row.get(row, [])
-        told += "".join(compact(grid.text(row, column)) for column in columns) if len(columns) <= 3 else ""
-    if _PROBLEM_TITLE.search(told) and "月报" not in told:
+        titles += [compact(grid.text(row, column)) for column in columns] if len(columns) <= 3 else []
+    told = "".join(titles)
+    if (_PROBLEM_TITLE.search(told) or any(map(_ASKED_FOR.search, titles))) and "月报" not in told:
         return True
     for row in _scanned(grid, SCANNED_ROWS):
         labels = [grid.text(row, column) for column in grid.by_row.get(row, [])]
@@ -135,9 +137,10 @@ def looks_like_problems(grid: Grid) -> bool:
         }
         if any(units.header_unit(t) or _PRICED.search(t) or _OF_PROGRESS.search(compact(t)) for t in labels):
             continue  # 写着金额、开竣工、本月进展的，是月报、清单
-        below = [
+        below = [  # 金额列可能在下级表头
             grid.text(row + 1, column) for column in grid.by_row.get(row + 1, [])
-        ]  # 金额列可能在下级表头
+            if not grid.text(row, column) or grid.span(row, column)[1] > 1
+        ]  # fmt: skip
         reported = {recognise_header(label, year=None) for label in (*labels, *below)} & (
             fields.AMOUNTS | {"progress", "next_steps", "year_ratio"}
         )

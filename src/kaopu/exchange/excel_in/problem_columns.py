@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
-from kaopu.exchange.excel_in.grid import address
+from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import Heading
+from kaopu.exchange.excel_in.words import mask_personal
 
 _LEADS = re.compile(r"牵头|主办|承办")
 _ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调(事项|建议|需求)")
@@ -45,7 +46,9 @@ def asks(header: str) -> bool:
     return _ASKS.search(header) is not None
 
 
-def from_heading(header: Header, heading: Heading | None) -> tuple[list[CellReading], list[SheetWarning]]:
+def from_heading(
+    grid: Grid, header: Header, heading: Heading | None
+) -> tuple[list[CellReading], list[SheetWarning]]:
     """没有项目名称列、没有责任单位列的问题清单，小标题写的是哪个项目、哪家牵头；各提示一句。"""
     if heading is None or heading.category:
         return [], []
@@ -56,8 +59,9 @@ def from_heading(header: Header, heading: Heading | None) -> tuple[list[CellRead
         found.append(("name", title, "name_from_heading"))
     if not header.known & {"responsible_unit", "lead_unit"} and _AN_OFFICE.search(heading.title):
         found.append(("responsible_unit", heading.title, "unit_from_heading"))
+    raw = mask_personal(grid.text(heading.row, heading.column))
     return (
-        [CellReading(cell=cell, field=field, raw=heading.title, value=value) for field, value, _ in found],
+        [CellReading(cell=cell, field=field, raw=raw, value=value) for field, value, _ in found],
         [warn(cell, code, _FROM_HEADING[code].format(cell=cell)) for _, _, code in found],
     )
 

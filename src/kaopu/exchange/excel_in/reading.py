@@ -49,6 +49,7 @@ from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, R
 from kaopu.exchange.excel_in.sections import withhold_sections
 from kaopu.exchange.excel_in.settling import (
     settle_cumulated,
+    settle_goal,
     settle_next_month,
     settle_planned,
     settle_this_month,
@@ -200,6 +201,7 @@ def _read_sheet(
 
 def _settle_months(header: Header, kind: str, month: date | None) -> Header:
     """写着月份的列，按本次填报的月份定是本月、上月还是下月。"""
+    header = settle_goal(header, kind)
     if kind in ("monthly_report", "monthly_plan"):
         header = settle_this_month(header, month)
     if kind == "monthly_report":
@@ -300,7 +302,7 @@ def _read_rows(
             values, cell_warnings = _read_cells(reader, header, number)
             warnings += cell_warnings
             if header.problems:
-                told, said = from_heading(header, _innermost(headings))
+                told, said = from_heading(grid, header, _innermost(headings))
                 values = (*told, *values)
                 known = {warning.cell for warning in warnings}
                 warnings += [warning for warning in said if warning.cell not in known]

@@ -22,6 +22,7 @@ _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
 _REST = ("其余", "其他", "其它")
 _NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
+_NAMED = fields.ORGANIZATIONS | {"street", "nature", "key_area", "category"}  # 写的是名称，不会全是数
 _DOUBTED = fields.AMOUNTS | {
     "work",
     "problems",
@@ -32,6 +33,7 @@ _DOUBTED = fields.AMOUNTS | {
     "plan_progress",
     "plan_work",
     "goal_due",
+    *_NAMED,
 }
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?")
@@ -39,9 +41,12 @@ _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
 )
 _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
+_PART_OF_YEAR = "|".join(_LAST_OF_PART)
 _PART_DONE = re.compile(
-    rf"(?:20\d{{2}}年)?第?({'|'.join(_LAST_OF_PART)})(?:累计|实际)?完成(?:投资)?(?:额|数)?"
+    rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:累计|实际)?完成(?:投资)?(?:额|数)?"
+    rf"|[^计]*完成(?:投资)?({_PART_OF_YEAR})(?:合计|累计|小计)?"
 )
+_YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
 _PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
@@ -149,6 +154,10 @@ def settle_this_month(header: Header, month: date | None) -> Header:
     """写明月份的完成投资：本月的才是本月完成，上一个月的是上月完成；月份不明的，最近的一个月算本月。"""
     named = {c.index: n for c in header.columns if (n := _month_done(c)) is not None}
     groups = {g for c in header.columns if c.index in named and (g := _group_of_month(c)) is not None}
+    groups |= {  # “2024年”之下“1-6月”是累计的，“6月”就是本月
+        c.header.rpartition("／")[0] + "／"
+        for c in header.columns if c.field == "cumulative_investment" and "／" in c.header
+    }  # fmt: skip
     for column in header.columns:  # “完成情况”之下“5月”“6月”各一列，认得一列就都认得
         if _group_of_month(column) in groups:
             named[column.index] = int(_ONE_MONTH.findall(column.header)[-1])
@@ -168,6 +177,15 @@ def settle_this_month(header: Header, month: date | None) -> Header:
             taken.add(field)
             column = replace(column, field=field)
         columns.append(column)
+    return replace(header, columns=tuple(columns))
+
+
+def settle_goal(header: Header, kind: str) -> Header:
+    """清单上“2026年形象进度”写的是这一年要做到哪一步；月报上是做到了哪一步。"""
+    if kind != "project_list" or header.column("goal") is not None:
+        return header
+    told = [c for c in header.columns if c.field in ("work", "progress") and _YEARS_STAGE.fullmatch(c.header)]
+    columns = (replace(c, field="goal", doubt="work") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=tuple(columns))
 
 
@@ -216,8 +234,8 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
 
 def _cumulated_to(column: Column) -> int | None:
     """“1-5月累计完成投资”“截至5月底累计”→ 5，“一季度完成投资”→ 3；没写到哪个月、说的是上年的为空。"""
-    if (part := _PART_DONE.fullmatch(without_unit(column.header))) is not None:
-        return _LAST_OF_PART[part.group(1)]
+    if (part := _PART_DONE.fullmatch(without_unit(column.header).replace("／", ""))) is not None:
+        return _LAST_OF_PART[part.group(1) or part.group(2)]
     told = column.header if column.field != "cumulative_investment" else column.header.replace("／", "")
     if column.field != "cumulative_investment" and (
         not column.field.startswith("other:")
@@ -236,7 +254,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"other:{following}(主要|重点)?(工作|施工|推进|初步)?(计划|安排|打算){{1,2}}(内容|事项)?"
+        rf"other:{following}(主要|重点)?(工作|施工|推进|初步)?(计划|安排|打算|重点){{1,2}}(内容|事项|工作)?"
     )
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
@@ -248,7 +266,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／)?(?:(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?|计划／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
+        rf"other:(?:.*／)?(?:(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):
@@ -298,6 +316,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if column.field == "next_steps" and column.header.endswith("建议"):
         asked = sum(_ASKED.match(text) is not None for text in texts)
         return "request" if asked * 2 > len(texts) and header.column("request") is None else column.field
+    if column.field in _NAMED:
+        return other if numeric == len(texts) else column.field
     if column.field in _SPOKEN:  # 全是数的，不是话
         return other if numeric == len(texts) > 1 else column.field
     if column.field == "plan_progress" and numeric * 2 < len(texts):

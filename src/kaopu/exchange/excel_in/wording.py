@@ -45,11 +45,11 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     AMOUNT: (
         ("year_ratio", r"率|比[例重]?$|占.*(年|计划|任务|目标)|百分"),
         ("cumulative_before", r"历年|以前年度|往年|(上|去)年(底|末)"),
-        ("since_start", r"(开工|开建|建设)(以来|至今|起?累计)|总投资.*完成|(总|项目)累计|累计.*[合总]计$|开累"),
+        ("since_start", r"自开工|(开工|开建|建设)(以来|至今|起?累计)|总投资.*完成|(总|项目)累计|累计.*[合总]计$|开累"),
         ("", rf"{_MONTH}.*{_PLAN}|{_PLAN}.*{_MONTH}|季度|\d月.*预计"),
         ("total_investment", r"总.*(投|盘子|造价|[概估匡]算)|总额|^(项目|工程)?(批复)?([概估匡]算|造价)|投资[概估匡]算|[概估匡]算投资"),
         ("planned_investment", rf"{_YEAR}.*{_PLAN}|{_PLAN}.*{_YEAR}|^(投资|资金)?(计划|任务|指标|安排)(投资|资金)?(数|额)?$|^下达"),
-        ("month_investment", rf"^(其中)?[:：]?{_MONTH}(?!.*{_RUNNING})"),
+        ("month_investment", rf"^(其中|{_YEAR}年?度?(投资|完成|情况)*)?[:：]?{_MONTH}(?!.*{_RUNNING})"),
         ("cumulative_investment", rf"{_RUNNING}.*{_DONE}|{_DONE}.*{_RUNNING}|合计完成|完成合计|^(投资|资金)?已?(累计)?{_DONE}(的)?(投资|资金)?(额|数|量)?$"),
         ("planned_investment", r"^(全年|年度)(投资|资金)(额|数)?$"),
         ("total_investment", r"^(?!.*[年月])[^计完]{0,4}(拟|预计)?投资(总?额|金额|规模|数)?$|造价$|[概估匡]算$"),
