@@ -27,6 +27,7 @@ _DOUBTED = fields.AMOUNTS | {
     "work",
     "problems",
     "next_steps",
+    "measures",
     "goal",
     "progress",
     "unit",
@@ -234,7 +235,7 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
 
 def _cumulated_to(column: Column) -> int | None:
     """“1-5月累计完成投资”“截至5月底累计”→ 5，“一季度完成投资”→ 3；没写到哪个月、说的是上年的为空。"""
-    if (part := _PART_DONE.fullmatch(without_unit(column.header).replace("／", ""))) is not None:
+    if (part := _PART_DONE.fullmatch(without_unit(column.header.replace("／", "")))) is not None:
         return _LAST_OF_PART[part.group(1) or part.group(2)]
     told = column.header if column.field != "cumulative_investment" else column.header.replace("／", "")
     if column.field != "cumulative_investment" and (
@@ -313,7 +314,7 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if not texts or column.percent_in_header:
         return column.field
     numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
-    if column.field == "next_steps" and column.header.endswith("建议"):
+    if column.field in ("next_steps", "measures") and re.search("(建议|要求|意见)$", column.header):
         asked = sum(_ASKED.match(text) is not None for text in texts)
         return "request" if asked * 2 > len(texts) and header.column("request") is None else column.field
     if column.field in _NAMED:
