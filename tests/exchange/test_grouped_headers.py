@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from kaopu.exchange.excel_in.claims import told_once
 from kaopu.exchange.excel_in.headers import column_of
 from kaopu.exchange.excel_in.reading import read_workbook
-from tests.exchange.workbooks import value, write
+from tests.exchange.workbooks import codes, value, write
 
 UNIT = ["单位：万元"]
 MONTH = date(2022, 8, 1)
@@ -38,6 +38,18 @@ MONTH = date(2022, 8, 1)
         ("", "2022年底前完成", "other:2022年底前完成"),
         ("", "需业主及政府协调解决的问题", "problems"),
         ("", "年内前期工作计划", "goal"),
+        ("", "完成计划的%", "year_ratio"),
+        ("", "工程完成进度（%）", "progress"),
+        ("", "所在乡镇", "street"),
+        ("", "街道自筹及社会资金（元）", "social_funds"),
+        ("", "承担单位", "responsible_unit"),
+        ("", "体量", "scale"),
+        ("", "风险点", "problems"),
+        ("", "下年度安排", "next_steps"),
+        ("", "开工时间（实际）", "other:开工时间(实际)"),
+        ("", "预计开工、竣工时间", "other:预计开工、竣工时间"),
+        ("资金到位", "累计到位", "other:资金到位／累计到位"),
+        ("", "累计下达资金", "other:累计下达资金"),
     ],
 )
 def test_the_field_of_a_header(top: str, leaf: str, field: str) -> None:
@@ -87,6 +99,48 @@ def test_months_under_done_are_sums_also_where_the_header_is_repeated(tmp_path: 
         for row in sheet.projects
     ]
     assert told == [[300_000, 200_000, "桩基施工"], [350_000, 250_000, "主体封顶"]]
+
+
+def test_a_bare_month_beside_a_running_total_is_this_month(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["重点工程月报"], UNIT, ["序号", "项目名称", "2022年", None, None, None],
+        [None, None, "计划", "8月", "1-8月", "占计划"], [1, "甲路", 300, 30, 120, "40%"], [2, "乙桥", 400, 35, 100, "25%"],
+    ], sheet="月报")  # fmt: skip
+    _merge(path, "A3:A4", "B3:B4", "C3:F3")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    assert [value(row, "month_investment") for row in sheet.projects] == [300_000, 350_000]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_stage_of_a_year_is_a_goal_on_a_list_and_progress_in_a_report(
+    tmp_path: Path, listed: bool
+) -> None:
+    last, told = ("建设规模", "一座") if listed else ("本月完成投资", 30)
+    rows = [
+        ["2022年清单"],
+        UNIT,
+        ["序号", "项目名称", "总投资", "2022年形象进度", last],
+        [1, "甲路", 300, "开工", told],
+    ]
+    path = write(tmp_path / "f.xlsx", rows, sheet="表1")
+    sheet = read_workbook(path, year=2022, month=None if listed else MONTH).sheets[0]
+
+    assert value(sheet.projects[0], "goal" if listed else "work") == "开工"
+    assert (("D3", "doubtful_column") in codes(sheet)) is listed
+
+
+def test_a_column_of_numbers_is_no_column_of_names(tmp_path: Path) -> None:
+    rows = [
+        ["2022年清单"],
+        UNIT,
+        ["序号", "项目名称", "总投资", "属地统筹（元）"],
+        [1, "甲路", 300, 700],
+        [2, "乙桥", 300, 800],
+    ]
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="表1"), year=2022).sheets[0]
+
+    assert sheet.columns["D3"].startswith("other:")
 
 
 def test_only_one_column_of_a_group_of_words_is_guessed(tmp_path: Path) -> None:

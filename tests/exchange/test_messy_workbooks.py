@@ -221,3 +221,32 @@ def test_a_cumulative_that_does_not_add_up_is_flagged(tmp_path: Path) -> None:
     sheet = read_workbook(write(tmp_path / "表.xlsx", rows), year=2022, month=date(2022, 6, 1)).sheets[0]
 
     assert [item.cell for item in sheet.warnings if item.code == "cumulative_mismatch"] == ["E3"]
+
+
+def test_a_fall_that_is_explained_is_not_asked_to_be_explained(tmp_path: Path) -> None:
+    rows = [
+        ["2022年6月月报", "单位：万元"],
+        ["序号", "项目名称", "截至上月累计完成", "截至本月累计完成投资", "备注"],
+        [1, "甲路", 900, 800, "决算审减，较5月底减少"],
+        [2, "乙路", 900, 800, "2月误报，本月更正调减"],
+        [3, "丙路", 900, 800, "代建"],
+    ]
+
+    sheet = read_workbook(write(tmp_path / "表.xlsx", rows), year=2022, month=date(2022, 6, 1)).sheets[0]
+
+    asked = [item.cell for item in sheet.warnings if "请在备注写明" in item.message]
+    assert asked == ["D5"] and len([w for w in sheet.warnings if w.code == "cumulative_falls"]) == 3
+
+
+def test_a_month_plan_above_the_years_and_the_months_before_are_said(tmp_path: Path) -> None:
+    rows = [
+        ["2022年6月月报", "单位：万元"],
+        ["序号", "项目名称", "年度计划投资", "本月计划投资", "4月完成", "5月完成", "6月完成"],
+        [1, "甲路", 900, 1000, 3, 4, 5],
+        [2, "乙路", 900, 100, 3, 4, 5],
+    ]
+
+    sheet = read_workbook(write(tmp_path / "表.xlsx", rows), year=2022, month=date(2022, 6, 1)).sheets[0]
+
+    assert [item.cell for item in sheet.warnings if item.code == "exceeds_year"] == ["D3"]
+    assert [item.cell for item in sheet.warnings if "别的月份" in item.message] == ["E2"]

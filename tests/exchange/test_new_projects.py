@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,13 @@ def test_the_second_sheet_of_a_first_import_says_nothing_either(tmp_path: Path) 
     result = preview(path, year=2022, by=operator())
 
     assert result.applied == 2 and told(result) == ""
+
+
+@pytest.mark.parametrize("by_month", [True, False])
+def test_a_monthly_import_names_what_it_would_found_even_in_an_empty_office(
+    tmp_path: Path, by_month: bool
+) -> None:
+    path = written(tmp_path / "清单.xlsx", "安远路桥")
+    result = preview(path, year=2022, month=date(2022, 6, 1) if by_month else None, by=operator())
+
+    assert ("“安远路桥”（第4行）" in told(result)) is by_month

@@ -46,11 +46,15 @@ def read(path: Path, rows: list[list[object]], month: date | None = None) -> She
             ["序号", "检查日期", "项目名称", "存在问题", "整改期限", "整改情况", "复查结果"],
             ["seq", "raised_on", "name", "problems", "due", "work", "status"],
         ),
+        (
+            ["问题编号", "所属项目", "问题", "成因", "上报时间", "主办单位", "会办单位", "限办时间", "处理情况", "处理结果"],
+            ["other:问题编号", "name", "problems", "cause", "raised_on", "responsible_unit", "assist_units", "due", "work", "status"],
+        ),
     ],
 )  # fmt: skip
 def test_the_columns_of_a_ledger(tmp_path: Path, headers: list[str], fields: list[str]) -> None:
     rows: list[list[object]] = [["督办台账"], [*headers], [1, *("示例" for _ in headers[1:])]]
-    sheet = read(tmp_path / "f.xlsx", rows)
+    sheet = read(tmp_path / "f.xlsx", rows[1:] if headers[0] == "问题编号" else rows)  # 系统导出的没有题头
 
     assert sheet.kind == "problem_list" and list(sheet.columns.values()) == fields
 
@@ -70,6 +74,7 @@ def test_the_columns_of_a_ledger(tmp_path: Path, headers: list[str], fields: lis
             "需协调事项",
         ],
         ["序号", "项目名称", "征收户数", "难点问题", "计划完成时间"],
+        ["序号", "项目", "实施单位", "年内计划", "年内完成", "进展", "需协调事项", "备注"],
     ],
 )
 def test_a_table_of_progress_with_problems_is_no_problem_list(tmp_path: Path, headers: list[str]) -> None:
@@ -172,3 +177,34 @@ def test_a_heading_that_counts_its_problems_is_checked_by_rows(tmp_path: Path) -
     found = codes(read(tmp_path / "f.xlsx", rows))
 
     assert ("A5", "category_count") in found and ("A3", "category_count") not in found
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"), [("需区级层面协调解决的问题", "problem_list"), ("重点工程推进情况", "monthly_report")]
+)
+def test_a_title_that_asks_to_solve_makes_a_problem_list(tmp_path: Path, title: str, kind: str) -> None:
+    rows = [
+        [title],
+        ["序号", "项目名称", "目前进展", "需协调解决的问题"],
+        [1, "甲路", "桩基施工", "管线未迁"],
+    ]
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).kind == kind
+
+
+def test_what_is_demanded_of_an_office_is_a_request(tmp_path: Path) -> None:
+    rows = [["督办台账"], ["序号", "项目名称", "存在问题", "督办要求", "协调部门"],
+            [1, "甲路", "管线未迁", "请区财政局安排资金", "区财政局"], [2, "乙桥", "腾地", "请区府办牵头", "区府办"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert sheet.columns["D2"] == "request" and ("E2", "doubtful_column") in codes(sheet)
+
+
+def test_offices_on_two_lines_stay_two(tmp_path: Path) -> None:
+    rows = [
+        ["问题清单"],
+        ["序号", "项目名称", "存在问题", "配合部门"],
+        [1, "甲路", "管线未迁", "区生态环境局\n嘉定城投"],
+    ]
+    item = read(tmp_path / "f.xlsx", rows).problems[0].get("assist_units")
+
+    assert item is not None and item.items == ("区生态环境局", "嘉定城投") and "\n" in str(item.value)

@@ -87,6 +87,7 @@ def test_a_numbered_footnote_in_the_first_column_is_a_note(tmp_path: Path) -> No
         (4, "一季度完成投资", "previous_cumulative"),
         (9, "前三季度完成", "cumulative_investment"),
         (12, "2023年工作安排", "next_steps"),
+        (4, "5月工作重点", "next_steps"),
     ],
 )
 def test_parts_of_the_year_by_the_month_reported(tmp_path: Path, month: int, header: str, field: str) -> None:

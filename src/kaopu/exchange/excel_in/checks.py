@@ -9,7 +9,7 @@ from datetime import date
 from kaopu.domain.parsing import name_key
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.amount_checks import check_amounts
-from kaopu.exchange.excel_in.facts import UNMAPPED, SheetFacts, warn
+from kaopu.exchange.excel_in.facts import OTHER_MONTH, UNMAPPED, SheetFacts, warn
 from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.guessing import check_guesses
 from kaopu.exchange.excel_in.problem_checks import check_problems
@@ -19,6 +19,7 @@ from kaopu.exchange.excel_in.rows import split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5
+_A_MONTH = re.compile(r"(.*完成.*／)?\d{1,2}月份?(实际)?(完成)?(投资)?(额|数)?(\(.*\))?")
 PERSONAL = "{cell} 含手机号或身份证号，没有读入；请勿在表中填写个人信息。"
 
 
@@ -57,7 +58,9 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
     for column in facts.header.columns:
         if column.field.startswith("other:"):
             cell = address(facts.header.rows[0], column.index)
-            yield warn(cell, "unmapped_column", UNMAPPED.format(cell=cell, header=column.header))
+            monthly = facts.kind == "monthly_report" and _A_MONTH.fullmatch(column.header)
+            message = OTHER_MONTH if monthly else UNMAPPED
+            yield warn(cell, "unmapped_column", message.format(cell=cell, header=column.header))
         if column.field == "work" and "问题" in column.header:
             cell = address(facts.header.rows[0], column.index)
             message = f"{cell} 列“{column.header}”一列写两样，整格按进展记，没有从中分出问题；请分成两列。"
