@@ -19,7 +19,7 @@ WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "
 _PART_OF_PROBLEMS = re.compile(
     r"^[^／]*(问题|困难)[^／]*／(?!.*(数|类|级|编号|时间|日期))|(问题|困难)[\d一二三四五]$"
 )
-_SINCE_START = re.compile(r"(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
+_SINCE_START = re.compile(r"自开工|(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
 _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
