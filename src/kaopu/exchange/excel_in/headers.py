@@ -41,6 +41,8 @@ _MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
 _BARE_MONTH = re.compile(r"\d{1,2}月份?")
 _SPAN_ALONE = re.compile(rf"{_MONTHS_ALONE.pattern}|[本当]月|累计")
 _DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比)")
+_COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
+_MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
 _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)")
 _OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
@@ -288,12 +290,29 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (leaf, top + leaf, leaf + top)
     if leaf and synonyms.is_of_a_part(top + leaf):
         return None
+    if leaf in ("名称", "单位名称", "全称") and recognise_header(top, year=year) in fields.ORGANIZATIONS:
+        tried = (top,)  # “建设单位／名称”不是项目名称
     priced = bool(units.header_unit(leaf) or units.header_unit(top))  # 写着金额单位的，不会是文字
     found = next(
         (f for text in tried if (f := recognise_header(text, year=year)) and not (priced and f in WORDED)),
         None,
     )
+    if leaf and found is not None and _of_something_else(found, top, leaf, year):
+        return None
     return None if synonyms.is_part_of_funds(found, top + leaf) else found
+
+
+def _of_something_else(found: str, top: str, leaf: str, year: int) -> bool:
+    """单看下级像，上级说的是别的年份、下个月、资金到位、合同：“下月／完成”“2023年／完成率”“征收／累计”。"""
+    group = compact(top)
+    if _COMING.match(group):
+        return found != "next_steps"
+    if found in _MEASURED and synonyms.is_foreign(group):
+        return True
+    past = re.search("上年|去年|往年", group) or synonyms.of_another_year(group + leaf, year)
+    if past and found in _MEASURED | {"goal", "goal_due", "work"}:
+        return found not in ("cumulative_before", "previous_cumulative")
+    return found == "year_ratio" and _OF_A_MONTH.fullmatch(group) is not None
 
 
 def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:

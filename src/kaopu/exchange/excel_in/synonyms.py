@@ -18,6 +18,16 @@ _NOT_OURS = re.compile(
     r"|(上|去)年(?!.*(累计|底|末))|上(月|期)(?!.*(累计|投资|完成))"
     r"|(计划|目标).*进度|进度.*(计划|目标)(?!完成)|计划(投资)?完成(额|数|量|情况)"
 )
+_FOREIGN = re.compile(
+    r"到位|支付|拨付|付款|合同|中标|招标|签约|征收|腾地|动迁|拆迁|手续|同期|同比|环比|增[长幅速]|面积|平方|公里|户|套数|[人件个次批]数|人次|亩"
+    r"|用工|安全|质量|党建|贷款|债|结算|审计|税"
+)
+_OF_INVESTMENT = frozenset(
+    {
+        "planned_investment", "month_investment", "cumulative_investment", "year_ratio", "cumulative_before",
+        "previous_investment", "previous_cumulative",
+    }
+)  # fmt: skip
 _PART_OF_YEAR = re.compile(r"(本|当)(月|期)|季度|半年|[-—–~至]\d+月|\d月|累计")
 _AFTER = re.compile(r"^(下(一)?(月|步|阶段|年度?)|后续|后期).*(计划|目标|安排|打算|进度|工作)$")
 _THOSE_YEARS = re.compile(
@@ -145,9 +155,14 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
         return certain or None
     bare = _YEAR.sub("", plain)
     found = next((field for field, pattern in _COMPILED if pattern.search(bare)), None)
-    if is_part_of_funds(found, plain):
+    if is_part_of_funds(found, plain) or (found in _OF_INVESTMENT and is_foreign(plain)):
         return None
     return None if found in _OF_ONE_YEAR and of_another_year(plain, year) else found
+
+
+def is_foreign(header: str) -> bool:
+    """说的是资金到位、合同、征收、户数、去年同期一类，不是投资完成了多少；括号里捎带说到的不算。"""
+    return _FOREIGN.search(re.sub(r"\(.*?\)", "", header)) is not None
 
 
 def is_part_of_funds(field: str | None, header: str) -> bool:
