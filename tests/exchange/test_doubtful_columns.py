@@ -43,7 +43,7 @@ def test_days_under_a_column_of_words_are_said(tmp_path: Path) -> None:
             [1, "甲路", "管线未迁", "区水务局", "2022-09-30"], [2, "乙桥", "腾地未完", "区建管委", "2022-10-31"]]  # fmt: skip
     sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="问题"), year=2022).sheets[0]
 
-    assert sheet.columns["E2"] == "status" and ("E2", "doubtful_column") in codes(sheet)
+    assert ("E2", "doubtful_column") in codes(sheet)
 
 
 def test_ordinary_headers_are_not_doubted(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_columns_that_only_check_and_sub_rows_are_noted(tmp_path: Path) -> None:
 
     assert notes == [
         "工作表“教育局”的“总投资”“累计完成投资”只用来核对，不写入。",
-        "工作表“教育局”有子项 1 行，只归类、不写入；投资以项目行为准。",
+        "工作表“教育局”有子项 1 行，不作项目写入，投资以项目行为准；写着的问题并入项目的月报。",
     ]
 
 

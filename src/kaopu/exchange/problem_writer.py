@@ -166,10 +166,10 @@ class ProblemWriter:
         )
 
     def _meaning(self, row: RowReading) -> str:
-        """是否销号：状态一栏写了的算；没有写而有销号时间的、整张表是“已销号”的是销了号；别的为空，按未销号办而不丢。"""
+        """是否销号：状态一栏写明的算；没有写明而有销号时间的、整张表是“已销号”的是销了号；别的为空，按未销号办而不丢。"""
         item = row.get("status")
-        if item is not None and (item.note is not None or item.raw):
-            return item.note or ""
+        if item is not None and item.note is not None:
+            return item.note
         closed = _day(row, "closed_on") is not None or _ALL_CLOSED.match(compact(self.sheet.name))
         return CLOSED if closed else ""
 
@@ -233,10 +233,11 @@ def _plain(text: str) -> str:
 
 
 def _problems(row: RowReading) -> tuple[str, ...]:
-    item = row.get("problems")
-    if item is None or item.value is None:
+    told = [text for item in row.all("problems") for text in item.items or (str(item.value or ""),) if text]
+    if not told:
         raise RowRefused("没有写问题。请补填后再导。")
-    return tuple(" ".join(text.split()) for text in item.items or (str(item.value),))
+    asked = [" ".join(text.split()) for text in told]
+    return tuple(text for text in asked if compact(text).strip("。.") not in NO_PROBLEM) or tuple(asked)
 
 
 def _comparable(row: RowReading, field: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
@@ -19,6 +19,7 @@ LONGEST_GOAL = 200
 LONGEST_PLANNED = MonthlyPlan._meta.get_field("planned_work").max_length or 300
 MOST_PERCENT = 999
 BESIDE_PROBLEMS = (("request", "需协调"), ("measures", "措施"))  # 月报没有单独的一栏，并在问题里，不丢
+_RAISED = frozenset({"problems", "request", "measures"})
 ORGANIZATION_KINDS = {"responsible_unit": OrganizationKind.RESPONSIBLE, "owner": OrganizationKind.OWNER}
 
 
@@ -107,26 +108,47 @@ def plan_of(values: dict[str, CellReading]) -> dict[str, Any]:
     return plan
 
 
-def report_of(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
+def report_of(row: RowReading, told: frozenset[str], parts: Sequence[RowReading] = ()) -> dict[str, Any]:
     """一份月报；一栏也没有填的不是“报了，无进展”，而是没有报，拒收（法 7：不知道就是不知道）。"""
-    report = said_of(row, told)
+    report = said_of(row, told, parts)
     if all(value in (None, "") for value in report.values()):
         raise RowRefused("没有本月的投资、进度、工作或问题，不算报过。请补填后再导。")
     return report
 
 
-def said_of(row: RowReading, told: frozenset[str]) -> dict[str, Any]:
-    """这一行说的本月情况；``told`` 为表上有的列，没有的列不说，原来报的不动。"""
+def said_of(row: RowReading, told: frozenset[str], parts: Sequence[RowReading] = ()) -> dict[str, Any]:
+    """这一行说的本月情况；``told`` 为表上有的列，没有的列不说，原来报的不动；``parts`` 是其下的子项行，说的话并进来，数不并。"""
     report: dict[str, Any] = {
-        name: row.text(name) for name in ("work", "problems", "next_steps") if name in told
+        name: _joined([row.text(name), *_of_parts(row, parts, name)])
+        for name in ("work", "problems", "next_steps")
+        if name in told
     }
     beside = [
-        f"{label}：{row.text(name)}" for name, label in BESIDE_PROBLEMS if name in told and row.text(name)
+        f"{label}：{text}"
+        for name, label in BESIDE_PROBLEMS
+        if name in told
+        for text in (row.text(name), *_of_parts(row, parts, name))
+        if text
     ]
     if beside:
-        report["problems"] = "\n".join(filter(None, [report.get("problems"), *beside]))
+        report["problems"] = _joined([report.get("problems", ""), *beside])
     if "month_investment" in told:
         report["investment_yuan"] = integer(row, "month_investment")
     if "progress" in told:
         report["progress_percent"] = percentage(row.get("progress"))
     return report
+
+
+def _of_parts(row: RowReading, parts: Sequence[RowReading], name: str) -> list[str]:
+    """子项行里提出的问题、要协调的事一件不丢；名称与项目合并着的（同一项目写了几行），进展也并。"""
+    found = []
+    for part in parts:
+        text, whole = part.text(name), part.text("name") == row.text("name")
+        if text and (whole or name in _RAISED) and text != row.text(name):
+            label = "" if whole else part.text("name").removeprefix("其中").lstrip("：: ")
+            found.append(f"{label}：{text}" if label else text)
+    return found
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return "\n".join(dict.fromkeys(text for text in texts if text))

@@ -115,7 +115,8 @@ class SheetWriter:
             result.notes.append(f"工作表“{self.sheet.name}”的{named}只用来核对，不写入。")
         if kinds["sub"]:
             result.notes.append(
-                f"工作表“{self.sheet.name}”有子项 {kinds['sub']} 行，只归类、不写入；投资以项目行为准。"
+                f"工作表“{self.sheet.name}”有子项 {kinds['sub']} 行，不作项目写入，投资以项目行为准"
+                f"{'；写着的问题并入项目的月报' if self.sheet.kind == 'monthly_report' else ''}。"
             )
 
     def _refuse_unentitled(self) -> None:
@@ -364,10 +365,10 @@ class SheetWriter:
         listed = self._listed_years()
         years = {item.pk: item for item in listed.values()}
         form = returned_form(self.sheet, rows, month=self.month, years=years)
-        told = frozenset(self.sheet.columns.values())
+        told, parts = frozenset(self.sheet.columns.values()), self._parts()
 
         def read(row: RowReading) -> dict[str, Any]:
-            report = report_of(row, told)
+            report = report_of(row, told, parts[row.row])
             year = form.year_of(row) if form else self._project_year(row, listed, result)
             self._only_once(row, year.project, result)
             return {"project_year": year, **report}
@@ -379,6 +380,18 @@ class SheetWriter:
         )
         pairs = zip(found, changed, strict=True)
         return [(report["project_year"].project, row, differs) for (row, report), differs in pairs]
+
+    def _parts(self) -> dict[int, list[RowReading]]:
+        """项目所在的行 → 紧接其下的子项行。"""
+        found: dict[int, list[RowReading]] = {}
+        for row in self.sheet.rows:
+            if row.kind == "project":
+                found[row.row] = under = []
+            elif row.kind == "sub" and found:
+                under.append(row)
+            elif row.kind != "blank":
+                under = []
+        return found
 
     def _listed_years(self) -> dict[int, ProjectYear]:
         """项目编号 → 本年度的年度项目。"""

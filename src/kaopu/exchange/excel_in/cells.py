@@ -237,7 +237,11 @@ def _percent(content: Content, blank: CellReading) -> tuple[CellReading, list[st
 
 
 def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
-    text = tidy(content.text, keep_lines=blank.field in fields.LONG_TEXTS)
+    number = isinstance(content.value, int | float) and not isinstance(content.value, bool)
+    said = content.text
+    if number and content.percent:  # 存的是 0.14，看到的是 14%
+        said = f"{float(content.text) * 100:.4f}".rstrip("0").rstrip(".") + "%"
+    text = tidy(said, keep_lines=blank.field in fields.LONG_TEXTS)
     if text.startswith("#") and re.fullmatch(
         r"#(REF!|DIV/0!|N/A|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)", text
     ):
@@ -246,7 +250,6 @@ def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]
         blank.value = int(digits)
         return blank, []
     blank.value = text
-    number = isinstance(content.value, int | float) and not isinstance(content.value, bool)
     if blank.field == "code" and number and len(compact(text)) > 15:
         return blank, ["number_as_code"]
     return blank, []

@@ -295,7 +295,10 @@ def _colours(facts: SheetFacts) -> Iterable[SheetWarning]:
 def _merged_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
     """金额合并着管几行的，记在第一行，不往下分（§7.2 第4条）。"""
     amounts = {column.index for column in facts.header.columns if column.field in fields.AMOUNTS}
+    name = facts.header.column("name")
     for (row, column), (bottom, _) in sorted(facts.grid.merges.items()):
+        if name is not None and facts.grid.merges.get((row, name.index), (0, 0))[0] == bottom:
+            continue  # 与名称一样合并着的，就是这个项目的数
         if row in facts.classes and facts.classes[row].kind == "header":
             continue  # 换页后重复的表头
         if column in amounts and bottom > row > facts.header.rows[-1] and (row, column) in facts.grid.cells:

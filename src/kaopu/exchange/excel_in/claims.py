@@ -26,7 +26,7 @@ _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
 
 
-def told_once(columns: list[Column], *, problems: bool = False) -> tuple[Column, ...]:
+def told_once(columns: list[Column]) -> tuple[Column, ...]:
     """一个字段只有一列：写着同一字段的，在前的算；“开工至今累计”不是本年累计，自成一列。"""
     columns = [
         replace(column, field="since_start")
@@ -52,7 +52,7 @@ def told_once(columns: list[Column], *, problems: bool = False) -> tuple[Column,
         ):
             column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
         again = not sides.another(column) and (column.field, column.month) in taken
-        again = again and (problems or not _a_part(column))
+        again = again and not _a_part(column)
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)

@@ -13,6 +13,7 @@ from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
 from kaopu.exchange.excel_in.problem_cells import pole
+from kaopu.exchange.excel_in.problem_columns import settle_status
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.wording import WORDS, nature_of
@@ -31,7 +32,7 @@ _ASKED_FOR = re.compile(r"(需|提请|拟请|请求).{0,12}(协调|解决).{0,8}
 _PROBLEM_TITLE = re.compile(
     r"(问题|(协调|督办|交办)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
 )
-_DONE_BY = re.compile(r"(计划)?完成(时间|日期)")  # 也可以是项目何时完成
+_DONE_BY = re.compile(r"(计划)?完成(时间|日期)|(完成|推进|落实)情况")  # 也可以是项目何时完成
 _PRICED = re.compile(r"投资额|已投|产值|[概估匡]算|年(内|度)?(投资)?(计划|完成)|累计完成")
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
@@ -44,6 +45,8 @@ _DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|�
 _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
 _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月")
+_MONTHS_INVESTMENT = re.compile(r"(\d{1,2}月|[本当]月)份?(?:完成)?投资(?:额)?(?:完成)?(?:情况)?")
+_ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)")
 _OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
@@ -65,6 +68,8 @@ def compose_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> H
 
 def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
     header = settle_columns(grid, header)
+    if header.problems:
+        header = settle_status(grid, header)
     if not header.months:
         first, problems = header.rows[-1] + 1, header.problems
         filled = fill_in(grid, header.columns, first, year=year, choices=choices, problems=problems)
@@ -80,7 +85,7 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
     for row in _scanned(grid, SCANNED_ROWS):
         if row not in grid.by_row:
             continue
-        for rows in (tuple(range(row, row + deep)) for deep in range(1, DEEPEST + 1)):
+        for rows in (tuple(range(row, row + deep)) for deep in _depths(grid, row, year)):
             columns = _columns_at(grid, rows, year, problems, choices)
             if columns and composing and not problems:
                 columns = _composed(grid, columns, rows, year, choices)
@@ -96,6 +101,18 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
             elif best is None or _better(candidate, best):
                 best = candidate
     return best
+
+
+def _depths(grid: Grid, row: int, year: int) -> tuple[int, ...]:
+    """名称、序号一格竖着合并了几行，旁边又有横着合并的，表头就是几级；看不出的逐级试。"""
+    marks = [
+        grid.span(row, column)[0]
+        for column in grid.by_row.get(row, [])
+        if recognise_header(grid.text(row, column), year=year) in ("name", "seq")
+    ]
+    deep = max(marks, default=1)
+    grouped = any(grid.span(row, column)[1] > 1 for column in grid.by_row.get(row, []))
+    return (deep,) if 1 < deep <= DEEPEST and grouped else tuple(range(1, DEEPEST + 1))
 
 
 def _composed(
@@ -225,9 +242,7 @@ def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], mon
 
 def _candidate(rows: tuple[int, ...], columns: list[Column], problems: bool) -> Header | None:
     columns = supply(columns, "problems") if problems else columns
-    header = Header(
-        rows=rows, columns=told_once(supply(columns, "name"), problems=problems), problems=problems
-    )
+    header = Header(rows=rows, columns=told_once(supply(columns, "name")), problems=problems)
     return header if len(header.known) >= 2 else None
 
 
@@ -272,6 +287,10 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
         elif (told := _MONTH_TOLD.fullmatch(compact(top))) and not GENERIC.fullmatch(compact(leaf)):
             tried = (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
+        elif (month := _MONTHS_INVESTMENT.fullmatch(units.without_unit(top))) and _ACTUAL.fullmatch(
+            compact(leaf)
+        ):
+            tried = (f"{month.group(1)}完成投资",)  # “11月投资／实际”
         elif _OF_A_MONTH.fullmatch(compact(top)) and _PLANNED_SUM.fullmatch(compact(leaf)):
             tried = (top + leaf,)  # “8月／计划数”不是年度计划
         elif _SPAN_ALONE.fullmatch(compact(leaf)) and (done := _DONE_IN.search(compact(top))):

@@ -28,6 +28,8 @@ _CLOSED = frozenset(
         "闭环",
         "已协调解决",
         "全部解决",
+        "合格",
+        "复查合格",
         "已全部解决",
         "是",
         "√",
@@ -72,6 +74,8 @@ _OPEN = frozenset(
         "X",
         "N",
         "NO",
+        "待复查",
+        "不合格",
         "尚未解决",
         "尚未销号",
         "仍未解决",
@@ -98,7 +102,7 @@ _TICKS = frozenset("√✓✔☑●是1")
 _MARK_AND_WORD = re.compile(r"([√✓✔×XN])(.+)")
 _ADDED = re.compile(r"[,，;；、(]")
 _PARTLY = re.compile(r"(已)?完成(?!100%)\d+%|基本|部分|大部|阶段性|初步")
-_REMAINS = re.compile(r"部分|基本|阶段|剩|余|未|尚|待|还|但|其中|(?<!100)%")
+_REMAINS = re.compile(r"正在|继续|后续|办理中|部分|基本|阶段|剩|余|未|尚|待|还|但|其中|(?<!100)%")
 _UNITS = re.compile(
     r"[、,，;；/+＋|｜&＆\s]+|(?<=[局委办镇队院站所])(?:及|以及|和|与)(?=[\u4e00-\u9fff])|(?<=街道|公司|集团|中心)(?:及|以及|和|与)(?=[\u4e00-\u9fff])"
 )
@@ -234,7 +238,8 @@ def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
     elif _PARTLY.match(plain):
         return PARTLY, "status_partly"
     elif found := re.match(
-        r"(已(?:于[^未但剩]{1,10})?(?:销号|解决|办结|完成))|(未销号|未解决|未办结|尚未)", plain
+        r"(已(?:于[^未但剩]{1,10})?(?:销号|解决|办结|完成)(?:整改|协调|落实)?(?![\u4e00-\u9fff]))|(未销号|未解决|未办结|尚未)",
+        plain,
     ):
         if found.group(1) and _REMAINS.search(plain, found.end()):
             return PARTLY, "status_partly"  # “已解决2项，剩1项”“已完成50%”

@@ -8,13 +8,15 @@ from dataclasses import replace
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, address
-from kaopu.exchange.excel_in.problem_cells import pole
+from kaopu.exchange.excel_in.problem_cells import pole, read_status
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import Heading
-from kaopu.exchange.excel_in.words import mask_personal
+from kaopu.exchange.excel_in.synonyms import recognise_problem
+from kaopu.exchange.excel_in.words import UNSAID, compact, mask_personal
 
 _LEADS = re.compile(r"牵头|主办|承办")
 _ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调(事项|建议|需求)")
+_TELLS = re.compile(r"(?<!办结)(?<!销号)(情况|进展|进度)$")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
 _NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
 _AN_OFFICE = re.compile(r"^[^、,，和及]{2,18}([局委办镇院]|街道|公司|集团|支队|中心|管理所)$")
@@ -36,6 +38,8 @@ def set_columns_apart(columns: list[Column]) -> list[Column]:
     for field, (pattern, other) in _APART.items():
         alike = [column for column in columns if column.field == field]
         special = [column for column in alike if pattern.search(column.header)]
+        if len(special) == len(alike) and field == "problems":  # “需解决的问题”旁边的“需区里支持事项”
+            special = [column for column in special if "问题" not in column.header]
         if len(alike) > len(special) > 0:
             columns = [replace(c, field=other) if c is special[0] else c for c in columns]
     return columns
@@ -64,6 +68,43 @@ def from_heading(
         [CellReading(cell=cell, field=field, raw=raw, value=value) for field, value, _ in found],
         [warn(cell, code, _FROM_HEADING[code].format(cell=cell)) for _, _, code in found],
     )
+
+
+def settle_status(grid: Grid, header: Header) -> Header:
+    """“落实情况”“完成情况”两列都像状态的，写着“已完成”“办理中”的是状态，写着一句话的是进展；只有一列而全是话的也是进展。"""
+    alike = [c for c in header.columns if recognise_problem(c.header) == "status" and not pole(c.header)]
+    likely = {c.index: _like_status(grid, c, header.rows[-1] + 1) for c in alike}
+    if not alike or not any(share is not None for share in likely.values()):
+        return header
+    best = max(alike, key=lambda c: likely[c.index] or 0)
+    sure = (likely[best.index] or 0) * 2 >= 1
+    telling = [
+        c for c in alike
+        if (c is not best or not sure) and likely[c.index] is not None and _TELLS.search(c.header)
+    ]  # fmt: skip
+    columns = []
+    for column in header.columns:
+        if column is best and sure:
+            column = replace(column, field="status")
+        elif column in telling[:1] and all(c.field != "work" or c in alike for c in header.columns):
+            column = replace(column, field="work")
+        elif column in alike and column.field == "status" and sure:
+            column = replace(column, field=f"other:{column.header}")
+        columns.append(column)
+    return replace(header, columns=tuple(columns))
+
+
+def _like_status(grid: Grid, column: Column, first: int) -> float | None:
+    """一列里看得出销没销号的占几成；没有写字的（只涂了色）为空。"""
+    texts = [
+        t
+        for row in range(first, grid.last_row + 1)
+        if (t := compact(grid.text(row, column.index))) not in UNSAID
+    ]
+    told = [
+        read_status(text, header=column.header)[0] is not None for text in texts if text not in column.header
+    ]
+    return sum(told) / len(told) if told else None
 
 
 class StatusSides:

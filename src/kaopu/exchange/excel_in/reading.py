@@ -161,7 +161,7 @@ def _read_sheet(
     if header is None or is_summary(grid, header):
         return read_plain(grid, level=level, title=title, header=header)
     kind = decide_kind(grid.name, title, header, month)
-    if kind == "unknown" and above is not None:
+    if above is not None and (kind == "unknown" or (kind, above.kind) == ("project_list", "monthly_report")):
         kind = above.kind  # 同一张工作表上，下面一张与上面是一种
     if kind == "unknown":
         return read_plain(grid, level=level, title=title, header=None)

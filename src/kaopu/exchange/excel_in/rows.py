@@ -302,7 +302,8 @@ class ProblemClassifier(RowClassifier):
     def _member(self, row: int) -> RowClass:
         if self._spread(row):
             return RowClass(kind="note")
-        problem = self.header.column("problems") or self.name
+        asked = [c for c in self.header.columns if c.field == "problems"] or [self.name]
+        problem = next((c for c in asked if self.grid.text(*self._anchor(row, c.index))), asked[0])
         places = [self._anchor(row, column.index) for column in (self.name, problem)]
         texts = [compact(self.grid.text(*place)) for place in places]
         if all(text in NO_NAME for text in texts):

@@ -47,6 +47,9 @@ _PART_DONE = re.compile(
     rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:累计|实际)?完成(?:投资)?(?:额|数)?"
     rf"|[^计]*完成(?:投资)?({_PART_OF_YEAR})(?:合计|累计|小计)?"
 )
+_SINCE_NEW_YEAR = re.compile(
+    r"年内|[今本当]年|年度|全年|年初|20\d{2}年|上半年|季度|(?<!\d)1[-—–~～至到]\d{1,2}月"
+)
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
@@ -212,19 +215,25 @@ def _month_done(column: Column) -> int | None:
 def settle_cumulated(header: Header, month: date | None) -> Header:
     """写明累计到哪个月的：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
     named = {c.index: n for c in header.columns if (n := _cumulated_to(c)) is not None}
-    read = {c.index for c in header.columns if c.field == "cumulative_investment"}
-    if month is None or (named.keys() <= read and all(stated == month.month for stated in named.values())):
-        return header
     plain = [
         c.index for c in header.columns
         if c.index not in named and synonyms.recognise_header(c.header, year=None) == "cumulative_investment"
     ]  # fmt: skip
-    ours = [index for index, stated in named.items() if stated == month.month] or plain
+    within = {c.index for c in header.columns if _SINCE_NEW_YEAR.search(c.header)}
+    read = {c.index for c in header.columns if c.field == "cumulative_investment"}
+    clear = named.keys() <= read and not (within & {*plain} and named.keys() - within)
+    if month is None or (clear and all(stated == month.month for stated in named.values())):
+        return header
+    ours = [index for index, stated in named.items() if stated == month.month]
+    strong = [index for index in (*ours, *plain) if index in within]
+    ours = strong or ours or plain  # 有“2023年／累计完成”的，“截至5月末累计”就是开工以来
     taken = {"previous_cumulative"} if header.column("previous_cumulative") else set()
     columns = []
     for column in header.columns:
         if column.index in ours[:1]:
             column = replace(column, field="cumulative_investment")
+        elif strong and named.get(column.index) == month.month and column.index not in within:
+            column = replace(column, field="since_start", doubt="cumulative_investment")
         elif column.index in named:
             last = (month.month - named[column.index]) % 12 == 1 and "previous_cumulative" not in taken
             taken |= {"previous_cumulative"} if last else set()
@@ -255,7 +264,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"other:{following}(主要|重点)?(工作|施工|推进|初步)?(计划|安排|打算|重点){{1,2}}(内容|事项|工作)?"
+        rf"other:{following}(主要|重点)?(工作|施工|推进|初步)?(计划|安排|打算|重点){{1,2}}(内容|事项|工作|(形象|工程)?进度)?"
     )
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
@@ -267,7 +276,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／)?(?:(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
+        rf"other:(?:.*／)?(?:(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?(?:\([^)]*\))?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

@@ -108,7 +108,8 @@ _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合�
 def compose(column: Column, nature: str, *, priced: bool, year: int, problems: bool = False) -> str | None:
     """由字眼与内容推一列的字段；推不出为 ``None``。``priced``：表上写着金额单位；``problems``：是问题清单。"""
     whole = units.without_unit(column.header.replace("／", ""))
-    if column.header.rpartition("／")[2].startswith("是否"):
+    own = column.header.rpartition("／")[2]
+    if own.startswith("是否") or re.fullmatch(r"\d{1,2}月份?", own):
         return None
     told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
     if _APART.search(whole) or synonyms.is_not_ours(whole):
