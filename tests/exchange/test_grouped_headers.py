@@ -48,6 +48,23 @@ MONTH = date(2022, 8, 1)
         ("", "下年度安排", "next_steps"),
         ("", "开工时间（实际）", "other:开工时间(实际)"),
         ("", "实际开工", "other:实际开工"),
+        ("11月投资（万元）", "实际", "month_investment"),
+        ("11月投资（万元）", "计划", "other:11月投资(万元)／计划"),
+        ("下月", "完成", "other:下月／完成"),
+        ("下月", "计划", "next_steps"),
+        ("2021年", "完成率", "other:2021年／完成率"),
+        ("上年", "形象进度", "other:上年／形象进度"),
+        ("去年同期", "累计", "other:去年同期／累计"),
+        ("征收", "累计", "other:征收／累计"),
+        ("合同", "金额", "other:合同／金额"),
+        ("6月", "比例", "other:6月／比例"),
+        ("建设单位", "名称", "owner"),
+        ("", "累计签约户数", "other:累计签约户数"),
+        ("", "累计完成投资（含征收）", "cumulative_investment"),
+        ("", "措施", "measures"),
+        ("", "项目简介", "scale"),
+        ("", "其中区级财力", "fiscal_funds"),
+        ("", "需配合事项", "problems"),
         ("", "预计开工、竣工时间", "other:预计开工、竣工时间"),
         ("资金到位", "累计到位", "other:资金到位／累计到位"),
         ("", "累计下达资金", "other:累计下达资金"),
@@ -143,6 +160,62 @@ def test_a_column_of_numbers_is_no_column_of_names(tmp_path: Path) -> None:
     sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="表1"), year=2022).sheets[0]
 
     assert sheet.columns["D3"].startswith("other:")
+
+
+def test_a_header_is_as_deep_as_its_name_is_merged(tmp_path: Path) -> None:
+    """只认一级的话，“11月投资”一列就成了完成数，其实写的是计划。"""
+    path = write(tmp_path / "f.xlsx", [
+        ["重点工程月报"], UNIT, ["序号", "项目名称", "年度计划投资", "8月投资（万元）", None], [None, None, None, "计划", "实际"],
+        [1, "甲路", 300, 30, 20], [2, "乙桥", 400, 35, 25],
+    ], sheet="月报")  # fmt: skip
+    _merge(path, "A3:A4", "B3:B4", "C3:C4", "D3:E3")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    told = [
+        [value(row, name) for name in ("month_investment", "planned_this_month")] for row in sheet.projects
+    ]
+    assert told == [[200_000, 300_000], [250_000, 350_000]]
+
+
+def test_a_total_since_the_start_beside_the_years_total(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["重点工程月报"], UNIT, ["序号", "项目名称", "截至8月末累计投资", "2022年度", None, None],
+        [None, None, None, "投资计划", "8月完成", "累计完成"], [1, "甲路", 900, 300, 20, 120], [2, "乙桥", 800, 400, 25, 130],
+    ], sheet="月报")  # fmt: skip
+    _merge(path, "A3:A4", "B3:B4", "C3:C4", "D3:F3")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    told = [[value(row, name) for name in ("since_start", "cumulative_investment")] for row in sheet.projects]
+    assert told == [[9_000_000, 1_200_000], [8_000_000, 1_300_000]]
+    assert ("C3", "doubtful_column") in codes(sheet)
+
+
+def test_the_months_before_do_not_make_the_total_one_since_the_start(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["投资完成情况"], UNIT, ["序号", "项目名称", "2022年计划投资", "2022年各月完成投资", None, None, "累计完成"],
+        [None, None, None, "6月", "7月", "8月", None], [1, "甲路", 300, 5, 6, 7, 120], [2, "乙桥", 400, 5, 6, 7, 130],
+    ], sheet="月报")  # fmt: skip
+    _merge(path, "A3:A4", "B3:B4", "C3:C4", "D3:F3", "G3:G4")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    told = [
+        [value(row, name) for name in ("month_investment", "cumulative_investment")] for row in sheet.projects
+    ]
+    assert told == [[70_000, 1_200_000], [70_000, 1_300_000]]
+
+
+def test_a_column_of_streets_is_where_the_project_lies(tmp_path: Path) -> None:
+    rows = [
+        ["2022年清单"],
+        UNIT,
+        ["序号", "项目名称", "地点", "总投资"],
+        [1, "甲路", "长征镇", 300],
+        [2, "乙桥", "宜川路街道", 400],
+    ]
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="表1"), year=2022).sheets[0]
+
+    assert [value(row, "street") for row in sheet.projects] == ["长征镇", "宜川路街道"]
+    assert ("C3", "guessed_column") in codes(sheet)
 
 
 def test_only_one_column_of_a_group_of_words_is_guessed(tmp_path: Path) -> None:

@@ -479,3 +479,17 @@ def test_problems_written_in_several_columns_are_one_text(tmp_path: Path) -> Non
     )
 
     assert MonthlyReport.objects.get().problems == "管线未迁\n腾地未完"
+
+
+def test_what_the_parts_of_a_project_raise_is_not_dropped(tmp_path: Path) -> None:
+    """其中各段、名称合并着的第二行写的问题：行不作项目写，问题并入项目的月报，投资不并。"""
+    project_list([listed("示例小学")])
+    rows = [["2022年6月月报"], ["序号", "项目名称", "本月完成投资（万元）", "存在问题", "工作进展"],
+            [1, "示例小学", 10, "管线未迁", "桩基"], [None, "其中：一标段", 6, "腾地未完", "围挡"]]  # fmt: skip
+    import_workbook(
+        write(tmp_path / "r.xlsx", rows, sheet="月报"), year=2022, month=date(2022, 6, 1), by=operator()
+    )
+
+    report = MonthlyReport.objects.get()
+    assert (report.problems, report.work) == ("管线未迁\n一标段：腾地未完", "桩基")
+    assert report.investment_yuan == 100_000

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from kaopu.exchange.actions import import_workbook
-from kaopu.exchange.excel_in.problem_cells import split_problems
+from kaopu.exchange.excel_in.problem_cells import CLOSED, read_status, split_problems
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import SheetReading
 from kaopu.projects.models import Formality, ListEntry
@@ -177,6 +178,59 @@ def test_a_heading_that_counts_its_problems_is_checked_by_rows(tmp_path: Path) -
     found = codes(read(tmp_path / "f.xlsx", rows))
 
     assert ("A5", "category_count") in found and ("A3", "category_count") not in found
+
+
+def test_headings_in_brackets_stand_beside_each_other(tmp_path: Path) -> None:
+    rows = [["2022年清单"], ["单位：万元"], ["序号", "项目名称", "总投资"], ["【民生类】（1个）"], [1, "甲路", 3],
+            ["【生态环境】（2个）"], [2, "乙园", 4], [3, "丙河", 5]]  # fmt: skip
+    assert "category_count" not in {code for _, code in codes(read(tmp_path / "f.xlsx", rows))}
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("已完成", True),
+        ("已完成，移交", True),
+        ("已完成招标，正在签合同", False),
+        ("已解决临时用电，正在办理许可", False),
+    ],
+)
+def test_a_step_that_is_done_does_not_close_the_problem(text: str, closed: bool) -> None:
+    assert (read_status(text, header="落实情况")[0] == CLOSED) is closed
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fields"),
+    [
+        (["已完成招标，正在签合同", "专班跟进"], ["已完成", "办理中"], ["work", "status"]),
+        (["已完成", "办理中"], ["已完成招标，正在签合同", "专班跟进"], ["status", "work"]),
+        (["管线单位已进场踏勘", "已报市规资局待批复"], [None, None], ["work", "other:完成情况"]),
+    ],
+)
+def test_the_column_of_states_is_told_by_what_is_written(
+    tmp_path: Path, first: list[object], second: list[object], fields: list[str]
+) -> None:
+    rows = [["问题清单"], ["序号", "项目名称", "存在问题", "落实情况", "完成情况"],
+            [1, "甲路", "管线未迁", first[0], second[0]], [2, "乙桥", "腾地", first[1], second[1]]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert [sheet.columns[cell] for cell in ("D2", "E2")] == fields
+
+
+@pytest.mark.django_db
+def test_problems_sorted_into_columns_are_all_raised(tmp_path: Path) -> None:
+    """“存在问题”之下前期、管线、征收各一列：只有第一列立成问题，别的列连同只写在那里的行都丢了。"""
+    project_list([listed("示例小学"), listed("示例中学")])
+    rows = [["问题清单"], ["序号", "项目名称", "存在问题", None, "牵头部门"], [None, None, "征收腾地", "管线搬迁", None],
+            [1, "示例小学", "居民未搬离", "方案未出", "区房管局"], [2, "示例中学", None, "水务意见未出", "区水务局"]]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows, sheet="问题")
+    book = load_workbook(path)
+    for place in ("A2:A3", "B2:B3", "C2:D2", "E2:E3"):
+        book.worksheets[0].merge_cells(place)
+    book.save(path)
+    import_workbook(path, year=2022, by=operator())
+
+    assert {issue.title for issue in Issue.objects.all()} == {"居民未搬离", "方案未出", "水务意见未出"}
 
 
 @pytest.mark.parametrize(

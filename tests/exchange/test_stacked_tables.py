@@ -60,6 +60,29 @@ def test_the_first_section_is_not_the_project(tmp_path: Path, first: str | None)
     assert (("D4", "section_only") in codes(sheet)) is section
 
 
+def test_an_amount_merged_with_the_name_is_the_projects(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], ["单位：万元"], ["序号", "工程名称", "总投资", "标段", "本月完成"],
+            [1, "甲路", 900, "一标", 40], [None, None, None, "二标", 25]]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows, sheet="标段")
+    book = load_workbook(path)
+    for place in ("A4:A5", "B4:B5", "C4:C5"):
+        book.worksheets[0].merge_cells(place)
+    book.save(path)
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    assert value(sheet.projects[0], "total_investment") == 9_000_000
+    assert {(cell, code) for cell, code in codes(sheet) if cell == "C4"} == set()
+
+
+def test_a_table_below_without_the_months_figures_is_read_as_the_one_above(tmp_path: Path) -> None:
+    rows = [["2022年6月进展"], ["单位：万元"], ["序号", "项目名称", "总投资", "6月进展", "1-6月完成"], [1, "甲路", 84, "桩基", 4],
+            ["三、前期项目"], ["序号", "项目名称", "总投资", "立项", "预计开工"], [1, "乙桥", 21, "已批", "2022年9月"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="进展"), year=2022, month=MONTH).sheets[0]
+
+    assert value(sheet.projects[1], "planned_start") == "2022-09-30"
+    assert "rejected" not in sheet.row_counts()
+
+
 @pytest.mark.parametrize(
     ("title", "mismatch"),
     [("（2022年1-6月）", False), ("2022年度1月至6月", False), ("2022年1～5月", True), ("2022年1月", True)],

@@ -14,8 +14,8 @@ from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.guessing import check_guesses
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.problem_columns import asks
-from kaopu.exchange.excel_in.result import CONTENT_ROWS, CellReading, SheetWarning
-from kaopu.exchange.excel_in.rows import split_count
+from kaopu.exchange.excel_in.result import CONTENT_ROWS, CellReading, RowReading, SheetWarning
+from kaopu.exchange.excel_in.rows import WITHDRAWN, split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5
@@ -201,15 +201,15 @@ def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
         elif found.kind == "total":
             column = facts.grid.by_row[number][0]
             title, declared = split_count(compact(facts.grid.text(number, column)))
-            counted = sum(row.kind in CONTENT_ROWS for row in facts.rows)
+            counted = _counted(facts.rows)
         else:
             continue
-        if declared is not None and declared != counted:
+        if declared is not None and declared not in counted:
             cell = address(number, column)
             yield warn(
                 cell,
                 "category_count",
-                f"{cell}“{title}”写明 {declared} 个，实有 {counted} 行；请核对是否漏行或改正个数。",
+                f"{cell}“{title}”写明 {declared} 个，实有 {counted[0]} 行；请核对是否漏行或改正个数。",
             )
 
 
@@ -230,16 +230,24 @@ def _priced_headings(facts: SheetFacts) -> Iterable[SheetWarning]:
             )
 
 
-def _count_under(facts: SheetFacts, heading_row: int, level: int) -> int:
-    count = 0
+def _count_under(facts: SheetFacts, heading_row: int, level: int) -> tuple[int, int]:
+    under = []
     for row in facts.rows:
         if row.row <= heading_row:
             continue
         heading = facts.classes[row.row].heading
         if heading is not None and heading.level <= level:
             break
-        count += row.kind in CONTENT_ROWS
-    return count
+        under.append(row)
+    return _counted(under)
+
+
+def _counted(rows: Iterable[RowReading]) -> tuple[int, int]:
+    """内容行有几行；连划去的算上有几行。"""
+    kept = [
+        row.kind in CONTENT_ROWS for row in rows if row.kind in CONTENT_ROWS or row.reason.endswith(WITHDRAWN)
+    ]
+    return sum(kept), len(kept)
 
 
 def _dates(facts: SheetFacts) -> Iterable[SheetWarning]:

@@ -23,6 +23,7 @@ from kaopu.exchange.excel_in.wording import (
     compose,
     could_name,
     is_scoped,
+    names_streets,
     nature_of,
     of_this_year,
     priced_within,
@@ -87,6 +88,8 @@ def fill_in(
             own = priced_within(grid, column.index, first)
             told = replace(column, header=leaf) if alone and not is_scoped(top) else column
             field = compose(told, nature, priced=priced or own, year=year, problems=problems)
+            if field is None and nature == WORDS and names_streets(grid, column, first):
+                field = "street"
             if field == "cumulative_investment" and field in known and of_this_year(column.header):
                 found = [_since_start(c) if c.field == field else c for c in found]
                 known = _known(found)

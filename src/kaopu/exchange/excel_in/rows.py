@@ -92,6 +92,7 @@ class RowClassifier:
         self.told = [c.index for c in header.columns if c.field in _TELLING]
         self.after_sub = False
         self.other_table = 0  # 从这一行起是另一种表头的表
+        self.bracketed_outermost = False  # 大类写在“【】”里
         self.outer = ""  # 现在在五类的哪一类之下
         self.numbers = {self._seq(row) for row in grid.by_row if row > header.rows[-1]}
         self.counted = any(n[:1].isdigit() for n in self.numbers)  # 编 1、2、3 的，“一”“二”就是标题
@@ -210,6 +211,11 @@ class RowClassifier:
         category = category_key(plain)
         if level > 1 and category and (level == 3 or self.outer) and category != self.outer:
             level = 1  # “【民生类】”写的是五类，就是大类；“一、市政类”之后写“(二)民生类”的是并列，不是下级
+        bracketed = lead[:1] in ("【", "[")
+        if level == 1 and category and bracketed:
+            self.bracketed_outermost = True
+        elif bracketed and self.bracketed_outermost:
+            level = 1  # 前面“【民生类】”是大类，同样写法的“【生态环境】”与它并列
         if not level and category and "类" in plain and (declared is not None or self._alone(row)):
             level = 1
         if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):

@@ -102,6 +102,7 @@ _THIS_YEAR = re.compile(r"年内|[今本当]年|年度|全年|年初|20\d{2}年|
 _NOT_A_NAME = re.compile(
     rf"{OTHER_THINGS}|单位(?!名称)|部门|公司|企业|街|镇|类|性质|阶段|状态|编号|代码|日期|时间|内容|规模|备注|情况|进[展度]|问题|计划|投资|金额|人$|月份|指标"
 )
+_STREET = re.compile(r"街道$|[^城市集]镇$")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 
@@ -169,6 +170,18 @@ def nature_of(grid: Grid, index: int, first: int) -> str | None:
 def priced_within(grid: Grid, index: int, first: int) -> bool:
     """一列的格里自己写着金额单位。"""
     return any(_OWN_UNIT.search(compact(grid.text(row, index))) for row in range(first, grid.last_row + 1))
+
+
+def names_streets(grid: Grid, column: Column, first: int) -> bool:
+    """“地点”“所在区域”一列写的都是街道、镇，就是属地。"""
+    if not re.search(r"地点|位置|区域|所在|所属", column.header):
+        return False
+    texts = [
+        t
+        for row in range(first, grid.last_row + 1)
+        if (t := compact(grid.text(row, column.index))) not in UNSAID
+    ]
+    return bool(texts) and sum(bool(_STREET.search(text)) for text in texts) >= MOSTLY * len(texts)
 
 
 def could_name(grid: Grid, column: Column, first: int) -> bool:
