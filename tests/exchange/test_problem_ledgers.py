@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from kaopu.exchange.actions import import_workbook
+from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.excel_in.problem_cells import CLOSED, read_status, split_problems
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import SheetReading
@@ -215,6 +216,10 @@ def test_the_column_of_states_is_told_by_what_is_written(
     sheet = read(tmp_path / "f.xlsx", rows)
 
     assert [sheet.columns[cell] for cell in ("D2", "E2")] == fields
+
+    settled = Choices(columns={"落实情况": ColumnRule(field="measures")})
+    again = read_workbook(tmp_path / "f.xlsx", year=2022, choices=settled).sheets[0]
+    assert again.columns["D2"] == "measures"  # 人定过的不改
 
 
 @pytest.mark.django_db

@@ -168,8 +168,8 @@ class ProblemWriter:
     def _meaning(self, row: RowReading) -> str:
         """是否销号：状态一栏写明的算；没有写明而有销号时间的、整张表是“已销号”的是销了号；别的为空，按未销号办而不丢。"""
         item = row.get("status")
-        if item is not None and item.note is not None:
-            return item.note
+        if item is not None and item.note in (CLOSED, OPEN, PARTLY):
+            return str(item.note)
         closed = _day(row, "closed_on") is not None or _ALL_CLOSED.match(compact(self.sheet.name))
         return CLOSED if closed else ""
 

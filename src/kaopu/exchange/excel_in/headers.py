@@ -69,7 +69,7 @@ def compose_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> H
 def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
     header = settle_columns(grid, header)
     if header.problems:
-        header = settle_status(grid, header)
+        header = settle_status(grid, header, choices)
     if not header.months:
         first, problems = header.rows[-1] + 1, header.problems
         filled = fill_in(grid, header.columns, first, year=year, choices=choices, problems=problems)

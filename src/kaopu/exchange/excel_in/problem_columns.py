@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, address
@@ -70,9 +71,15 @@ def from_heading(
     )
 
 
-def settle_status(grid: Grid, header: Header) -> Header:
-    """“落实情况”“完成情况”两列都像状态的，写着“已完成”“办理中”的是状态，写着一句话的是进展；只有一列而全是话的也是进展。"""
-    alike = [c for c in header.columns if recognise_problem(c.header) == "status" and not pole(c.header)]
+def settle_status(grid: Grid, header: Header, choices: Choices) -> Header:
+    """“落实情况”“完成情况”两列都像状态的，写着“已完成”“办理中”的是状态，写着一句话的是进展；只有一列而全是话的也是进展。
+
+    人定过读法的不动。
+    """
+    alike = [
+        c for c in header.columns
+        if recognise_problem(c.header) == "status" and not pole(c.header) and c.header not in choices.columns
+    ]  # fmt: skip
     likely = {c.index: _like_status(grid, c, header.rows[-1] + 1) for c in alike}
     if not alike or not any(share is not None for share in likely.values()):
         return header
