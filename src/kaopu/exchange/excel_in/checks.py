@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from kaopu.domain.parsing import name_key
@@ -230,7 +230,7 @@ def _priced_headings(facts: SheetFacts) -> Iterable[SheetWarning]:
             )
 
 
-def _count_under(facts: SheetFacts, heading_row: int, level: int) -> tuple[int, int]:
+def _count_under(facts: SheetFacts, heading_row: int, level: int) -> tuple[int, int, int]:
     under = []
     for row in facts.rows:
         if row.row <= heading_row:
@@ -242,12 +242,13 @@ def _count_under(facts: SheetFacts, heading_row: int, level: int) -> tuple[int, 
     return _counted(under)
 
 
-def _counted(rows: Iterable[RowReading]) -> tuple[int, int]:
-    """内容行有几行；连划去的算上有几行。"""
+def _counted(rows: Sequence[RowReading]) -> tuple[int, int, int]:
+    """内容行有几行；连划去的算上有几行；一个项目合并着几行的，有几个项目。"""
+    named = {row.text("name") for row in rows if row.kind in CONTENT_ROWS}
     kept = [
         row.kind in CONTENT_ROWS for row in rows if row.kind in CONTENT_ROWS or row.reason.endswith(WITHDRAWN)
     ]
-    return sum(kept), len(kept)
+    return sum(kept), len(kept), len(named)
 
 
 def _dates(facts: SheetFacts) -> Iterable[SheetWarning]:

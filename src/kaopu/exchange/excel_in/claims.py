@@ -13,7 +13,7 @@ from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.wording import of_this_year
 
 GENERIC = re.compile(  # 单看说不清的下级表头
-    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
+    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|(具体|主要)?内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
 WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _PART_OF_PROBLEMS = re.compile(
@@ -53,6 +53,8 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
             column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
         again = not sides.another(column) and (column.field, column.month) in taken
         again = again and not _a_part(column)
+        if again and column.header.endswith("建议") and ("measures", None) not in taken:
+            column, again = replace(column, field="measures"), False  # 已有下步计划，“建议”是办法或请求
         kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)

@@ -32,7 +32,7 @@ _ASKED_FOR = re.compile(r"(需|提请|拟请|请求).{0,12}(协调|解决).{0,8}
 _PROBLEM_TITLE = re.compile(
     r"(问题|(协调|督办|交办)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
 )
-_DONE_BY = re.compile(r"(计划)?完成(时间|日期)|(完成|推进|落实)情况")  # 也可以是项目何时完成
+_DONE_BY = re.compile(r"(计划)?完成(时间|日期)|(完成|推进|落实|办理)情况")  # 也可以是项目何时完成
 _PRICED = re.compile(r"投资额|已投|产值|[概估匡]算|年(内|度)?(投资)?(计划|完成)|累计完成")
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
@@ -154,6 +154,9 @@ def looks_like_problems(grid: Grid) -> bool:
             for label in labels
             if not _DONE_BY.fullmatch(compact(label)) and (found := synonyms.recognise_problem(label))
         }
+        general = {recognise_header(label, year=None) for label in labels} - {None}
+        if "name" in general and len(general) > FEWEST_HEADERS and "problems" not in known:
+            return False  # 前面已有一张不是问题清单的表
         if any(units.header_unit(t) or _PRICED.search(t) or _OF_PROGRESS.search(compact(t)) for t in labels):
             continue  # 写着金额、开竣工、本月进展的，是月报、清单
         below = [  # 金额列可能在下级表头

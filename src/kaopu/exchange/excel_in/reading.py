@@ -49,9 +49,10 @@ from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, R
 from kaopu.exchange.excel_in.sections import withhold_sections
 from kaopu.exchange.excel_in.settling import (
     settle_cumulated,
-    settle_goal,
+    settle_list,
     settle_next_month,
     settle_planned,
+    settle_sum_of_months,
     settle_this_month,
 )
 from kaopu.exchange.excel_in.stacked import carry_unit, join, stacked_at
@@ -169,7 +170,7 @@ def _read_sheet(
     header, carried = carry_unit(header, above)
     header = _settle_months(header, kind, month or stated)
     if kind == "monthly_report":
-        header = settle_planned(grid, header, month or stated)
+        header = settle_sum_of_months(grid, settle_planned(grid, header, month or stated))
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     rows, sectioned = withhold_sections(grid, header, rows)
@@ -201,7 +202,7 @@ def _read_sheet(
 
 def _settle_months(header: Header, kind: str, month: date | None) -> Header:
     """写着月份的列，按本次填报的月份定是本月、上月还是下月。"""
-    header = settle_goal(header, kind)
+    header = settle_list(header, kind)
     if kind in ("monthly_report", "monthly_plan"):
         header = settle_this_month(header, month)
     if kind == "monthly_report":

@@ -35,6 +35,7 @@ OTHER_TABLE = "第{row}行起是另一种表头，没有读；请把它放到另
 _GROUP = re.compile(
     r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
 )
+_FORMALITY = re.compile(r"(正式|预备|储备)(项目|类)?$")  # 与各类并列，不在哪一类之下
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项|件|条)[^()]*\)?$")
 _TOTAL = re.compile(
     r".{0,8}?(合计|总计|共计|小计)([(:].*|共?\d+(个|项)(项目)?)?|(计)([(:].*)?|累计|分计|总数"
@@ -221,7 +222,7 @@ class RowClassifier:
         if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):
             level = 1
         if not level and self._alone(row) and (declared is not None or _GROUP.fullmatch(plain)):
-            level = 2
+            level = 1 if _FORMALITY.match(plain) else 2
         measured = any(c in self.measured for c in self.grid.by_row[row])
         if not level or (
             measured

@@ -50,9 +50,14 @@ _PART_DONE = re.compile(
 _SINCE_NEW_YEAR = re.compile(
     r"年内|[今本当]年|年度|全年|年初|20\d{2}年|上半年|季度|(?<!\d)1[-—–~～至到]\d{1,2}月"
 )
+_OF_ONE_MONTH = re.compile(
+    r"(.*完成.*／|.*投资.*／)?(1[0-2]|0?[1-9])月份?(实际)?(完成)?(投资)?(额)?(\(.*\))?"
+)
+_SUM = re.compile(r"(^|／)(合计|小计|总计)(\(.*\))?$")
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
+_YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
 _PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
 _SHARE = re.compile(
     r"(?:.*／)?(?:(?:累计|投资)?(?:完成占比|投资进度|完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)"
@@ -184,13 +189,49 @@ def settle_this_month(header: Header, month: date | None) -> Header:
     return replace(header, columns=tuple(columns))
 
 
-def settle_goal(header: Header, kind: str) -> Header:
-    """清单上“2026年形象进度”写的是这一年要做到哪一步；月报上是做到了哪一步。"""
-    if kind != "project_list" or header.column("goal") is not None:
+def settle_list(header: Header, kind: str) -> Header:
+    """清单上“2026年形象进度”写的是这一年要做到哪一步；“已完成投资”没写到哪一天的，也可能是到上年末的。"""
+    if kind != "project_list":
         return header
-    told = [c for c in header.columns if c.field in ("work", "progress") and _YEARS_STAGE.fullmatch(c.header)]
-    columns = (replace(c, field="goal", doubt="work") if c in told[:1] else c for c in header.columns)
+    goals = [
+        c for c in header.columns if c.field in ("work", "progress") and _YEARS_STAGE.fullmatch(c.header)
+    ]
+    ours = goals[:1] if header.column("goal") is None else []
+    undated = header.column("cumulative_before") is None
+    columns = []
+    for column in header.columns:
+        if column in ours:
+            column = replace(column, field="goal", doubt="work")
+        elif (
+            undated and column.field == "cumulative_investment" and not _SINCE_NEW_YEAR.search(column.header)
+        ):
+            column = replace(column, doubt="cumulative_before")
+        columns.append(column)
     return replace(header, columns=tuple(columns))
+
+
+def settle_sum_of_months(grid: Grid, header: Header) -> Header:
+    """各月完成之后的“合计”“小计”，等于各月相加的，是本年累计（推的，写明）。"""
+    months = [c.index for c in header.columns if _OF_ONE_MONTH.fullmatch(c.header)]
+    if header.column("cumulative_investment") is not None or len(months) < 2:
+        return header
+    for column in header.columns:
+        if column.field.startswith("other:") and _SUM.search(column.header):
+            rows = range(header.rows[-1] + 1, grid.last_row + 1)
+            told = [(_number(grid, r, column.index), [_number(grid, r, m) for m in months]) for r in rows]
+            sums = [total == sum(part or 0 for part in parts) for total, parts in told if total is not None]
+            if sums and sum(sums) * 10 >= len(sums) * 7:
+                ours = replace(column, field="cumulative_investment", guessed=True)
+                return replace(header, columns=tuple(ours if c is column else c for c in header.columns))
+    return header
+
+
+def _number(grid: Grid, row: int, column: int) -> float | None:
+    content = grid.cells.get((row, column))
+    number = (
+        content is not None and isinstance(content.value, int | float) and not isinstance(content.value, bool)
+    )
+    return round(float(content.text), 4) if content is not None and number else None
 
 
 def _group_of_month(column: Column) -> str | None:
@@ -264,7 +305,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"other:{following}(主要|重点)?(工作|施工|推进|初步)?(计划|安排|打算|重点){{1,2}}(内容|事项|工作|(形象|工程)?进度)?"
+        rf"other:{following}(主要|重点)?(工作|施工|推进|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?"
     )
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
@@ -345,6 +386,10 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
+    if column.field == "planned_investment" and sum(map(bool, map(_YEAR_MONTH.fullmatch, texts))) * 2 > len(
+        texts
+    ):
+        return "goal_due" if header.column("goal_due") is None else other  # “计划完成”写的是哪年哪月
     phrases = [text for text in texts if _PHRASE.search(text)]
     if column.field in fields.AMOUNTS and "情况" in column.header and len(phrases) * 2 > len(texts):
         return "work" if header.column("work") is None else other  # “完成情况／6月”写的是话
