@@ -65,6 +65,11 @@ MONTH = date(2022, 8, 1)
         ("", "项目简介", "scale"),
         ("", "其中区级财力", "fiscal_funds"),
         ("", "需配合事项", "problems"),
+        ("", "本月完成主要工程内容", "work"),
+        ("", "开工以来进展", "work"),
+        ("", "投入使用时间", "planned_finish"),
+        ("", "配合部门", "assist_units"),
+        ("", "区内对口部门", "responsible_unit"),
         ("", "预计开工、竣工时间", "other:预计开工、竣工时间"),
         ("资金到位", "累计到位", "other:资金到位／累计到位"),
         ("", "累计下达资金", "other:累计下达资金"),
@@ -216,6 +221,51 @@ def test_a_column_of_streets_is_where_the_project_lies(tmp_path: Path) -> None:
 
     assert [value(row, "street") for row in sheet.projects] == ["长征镇", "宜川路街道"]
     assert ("C3", "guessed_column") in codes(sheet)
+
+
+@pytest.mark.parametrize(("total", "field"), [(18, "cumulative_investment"), (99, "other:合计")])
+def test_the_sum_of_the_months_is_this_years_total(tmp_path: Path, total: int, field: str) -> None:
+    rows = [["重点工程月报"], UNIT, ["序号", "项目名称", "年度计划投资", "6月完成", "7月完成", "8月完成", "合计"],
+            [1, "甲路", 300, 5, 6, 7, total], [2, "乙桥", 400, 5, 6, 7, total]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert sheet.columns["G3"] == field
+    assert (("G3", "guessed_column") in codes(sheet)) is (total == 18)
+
+
+def test_months_under_planned_completion_are_days_not_money(tmp_path: Path) -> None:
+    rows = [
+        ["重点工程月报"],
+        UNIT,
+        ["序号", "项目名称", "本月完成投资", "计划完成"],
+        [1, "甲路", 3, "2026.11"],
+        [2, "乙桥", 4, "2026.03"],
+    ]
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert [value(row, "goal_due") for row in sheet.projects] == ["2026-11-30", "2026-03-31"]
+
+
+def test_an_undated_sum_on_a_list_is_asked_about(tmp_path: Path) -> None:
+    rows = [
+        ["2022年清单"],
+        UNIT,
+        ["序号", "项目名称", "总投资", "已完成投资", "2022年计划投资"],
+        [1, "甲路", 300, 30, 20],
+    ]
+    found = codes(read_workbook(write(tmp_path / "f.xlsx", rows, sheet="清单"), year=2022).sheets[0])
+    rows[2][3] = "本年已完成投资"
+    certain = codes(read_workbook(write(tmp_path / "g.xlsx", rows, sheet="清单"), year=2022).sheets[0])
+
+    assert ("D3", "doubtful_column") in found and ("D3", "doubtful_column") not in certain
+
+
+def test_advice_beside_next_steps_that_asks_is_a_request(tmp_path: Path) -> None:
+    rows = [["重点工程月报"], UNIT, ["序号", "项目名称", "本月完成投资", "存在问题", "下步计划", "建议"],
+            [1, "甲路", 3, "管线未迁", "装修", "请区财政局下达资金"], [2, "乙桥", 4, "腾地", "桩基", "请街道做好解释"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert sheet.columns["F3"] == "request"
 
 
 def test_only_one_column_of_a_group_of_words_is_guessed(tmp_path: Path) -> None:

@@ -84,6 +84,21 @@ def test_a_table_of_progress_with_problems_is_no_problem_list(tmp_path: Path, he
     assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).kind != "problem_list"
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            "1、便道到期。 2、产权单位不同意。 3、10千伏架空线未迁。",
+            ("便道到期", "产权单位不同意", "10千伏架空线未迁"),
+        ),
+        ("1.红线冲突；\n2.10千伏架空线未迁", ("红线冲突", "10千伏架空线未迁")),
+        ("1.红线冲突，长1.5公里；2.居民未搬", ("红线冲突，长1.5公里", "居民未搬")),
+    ],
+)
+def test_a_problem_may_begin_with_a_figure(text: str, items: tuple[str, ...]) -> None:
+    assert split_problems(text) == items
+
+
 def test_a_number_that_begins_a_problem_is_not_its_ordinal() -> None:
     assert split_problems("1.权属争议；2.2处违建未拆；3.公交站临迁") == (
         "权属争议",
@@ -267,3 +282,32 @@ def test_offices_on_two_lines_stay_two(tmp_path: Path) -> None:
     item = read(tmp_path / "f.xlsx", rows).problems[0].get("assist_units")
 
     assert item is not None and item.items == ("区生态环境局", "嘉定城投") and "\n" in str(item.value)
+
+
+def test_a_project_merged_over_its_problems_counts_once(tmp_path: Path) -> None:
+    rows = [["问题清单"], ["序号", "项目名称", "存在问题", "解决时限"], ["一、市政类（1个）"],
+            [1, "甲路", "管线未迁", LATER], [2, None, "腾地未完", LATER]]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows, sheet="问题")
+    book = load_workbook(path)
+    book.worksheets[0].merge_cells("B4:B5")
+    book.save(path)
+
+    assert "category_count" not in {code for _, code in codes(read_workbook(path, year=2022).sheets[0])}
+
+
+def test_a_heading_of_reserve_projects_ends_the_category_before(tmp_path: Path) -> None:
+    rows = [["2022年区属清单"], ["单位：万元"], ["序号", "项目名称", "总投资"], ["一、民生类（1个）"], [1, "甲院", 3],
+            ["预备项目（1个）"], [2, "乙园", 4]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert "category_count" not in {code for _, code in codes(sheet)}
+    assert [row.category for row in sheet.projects] == ["livelihood", None]
+
+
+def test_a_table_of_progress_above_one_of_problems_is_not_its_title(tmp_path: Path) -> None:
+    """上面一张的表头认得的少，又按问题清单去找，就整张当作了题头。"""
+    rows = [["用电接入"], ["序号", "用户工程名称", "责任单位", "工程进展"], [1, "甲路", "区建管委", "桩基"], [None],
+            ["序号", "项目名称", "存在问题", "牵头部门", "解决时限"], [1, "乙桥", "腾地", "区水务局", LATER]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert sheet.header_rows[0] == 2 and value(sheet.projects[0], "work") == "桩基"
