@@ -13,7 +13,7 @@ from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.wording import of_this_year
 
 GENERIC = re.compile(  # 单看说不清的下级表头
-    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|(具体|主要)?内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
+    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|百分比|(具体|主要)?内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
 WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _PART_OF_PROBLEMS = re.compile(

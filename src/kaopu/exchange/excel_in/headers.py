@@ -46,6 +46,7 @@ _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
 _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月")
 _MONTHS_INVESTMENT = re.compile(r"(\d{1,2}月|[本当]月)份?(?:完成)?投资(?:额)?(?:完成)?(?:情况)?")
+_IN_WORDS = re.compile(r"(具体|主要|文字)?(内容|描述|说明|情况)")
 _ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)")
 _OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
@@ -302,6 +303,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (leaf + top, top + leaf)  # “计划／本月”单看“本月”就成了本月完成
         elif _LIMITING.search(compact(top)):
             tried = (top + leaf, leaf, leaf + top)
+        elif "进度" in top and _IN_WORDS.fullmatch(compact(leaf)):
+            return "work"  # “形象进度／具体内容”写的是话，“／百分比”才是数
         elif top and compact(leaf) in ("工程", "项目"):
             tried = (top + leaf, leaf)  # “形象进度／工程”不是项目名称
         elif top and compact(leaf) == "其他":
