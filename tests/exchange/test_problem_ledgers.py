@@ -77,6 +77,7 @@ def test_the_columns_of_a_ledger(tmp_path: Path, headers: list[str], fields: lis
         ],
         ["序号", "项目名称", "征收户数", "难点问题", "计划完成时间"],
         ["序号", "项目", "实施单位", "年内计划", "年内完成", "进展", "需协调事项", "备注"],
+        ["序号", "时间", "地点", "议题", "参会单位", "备注"],
     ],
 )
 def test_a_table_of_progress_with_problems_is_no_problem_list(tmp_path: Path, headers: list[str]) -> None:

@@ -121,3 +121,19 @@ def test_parts_of_the_year_by_the_month_reported(tmp_path: Path, month: int, hea
     sheet = read_workbook(path, year=2022, month=date(2022, month, 1)).sheets[0]
 
     assert sheet.columns["D3"] == field
+
+
+@pytest.mark.parametrize(("first", "projects"), [("（1）", ["甲路", "乙桥"]), (1, ["甲路"])])
+def test_bracketed_numbers_without_a_project_above_are_the_projects_own(
+    tmp_path: Path, first: object, projects: list[str]
+) -> None:
+    rows = [
+        ["2022年6月月报"],
+        ["单位：万元"],
+        ["序号", "项目名称", "本月完成投资"],
+        [first, "甲路", 4],
+        ["（2）", "乙桥", 5],
+    ]
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert [value(row, "name") for row in sheet.projects] == projects

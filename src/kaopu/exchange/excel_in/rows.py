@@ -93,6 +93,7 @@ class RowClassifier:
         self.told = [c.index for c in header.columns if c.field in _TELLING]
         self.after_sub = False
         self.other_table = 0  # 从这一行起是另一种表头的表
+        self.parent = False  # 这一段里已有编了数字的项目
         self.bracketed_outermost = False  # 大类写在“【】”里
         self.outer = ""  # 现在在五类的哪一类之下
         self.numbers = {self._seq(row) for row in grid.by_row if row > header.rows[-1]}
@@ -111,6 +112,10 @@ class RowClassifier:
             return RowClass(kind="rejected", reason=OTHER_TABLE.format(row=self.other_table))
         if found.kind != "blank":
             self.after_sub = found.kind == "sub"
+        if found.kind == "category":
+            self.parent = False
+        elif found.kind == "project":
+            self.parent = self.parent or self._seq(row).isdigit()
         return found
 
     def _classify(self, row: int) -> RowClass:
@@ -294,7 +299,10 @@ class RowClassifier:
             return _SUB_ALONE.match(name) is not None or (self.after_sub and bool(follows))
         if number := self._seq(row):
             found = _SUB_NUMBER.fullmatch(number)  # 没有“1”而编“1-1”的，前一位是类别，不是子项
-            parted = found is not None and (found.group(1) is None or found.group(1) in self.numbers)
+            bracketed = found is not None and found.group(1) is None
+            if bracketed and not self.parent:
+                return False  # 上面没有编“1”的项目，“（1）（2）”就是项目自己的编号
+            parted = found is not None and (bracketed or found.group(1) in self.numbers)
             return number.startswith("其中") or parted
         if inherited or self.after_sub or _SUB.search(name) or _CIRCLED.match(raw):
             return True

@@ -305,7 +305,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"other:{following}(主要|重点)?(工作|施工|推进|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?"
+        rf"other:{following}(主要|重点)?(工作|施工|工程|推进|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?"
     )
     told = [column for column in header.columns if said.fullmatch(column.field)]
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
