@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.excel_in.claims import told_once
 from kaopu.exchange.excel_in.headers import column_of
 from kaopu.exchange.excel_in.reading import read_workbook
@@ -154,6 +155,10 @@ def test_the_stage_of_a_year_is_a_goal_on_a_list_and_progress_in_a_report(
 
     assert value(sheet.projects[0], "goal" if listed else "work") == "开工"
     assert (("D3", "doubtful_column") in codes(sheet)) is listed
+
+    ruled = Choices(columns={"2022年形象进度": ColumnRule(field="work")})
+    again = read_workbook(path, year=2022, month=None if listed else MONTH, choices=ruled).sheets[0]
+    assert again.columns["D3"] == "work"  # 人定过的不改
 
 
 def test_a_column_of_numbers_is_no_column_of_names(tmp_path: Path) -> None:

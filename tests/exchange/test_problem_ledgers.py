@@ -183,10 +183,12 @@ def test_a_category_that_is_not_one_of_the_five_is_named(tmp_path: Path) -> None
 
 
 def test_a_hoped_for_day_is_said(tmp_path: Path) -> None:
-    rows = [["问题清单"], ["序号", "项目名称", "存在问题", "解决时限"], [1, "甲路", "管线未迁", "争取年内"]]
+    rows = [["问题清单"], ["序号", "项目名称", "存在问题", "解决时限"], [1, "甲路", "管线未迁", "争取年内"],
+            [2, "乙桥", "腾地", "力争12月前"]]  # fmt: skip
     sheet = read(tmp_path / "f.xlsx", rows)
 
     assert value(sheet.problems[0], "due") == "2022-12-31" and ("D3", "hoped_for") in codes(sheet)
+    assert {("D4", "hoped_for"), ("D4", "before_month")} <= codes(sheet)  # 一个疑问不盖住另一个
 
 
 def test_a_heading_that_counts_its_problems_is_checked_by_rows(tmp_path: Path) -> None:
@@ -243,7 +245,8 @@ def test_problems_sorted_into_columns_are_all_raised(tmp_path: Path) -> None:
     """“存在问题”之下前期、管线、征收各一列：只有第一列立成问题，别的列连同只写在那里的行都丢了。"""
     project_list([listed("示例小学"), listed("示例中学")])
     rows = [["问题清单"], ["序号", "项目名称", "存在问题", None, "牵头部门"], [None, None, "征收腾地", "管线搬迁", None],
-            [1, "示例小学", "居民未搬离", "方案未出", "区房管局"], [2, "示例中学", None, "水务意见未出", "区水务局"]]  # fmt: skip
+            [1, "示例小学", "居民未搬离", "方案未出", "区房管局"], [2, "示例中学", None, "水务意见未出", "区水务局"],
+            [3, "示例中学", "无", "无", "区水务局"]]  # fmt: skip
     path = write(tmp_path / "f.xlsx", rows, sheet="问题")
     book = load_workbook(path)
     for place in ("A2:A3", "B2:B3", "C2:D2", "E2:E3"):

@@ -123,7 +123,9 @@ def test_parts_of_the_year_by_the_month_reported(tmp_path: Path, month: int, hea
     assert sheet.columns["D3"] == field
 
 
-@pytest.mark.parametrize(("first", "projects"), [("（1）", ["甲路", "乙桥"]), (1, ["甲路"])])
+@pytest.mark.parametrize(
+    ("first", "projects"), [("（1）", ["甲路", "乙桥"]), (1, ["甲路"]), ("1、", ["甲路"]), (None, ["甲路"])]
+)
 def test_bracketed_numbers_without_a_project_above_are_the_projects_own(
     tmp_path: Path, first: object, projects: list[str]
 ) -> None:

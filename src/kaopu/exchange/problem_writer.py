@@ -77,10 +77,10 @@ class ProblemWriter:
             result.settle(self.sheet.name, row, UNCHANGED, self._exported(number, row))
             return
         project = self._project(row, result)
-        if compact(row.text("problems")).strip("。.") in NO_PROBLEM:
+        texts = {(project.pk if project else None, _plain(text)): text for text in _problems(row)}
+        if not texts:
             result.settle(self.sheet.name, row, CLASSIFIED)
             return
-        texts = {(project.pk if project else None, _plain(text)): text for text in _problems(row)}
         if repeated := [self.rows[key] for key in texts if key in self.rows]:
             raise RowRefused(f"与第{repeated[0]}行重复。请只留一行。")
         for key in texts:
@@ -233,11 +233,12 @@ def _plain(text: str) -> str:
 
 
 def _problems(row: RowReading) -> tuple[str, ...]:
+    """这一行的各条问题；写的都是“无”的为空。"""
     told = [text for item in row.all("problems") for text in item.items or (str(item.value or ""),) if text]
     if not told:
         raise RowRefused("没有写问题。请补填后再导。")
-    asked = [" ".join(text.split()) for text in told]
-    return tuple(text for text in asked if compact(text).strip("。.") not in NO_PROBLEM) or tuple(asked)
+    asked = (" ".join(text.split()) for text in told)
+    return tuple(text for text in asked if compact(text).strip("。.") not in NO_PROBLEM)
 
 
 def _comparable(row: RowReading, field: str) -> str:

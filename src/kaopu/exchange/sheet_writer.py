@@ -409,7 +409,7 @@ class SheetWriter:
         return listed[project.pk]
 
 
-_RESERVE = re.compile(r"(^|/ )预备(项目|类)?$")
+_RESERVE = re.compile(r"(^|/ )(预备|储备)(项目|类)?$")
 _A_CATEGORY = re.compile(r"类(项目|工程)?$")
 _ENTITLED = {
     "project_list": (Thing.LIST_VERSION, Act.CHANGE),

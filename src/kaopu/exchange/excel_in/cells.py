@@ -216,7 +216,7 @@ def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading,
     ):
         doubts = ["before_month"]  # “12月前”可以是 11 月底前，也可以是 12 月底前
     if when.end is not None and _HOPED.search(content.text):
-        doubts = ["hoped_for"]
+        doubts = [*doubts, "hoped_for"]
     reading = blank
     reading.low = when.start.isoformat() if when.start else None
     reading.value = reading.high = when.end.isoformat() if when.end else None
@@ -237,9 +237,8 @@ def _percent(content: Content, blank: CellReading) -> tuple[CellReading, list[st
 
 
 def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
-    number = isinstance(content.value, int | float) and not isinstance(content.value, bool)
     said = content.text
-    if number and content.percent:  # 存的是 0.14，看到的是 14%
+    if content.percent and content.numeric:  # 存的是 0.14，看到的是 14%
         said = f"{float(content.text) * 100:.4f}".rstrip("0").rstrip(".") + "%"
     text = tidy(said, keep_lines=blank.field in fields.LONG_TEXTS)
     if text.startswith("#") and re.fullmatch(
@@ -250,7 +249,7 @@ def _text(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]
         blank.value = int(digits)
         return blank, []
     blank.value = text
-    if blank.field == "code" and number and len(compact(text)) > 15:
+    if blank.field == "code" and content.numeric and len(compact(text)) > 15:
         return blank, ["number_as_code"]
     return blank, []
 

@@ -244,11 +244,9 @@ def _count_under(facts: SheetFacts, heading_row: int, level: int) -> tuple[int, 
 
 def _counted(rows: Sequence[RowReading]) -> tuple[int, int, int]:
     """内容行有几行；连划去的算上有几行；一个项目合并着几行的，有几个项目。"""
-    named = {row.text("name") for row in rows if row.kind in CONTENT_ROWS}
-    kept = [
-        row.kind in CONTENT_ROWS for row in rows if row.kind in CONTENT_ROWS or row.reason.endswith(WITHDRAWN)
-    ]
-    return sum(kept), len(kept), len(named)
+    content = [row for row in rows if row.kind in CONTENT_ROWS]
+    struck = sum(row.reason.endswith(WITHDRAWN) for row in rows)
+    return len(content), len(content) + struck, len({row.text("name") for row in content})
 
 
 def _dates(facts: SheetFacts) -> Iterable[SheetWarning]:

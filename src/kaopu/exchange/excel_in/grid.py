@@ -40,6 +40,11 @@ class Content:
         return f"{self.original or '（空）'}（预演时改为“{self.text}”）"
 
     @property
+    def numeric(self) -> bool:
+        """存的是数，不是文字、日期、逻辑值。"""
+        return is_number(self.value)
+
+    @property
     def uncached(self) -> bool:
         """有公式而文件里没有存结果。"""
         return self.formula is not None and self.value is None
@@ -121,6 +126,11 @@ class Grid:
         """以该格为左上角的合并区有几行几列；未合并为 (1, 1)。"""
         bottom, right = self.merges.get((row, column), (row, column))
         return bottom - row + 1, right - column + 1
+
+
+def is_number(value: object) -> bool:
+    """是数；逻辑值不算。"""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def address(row: int, column: int) -> str:

@@ -36,9 +36,7 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
     {"problems", "request"}, {"cumulative_investment", "previous_cumulative"}, {"next_steps", "measures"},
     {"responsible_unit", "lead_unit"},
 )  # fmt: skip
-_UNLIKELY = {  # 该写话的列，下面都是日期、数
-    **{(field, DAY): "due" for field in ("status", "work", "problems", "next_steps", "measures")},
-}
+_SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
 _COORDINATES = re.compile(r"协调(单位|部门)")
 _LIKELY = {
     "name": re.compile(
@@ -91,7 +89,7 @@ def fill_in(
             if field is None and nature == WORDS and names_streets(grid, column, first):
                 field = "street"
             if field == "cumulative_investment" and field in known and of_this_year(column.header):
-                found = [_since_start(c) if c.field == field else c for c in found]
+                found = [_since_start(c, choices) if c.field == field else c for c in found]
                 known = _known(found)
             free = field not in known or (field == "problems" and _only_asks(found))
             if field and free:
@@ -100,9 +98,10 @@ def fill_in(
     return set_columns_apart(found) if "problems" in known else found
 
 
-def _since_start(column: Column) -> Column:
-    """另有一列写明“年内”的，只写“累计”的就是开工以来。"""
-    return column if of_this_year(column.header) else replace(column, field="since_start", guessed=True)
+def _since_start(column: Column, choices: Choices) -> Column:
+    """另有一列写明“年内”的，只写“累计”的就是开工以来；人定过的不动。"""
+    kept = of_this_year(column.header) or column.header in choices.columns
+    return column if kept else replace(column, field="since_start", guessed=True)
 
 
 def look_again(
@@ -122,7 +121,7 @@ def look_again(
         if problems and _COORDINATES.fullmatch(column.header):
             other = "lead_unit"  # “协调部门”是去协调的，还是要协调的
         if other is None or {other, column.field} in _ALIKE:
-            other = _UNLIKELY.get((column.field, nature), "")
+            other = "due" if nature == DAY and column.field in _SPOKEN else ""
         found[place] = replace(column, doubt=other if other != column.field else "")
     return found
 
@@ -132,14 +131,13 @@ def check_guesses(facts: SheetFacts) -> Iterable[SheetWarning]:
     for column in facts.header.columns:
         if column.field.startswith("other:"):
             continue
+        cell = address(facts.header.rows[0], column.index)
+        named = LABELS[column.field].partition("（")[0]
         if column.doubt not in ("", column.field):  # 认完之后又按月份改过的，可能正改成了另一种
-            cell = address(facts.header.rows[0], column.index)
-            read, other = (LABELS[name].partition("（")[0] for name in (column.field, column.doubt))
-            message = f"{cell} 列“{column.header}”按“{read}”读，也像“{other}”；不是的请改列。"
+            other = LABELS[column.doubt].partition("（")[0]
+            message = f"{cell} 列“{column.header}”按“{named}”读，也像“{other}”；不是的请改列。"
             yield warn(cell, "doubtful_column", message)
         if column.guessed:
-            cell = address(facts.header.rows[0], column.index)
-            named = LABELS[column.field].partition("（")[0]
             message = f"{cell} 列“{column.header}”没有见过，按“{named}”读；不是的请改列。"
             yield warn(cell, "guessed_column", message)
 

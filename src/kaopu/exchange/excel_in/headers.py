@@ -108,12 +108,7 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
 
 def _depths(grid: Grid, row: int, year: int) -> tuple[int, ...]:
     """名称、序号一格竖着合并了几行，旁边又有横着合并的，表头就是几级；看不出的逐级试。"""
-    marks = [
-        grid.span(row, column)[0]
-        for column in grid.by_row.get(row, [])
-        if recognise_header(grid.text(row, column), year=year) in ("name", "seq")
-    ]
-    deep = max(marks, default=1)
+    deep = max(_mark_depths(grid, row, year), default=1)
     grouped = any(grid.span(row, column)[1] > 1 for column in grid.by_row.get(row, []))
     return (deep,) if 1 < deep <= DEEPEST and grouped else tuple(range(1, DEEPEST + 1))
 
@@ -399,12 +394,16 @@ def _under_merge(grid: Grid, row: int) -> set[int]:
 
 def _is_as_deep(grid: Grid, rows: tuple[int, ...], year: int) -> bool:
     """名称、序号一格竖着合并占了几行，表头就有几级。"""
-    marks = [
-        column
-        for column in grid.by_row.get(rows[0], [])
-        if recognise_header(grid.text(rows[0], column), year=year) in ("name", "seq")
-    ]
-    return any(grid.span(rows[0], column)[0] == len(rows) for column in marks) and rows[-1] in grid.by_row
+    return len(rows) in _mark_depths(grid, rows[0], year) and rows[-1] in grid.by_row
+
+
+def _mark_depths(grid: Grid, row: int, year: int) -> set[int]:
+    """名称、序号各竖着占几行。"""
+    return {
+        grid.span(row, column)[0]
+        for column in grid.by_row.get(row, [])
+        if recognise_header(grid.text(row, column), year=year) in ("name", "seq")
+    }
 
 
 def _only_units(grid: Grid, row: int) -> bool:

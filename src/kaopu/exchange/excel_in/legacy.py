@@ -9,7 +9,7 @@ from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum
 
 from kaopu.exchange.excel_in.biff import Marks, read_marks
 from kaopu.exchange.excel_in.census import MAX_CELLS, MAX_LAST_COLUMN, MAX_LAST_ROW
-from kaopu.exchange.excel_in.grid import Content, Grid, Place, shown
+from kaopu.exchange.excel_in.grid import Content, Grid, Place, is_number, shown
 from kaopu.exchange.excel_in.library import cells_of, open_workbook, refusing
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.styles import PLAIN, CellStyle
@@ -62,7 +62,7 @@ def _fill(grid: Grid, sheet: CalamineSheet, marks: Marks | None) -> Grid:
 
 
 def _put(grid: Grid, place: Place, value: object, style: CellStyle) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    number = is_number(value)
     unit = style.unit if number else ""
     coarse = style.coarse if isinstance(value, datetime) else ""
     percent, scaled = number and style.percent, number and style.scaled

@@ -31,7 +31,7 @@ def is_summary(grid: Grid, header: Header) -> bool:
     """有表头而数都引自别的工作表的，是汇总表，不是又一份清单。"""
     body = [content for (row, _), content in grid.cells.items() if row > header.rows[-1]]
     crossing = sum(_crosses(content) for content in body)
-    numbers = sum(_numeric(content) or content.formula is not None for content in body)
+    numbers = sum(content.numeric or content.formula is not None for content in body)
     return crossing >= 2 and crossing * 2 >= numbers
 
 
@@ -78,7 +78,7 @@ def _kind(grid: Grid, title: str) -> str:
     ):
         return "instructions"  # “文字说明”“情况说明”里写的是进展，是材料
     crossing = sum(_crosses(content) for content in grid.cells.values())
-    numbers = sum(_numeric(content) or content.formula is not None for content in grid.cells.values())
+    numbers = sum(content.numeric or content.formula is not None for content in grid.cells.values())
     if crossing >= 2 or (_SUMMARY.search(label + title) and numbers >= 2):
         return "statistics"
     lines = [len(columns) for columns in grid.by_row.values()]
@@ -116,7 +116,3 @@ def _masked(grid: Grid) -> list[SheetWarning]:
 
 def _crosses(content: Content) -> bool:
     return content.formula is not None and _CROSS_SHEET.search(content.formula) is not None
-
-
-def _numeric(content: Content) -> bool:
-    return isinstance(content.value, int | float) and not isinstance(content.value, bool)

@@ -168,7 +168,7 @@ def _read_sheet(
         return read_plain(grid, level=level, title=title, header=None)
     stated = _stated_on(block)
     header, carried = carry_unit(header, above)
-    header = _settle_months(header, kind, month or stated)
+    header = _settle_months(header, kind, month or stated, choices)
     if kind == "monthly_report":
         header = settle_sum_of_months(grid, settle_planned(grid, header, month or stated))
     classes = _classify(grid, header)
@@ -200,9 +200,9 @@ def _read_sheet(
     )
 
 
-def _settle_months(header: Header, kind: str, month: date | None) -> Header:
+def _settle_months(header: Header, kind: str, month: date | None, choices: Choices) -> Header:
     """写着月份的列，按本次填报的月份定是本月、上月还是下月。"""
-    header = settle_list(header, kind)
+    header = settle_list(header, kind, choices)
     if kind in ("monthly_report", "monthly_plan"):
         header = settle_this_month(header, month)
     if kind == "monthly_report":
@@ -222,7 +222,7 @@ def _read_cards(
     if kind not in ("project_list", "monthly_report"):
         return read_plain(grid, level=level, title=title, header=None)
     labels = labels_of(cards)
-    header = _settle_months(header, kind, month or stated)
+    header = _settle_months(header, kind, month or stated, choices)
     by_label = dict(zip(labels, header.columns, strict=True))
     found = [read_card(grid, card, by_label, header, year) for card in cards]
     own = {row.row: replace(row, category=_category({}, row.values, level)[0]) for row, _ in found}

@@ -51,6 +51,7 @@ _PART = re.compile(  # 没有编号的行写的是一段、一个标：“——
 )
 _SUB_ALONE = re.compile(rf"^(第)?(\d+|[{_NUMERAL}A-Z])(号)?标段?$")  # 没有序号列时，只有这样的才敢认作子项
 _SUB_NUMBER = re.compile(r"(\d+)[.\-](\d+)|\(\d+\)")
+_BRACKETED = re.compile(r"\(\d+\)")
 _CIRCLED = re.compile(r"^\s*[①-⑳]")
 _TELLING = frozenset(
     {"responsible_unit", "owner", "problems", "work", "progress", "goal", "next_steps", "measures"}
@@ -93,7 +94,7 @@ class RowClassifier:
         self.told = [c.index for c in header.columns if c.field in _TELLING]
         self.after_sub = False
         self.other_table = 0  # 从这一行起是另一种表头的表
-        self.parent = False  # 这一段里已有编了数字的项目
+        self.parent = False  # 这一段里已有不是编“（1）”的项目
         self.bracketed_outermost = False  # 大类写在“【】”里
         self.outer = ""  # 现在在五类的哪一类之下
         self.numbers = {self._seq(row) for row in grid.by_row if row > header.rows[-1]}
@@ -115,7 +116,7 @@ class RowClassifier:
         if found.kind == "category":
             self.parent = False
         elif found.kind == "project":
-            self.parent = self.parent or self._seq(row).isdigit()
+            self.parent = self.parent or not _BRACKETED.fullmatch(self._seq(row))
         return found
 
     def _classify(self, row: int) -> RowClass:
@@ -299,9 +300,9 @@ class RowClassifier:
             return _SUB_ALONE.match(name) is not None or (self.after_sub and bool(follows))
         if number := self._seq(row):
             found = _SUB_NUMBER.fullmatch(number)  # 没有“1”而编“1-1”的，前一位是类别，不是子项
-            bracketed = found is not None and found.group(1) is None
+            bracketed = _BRACKETED.fullmatch(number) is not None
             if bracketed and not self.parent:
-                return False  # 上面没有编“1”的项目，“（1）（2）”就是项目自己的编号
+                return False  # 上面没有编成“1”的项目，“（1）（2）”就是项目自己的编号
             parted = found is not None and (bracketed or found.group(1) in self.numbers)
             return number.startswith("其中") or parted
         if inherited or self.after_sub or _SUB.search(name) or _CIRCLED.match(raw):
@@ -344,10 +345,8 @@ class ProblemClassifier(RowClassifier):
 
 def _says_otherwise(label: str, text: str) -> bool:
     """同一列换了一种表头，认得而不是一个字段：“实际开工日期”换成了“竣工日期”，是又一张表。"""
-    if label == text or not label:
-        return False
-    told = [synonyms.recognise_header(each, year=None) or each for each in (label, text)]
-    return told[0] != told[1] and synonyms.recognise_header(text, year=None) is not None
+    said = synonyms.recognise_header(text, year=None)
+    return bool(label) and said is not None and said != synonyms.recognise_header(label, year=None)
 
 
 def category_key(text: str) -> str | None:

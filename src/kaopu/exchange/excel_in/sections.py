@@ -34,9 +34,9 @@ def withhold_sections(
         if row.kind == "project" and deep > 1 and _apart(parts):
             values = []
             for item in row.values:
-                own = next((c.index for c in header.columns if c.field == item.field), 0)
-                shared = grid.span(row.row, own)[0] == deep  # 与名称一样合并着的，是整个项目的
-                if item.field in AMOUNTS | PERCENTS and item.value is not None and not shared:
+                own = header.column(item.field) if item.field in AMOUNTS | PERCENTS else None
+                shared = own is not None and grid.span(row.row, own.index)[0] == deep  # 与名称一样合并着的
+                if own is not None and item.value is not None and not shared:
                     item = replace(item, value=None, low=None, high=None)
                     said.append(
                         warn(item.cell, "section_only", _MESSAGE.format(cell=item.cell, section=parts[0]))

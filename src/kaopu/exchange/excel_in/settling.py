@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.units import without_unit
+from kaopu.exchange.excel_in.wording import AMOUNT, nature_of, since_new_year
 from kaopu.exchange.excel_in.words import UNSAID, compact
 
 _UNIT_WORD = r"(亿元|百万元|千元|万元|(?<![万亿千])元)"
@@ -34,7 +36,6 @@ _DOUBTED = fields.AMOUNTS | {
     "plan_progress",
     "plan_work",
     "goal_due",
-    *_NAMED,
 }
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?")
@@ -46,9 +47,6 @@ _PART_OF_YEAR = "|".join(_LAST_OF_PART)
 _PART_DONE = re.compile(
     rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:累计|实际)?完成(?:投资)?(?:额|数)?"
     rf"|[^计]*完成(?:投资)?({_PART_OF_YEAR})(?:合计|累计|小计)?"
-)
-_SINCE_NEW_YEAR = re.compile(
-    r"年内|[今本当]年|年度|全年|年初|20\d{2}年|上半年|季度|(?<!\d)1[-—–~～至到]\d{1,2}月"
 )
 _OF_ONE_MONTH = re.compile(
     r"(.*完成.*／|.*投资.*／)?(1[0-2]|0?[1-9])月份?(实际)?(完成)?(投资)?(额)?(\(.*\))?"
@@ -133,6 +131,9 @@ def settle_columns(grid: Grid, header: Header) -> Header:
     """
     columns: list[Column] = []
     for column in header.columns:
+        if column.field in _NAMED and nature_of(grid, column.index, header.rows[-1] + 1) == AMOUNT:
+            columns.append(replace(column, field=f"other:{column.header}"))
+            continue
         ratio = _SHARE.fullmatch(column.header) is not None and header.column("year_ratio") is None
         if column.field not in _DOUBTED and not ratio:
             columns.append(column)
@@ -189,8 +190,11 @@ def settle_this_month(header: Header, month: date | None) -> Header:
     return replace(header, columns=tuple(columns))
 
 
-def settle_list(header: Header, kind: str) -> Header:
-    """清单上“2026年形象进度”写的是这一年要做到哪一步；“已完成投资”没写到哪一天的，也可能是到上年末的。"""
+def settle_list(header: Header, kind: str, choices: Choices) -> Header:
+    """清单上“2026年形象进度”写的是这一年要做到哪一步；“已完成投资”没写到哪一天的，也可能是到上年末的。
+
+    人定过读法的不动。
+    """
     if kind != "project_list":
         return header
     goals = [
@@ -200,11 +204,11 @@ def settle_list(header: Header, kind: str) -> Header:
     undated = header.column("cumulative_before") is None
     columns = []
     for column in header.columns:
-        if column in ours:
+        if column.header in choices.columns:
+            pass
+        elif column in ours:
             column = replace(column, field="goal", doubt="work")
-        elif (
-            undated and column.field == "cumulative_investment" and not _SINCE_NEW_YEAR.search(column.header)
-        ):
+        elif undated and column.field == "cumulative_investment" and not since_new_year(column.header):
             column = replace(column, doubt="cumulative_before")
         columns.append(column)
     return replace(header, columns=tuple(columns))
@@ -228,10 +232,7 @@ def settle_sum_of_months(grid: Grid, header: Header) -> Header:
 
 def _number(grid: Grid, row: int, column: int) -> float | None:
     content = grid.cells.get((row, column))
-    number = (
-        content is not None and isinstance(content.value, int | float) and not isinstance(content.value, bool)
-    )
-    return round(float(content.text), 4) if content is not None and number else None
+    return round(float(content.text), 4) if content is not None and content.numeric else None
 
 
 def _group_of_month(column: Column) -> str | None:
@@ -260,7 +261,7 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
         c.index for c in header.columns
         if c.index not in named and synonyms.recognise_header(c.header, year=None) == "cumulative_investment"
     ]  # fmt: skip
-    within = {c.index for c in header.columns if _SINCE_NEW_YEAR.search(c.header)}
+    within = {c.index for c in header.columns if since_new_year(c.header)}
     read = {c.index for c in header.columns if c.field == "cumulative_investment"}
     clear = named.keys() <= read and not (within & {*plain} and named.keys() - within)
     if month is None or (clear and all(stated == month.month for stated in named.values())):
@@ -367,8 +368,6 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if column.field in ("next_steps", "measures") and re.search("(建议|要求|意见)$", column.header):
         asked = sum(_ASKED.match(text) is not None for text in texts)
         return "request" if asked * 2 > len(texts) and header.column("request") is None else column.field
-    if column.field in _NAMED:
-        return other if numeric == len(texts) else column.field
     if column.field in _SPOKEN:  # 全是数的，不是话
         return other if numeric == len(texts) > 1 else column.field
     if column.field == "plan_progress" and numeric * 2 < len(texts):
@@ -386,9 +385,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
     if column.field == "progress" and numeric * 2 < len(texts):
         return "work" if header.column("work") is None else other
-    if column.field == "planned_investment" and sum(map(bool, map(_YEAR_MONTH.fullmatch, texts))) * 2 > len(
-        texts
-    ):
+    months = [text for text in texts if _YEAR_MONTH.fullmatch(text)]
+    if column.field == "planned_investment" and len(months) * 2 > len(texts):
         return "goal_due" if header.column("goal_due") is None else other  # “计划完成”写的是哪年哪月
     phrases = [text for text in texts if _PHRASE.search(text)]
     if column.field in fields.AMOUNTS and "情况" in column.header and len(phrases) * 2 > len(texts):

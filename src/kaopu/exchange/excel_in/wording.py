@@ -98,7 +98,9 @@ _COMPILED = {
 _PROBLEMS = tuple((field, re.compile(pattern)) for field, pattern in _OF_PROBLEMS)
 _OF_NEXT = re.compile(r"打算|安排|计划$")
 _SCOPED = re.compile(r"20\d{2}|\d月|[上去本当今往]年|年度|全年|上月|上期|截至|累计|本月|当月|计划|目标")
-_THIS_YEAR = re.compile(r"年内|[今本当]年|年度|全年|年初|20\d{2}年|年累|上半年|\d月")
+_NEW_YEAR = re.compile(
+    r"年内|[今本当]年|年度|全年|年初|20\d{2}年|年累|上半年|季度|(?<!\d)1[-—–~～至到]\d{1,2}月"
+)
 _NOT_A_NAME = re.compile(
     rf"{OTHER_THINGS}|单位(?!名称)|部门|公司|企业|街|镇|类|性质|阶段|状态|编号|代码|日期|时间|内容|规模|备注|情况|进[展度]|问题|计划|投资|金额|人$|月份|指标"
 )
@@ -138,9 +140,14 @@ def is_scoped(top: str) -> bool:
     return _SCOPED.search(top) is not None
 
 
+def since_new_year(header: str) -> bool:
+    """写明从年初算起的：“年内已投”“本年累计”“1-6月完成”；“截至6月底”也可以是开工以来。"""
+    return _NEW_YEAR.search(header) is not None
+
+
 def of_this_year(header: str) -> bool:
-    """写明是今年之内的：“年内已投”“本年累计”“1-6月完成”。"""
-    return _THIS_YEAR.search(header) is not None
+    """是今年的：从年初算起的，或说到哪个月的。"""
+    return since_new_year(header) or re.search(r"\d月", header) is not None
 
 
 def nature_of(grid: Grid, index: int, first: int) -> str | None:

@@ -14,7 +14,7 @@ from xml.parsers import expat
 from python_calamine import CalamineWorkbook
 
 from kaopu.exchange.excel_in.census import RawCell, SheetCensus, place_of, take_census
-from kaopu.exchange.excel_in.grid import Content, Grid, Place, shown
+from kaopu.exchange.excel_in.grid import Content, Grid, Place, is_number, shown
 from kaopu.exchange.excel_in.library import cells_of, open_workbook, refusing
 from kaopu.exchange.excel_in.package import (
     PARTLY,
@@ -99,7 +99,7 @@ class _Loader:
             return
         whole = shown(value) if marked.struck == PARTLY else ""
         value = marked.left if whole else value  # 划掉的一截已撤销，读剩下的
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = is_number(value)
         content = Content(
             value,
             shown(value) if value is not None or raw.formula is None else raw.formula,
