@@ -130,12 +130,12 @@ class CellReader:
             return _when(content, blank, self.year)
         if column.field in fields.PERCENTS:
             return _percent(content, blank)
-        spoken = fields.ORGANIZATIONS if self.problems else fields.ORGANIZATIONS | fields.LONG_TEXTS
+        spoken = fields.ORGANIZATIONS if self.problems else fields.SPOKEN
         if column.field in spoken and compact(content.text) in _NOTHING:
             return blank, []  # “/”是没有可写的，不是话；问题清单里问题、状态一栏另有说法
         if self.problems and column.field == "status":
             return _status(content, blank, column.header)
-        if self.problems and column.field in fields.UNITS_LISTED | {"problems"}:
+        if self.problems and (column.field == "problems" or column.field in fields.UNITS_LISTED):
             return _listed(content, blank)
         return _text(content, blank)
 
@@ -267,10 +267,9 @@ def _undetermined(content: Content) -> list[str]:
 
 def _mask(column: Column, reading: CellReading) -> tuple[CellReading, list[str]]:
     """金额、日期列里读得出的数不遮（138 亿元写成元也是 11 位），其余一律查。"""
-    measured = column.field in fields.AMOUNTS | fields.DATES | fields.PERCENTS
-    if measured and reading.value is not None and reading.note is None:
-        return reading, []
     if len(reading.raw) < 11 and not reading.note:
+        return reading, []
+    if column.field in fields.MEASURED and reading.value is not None and reading.note is None:
         return reading, []
     raw = mask_personal(reading.raw)
     note = mask_personal(reading.note) if reading.note else reading.note

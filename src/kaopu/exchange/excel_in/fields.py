@@ -76,6 +76,7 @@ AMOUNTS = frozenset(
 )
 DATES = frozenset({"goal_due", "planned_start", "planned_finish", "due", "raised_on", "closed_on"})
 PERCENTS = frozenset({"year_ratio", "progress", "plan_progress"})
+MEASURED = AMOUNTS | DATES | PERCENTS
 INHERITED = frozenset(  # 合并后可向下继承的属性列
     {
         "responsible_unit",
@@ -95,6 +96,7 @@ PROBLEM_INHERITED = INHERITED | {"problems", "request", "due", "raised_on", "sta
 LONG_TEXTS = frozenset(
     {"scale", "goal", "note", "work", "problems", "next_steps", "plan_work", "measures", "status", "request"}
 )
+SPOKEN = ORGANIZATIONS | LONG_TEXTS
 UNITS_LISTED = frozenset(
     {"responsible_unit", "lead_unit", "assist_units", "raised_by"}
 )  # 问题清单里一格可写几家

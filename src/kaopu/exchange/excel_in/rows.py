@@ -88,9 +88,7 @@ class RowClassifier:
         self.header = header
         self.name = header.column("name") or Column(index=1, field="name", header="")
         self.seq = header.column("seq")
-        self.measured = [
-            c.index for c in header.columns if c.field in fields.AMOUNTS | fields.DATES | fields.PERCENTS
-        ]
+        self.measured = {c.index for c in header.columns if c.field in fields.MEASURED}
         self.told = [c.index for c in header.columns if c.field in _TELLING]
         self.after_sub = False
         self.other_table = 0  # 从这一行起是另一种表头的表
@@ -141,10 +139,10 @@ class RowClassifier:
         return "unit" if any(stated_unit(t) or synonyms.is_unit_line(t) for t in texts) else "title"
 
     def _fixed(self, row: int) -> str:
-        columns = self.grid.by_row[row]
-        if self._repeats_header(row) or self._numbers_columns(row):
+        written = {c: compact(self.grid.text(row, c)) for c in self.grid.by_row[row]}
+        if self._repeats_header(written) or self._numbers_columns(row):
             return "header"
-        texts = [compact(self.grid.text(row, c)) for c in columns]
+        texts = [*written.values()]
         if len(texts) >= 3 and self._starts_another(texts):
             self.other_table = row
             return "header"
@@ -154,20 +152,22 @@ class RowClassifier:
             return "unit"
         if len(texts) <= 3 and re.sub(r"\(?续表?\d*\)?$", "", texts[0]) in self.titles:
             return "title"
-        return self._total_or_note(row)
+        return self._total_or_note(row, written)
 
     def _restates_unit(self, text: str) -> bool:
         """表中间又写一次单位，与上面的不同：从这里起是另一张表，照旧读就差一万倍。"""
         unit, stated = stated_unit(text) or header_unit(text), self.header.sheet_unit
         return not _NOTE.match(text) and None not in (unit, stated) and unit != stated
 
-    def _total_or_note(self, row: int) -> str:
+    def _total_or_note(self, row: int, written: dict[int, str]) -> str:
         lead = self._lead(row)
         match = _TOTAL.fullmatch(lead)
         if match and not self._seq(row).isdigit():
             return "subtotal" if match.group(1) == "小计" else "total"
-        told = [c for c in self.grid.by_row[row] if not _NOTE.match(compact(self.grid.text(row, c)))]
-        return "note" if _NOTE.match(lead) and not any(c in self.measured for c in told) else ""
+        if not _NOTE.match(lead):
+            return ""
+        told = {c for c, text in written.items() if not _NOTE.match(text)}
+        return "" if told & self.measured else "note"
 
     def _lead(self, row: int) -> str:
         return compact(self.grid.text(row, self.grid.by_row[row][0]))
@@ -175,13 +175,11 @@ class RowClassifier:
     def _seq(self, row: int) -> str:
         return compact(self.grid.text(row, self.seq.index)) if self.seq else ""
 
-    def _repeats_header(self, row: int) -> bool:
-        columns = self.grid.by_row[row]
-        texts = [(c, compact(self.grid.text(row, c))) for c in columns]
+    def _repeats_header(self, written: dict[int, str]) -> bool:
         for header_row, labels in self.labels.items():
-            same = sum(labels.get(c) == text for c, text in texts)
-            if same * 10 >= len(columns) * 7 and (len(columns) > 1 or header_row != self.header.rows[0]):
-                return not any(_says_otherwise(labels.get(c, ""), text) for c, text in texts)
+            same = len(labels.items() & written.items())
+            if same * 10 >= len(written) * 7 and (len(written) > 1 or header_row != self.header.rows[0]):
+                return not any(_says_otherwise(labels.get(c, ""), text) for c, text in written.items())
         return False
 
     def _starts_another(self, texts: list[str]) -> bool:
