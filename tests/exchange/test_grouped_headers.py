@@ -298,6 +298,17 @@ def test_a_name_column_under_a_group_of_its_own(tmp_path: Path) -> None:
     assert sheet.header_rows == (2, 3) and value(sheet.problems[0], "note") == "示例"
 
 
+def test_the_share_of_one_purse_is_not_guessed_to_be_the_plan(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["2022年政府投资项目清单"], ["单位：万元"],
+            ["序号", "项目名称", "总投资", "2022年安排资金", None], [None, None, None, "市级", "区级"],
+            [1, "甲路", 9000, 300, 200], [2, "乙桥", 8000, 400, 100]]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows)
+    _merge(path, "A3:A4", "B3:B4", "C3:C4", "D3:E3")
+    sheet = read_workbook(path, year=2022).sheets[0]
+
+    assert {*sheet.columns.values()} == {"seq", "name", "total_investment", "other:2022年安排资金／市级", "other:2022年安排资金／区级"}  # fmt: skip
+
+
 def _merge(path: Path, *places: str) -> None:
     book = load_workbook(path)
     for place in places:

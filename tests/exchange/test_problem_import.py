@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from kaopu.domain.causes import Cause, cause_named
 from kaopu.domain.escalation import IssueVerb
 from kaopu.exchange.actions import import_workbook, preview
+from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.models import ImportBatch, IssueSource
 from kaopu.exchange.results import ImportResult
 from kaopu.exchange.undo import UndoRefused, undo_import
@@ -201,13 +202,61 @@ def test_a_heading_that_names_the_project_gives_it_and_one_that_does_not_gives_n
     assert "heading_unmatched" in {warning.code for _, warning in result.remarks}
 
 
-def test_a_heading_like_a_project_that_is_not_known_is_rejected_like_a_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "title", ["示例河道综合整治", "示例路消防救援站", "示例公共停车库", "示例楔形绿地二期"]
+)
+def test_a_heading_like_a_project_that_is_not_known_is_rejected_like_a_name(
+    tmp_path: Path, title: str
+) -> None:
     """以前立成全区的问题；同一个名称写在项目名称一列，却是拒收的。"""
     project_list([listed("示例小学")])
     rows: list[list[object]] = [
         ["2022年重大工程问题清单"], ["序号", "存在问题", "责任部门", "解决时限"],
-        ["一、示例河道综合整治"], [1, "用地未批", "区建管委", "2099年6月30日"],
+        [f"一、{title}"], [1, "用地未批", "区建管委", "2099年6月30日"],
     ]  # fmt: skip
     result = preview(path=write(tmp_path / "f.xlsx", rows, sheet="问题清单"), year=2022, by=operator())
 
-    assert [item.reason[:9] for item in result.rejections] == ["没有“示例河道综合"]
+    assert [item.reason[:9] for item in result.rejections] == [f"没有“{title}"[:9]]
+
+
+def test_a_remark_repeats_what_the_sheet_says(tmp_path: Path) -> None:
+    """写的是“已解决”的，不说它写了“已销号”；日期按日期说，不露出文件里存的序数。"""
+    project_list([listed("示例小学")])
+    rows: list[list[object]] = [
+        ["2022年重大工程问题清单"], ["序号", "项目名称", "存在问题", "解决时限", "是否解决"],
+        [1, "示例小学", "用地未批", "2022年6月底", "已解决"],
+        [2, "示例小学", "管线未搬", 44713, "推进中"],
+        [3, "示例小学", "借地未谈", "尽快", "推进中"],
+    ]  # fmt: skip
+    result = preview(path=write(tmp_path / "f.xlsx", rows, sheet="问题清单"), year=2022, by=operator())
+
+    said = [warning.message for _, warning in result.remarks]
+    assert any("状态写“已解决”，按已销号记" in text for text in said)
+    assert any("时限 2022年6月1日已过" in text for text in said)
+    assert any("时限“尽快”不是日期" in text for text in said)
+    assert not any("44713" in text for text in said)
+
+
+def test_a_table_of_projects_behind_is_a_problem_list_though_it_tells_the_money(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2023年市、区重大工程滞后项目情况表"], ["单位：万元"],
+        ["序号", "项目名称", "总投资", "计划投资", "滞后原因", "存在问题", "需区级协调事项", "协调部门", "拟协调时间", "协调结果"],
+        [1, "示例小学", 12000, 3000, "前期手续", "1.用地未批；2.管线未搬", "请区里协调", "区规资局、区水务局", "12月底前", "正在报审"],
+        ["编制：甲　审核：乙"],
+    ]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="亮灯项目"), year=2023).sheets[0]
+
+    assert sheet.kind == "problem_list" and [row.kind for row in sheet.rows][-2:] == ["problem", "note"]
+    row = sheet.rows[-2]
+    assert row.get("problems").items == ("用地未批", "管线未搬")
+    assert row.text("due") == "2023-12-31" and row.text("cause") == "前期手续"
+    assert row.text("work") == "正在报审" and row.text("request") == "请区里协调"
+
+
+def test_a_list_with_a_column_of_problems_stays_a_list(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2023年区重大工程项目情况表"], ["单位：万元"],
+        ["序号", "项目名称", "总投资", "计划投资", "存在问题", "推进措施", "完成时限"],
+        [1, "示例小学", 12000, 3000, "用地未批", "抓紧报批", "2023年12月"],
+    ]  # fmt: skip
+    assert read_workbook(write(tmp_path / "f.xlsx", rows), year=2023).sheets[0].kind == "project_list"

@@ -28,8 +28,8 @@ _EXPORTED = {  # 导出的表上人会去改、而清单改不了的各栏
     "cause": "问题类别", "responsible_unit": "牵头单位", "assist_units": "配合单位", "raised_on": "提出时间",
     "due": "解决时限",
 }  # fmt: skip
-_LIKE_A_PROJECT = re.compile(
-    r"(工程|项目|[新改扩迁续]建|建设|改造|大修|加固|电梯|大楼|基地|中心|学校|小学|中学|幼儿园|医院|桥|隧道|道路|整治|治理|修缮|更新|绿地|地块)$"
+_NOT_A_PROJECT = re.compile(
+    r"(机制|保障|工作|管理|手续|征收|动迁|搬迁|资金|用地|规划|审批|安全|质量|环境|要素|阶段|环节|领域|区域|片区)$"
 )
 _ALL_CLOSED = re.compile(r"已(全部)?(销号|解决|办结|完成)")
 _TOLD = (  # 没有专门去处的格，连同栏名写进问题的“情况”
@@ -92,7 +92,8 @@ class ProblemWriter:
             result.settle(self.sheet.name, row, UNCHANGED, about)
         elif self._meaning(row) == CLOSED:
             result.settle(self.sheet.name, row, CLASSIFIED)
-            self._remark(result, row, "closed_problem", f"写明已销号，不立为待办，留作记录：{'；'.join(new)}")
+            said = f"{self._closed_by(row)}，按已销号记，不立为待办，留作记录：{'；'.join(new)}"
+            self._remark(result, row, "closed_problem", said)
         else:
             listed = [self._listed(row, project, text, fallback) for text in new]
             self._remark_due(row, listed[0], result)
@@ -111,7 +112,7 @@ class ProblemWriter:
             return None
         project = self.matcher.match(row)
         titled = "name" not in self.sheet.columns.values()  # 名称取自小标题
-        if project is None and titled and not _LIKE_A_PROJECT.search(name):
+        if project is None and titled and _NOT_A_PROJECT.search(name):
             self._remark(result, row, "heading_unmatched", f"标题“{name}”不是项目，按全区的问题立。")
         elif project is None:
             raise RowRefused(f"没有“{name}”这个项目。{self.matcher.remedy(row, result)}")
@@ -140,9 +141,9 @@ class ProblemWriter:
         """清单与系统说法不一的不收：销号须有佐证并由他人办，清单上打个勾不算。"""
         closed = step.state == IssueState.CLOSED
         if status == CLOSED and not closed:
-            raise RowRefused(f"写明已销号，而{step.issue}尚未销号。请在该问题页凭佐证销号。")
+            raise RowRefused(f"清单上按已销号记，而{step.issue}尚未销号。请在该问题页凭佐证销号。")
         if status == OPEN and closed:
-            raise RowRefused(f"写明未销号，而{step.issue}已销号。如又出现，请在该问题页重新打开。")
+            raise RowRefused(f"清单上写着未销号，而{step.issue}已销号。如又出现，请在该问题页重新打开。")
 
     def _listed(self, row: RowReading, project: Project | None, text: str, fallback: date) -> ListedIssue:
         responsible = _units(row, "responsible_unit")
@@ -173,6 +174,16 @@ class ProblemWriter:
         closed = _day(row, "closed_on") is not None or _ALL_CLOSED.match(compact(self.sheet.name))
         return CLOSED if closed else ""
 
+    def _closed_by(self, row: RowReading) -> str:
+        """凭什么算销了号：表上写的是“已解决”的，不说它写了“已销号”。"""
+        item = row.get("status")
+        if item is not None and item.note == CLOSED:
+            return f"状态写“{item.raw}”"
+        when = row.get("closed_on")
+        return (
+            f"写有销号时间“{when.raw}”" if when is not None and when.raw else f"整张表是“{self.sheet.name}”"
+        )
+
     def _description(self, row: RowReading, text: str, due: date | None) -> str:
         """首行是问题全文，以后凭它认出这一条；其余各格一格一行。"""
         told = [f"{label}：{said}" for field, label in _TOLD if (said := row.text(field))]
@@ -184,8 +195,11 @@ class ProblemWriter:
     def _remark_due(self, row: RowReading, item: ListedIssue, result: ImportResult) -> None:
         if item.due is not None:
             return
-        written = row.get("due")
-        why = f"时限“{written.raw}”已过或不是日期" if written and written.raw else "没有写时限"
+        written, due = row.get("due"), _day(row, "due")
+        if written is None or not written.raw:
+            why = "没有写时限"
+        else:
+            why = f"时限 {chinese_day(due)}已过" if due else f"时限“{written.raw}”不是日期"
         self._remark(result, row, "due_by_rule", f"{why}，期限自{chinese_day(self.day)}起按一级协调限期定。")
 
     def _remark_status(self, row: RowReading, result: ImportResult) -> None:

@@ -209,7 +209,7 @@ def _counts(facts: SheetFacts) -> Iterable[SheetWarning]:
             yield warn(
                 cell,
                 "category_count",
-                f"{cell}“{title}”写明 {declared} 个，实有 {counted[0]} 行；请核对是否漏行或改正个数。",
+                f"{cell}“{title or facts.grid.text(number, column)}”写明 {declared} 个，实有 {counted[0]} 行；请核对是否漏行或改正个数。",
             )
 
 

@@ -32,6 +32,8 @@ _ASKED_FOR = re.compile(r"(需|提请|拟请|请求).{0,12}(协调|解决).{0,8}
 _PROBLEM_TITLE = re.compile(
     r"(问题|(协调|督办|交办)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
 )
+_BEHIND = re.compile(r"滞后|亮灯|[红黄]灯|预警")
+_LOOP = frozenset({"due", "status", "measures", "assist_units"})  # 问题怎么办、谁来办、何时办成
 _DONE_BY = re.compile(
     r"(计划)?完成(时间|日期)|(完成|推进|落实|办理)情况|(会议)?(时间|日期)|(会议)?(议题|主题|内容)"
 )  # 也可以是项目何时完成
@@ -155,8 +157,11 @@ def looks_like_problems(grid: Grid) -> bool:
         general = {recognise_header(label, year=None) for label in labels} - {None}
         if "name" in general and len(general) > FEWEST_HEADERS and "problems" not in known:
             return False  # 前面已有一张不是问题清单的表
-        if any(units.header_unit(t) or _PRICED.search(t) or _OF_PROGRESS.search(compact(t)) for t in labels):
-            continue  # 写着金额、开竣工、本月进展的，是月报、清单
+        if any(_OF_PROGRESS.search(compact(t)) for t in labels):
+            continue  # 写着开竣工、本月进展的，是月报、清单
+        behind = _BEHIND.search(told) and len(known & _LOOP) >= 2  # “滞后项目情况表”顺带写着投资
+        if not behind and any(units.header_unit(t) or _PRICED.search(t) for t in labels):
+            continue  # 写着金额的也是
         below = [  # 金额列可能在下级表头
             grid.text(row + 1, column) for column in grid.by_row.get(row + 1, [])
             if not grid.text(row, column) or grid.span(row, column)[1] > 1
@@ -164,7 +169,9 @@ def looks_like_problems(grid: Grid) -> bool:
         reported = {recognise_header(label, year=None) for label in (*labels, *below)} & (
             fields.AMOUNTS | {"progress", "next_steps", "year_ratio"}
         )
-        if "problems" in known and not reported and known & {"due", "status", "measures", "assist_units"}:
+        if behind:
+            reported -= {"total_investment", "planned_investment"}
+        if "problems" in known and not reported and known & _LOOP:
             return True
     return False
 

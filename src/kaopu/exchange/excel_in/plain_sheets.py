@@ -21,7 +21,7 @@ ROW_KINDS = {"statistics": "statistic", "prose": "text", "instructions": "note"}
 MESSAGES = {
     "statistics": "本表是汇总表（数由别的表算来），只归类，不当作项目读入；请核对汇总是否与各表一致。",
     "prose": "本表只有文字，没有表头；逐行照存文字，不从中取数。要计入统计的数请另填表格。",
-    "unknown": "没有认出表头，本表未读入；请在前 15 行内设一行含“项目名称”的表头，或改用下发的模板。",
+    "unknown": "认不出是清单、月报还是问题清单，本表未读入；请在前 15 行内设一行表头，写明“项目名称”和要报的各列，或改用下发的模板。",
 }
 _OWN_HEADER = ("类别", "合计")  # 本系统导出的统计表，头两列
 CODES = {"statistics": "statistics", "prose": "prose", "unknown": "no_header"}
@@ -92,7 +92,7 @@ def _row(grid: Grid, row: int, kind: str) -> RowReading:
     if row not in grid.by_row:
         return RowReading(row=row, kind="blank")
     if kind == "unknown":
-        return RowReading(row=row, kind="rejected", reason="本表没有认出表头，未读入。")
+        return RowReading(row=row, kind="rejected", reason="认不出是哪一种表，本表未读入。")
     values = tuple(_line(grid, row, column) for column in grid.by_row[row]) if kind == "prose" else ()
     return RowReading(row=row, kind=ROW_KINDS[kind], values=values)
 

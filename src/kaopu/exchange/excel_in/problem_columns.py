@@ -17,11 +17,11 @@ from kaopu.exchange.excel_in.words import UNSAID, compact, mask_personal
 
 _LEADS = re.compile(r"牵头|主办|承办")
 _ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调(事项|建议|需求)")
-_TELLS = re.compile(r"(?<!办结)(?<!销号)(情况|进展|进度)$")
+_TELLS = re.compile(r"(?<!办结)(?<!销号)(情况|进展|进度)$|协调结果$")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
 _NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
 _AN_OFFICE = re.compile(r"^[^、,，和及]{2,18}([局委办镇院]|街道|公司|集团|支队|中心|管理所)$")
-_TOLD_AT_LENGTH = re.compile(r"(解决|办理|整改|落实|处理|推进|完成)(情况|进展|进度)$")
+_TOLD_AT_LENGTH = re.compile(r"(解决|办理|整改|落实|处理|处置|化解|推进|完成)(情况|进展|进度)$|协调结果$")
 _FROM_HEADING = {
     "name_from_heading": "{cell} 表上没有项目名称列，这一段的问题按这个标题所写的项目读；请核对，或补一列项目名称。",
     "unit_from_heading": "{cell} 表上没有责任单位列，这一段的问题按这个标题所写的单位牵头；请核对，或补一列责任单位。",

@@ -96,6 +96,9 @@ _COMPILED = {
     for nature, rules in _RULES.items()
 }
 _PROBLEMS = tuple((field, re.compile(pattern)) for field, pattern in _OF_PROBLEMS)
+_ONE_SOURCE = re.compile(
+    r"^(其中[::]?)?(中央|国家|[市区镇省]|街镇|街道|企业)(本?级|属|财力|承担|出资|配套)(资金|投资|部分)?$"
+)
 _OF_NEXT = re.compile(r"打算|安排|计划$")
 _SCOPED = re.compile(r"20\d{2}|\d月|[上去本当今往]年|年度|全年|上月|上期|截至|累计|本月|当月|计划|目标")
 _NEW_YEAR = re.compile(
@@ -115,7 +118,7 @@ def compose(column: Column, nature: str, *, priced: bool, year: int, problems: b
     if own.startswith("是否") or re.fullmatch(r"\d{1,2}月份?", own):
         return None
     told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
-    if _APART.search(whole) or synonyms.is_not_ours(whole):
+    if _APART.search(whole) or synonyms.is_not_ours(whole) or (nature == AMOUNT and _ONE_SOURCE.search(own)):
         return None
     if synonyms.of_another_year(whole, year) and not told_of_next:
         return None
