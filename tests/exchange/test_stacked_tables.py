@@ -139,3 +139,15 @@ def test_bracketed_numbers_without_a_project_above_are_the_projects_own(
     sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
 
     assert [value(row, "name") for row in sheet.projects] == projects
+
+
+def test_a_column_is_what_its_own_table_says(tmp_path: Path) -> None:
+    """下面一张同一列写的是话，以前混在一起看，上面的“完成进度”就认不出了。"""
+    rows = [["雨污混接改造"], ["序号", "项目名称", "街镇", "推进情况", "完成进度"],
+            [1, "甲小区", "桃浦镇", "装修", "67%"], [2, "乙小区", "长征镇", "验收", "84%"], [None],
+            ["雨水泵站（单位：万元）"], ["序号", "项目名称", "总投资", "本月完成投资", "工作进展"],
+            [1, "丙泵站", 84, 4, "桩基施工"], [2, "丁泵站", 90, 5, "围护施工"], [3, "戊泵站", 95, 6, "土方开挖"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="进展"), year=2022, month=MONTH).sheets[0]
+
+    assert [value(row, "progress") for row in sheet.projects] == ["67", "84", None, None, None]
+    assert value(sheet.projects[2], "work") == "桩基施工"

@@ -143,3 +143,56 @@ def test_the_state_of_a_problem_is_its_status() -> None:
 )
 def test_words_that_were_taken_for_another_field_without_a_word(header: str, field: str) -> None:
     assert recognise_header(header, year=2022) == field
+
+
+def test_an_extent_with_its_own_unit_is_the_scale(tmp_path: Path) -> None:
+    rows = [["2022年6月进展"], ["序号", "项目名称", "长度", "计划进场时间", "工作进展"],
+            [1, "甲路", "1.2公里", "2022年7月", "招标"], [2, "乙路", "2.3公里", "2022年8月", "招标"]]  # fmt: skip
+    row = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).projects[0]
+
+    assert (value(row, "scale"), value(row, "planned_start")) == ("1.2公里", "2022-07-31")
+
+
+def test_the_offices_beside_subtotals_are_the_units(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "单位", "项目名称", "年度计划投资", "本月完成"],
+            [1, "区卫健委", "甲院", 500, 30], [None, "小计", None, 500, 30], [2, "区教育局", "乙校", 600, 40]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert [value(row, "responsible_unit") for row in sheet.projects] == ["区卫健委", "区教育局"]
+
+
+@pytest.mark.parametrize(("year", "field"), [(900, "planned_investment"), (100, "other:本年度投资")])
+def test_a_year_of_investment_beyond_what_is_done_can_only_be_planned(
+    tmp_path: Path, year: int, field: str
+) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "本年度投资", "本月完成投资", "累计完成投资"],
+            [1, "甲路", 100, 20, 100], [2, "乙路", year, 30, 200]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert sheet.columns["C3"] == field
+
+
+@pytest.mark.parametrize("stage", ["形象进度", "工程进展"])
+def test_progress_under_investment_is_the_share_of_it(tmp_path: Path, stage: str) -> None:
+    """以前“投资／进度”占了形象进度，真写着形象进度的一列反而没有读。"""
+    path = tmp_path / "f.xlsx"
+    rows = [["2022年6月月报"], ["序号", "项目名称", "投资（万元）", None, None, stage],
+            [None, None, "总投资", "1-6月完成", "进度", None],
+            [1, "甲路", 3000, 1351.5, "45%", "60%"], [2, "乙路", 4000, 1000, "25%", "50%"]]  # fmt: skip
+    write(path, rows)
+    book = load_workbook(path)
+    for place in ("A2:A3", "B2:B3", "C2:E2", "F2:F3"):
+        book.active.merge_cells(place)
+    book.save(path)
+    row = only_sheet(path, month=date(2022, 6, 1)).projects[0]
+
+    assert (value(row, "year_ratio"), value(row, "progress")) == ("45", "60")
+
+
+def test_shares_and_stages_in_a_problem_list_are_its_progress(tmp_path: Path) -> None:
+    rows = [["2022年瓶颈问题清单"], ["序号", "项目名称", "瓶颈问题", "解决进度", "形象进度", "牵头单位", "当前状态"],
+            [1, "甲路", "光缆未迁", "14%", "桩基施工", "桃浦镇", "推进中"],
+            [2, "乙路", "用地未批", "38%", "正在招标", "桃浦镇", "推进中"]]  # fmt: skip
+    row = read(tmp_path / "f.xlsx", rows).problems[0]
+
+    assert [value(row, name) for name in ("progress", "work", "status")] == ["14", "桩基施工", "推进中"]

@@ -187,6 +187,8 @@ class ProblemWriter:
     def _description(self, row: RowReading, text: str, due: date | None) -> str:
         """首行是问题全文，以后凭它认出这一条；其余各格一格一行。"""
         told = [f"{label}：{said}" for field, label in _TOLD if (said := row.text(field))]
+        if done := row.text("progress"):
+            told.append(f"进度：{done}%")
         item = row.get("due")
         if item is not None and item.raw and (due is None or due < self.earliest):
             told.append(f"清单所写时限：{item.raw}")

@@ -19,6 +19,7 @@ WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "
 _PART_OF_PROBLEMS = re.compile(
     r"^[^／]*(问题|困难)[^／]*／(?!.*(数|类|级|编号|时间|日期))|(问题|困难)[\d一二三四五]$"
 )
+_INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|%)?$")
 _SINCE_START = re.compile(r"自开工|(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
 _FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
@@ -34,7 +35,7 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         else column
         for column in columns
     ]
-    columns = _notes_apart(_running_apart(_own_first(_adjusted_first(columns))))
+    columns = _notes_apart(_running_apart(_own_first(_adjusted_first(_shares_apart(columns)))))
     columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
     numbered = [column for column in columns if column.field == "seq"]
     coded = [column for column in numbered if column.header == "编号"] if len(numbered) > 1 else []
@@ -72,6 +73,16 @@ def _notes_apart(columns: list[Column]) -> list[Column]:
     if not told or len(told) == len(notes) or any(column.field == "work" for column in columns):
         return columns
     return [replace(c, field="work") if c is told[0] else c for c in columns]
+
+
+def _shares_apart(columns: list[Column]) -> list[Column]:
+    """“投资情况／进度”是投资完成了几成，不是形象进度。"""
+    return [
+        replace(column, field="year_ratio")
+        if column.field == "progress" and _INVESTMENT_SHARE.search(column.header)
+        else column
+        for column in columns
+    ]
 
 
 def _running_apart(columns: list[Column]) -> list[Column]:

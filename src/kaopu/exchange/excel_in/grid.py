@@ -90,20 +90,23 @@ class Grid:
             self.by_row.setdefault(row, []).append(column)
         return self
 
-    def below(self, row: int) -> Grid:
-        """自某行起的一截：同一张工作表里上下放着的又一张表，行号不变。"""
+    def cut(self, row: int) -> tuple[Grid, Grid]:
+        """从某行断开成上下两截：同一张工作表里上下放着的两张表，行号不变。整张表的事记在上一截。"""
+        lower = replace(self, remarks=[], hidden=False, hidden_columns=set())
+        return self._part(1, row - 1), lower._part(row, self.last_row)
 
+    def _part(self, first: int, last: int) -> Grid:
         def kept(places: Iterable[Place]) -> set[Place]:
-            return {place for place in places if place[0] >= row}
+            return {place for place in places if first <= place[0] <= last}
 
-        part = replace(self, by_row={}, remarks=[], hidden=False, hidden_columns=set())
+        part = replace(self, by_row={})
         part.cells = {place: self.cells[place] for place in kept(self.cells)}
         part.merges = {place: self.merges[place] for place in kept(self.merges)}
-        part.anchors = {place: anchor for place, anchor in self.anchors.items() if anchor[0] >= row}
+        part.anchors = {p: anchor for p, anchor in self.anchors.items() if first <= anchor[0] <= last}
         part.comments = {place: self.comments[place] for place in kept(self.comments)}
         part.fills = {place: self.fills[place] for place in kept(self.fills)}
         part.struck, part.partly_struck = kept(self.struck), kept(self.partly_struck)
-        part.hidden_rows = {number for number in self.hidden_rows if number >= row}
+        part.hidden_rows = {number for number in self.hidden_rows if first <= number <= last}
         part.covered_values = sorted(kept(self.covered_values))
         return part.finish()
 

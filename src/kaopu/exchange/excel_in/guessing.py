@@ -13,7 +13,7 @@ from kaopu.exchange.excel_in.fields import AMOUNTS, LABELS, Column
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.problem_columns import asks, set_columns_apart
 from kaopu.exchange.excel_in.result import SheetWarning
-from kaopu.exchange.excel_in.units import all_units
+from kaopu.exchange.excel_in.units import all_units, without_unit
 from kaopu.exchange.excel_in.wording import (
     AMOUNT,
     DAY,
@@ -38,6 +38,7 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
 )  # fmt: skip
 _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
 _COORDINATES = re.compile(r"协调(单位|部门)")
+_OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
 _LIKELY = {
     "name": re.compile(
         r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
@@ -85,9 +86,13 @@ def fill_in(
                 continue  # 一组里几列话，各说各的，上级说的不是其中哪一列
             own = priced_within(grid, column.index, first)
             told = replace(column, header=leaf) if alone and not is_scoped(top) else column
-            field = compose(told, nature, priced=priced or own, year=year, problems=problems)
+            field = compose(
+                told, nature, priced=priced or own, year=year, problems=problems, leaf_first=alone
+            )
             if field is None and nature == WORDS and names_streets(grid, column, first):
                 field = "street"
+            if field is None and nature == AMOUNT and _must_be_planned(grid, column, found, first):
+                field = "planned_investment"
             if field == "cumulative_investment" and field in known and of_this_year(column.header):
                 found = [_since_start(c, choices) if c.field == field else c for c in found]
                 known = _known(found)
@@ -96,6 +101,22 @@ def fill_in(
                 found[place] = replace(column, field=field, guessed=True)
                 known.add(field)
     return set_columns_apart(found) if "problems" in known else found
+
+
+def _must_be_planned(grid: Grid, column: Column, columns: list[Column], first: int) -> bool:
+    """“本年度投资”没说是计划还是完成；有一行比累计完成还多，就只能是计划。"""
+    if not _OF_THE_YEAR.fullmatch(without_unit(column.header)):
+        return False
+    done = next((c for c in columns if c.field == "cumulative_investment" and c.unit == column.unit), None)
+    return done is not None and any(
+        grid.text(row, done.index) and _amount(grid, row, column) > _amount(grid, row, done)
+        for row in range(first, grid.last_row + 1)
+    )
+
+
+def _amount(grid: Grid, row: int, column: Column) -> float:
+    content = grid.cells.get((row, column.index))
+    return float(content.text) if content is not None and content.numeric else 0
 
 
 def _since_start(column: Column, choices: Choices) -> Column:

@@ -13,6 +13,7 @@ from kaopu.exchange.excel_in.problem_cells import pole, read_status
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import Heading
 from kaopu.exchange.excel_in.synonyms import recognise_problem
+from kaopu.exchange.excel_in.wording import SHARE, nature_of
 from kaopu.exchange.excel_in.words import UNSAID, compact, mask_personal
 
 _LEADS = re.compile(r"牵头|主办|承办")
@@ -74,11 +75,14 @@ def from_heading(
 def settle_status(grid: Grid, header: Header, choices: Choices) -> Header:
     """“落实情况”“完成情况”两列都像状态的，写着“已完成”“办理中”的是状态，写着一句话的是进展；只有一列而全是话的也是进展。
 
-    人定过读法的不动。
+    全是百分数的是进度。人定过读法的不动。
     """
+    columns = [_as_share(grid, c, header) if c.header not in choices.columns else c for c in header.columns]
+    header = replace(header, columns=tuple(columns))
     alike = [
         c for c in header.columns
-        if recognise_problem(c.header) == "status" and not pole(c.header) and c.header not in choices.columns
+        if recognise_problem(c.header) == "status" and not pole(c.header)
+        and c.field != "progress" and c.header not in choices.columns
     ]  # fmt: skip
     likely = {c.index: _like_status(grid, c, header.rows[-1] + 1) for c in alike}
     if not alike or not any(share is not None for share in likely.values()):
@@ -99,6 +103,13 @@ def settle_status(grid: Grid, header: Header, choices: Choices) -> Header:
             column = replace(column, field=f"other:{column.header}")
         columns.append(column)
     return replace(header, columns=tuple(columns))
+
+
+def _as_share(grid: Grid, column: Column, header: Header) -> Column:
+    told = recognise_problem(column.header) in ("status", "work")
+    spoken = told and not pole(column.header) and "progress" not in header.known
+    share = spoken and nature_of(grid, column.index, header.rows[-1] + 1) == SHARE
+    return replace(column, field="progress") if share else column
 
 
 def _like_status(grid: Grid, column: Column, first: int) -> float | None:

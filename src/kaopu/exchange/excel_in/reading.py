@@ -55,7 +55,7 @@ from kaopu.exchange.excel_in.settling import (
     settle_sum_of_months,
     settle_this_month,
 )
-from kaopu.exchange.excel_in.stacked import carry_unit, join, stacked_at
+from kaopu.exchange.excel_in.stacked import carry_unit, join, stacked_at, unread
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
 from kaopu.exchange.excel_in.words import compact, mask_personal
@@ -144,8 +144,11 @@ def _read_stacked(
     cut = stacked_at(grid, sheet)
     if cut is None:
         return sheet
-    following = _read_stacked(grid.below(cut), year, month, choices, meter, sheet)
-    return join(sheet, following, cut) if following.kind == sheet.kind else sheet
+    upper, lower = grid.cut(cut)
+    again = _read_sheet(upper, year, month, choices, meter, above)  # 列写的是什么，不看下面一张的内容
+    first = again if again.kind == sheet.kind else sheet
+    following = _read_stacked(lower, year, month, choices, meter, first)
+    return join(first, following if following.kind == sheet.kind else unread(sheet, cut), cut)
 
 
 def _read_sheet(

@@ -54,6 +54,7 @@ _OF_ONE_MONTH = re.compile(
 _SUM = re.compile(r"(^|／)(合计|小计|总计)(\(.*\))?$")
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
+_SUMS = frozenset({"小计", "合计", "总计", "共计"})  # 合计行写在哪一列都不是那一列的内容
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
 _YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
 _PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
@@ -138,11 +139,12 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         if column.field not in _DOUBTED and not ratio:
             columns.append(column)
             continue
-        skipped = UNSAID | {*column.header.split("／")}  # 换页后重复的表头
+        skipped = UNSAID | _SUMS | {*column.header.split("／")}  # 换页后重复的表头
         texts = [
             text
             for row in range(header.rows[-1] + 1, grid.last_row + 1)
             if (text := compact(grid.text(row, column.index))) not in skipped
+            and not text.startswith(("#", "="))  # 公式错误、没有存结果的公式，看不出写的是什么
         ]
         field = _share(grid, column, texts, header) if ratio else settled_field(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)

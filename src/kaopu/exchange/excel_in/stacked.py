@@ -42,6 +42,12 @@ def carry_unit(header: Header, above: SheetReading | None) -> tuple[Header, list
     return replace(header, sheet_unit=unit), [warn(cell, "unit_carried", message)]
 
 
+def unread(sheet: SheetReading, cut: int) -> SheetReading:
+    """断开处以下没有读的：整张表读下来时的归类与提示。"""
+    below = tuple(warning for warning in sheet.warnings if _row_of(warning.cell) >= cut)
+    return replace(sheet, header_rows=(), units={}, columns={}, headers={}, warnings=below)
+
+
 def join(first: SheetReading, second: SheetReading, cut: int) -> SheetReading:
     """接起来：断开处以上用前一张的，以下用后一张的。"""
     above = [warning for warning in first.warnings if _row_of(warning.cell) < cut]

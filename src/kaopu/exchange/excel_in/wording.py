@@ -61,7 +61,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("progress", r"进度|形象|部位|进展|百分|%"),
     ),
     DAY: (
-        ("planned_start", r"[开动]工"),
+        ("planned_start", r"[开动]工|进场"),
         ("planned_finish", r"竣|完工|建成|交付|(预计|计划|拟)完成"),
         ("goal_due", r"何时|节点|时限|期限|目标|完成时间"),
     ),
@@ -88,7 +88,7 @@ _OF_PROBLEMS = (  # 问题清单里，同义词表没有的说法
     ("responsible_unit", r"谁|由.+(办|负责)|(责任|牵头|主办|承办|经办|落实).{0,2}(科室|方)"),
     ("assist_units", r"(配合|协办|协同).{0,2}(科室|方)"),
     ("measures", r"办法|怎么办|举措"),
-    ("work", r"哪一步|办到|情况|动态"),
+    ("work", r"哪一步|办到|情况|动态|进[展度]|形象|面貌"),
     ("note", r"备注|说明|其它|附注"),
 )
 _COMPILED = {
@@ -96,6 +96,9 @@ _COMPILED = {
     for nature, rules in _RULES.items()
 }
 _PROBLEMS = tuple((field, re.compile(pattern)) for field, pattern in _OF_PROBLEMS)
+_EXTENT = re.compile(
+    r"(总|新)?(建筑|用地|占地)?(总?面积|规模)|(道路|管线|管网|河道|线路|建设|改造|总)?(长度|里程)"
+)
 _ONE_SOURCE = re.compile(
     r"^(其中[::]?)?(中央|国家|[市区镇省]|街镇|街道|企业)(本?级|属|财力|承担|出资|配套)(资金|投资|部分)?$"
 )
@@ -111,18 +114,27 @@ _STREET = re.compile(r"街道$|[^城市集]镇$")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 
-def compose(column: Column, nature: str, *, priced: bool, year: int, problems: bool = False) -> str | None:
-    """由字眼与内容推一列的字段；推不出为 ``None``。``priced``：表上写着金额单位；``problems``：是问题清单。"""
+def compose(
+    column: Column, nature: str, *, priced: bool, year: int, problems: bool = False, leaf_first: bool = True
+) -> str | None:
+    """由字眼与内容推一列的字段；推不出为 ``None``。
+
+    ``priced``：表上写着金额单位；``problems``：是问题清单；``leaf_first``：先单看下级表头，再连上级一起看。
+    """
     whole = units.without_unit(column.header.replace("／", ""))
     own = column.header.rpartition("／")[2]
     if own.startswith("是否") or re.fullmatch(r"\d{1,2}月份?", own):
         return None
     told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
+    if nature == WORDS and _EXTENT.fullmatch(own):
+        return "scale"  # “1.2公里”“3.5万平方米”自带单位，看得懂
     if _APART.search(whole) or synonyms.is_not_ours(whole) or (nature == AMOUNT and _ONE_SOURCE.search(own)):
         return None
     if synonyms.of_another_year(whole, year) and not told_of_next:
         return None
     if problems:
+        if nature == SHARE and re.search("进[度展]", whole):
+            return "progress"
         told = _PROBLEMS if nature in (WORDS, DAY) else ()
         return next((field for field, pattern in told if pattern.search(whole)), None)
     money = column.unit is not None or _MONEY.search(whole) is not None
@@ -130,7 +142,7 @@ def compose(column: Column, nature: str, *, priced: bool, year: int, problems: b
         return None
     top, _, leaf = column.header.rpartition("／")
     alone = top and not is_scoped(top) and re.search(r"[^\W\d_]", leaf) is not None
-    tried = (units.without_unit(leaf), whole) if alone else (whole,)
+    tried = (units.without_unit(leaf), whole) if alone and leaf_first else (whole,)
     for text in tried:
         found = next((field for field, pattern in _COMPILED[nature] if pattern.search(text)), None)
         if found is not None:
