@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,22 @@ def test_ordinary_headers_are_not_doubted(tmp_path: Path) -> None:
     sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022).sheets[0]
 
     assert "doubtful_column" not in {code for _, code in codes(sheet)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "asked"),
+    [("整体工程进度", "施工进度", True), ("建设单位", "代建单位", False), ("形象进度", "施工进度", False)],
+)
+def test_two_columns_that_contest_a_field_are_asked_about(
+    tmp_path: Path, first: str, second: str, asked: bool
+) -> None:
+    """在前的一列占了字段；写的正是字段名的不必问。"""
+    rows: list[list[object]] = [
+        ["2022年6月月报"], ["序号", "项目名称", "本月完成投资（万元）", first, second],
+        [1, "示例路", 30, "45%", "60%"], [2, "示例桥", 40, "50%", "55%"],
+    ]  # fmt: skip
+    if first == "建设单位":
+        rows[2][3:], rows[3][3:] = ["甲公司", "乙公司"], ["丙公司", "丁公司"]
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows), year=2022, month=date(2022, 6, 1)).sheets[0]
+
+    assert (("D2", "doubtful_column") in codes(sheet)) is asked

@@ -56,7 +56,8 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         again = again and not _a_part(column)
         if again and column.header.endswith("建议") and ("measures", None) not in taken:
             column, again = replace(column, field="measures"), False  # 已有下步计划，“建议”是办法或请求
-        kept.append(replace(column, field=f"other:{column.header}", month=None) if again else column)
+        lost = replace(column, field=f"other:{column.header}", month=None, doubt=column.field)
+        kept.append(lost if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)
 

@@ -37,6 +37,12 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
     {"responsible_unit", "lead_unit"},
 )  # fmt: skip
 _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
+_CONTESTED = frozenset(
+    {
+        "progress", "planned_investment", "total_investment", "planned_start", "planned_finish", "goal", "goal_due",
+        "due", "owner", "responsible_unit", "cause", "measures", "request", "status", "scale", "year_ratio",
+    }
+)  # fmt: skip
 _COORDINATES = re.compile(r"协调(单位|部门)")
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
 _LIKELY = {
@@ -148,9 +154,10 @@ def look_again(
 
 
 def check_guesses(facts: SheetFacts) -> Iterable[SheetWarning]:
-    """推来的列、两种认法不一样的列，在表头格上说一声。"""
+    """推来的列、两种认法不一样的列、两列争一个字段的，在表头格上说一声。"""
     for column in facts.header.columns:
         if column.field.startswith("other:"):
+            yield from _rival(facts, column)
             continue
         cell = address(facts.header.rows[0], column.index)
         named = LABELS[column.field].partition("（")[0]
@@ -161,6 +168,16 @@ def check_guesses(facts: SheetFacts) -> Iterable[SheetWarning]:
         if column.guessed:
             message = f"{cell} 列“{column.header}”没有见过，按“{named}”读；不是的请改列。"
             yield warn(cell, "guessed_column", message)
+
+
+def _rival(facts: SheetFacts, lost: Column) -> Iterable[SheetWarning]:
+    """在前的一列占了字段，是哪一列该问一声；各月各算的、一看就是另一回事的不问。"""
+    kept = facts.header.column(lost.doubt) if lost.doubt in _CONTESTED else None
+    if kept is not None and nature_of(facts.grid, lost.index, facts.header.rows[-1] + 1) is not None:
+        cell, named = address(facts.header.rows[0], kept.index), LABELS[kept.field].partition("（")[0]
+        message = f"{cell} 列“{kept.header}”按“{named}”读，列“{lost.header}”也像；不是的请改列。"
+        if kept.header != named:
+            yield warn(cell, "doubtful_column", message)
 
 
 def _known(columns: Iterable[Column]) -> set[str]:
