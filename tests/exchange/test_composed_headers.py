@@ -42,7 +42,14 @@ def read(tmp_path: Path, header: list[str], *columns: list[object], title: str =
         ("企业诉求", ["请区里协调", "尽快批复", "支持接电"], "request"),
         ("下步举措", ["7月中旬完成底板浇筑", "争取开工", "装修"], "next_steps"),
         ("预计完成", ["2023年7月", "6月底", "2023.6"], "planned_finish"),
-        ("开发商", ["西部集团", "中环集团", "城投公司"], "owner"),
+        ("受让企业", ["西部集团", "中环集团", "城投公司"], "owner"),
+        ("责任领导及单位", ["区住建局", "南桥镇", "区交通委"], "responsible_unit"),
+        ("责任人（单位）", ["区住建局、南桥镇", "南桥镇", "区交通委"], "responsible_unit"),
+        ("参与单位", ["区住建局", "南桥镇", "区交通委"], "assist_units"),
+        ("工程节点", ["初步设计评审通过", "路基处理完成", "土方外运"], "work"),
+        ("明年一季度计划", ["启动招标", "完成顶板", "开工建设"], "next_steps"),
+        ("二季度工作安排", ["启动招标", "完成顶板", "开工建设"], "next_steps"),
+        ("工程预算", [100, 200, 300], "total_investment"),
     ],
 )
 def test_a_column_is_guessed_from_its_words_and_its_content_and_said(

@@ -41,6 +41,14 @@ def read(path: Path, rows: list[list[object]], month: date | None = None) -> She
             ["seq", "name", "problems", "responsible_unit", "due", "work", "status", "measures"],
         ),
         (
+            ["会议时间", "项目名称", "会议明确事项", "责任部门", "协同部门", "完成节点", "当前进展", "完成情况"],
+            ["raised_on", "name", "problems", "responsible_unit", "assist_units", "due", "work", "status"],
+        ),
+        (
+            ["序号", "项目名称", "疑难问题", "形成原因", "包案单位", "化解路径", "对口市级部门", "反馈意见"],
+            ["seq", "name", "problems", "cause", "responsible_unit", "measures", "assist_units", "work"],
+        ),
+        (
             ["序号", "项目名称", "遗留问题", "卡点原因", "对接部门", "限办日期", "上周进展", "本周进展", "完成比例"],
             ["seq", "name", "problems", "cause", "assist_units", "due", "other:上周进展", "work", "other:完成比例"],
         ),
@@ -315,3 +323,30 @@ def test_a_table_of_progress_above_one_of_problems_is_not_its_title(tmp_path: Pa
     sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
 
     assert sheet.header_rows[0] == 2 and value(sheet.projects[0], "work") == "桩基"
+
+
+def test_dates_units_and_states_are_told_by_what_stands_there(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["黄灯预警问题"], ["序号", "走访日期", "项目名称", "主要障碍", "协调牵头", "赶上进度时间", "消警情况", "亮灯"],
+        [1, "6月3日", "甲路", "围堰未合拢", "区建管委", "2022年10月", "未消警", "红"],
+        [2, "6月5日", "乙路", "幕墙未定", "桃浦镇", "尽快", "已消警", "黄"],
+    ]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert sheet.kind == "problem_list"
+    assert [sheet.columns[f"{c}2"] for c in "BEFGH"] == [
+        "raised_on",
+        "responsible_unit",
+        "due",
+        "status",
+        "other:亮灯",
+    ]
+    assert [row.get("status").note for row in sheet.problems] == ["未销号", "已销号"]
+
+
+def test_a_report_of_progress_and_problems_is_a_report(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["10月工程进展及问题清单"], ["序号", "项目名称", "本月完成情况", "存在问题", "解决措施", "下月计划"],
+        [1, "甲路", "桩基施工", "管线未迁", "抓紧", "封顶"],
+    ]  # fmt: skip
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 10, 1)).kind == "monthly_report"

@@ -196,3 +196,83 @@ def test_shares_and_stages_in_a_problem_list_are_its_progress(tmp_path: Path) ->
     row = read(tmp_path / "f.xlsx", rows).problems[0]
 
     assert [value(row, name) for name in ("progress", "work", "status")] == ["14", "桩基施工", "推进中"]
+
+
+def test_the_stage_of_this_month_counts_whichever_comes_first(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "本月完成投资", "5月形象进度", "6月形象进度"],
+            [1, "甲路", 20, "桩基施工", "主体施工"], [2, "乙路", 30, "腾地", "桩基施工"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    told = [row.text("work") or row.text("progress") for row in sheet.projects]
+    assert told == ["主体施工", "桩基施工"]
+
+
+def test_what_is_finished_after_the_year_is_the_projects_end(tmp_path: Path) -> None:
+    """2023 年的目标不会 2024 年才到期。"""
+    rows = [["2022年重点项目进度表"], ["序号", "项目名称", "总投资（万元）", "完成时限", "年度工作目标", "半年工作进展"],
+            [1, "甲路", 20, "2023年7月", "封顶", "主体施工"], [2, "乙路", 30, "2022年8月", "竣工", "装修"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert sheet.columns["D2"] == "planned_finish" and ("D2", "doubtful_column") in codes(sheet)
+
+
+@pytest.mark.parametrize(
+    ("header", "content"),
+    [("签约率", "48%"), ("序时进度", "50%"), ("月完成率", "80%"), ("开累比例", "23%"), ("预计全年完成", 300)],
+)
+def test_what_only_looks_like_this_years_is_left_as_text(
+    tmp_path: Path, header: str, content: object
+) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "本月完成投资", header],
+            [1, "甲路", 20, content], [2, "乙路", 30, content]]  # fmt: skip
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).columns["D3"] == f"other:{header}"
+
+
+def test_the_head_of_a_group_is_no_project(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度计划投资", "本月完成"],
+            [None, "河道整治"], [1, "甲河", 500, 30], [2, "乙河", 400, 20], ["小计", None, 900, 50],
+            [None, "泵站管网"], [3, "丙泵站", 600, 40], ["小计", None, 600, 40]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert [value(row, "name") for row in sheet.projects] == ["甲河", "乙河", "丙泵站"]
+    assert sheet.projects[2].heading == "泵站管网"
+
+
+def test_a_count_of_projects_is_no_project(tmp_path: Path) -> None:
+    rows = [["2022年全年汇总表"], UNIT, ["序号", "单位", "项目", "总投资", "年度计划", "12月", "全年", "完成率"],
+            [1, "教育局", 7, 900, 500, 40, 480, "96%"], [2, "地产集团", 7, 800, 400, 30, 390, "97%"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 12, 1))
+
+    assert sheet.kind == "statistics" and not sheet.projects
+
+
+def test_a_ratio_written_as_a_fraction_is_asked_about_once(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度计划投资", "累计完成投资", "完成率"],
+            [1, "甲路", 1000, 472, 0.472], [2, "乙路", 1000, 300, 0.5]]  # fmt: skip
+    found = codes(read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)))
+
+    assert ("E4", "looks_like_fraction") in found and ("E4", "ratio_mismatch") not in found
+    assert ("E5", "ratio_mismatch") in found
+
+
+def test_a_column_of_problems_and_steps_is_kept_as_problems_and_said(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "本月完成投资", "存在问题及下一步措施"],
+            [1, "甲路", 20, "管线未迁，抓紧协调"], [2, "乙路", 30, "无"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert sheet.columns["D3"] == "problems" and ("D3", "combined_column") in codes(sheet)
+
+
+def test_a_span_of_work_has_a_start_and_an_end(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["2022年清单"], UNIT, ["序号", "项目名称", "总投资", "计划起止时间", None, "协办单位", "2022年建设内容"],
+        [None, None, None, "开始", "结束", None, None], [1, "甲路", 900, "2021.11", "2023.8", "长征镇、桃浦镇", "路基"],
+    ])  # fmt: skip
+    book = load_workbook(path)
+    for place in ("A3:A4", "B3:B4", "C3:C4", "D3:E3", "F3:F4", "G3:G4"):
+        book.active.merge_cells(place)
+    book.save(path)
+    row = only_sheet(path).projects[0]
+
+    assert (value(row, "planned_start"), value(row, "planned_finish")) == ("2021-11-30", "2023-08-31")
+    assert row.get("assist_units").items == ("长征镇", "桃浦镇") and value(row, "goal") == "路基"

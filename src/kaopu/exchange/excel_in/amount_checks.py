@@ -155,6 +155,10 @@ def _ratios(facts: SheetFacts) -> Iterable[SheetWarning]:
         bases = [row.get(field) for field in ("planned_investment", "total_investment")]
         values = [base.value for base in bases if base and isinstance(base.value, int) and base.value > 0]
         computed = [Decimal(done.value) * 100 / value for value in values]
+        if ratio.note == "looks_like_fraction" and any(
+            abs(c - Decimal(ratio.value) * 100) <= 1 for c in computed
+        ):
+            continue  # 写的是 0.472，算出来是 47.2%：已提示像是小数写法
         if computed and all(abs(c - Decimal(ratio.value)) > 1 for c in computed):
             yield warn(
                 ratio.cell,

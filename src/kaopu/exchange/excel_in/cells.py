@@ -135,7 +135,8 @@ class CellReader:
             return blank, []  # “/”是没有可写的，不是话；问题清单里问题、状态一栏另有说法
         if self.problems and column.field == "status":
             return _status(content, blank, column.header)
-        if self.problems and (column.field == "problems" or column.field in fields.UNITS_LISTED):
+        listed = self.problems and (column.field == "problems" or column.field in fields.UNITS_LISTED)
+        if listed or column.field == "assist_units":
             return _listed(content, blank)
         return _text(content, blank)
 

@@ -19,6 +19,7 @@ from kaopu.exchange.excel_in.rows import WITHDRAWN, split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5
+_COMBINED = re.compile(r"进[展度].*问题|问题.*(进[展度]|下(一)?(步|阶段))")
 _A_MONTH = re.compile(r"(.*完成.*／)?\d{1,2}月份?(实际)?(完成)?(投资)?(额|数)?(\(.*\))?")
 PERSONAL = "{cell} 含手机号或身份证号，没有读入；请勿在表中填写个人信息。"
 
@@ -61,9 +62,12 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
             monthly = facts.kind == "monthly_report" and _A_MONTH.fullmatch(column.header)
             message = OTHER_MONTH if monthly else UNMAPPED
             yield warn(cell, "unmapped_column", message.format(cell=cell, header=column.header))
-        if column.field == "work" and "问题" in column.header:
+        if column.field in ("work", "problems") and _COMBINED.search(column.header):
             cell = address(facts.header.rows[0], column.index)
-            message = f"{cell} 列“{column.header}”一列写两样，整格按进展记，没有从中分出问题；请分成两列。"
+            named, other = ("进展", "问题") if column.field == "work" else ("问题", "打算")
+            message = (
+                f"{cell} 列“{column.header}”一列写两样，整格按{named}记，没有从中分出{other}；请分成两列。"
+            )
             yield warn(cell, "combined_column", message)
     if facts.kind == "monthly_report":
         yield from _asked(facts)

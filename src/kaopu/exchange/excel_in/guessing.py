@@ -8,26 +8,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kaopu.exchange.excel_in.choices import Choices
-from kaopu.exchange.excel_in.facts import SheetFacts, warn
-from kaopu.exchange.excel_in.fields import AMOUNTS, LABELS, Column
-from kaopu.exchange.excel_in.grid import Grid, address
-from kaopu.exchange.excel_in.problem_columns import asks, set_columns_apart
-from kaopu.exchange.excel_in.result import SheetWarning
-from kaopu.exchange.excel_in.units import all_units, without_unit
-from kaopu.exchange.excel_in.wording import (
+from kaopu.exchange.excel_in.contents import (
     AMOUNT,
     DAY,
+    MOSTLY,
     OTHER_THINGS,
     SHARE,
     WORDS,
-    compose,
     could_name,
-    is_scoped,
+    names_offices,
     names_streets,
     nature_of,
-    of_this_year,
     priced_within,
+    texts_of,
 )
+from kaopu.exchange.excel_in.facts import SheetFacts, warn
+from kaopu.exchange.excel_in.fields import AMOUNTS, LABELS, Column
+from kaopu.exchange.excel_in.grid import Grid, address
+from kaopu.exchange.excel_in.problem_columns import asks, like_status, set_columns_apart
+from kaopu.exchange.excel_in.result import SheetWarning
+from kaopu.exchange.excel_in.units import all_units, without_unit
+from kaopu.exchange.excel_in.wording import compose, is_scoped, of_this_year
 
 FEWEST_KNOWN = 3  # 别的列至少认得这么多，才谈得上是表头
 FEWEST_BESIDE_NAME = 2
@@ -37,6 +38,13 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
     {"responsible_unit", "lead_unit"},
 )  # fmt: skip
 _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
+_OF_UNITS = re.compile(
+    r"^(?!.*(施工|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工)"
+)
+_ASSISTING = re.compile(r"配合|协同|协办|协助|支持|参与|会办|市级|对口")
+_MANAGING = re.compile(r"责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
+_FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期)")
+_OF_STATE = re.compile(r"现状|结论|情况|状况|结果|进展|状态")
 _CONTESTED = frozenset(
     {
         "progress", "planned_investment", "total_investment", "planned_start", "planned_finish", "goal", "goal_due",
@@ -95,8 +103,10 @@ def fill_in(
             field = compose(
                 told, nature, priced=priced or own, year=year, problems=problems, leaf_first=alone
             )
-            if field is None and nature == WORDS and names_streets(grid, column, first):
-                field = "street"
+            if problems and "status" not in known and _tells_state(grid, column, first):
+                field = "status"
+            if field is None and nature == WORDS:
+                field = _by_content(grid, column, first, known, problems=problems)
             if field is None and nature == AMOUNT and _must_be_planned(grid, column, found, first):
                 field = "planned_investment"
             if field == "cumulative_investment" and field in known and of_this_year(column.header):
@@ -107,6 +117,25 @@ def fill_in(
                 found[place] = replace(column, field=field, guessed=True)
                 known.add(field)
     return set_columns_apart(found) if "problems" in known else found
+
+
+def _by_content(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:
+    """字眼说不清的，看写的是街镇、单位还是销没销号。"""
+    if names_streets(grid, column, first):
+        return "street"
+    if _OF_UNITS.search(column.header) and names_offices(grid, column, first):
+        if _ASSISTING.search(column.header):
+            return "assist_units"
+        if not problems:
+            return "responsible_unit" if _MANAGING.search(column.header) else "owner"
+        return next((name for name in ("responsible_unit", "lead_unit") if name not in known), None)
+    return None
+
+
+def _tells_state(grid: Grid, column: Column, first: int) -> bool:
+    """“现状”“消警情况”一列写的都是销没销号。"""
+    told = _OF_STATE.search(column.header) is not None
+    return told and (like_status(grid, column, first) or 0) >= MOSTLY
 
 
 def _must_be_planned(grid: Grid, column: Column, columns: list[Column], first: int) -> bool:
@@ -144,13 +173,26 @@ def look_again(
             continue  # 金额列里不是数的，各格自有提示
         if nature == AMOUNT and column.percent_in_header:
             nature = SHARE
+        if _falls_after(grid, column, first, year) and not _known(found) & {"planned_finish"}:
+            found[place] = replace(column, field="planned_finish", doubt="goal_due")
+            continue
         other = None if problems else compose(column, nature, priced=True, year=year)
+        if column.field == "year_ratio" and re.search("总投资", column.header):
+            other = "progress"  # 占总投资几成，说的不是今年的计划
         if problems and _COORDINATES.fullmatch(column.header):
             other = "lead_unit"  # “协调部门”是去协调的，还是要协调的
         if other is None or {other, column.field} in _ALIKE:
             other = "due" if nature == DAY and column.field in _SPOKEN else ""
         found[place] = replace(column, doubt=other if other != column.field else "")
     return found
+
+
+def _falls_after(grid: Grid, column: Column, first: int, year: int) -> bool:
+    """“完成时限”写到了明年以后：今年的目标不会那时才到期，是整个项目何时完成。"""
+    if column.field != "goal_due" or not _FINISHED_BY.fullmatch(column.header):
+        return False
+    stated = [re.match(r"20\d{2}", text) for text in texts_of(grid, column.index, first)]
+    return any(found is not None and int(found.group()) > year for found in stated)
 
 
 def check_guesses(facts: SheetFacts) -> Iterable[SheetWarning]:

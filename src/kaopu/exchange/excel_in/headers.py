@@ -9,6 +9,7 @@ from datetime import date
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.claims import GENERIC, WORDED, told_once
+from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
@@ -16,7 +17,6 @@ from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.problem_columns import settle_status
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
-from kaopu.exchange.excel_in.wording import WORDS, nature_of
 from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
@@ -30,7 +30,7 @@ _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _DIGITS = re.compile(r"[-\d.,%]+")
 _ASKED_FOR = re.compile(r"(需|提请|拟请|请求).{0,12}(协调|解决).{0,8}(问题|事项)$")
 _PROBLEM_TITLE = re.compile(
-    r"(问题|(协调|督办|交办)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表)|(清单|台账).{0,4}问题|难点堵点"
+    r"(问题|(协调|督办|交办|明确|议定)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表|跟踪|反馈表|登记表)|(清单|台账).{0,4}问题|难点堵点"
 )
 _BEHIND = re.compile(r"滞后|亮灯|[红黄]灯|预警")
 _LOOP = frozenset({"due", "status", "measures", "assist_units"})  # 问题怎么办、谁来办、何时办成
@@ -46,6 +46,9 @@ _MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
 _BARE_MONTH = re.compile(r"\d{1,2}月份?")
 _SPAN_ALONE = re.compile(rf"{_MONTHS_ALONE.pattern}|[本当]月|累计")
 _DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比)")
+_SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
+_ENDS = dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start")
+_ENDS |= dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish")
 _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
 _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月")
@@ -92,6 +95,8 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
             continue
         for rows in (tuple(range(row, row + deep)) for deep in _depths(grid, row, year)):
             columns = _columns_at(grid, rows, year, problems, choices)
+            if _only_counts(grid, columns, rows):
+                continue
             if columns and composing and not problems:
                 columns = _composed(grid, columns, rows, year, choices)
             candidate = _candidate(rows, columns, problems)
@@ -106,6 +111,12 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
             elif best is None or _better(candidate, best):
                 best = candidate
     return best
+
+
+def _only_counts(grid: Grid, columns: list[Column], rows: tuple[int, ...]) -> bool:
+    """“项目”一列全是数，写的是有几个项目。"""
+    named = [column for column in columns if column.field == "name"]
+    return bool(named) and all(nature_of(grid, c.index, rows[-1] + 1) == AMOUNT for c in named)
 
 
 def _depths(grid: Grid, row: int, year: int) -> tuple[int, ...]:
@@ -141,7 +152,8 @@ def looks_like_problems(grid: Grid) -> bool:
         columns = grid.by_row.get(row, [])
         titles += [compact(grid.text(row, column)) for column in columns] if len(columns) <= 3 else []
     told = "".join(titles)
-    if (_PROBLEM_TITLE.search(told) or any(map(_ASKED_FOR.search, titles))) and "月报" not in told:
+    reports = "月报" in told or (re.search("进[展度]", told) and _tells_of_progress(grid))
+    if (_PROBLEM_TITLE.search(told) or any(map(_ASKED_FOR.search, titles))) and not reports:
         return True
     for row in _scanned(grid, SCANNED_ROWS):
         labels = [grid.text(row, column) for column in grid.by_row.get(row, [])]
@@ -174,6 +186,12 @@ def looks_like_problems(grid: Grid) -> bool:
         if "problems" in known and not reported and known & _LOOP:
             return True
     return False
+
+
+def _tells_of_progress(grid: Grid) -> bool:
+    """有一列写着“本月完成情况”“6月进展”一类：是月报，不只是问题清单。"""
+    labels = (compact(grid.text(row, c)) for row in _scanned(grid, 6) for c in grid.by_row.get(row, []))
+    return any(len(label) <= LONGEST_HEADER and _OF_PROGRESS.match(label) for label in labels)
 
 
 def decide_kind(name: str, title: str, header: Header, month: date | None = None) -> str:
@@ -319,6 +337,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             tried = (leaf, top + leaf, leaf + top)
     if leaf and synonyms.is_of_a_part(top + leaf):
         return None
+    if _SPAN_OF_WORK.search(compact(top)) and (end := _ENDS.get(compact(leaf))):
+        return end  # “计划起止时间／开始”“／结束”
     if leaf in ("名称", "单位名称", "全称") and recognise_header(top, year=year) in fields.ORGANIZATIONS:
         tried = (top,)  # “建设单位／名称”不是项目名称
     priced = bool(units.header_unit(leaf) or units.header_unit(top))  # 写着金额单位的，不会是文字

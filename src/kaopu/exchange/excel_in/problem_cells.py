@@ -92,6 +92,9 @@ _STILL_OPEN = re.compile(
     r"|(正在?|持续|有序|正常|积极|加快|稳步|继续|在)(推进|办理|协调|整改|处理|解决)(中|之中)?"
     r"|(有序|正常|积极|持续)?(推进|办理|协调|整改|处理|解决)(中|之中)"
 )
+_OTHER_VERBS = re.compile(
+    r"(?:(未|尚未|没有)|已|已经|已全部|全部)(?:消警|化解|消除|处置|处理|答复|整治|清零|整改到位|解除|销账)"
+)
 _POLES = (
     (re.compile(r"是|已|√|✓|(已|全部)?(销号|解决|办结|完成|整改|落实)"), CLOSED),
     (re.compile(r"否|未|×|(未|尚未|没有)(销号|解决|办结|完成|整改|落实)"), OPEN),
@@ -244,6 +247,8 @@ def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
         if found.group(1) and _REMAINS.search(plain, found.end()):
             return PARTLY, "status_partly"  # “已解决2项，剩1项”“已完成50%”
         return (CLOSED if found.group(1) else OPEN), None
+    elif found := _OTHER_VERBS.fullmatch(plain):
+        meaning = OPEN if found.group(1) else CLOSED
     elif plain in _CIRCLES:
         return _CIRCLES[plain], "status_circle"
     else:

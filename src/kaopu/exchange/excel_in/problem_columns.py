@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from kaopu.exchange.excel_in.choices import Choices
+from kaopu.exchange.excel_in.contents import SHARE, nature_of, texts_of
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, address
@@ -13,11 +14,10 @@ from kaopu.exchange.excel_in.problem_cells import pole, read_status
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
 from kaopu.exchange.excel_in.rows import Heading
 from kaopu.exchange.excel_in.synonyms import recognise_problem
-from kaopu.exchange.excel_in.wording import SHARE, nature_of
-from kaopu.exchange.excel_in.words import UNSAID, compact, mask_personal
+from kaopu.exchange.excel_in.words import mask_personal
 
 _LEADS = re.compile(r"牵头|主办|承办")
-_ASKS = re.compile(r"(需|提请|请求|拟请|提交).*(协调|解决|支持)|诉求|协调(事项|建议|需求)")
+_ASKS = re.compile(r"(需|提请|请求|拟请|提交|希望|恳请).*(协调|解决|支持)|诉求|协调(事项|建议|需求)")
 _TELLS = re.compile(r"(?<!办结)(?<!销号)(情况|进展|进度)$|协调结果$")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
 _NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
@@ -84,7 +84,7 @@ def settle_status(grid: Grid, header: Header, choices: Choices) -> Header:
         if recognise_problem(c.header) == "status" and not pole(c.header)
         and c.field != "progress" and c.header not in choices.columns
     ]  # fmt: skip
-    likely = {c.index: _like_status(grid, c, header.rows[-1] + 1) for c in alike}
+    likely = {c.index: like_status(grid, c, header.rows[-1] + 1) for c in alike}
     if not alike or not any(share is not None for share in likely.values()):
         return header
     best = max(alike, key=lambda c: likely[c.index] or 0)
@@ -99,10 +99,15 @@ def settle_status(grid: Grid, header: Header, choices: Choices) -> Header:
             column = replace(column, field="status")
         elif column in telling[:1] and all(c.field != "work" or c in alike for c in header.columns):
             column = replace(column, field="work")
-        elif column in alike and column.field == "status" and sure:
+        elif column in alike and column.field == "status" and (sure or _is_lamp(column, likely)):
             column = replace(column, field=f"other:{column.header}")
         columns.append(column)
     return replace(header, columns=tuple(columns))
+
+
+def _is_lamp(column: Column, likely: dict[int, float | None]) -> bool:
+    """“亮灯”一列写的是红、黄，说的是项目滞后多少，不是问题销没销号。"""
+    return likely[column.index] == 0 and re.search(r"灯|颜色", column.header) is not None
 
 
 def _as_share(grid: Grid, column: Column, header: Header) -> Column:
@@ -112,15 +117,12 @@ def _as_share(grid: Grid, column: Column, header: Header) -> Column:
     return replace(column, field="progress") if share else column
 
 
-def _like_status(grid: Grid, column: Column, first: int) -> float | None:
+def like_status(grid: Grid, column: Column, first: int) -> float | None:
     """一列里看得出销没销号的占几成；没有写字的（只涂了色）为空。"""
-    texts = [
-        t
-        for row in range(first, grid.last_row + 1)
-        if (t := compact(grid.text(row, column.index))) not in UNSAID
-    ]
     told = [
-        read_status(text, header=column.header)[0] is not None for text in texts if text not in column.header
+        read_status(text, header=column.header)[0] is not None
+        for text in texts_of(grid, column.index, first)
+        if text not in column.header
     ]
     return sum(told) / len(told) if told else None
 

@@ -52,6 +52,7 @@ from kaopu.exchange.excel_in.settling import (
     settle_list,
     settle_next_month,
     settle_planned,
+    settle_stage,
     settle_sum_of_months,
     settle_this_month,
 )
@@ -209,7 +210,7 @@ def _settle_months(header: Header, kind: str, month: date | None, choices: Choic
     if kind in ("monthly_report", "monthly_plan"):
         header = settle_this_month(header, month)
     if kind == "monthly_report":
-        header = settle_next_month(settle_cumulated(header, month), month)
+        header = settle_next_month(settle_cumulated(settle_stage(header, month), month), month)
     return header
 
 

@@ -97,6 +97,7 @@ class RowClassifier:
         self.outer = ""  # 现在在五类的哪一类之下
         self.numbers = {self._seq(row) for row in grid.by_row if row > header.rows[-1]}
         self.counted = any(n[:1].isdigit() for n in self.numbers)  # 编 1、2、3 的，“一”“二”就是标题
+        self.subtotalled = any(self._lead(row).endswith("小计") for row in grid.by_row)
         self.labels = {
             row: {c: compact(grid.text(row, c)) for c in grid.by_row.get(row, [])} for row in header.rows
         }
@@ -227,6 +228,8 @@ class RowClassifier:
             level = 1
         if not level and self._alone(row) and (declared is not None or _GROUP.fullmatch(plain)):
             level = 1 if _FORMALITY.match(plain) else 2
+        if not level and column == self.name.index and self._opens_group(row, plain):
+            level = 2
         measured = any(c in self.measured for c in self.grid.by_row[row])
         if not level or (
             measured
@@ -239,6 +242,12 @@ class RowClassifier:
         if declared is None and category is None and any(c in self.told for c in self.grid.by_row[row]):
             return None  # 有责任单位、问题、进展的是内容行，序号恰好写成了“一”
         return Heading(row=row, column=column, level=level, title=plain, category=category, declared=declared)
+
+    def _opens_group(self, row: int, name: str) -> bool:
+        """写在名称列里、没有序号、单独一行，下一行起编了号，各组有小计的：是一组的名称，不是项目。"""
+        below = next((number for number in sorted(self.grid.by_row) if number > row), 0)
+        part = _SUB.search(name) or _PART.match(name)
+        return self._alone(row) and self.subtotalled and self._seq(below).isdigit() and not part
 
     def _outline(self, lead: str, column: int) -> bool:
         """写在序号或名称列里的“一、……”，即使带着本类的金额小计也是分类标题，不是项目。"""
@@ -281,8 +290,9 @@ class RowClassifier:
         return RowClass(kind="project")
 
     def _footnote(self, row: int) -> bool:
-        """写在序号列里、一整句的“1.本表不含……”。"""
-        return self._alone(row) and re.match(r"\d{1,2}[.、．]\D{4,}", self._lead(row)) is not None
+        """写在序号列里、一整句的“1.本表不含……”“截至本月……”。"""
+        sentence = re.match(r"\d{1,2}[.．、]\D{4,}|(?=(.*[一-鿿]){8})", self._lead(row))
+        return self._alone(row) and sentence is not None
 
     def _why_no_name(self, row: int, name: str) -> str:
         if name:

@@ -9,10 +9,11 @@ from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import Choices
+from kaopu.exchange.excel_in.contents import AMOUNT, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.units import without_unit
-from kaopu.exchange.excel_in.wording import AMOUNT, nature_of, since_new_year
+from kaopu.exchange.excel_in.wording import since_new_year
 from kaopu.exchange.excel_in.words import UNSAID, compact
 
 _UNIT_WORD = r"(亿元|百万元|千元|万元|(?<![万亿千])元)"
@@ -54,6 +55,7 @@ _OF_ONE_MONTH = re.compile(
 _SUM = re.compile(r"(^|／)(合计|小计|总计)(\(.*\))?$")
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
+_ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
 _SUMS = frozenset({"小计", "合计", "总计", "共计"})  # 合计行写在哪一列都不是那一列的内容
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
 _YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
@@ -192,6 +194,33 @@ def settle_this_month(header: Header, month: date | None) -> Header:
     return replace(header, columns=tuple(columns))
 
 
+def settle_stage(header: Header, month: date | None) -> Header:
+    """“5月形象进度”“6月形象进度”各一列：本月的才是本月的进展，别的月份的退回原文。"""
+    if month is None:
+        return header
+    stages = {c.index: int(m) for c in header.columns if (m := _stage_of(c)) is not None}
+    ours = next((c for c in header.columns if stages.get(c.index) == month.month), None)
+    if ours is None:
+        return header
+    others = [c for c in header.columns if c.index in stages and c is not ours]
+    field = next((c.field for c in (ours, *others) if not c.field.startswith("other:")), ours.field)
+    columns = []
+    for column in header.columns:
+        if column is ours:
+            column = replace(column, field=field, doubt="")
+        elif column in others:
+            column = replace(column, field=f"other:{column.header}")
+        columns.append(column)
+    return replace(header, columns=tuple(columns))
+
+
+def _stage_of(column: Column) -> str | None:
+    """“5月形象进度”“截至5月底进展”说的是几月；没有写月份的、不是进展的为空。"""
+    told = column.doubt if column.field.startswith("other:") else column.field
+    months = _ANY_MONTH.findall(column.header)
+    return months[-1] if told in ("work", "progress") and len(set(months)) == 1 else None
+
+
 def settle_list(header: Header, kind: str, choices: Choices) -> Header:
     """清单上“2026年形象进度”写的是这一年要做到哪一步；“已完成投资”没写到哪一天的，也可能是到上年末的。
 
@@ -246,6 +275,8 @@ def _group_of_month(column: Column) -> str | None:
 
 def _month_done(column: Column) -> int | None:
     """“5月完成投资”→ 5，“实际完成投资／5月”同；说的不是某一个月完成多少的为空。"""
+    if column.field in ("work", "progress", "next_steps"):
+        return None  # “9月完成／主要工程量”写的是话
     plain = column.header
     months = {int(found) for found in _ONE_MONTH.findall(plain)}
     top, _, leaf = plain.rpartition("／")
@@ -391,7 +422,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if column.field == "planned_investment" and len(months) * 2 > len(texts):
         return "goal_due" if header.column("goal_due") is None else other  # “计划完成”写的是哪年哪月
     phrases = [text for text in texts if _PHRASE.search(text)]
-    if column.field in fields.AMOUNTS and "情况" in column.header and len(phrases) * 2 > len(texts):
+    told = re.search("情况|进[展度]|形象|部位", column.header)
+    if column.field in fields.AMOUNTS and told and len(phrases) * 2 > len(texts):
         return "work" if header.column("work") is None else other  # “完成情况／6月”写的是话
     if column.field in fields.AMOUNTS and not any(
         re.search(r"[\d一二三四五六七八九十壹-玖]", t) for t in texts

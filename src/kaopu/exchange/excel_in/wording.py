@@ -6,36 +6,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from datetime import date, datetime
 
 from kaopu.exchange.excel_in import synonyms, units
+from kaopu.exchange.excel_in.contents import AMOUNT, DAY, OTHER_THINGS, SHARE, WORDS
 from kaopu.exchange.excel_in.fields import Column
-from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.words import UNSAID, compact
 
-AMOUNT, SHARE, DAY, WORDS = "amount", "share", "day", "words"
-MOSTLY = 0.7  # 一列里这么多格是同一种写法，才算这一种
-LONGEST_NAME = 40
-ENOUGH = 100  # 看这么多格就说得准
-_ABOUT = r"(约|近|超过?|逾|不(低|少|高)于|不超过|至少|最多)?"
-_NUMBER = re.compile(rf"{_ABOUT}[-—~～至\d.,]+[十百千]?(万元|亿元|[万亿元])?(左右|以上)?")
-_OWN_UNIT = re.compile(r"\d(万元?|亿元?|元)")
-_PERCENT = re.compile(rf"{_ABOUT}[-\d.]+%(左右|以上)?")
-_DATED = re.compile(
-    r"(20\d{2}年?|\d{2}年)[./-]?(\d{1,2}[./-]?)?(\d{1,2}|月)?(\d{1,2}日?)?[底末初]?前?"
-    r"|\d{1,2}月([底末初]|[上中下]旬|\d{1,2}日)?前?|((20)?\d{2}年|今年|明年)?([一二三四1-4]季度|[上下]半年|年)[底末初内]?前?"
-)
 _APART = re.compile(  # 与投资、进展无关的，或只是其中一部分的
     r"联系|电话|负责人|施工单位|监理|设计|勘察|总包|地址|地点|位置|文号|类型|类别|面积|平方|亩|长度|公里|户|套|个数|数量|人数|床位数|项目数"
-    r"|同期|同比|环比|增[长幅速减]|排名|得分|评分|支付|拨付|到位|付款|合同|中标|结算|审定|费|财政|政府投资|社会(资金|投资)|自筹|贷款|债|安全|质量|党建"
+    r"|同期|同比|环比|增[长幅速减]|排名|得分|评分|支付|拨付|到位|付款|合同|中标|结算|审定|费|财政|政府投资|社会(资金|投资)|自筹|贷款|债|安全|质量|党建|签约|腾地|达产|开工率|决算"
 )
 _MONEY = re.compile(
     r"投资|资金|产值|金额|造价|[概估匡]算|盘子|投入|[总已拟]投|固投|实绩|工作量|工程量|发生额|投放"
 )
 _DONE = r"(完成|实际|实绩|投入|已投|产值|工作量|工程量|发生|累计|年累)"
 _PLAN = r"(计划|任务|目标|指标|安排|下达|拟|应完成|预计|预算)"
-OTHER_THINGS = r"姓名|人|签|排名|设备|材料|物资|品名|规格|型号|制度|文件|会议|活动|奖|指标|科目|课题|职务|议题|资金"  # 这些的名称不是项目名称
 _MONTH = r"((本|当|单)(月|期)|月度|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末|累计))"
 _YEAR = r"(年内|今年|本年|当年|年度|全年|20\d{2}年?|^年)"
 _RUNNING = r"(累计|年累|年初|上半年|至今|以来|目前|截[至止]|[至到]\d+月|[-—–~至]\d+月|年内|今年|本年|当年|年度|全年|20\d{2}年?)"
@@ -43,7 +27,9 @@ _RUNNING = r"(累计|年累|年初|上半年|至今|以来|目前|截[至止]|[�
 # 先后有意义：前面的先比。空字段是“不推”。
 _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     AMOUNT: (
+        ("", r"占总投资|总投资完成|开累.*(比|率)"),
         ("year_ratio", r"率|比[例重]?$|占.*(年|计划|任务|目标)|百分"),
+        ("", r"^(?!.*(计划|目标)).*((预计|预估|有望).*完成|剩余|未完成)"),
         ("cumulative_before", r"历年|以前年度|往年|(上|去)年(底|末)"),
         ("since_start", r"自开工|(开工|开建|建设)(以来|至今|起?累计)|总投资.*完成|(总|项目)累计|累计.*[合总]计$|开累"),
         ("", rf"{_MONTH}.*{_PLAN}|{_PLAN}.*{_MONTH}|季度|\d月.*预计"),
@@ -52,10 +38,10 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("month_investment", rf"^(其中|(投资|完成|情况|{_YEAR}年?度?)*)[:：]?{_MONTH}(?!.*{_RUNNING})"),
         ("cumulative_investment", rf"{_RUNNING}.*{_DONE}|{_DONE}.*{_RUNNING}|合计完成|完成合计|^(投资|资金)?已?(累计)?{_DONE}(的)?(投资|资金)?(额|数|量)?$"),
         ("planned_investment", r"^(全年|年度)(投资|资金)(额|数)?$"),
-        ("total_investment", r"^(?!.*[年月])[^计完]{0,4}(拟|预计)?投资(总?额|金额|规模|数)?$|造价$|[概估匡]算$"),
+        ("total_investment", r"^(?!.*[年月])[^计完]{0,4}(拟|预计)?投资(总?额|金额|规模|数)?$|造价$|[概估匡]算$|^(工程|项目)?预算(金额|数|投资|造价|价)?$"),
     ),
     SHARE: (
-        ("", rf"{_MONTH}"),
+        ("", rf"{_MONTH}|^月|占总投资|总投资完成|开累|序时|时间进度|工期|^较|偏差|应完成"),
         ("progress", r"^(形象|工程|施工|建设|项目|完成|总体?|目前|当前)*进度(百分比|\(?%\)?)?$"),
         ("year_ratio", r"完成|占|率|比|投资|计划|年度|全年|任务|目标"),
         ("progress", r"进度|形象|部位|进展|百分|%"),
@@ -63,9 +49,11 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     DAY: (
         ("planned_start", r"[开动]工|进场"),
         ("planned_finish", r"竣|完工|建成|交付|(预计|计划|拟)完成"),
+        ("", r"解决|整改|办理|督办|销号|协调"),
         ("goal_due", r"何时|节点|时限|期限|目标|完成时间"),
     ),
     WORDS: (
+        ("next_steps", r"(([二三四2-4]季度|下半年)(?!.*目标)|[明次来]年.*).*(计划|安排|打算)$"),
         ("", r"(\d月|本月|当月).*(计划|安排|打算)"),
         ("name", rf"^(?!.*({OTHER_THINGS}|单位|部门|公司|企业|街|镇)).{{1,6}}名(称)?([及和、(].*)?$"),
         ("request", r"诉求|请.*(解决|帮助)|协调|希望|提请|需求|恳请|支持"),
@@ -78,17 +66,22 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("responsible_unit", r"(责任|牵头|主管|主责|负责|推进|集团).*(单位|部门|主体|公司|科室)$|^(所属|所在)(集团|单位|部门)$"),
         ("street", r"街道|街镇|属地"),
         ("nature", r"新.{0,2}[续改扩]建?"),
-        ("work", r"进展|进度|形象|动态|现状|状况|状态|到哪|哪一步|面貌|部位|情况|推进|小结|工作量"),
+        ("work", r"进展|进度|形象|动态|现状|状况|状态|到哪|哪一步|面貌|部位|情况|推进|小结|工作量|工程量|(工程|施工|目前|当前)节点"),
         ("note", r"备注|说明|其它|附注"),
     ),
 }  # fmt: skip
 _OF_PROBLEMS = (  # 问题清单里，同义词表没有的说法
-    ("raised_on", r"(发现|提出|上报|登记|反映).*何时"),
-    ("due", r"时间|日期"),
+    (
+        "raised_on",
+        r"(发现|提出|上报|登记|反映).*何时|(督查|检查|巡查|走访|转办|来函|受理|接收|约谈|调研|暗访|抽查).*(时间|日期)",
+    ),
+    ("due", r"时间|日期|节点|(?<!问题)期$"),
+    ("cause", r"[原成]因"),
+    ("request", r"希望|恳请|拟请"),
     ("responsible_unit", r"谁|由.+(办|负责)|(责任|牵头|主办|承办|经办|落实).{0,2}(科室|方)"),
     ("assist_units", r"(配合|协办|协同).{0,2}(科室|方)"),
-    ("measures", r"办法|怎么办|举措"),
-    ("work", r"哪一步|办到|情况|动态|进[展度]|形象|面貌"),
+    ("measures", r"办法|怎么办|举措|路径|对策|思路"),
+    ("work", r"哪一步|办到|情况|动态|进[展度]|形象|面貌|答复|反馈|回复"),
     ("note", r"备注|说明|其它|附注"),
 )
 _COMPILED = {
@@ -107,11 +100,6 @@ _SCOPED = re.compile(r"20\d{2}|\d月|[上去本当今往]年|年度|全年|上�
 _NEW_YEAR = re.compile(
     r"年内|[今本当]年|年度|全年|年初|20\d{2}年|年累|上半年|季度|(?<!\d)1[-—–~～至到]\d{1,2}月"
 )
-_NOT_A_NAME = re.compile(
-    rf"{OTHER_THINGS}|单位(?!名称)|部门|公司|企业|街|镇|类|性质|阶段|状态|编号|代码|日期|时间|内容|规模|备注|情况|进[展度]|问题|计划|投资|金额|人$|月份|指标"
-)
-_STREET = re.compile(r"街道$|[^城市集]镇$")
-_OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 
 def compose(
@@ -128,7 +116,8 @@ def compose(
     told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
     if nature == WORDS and _EXTENT.fullmatch(own):
         return "scale"  # “1.2公里”“3.5万平方米”自带单位，看得懂
-    if _APART.search(whole) or synonyms.is_not_ours(whole) or (nature == AMOUNT and _ONE_SOURCE.search(own)):
+    foreign = synonyms.is_not_ours(whole) and not (told_of_next and re.match("[明次来]年", whole))
+    if _APART.search(whole) or foreign or (nature == AMOUNT and _ONE_SOURCE.search(own)):
         return None
     if synonyms.of_another_year(whole, year) and not told_of_next:
         return None
@@ -163,59 +152,3 @@ def since_new_year(header: str) -> bool:
 def of_this_year(header: str) -> bool:
     """是今年的：从年初算起的，或说到哪个月的。"""
     return since_new_year(header) or re.search(r"\d月", header) is not None
-
-
-def nature_of(grid: Grid, index: int, first: int) -> str | None:
-    """一列自 ``first`` 行起写的是金额、比例、日期还是话，看前百来格；没有内容、说不清的为空。"""
-    kinds: Counter[str] = Counter()
-    for row in range(first, grid.last_row + 1):
-        content = grid.cells.get((row, index))
-        text = compact(content.text) if content is not None else ""
-        if content is None or text in UNSAID:
-            continue
-        if kinds.total() >= ENOUGH:
-            break
-        if isinstance(content.value, date | datetime):
-            kinds[DAY] += 1
-        elif content.percent or _PERCENT.fullmatch(text):
-            kinds[SHARE] += 1
-        elif isinstance(content.value, str) and _DATED.fullmatch(text):
-            kinds[DAY] += 1
-        else:
-            kinds[AMOUNT if _NUMBER.fullmatch(text) else WORDS] += 1
-    if not kinds:
-        return None
-    found, most = kinds.most_common(1)[0]
-    return found if most >= MOSTLY * kinds.total() else None
-
-
-def priced_within(grid: Grid, index: int, first: int) -> bool:
-    """一列的格里自己写着金额单位。"""
-    return any(_OWN_UNIT.search(compact(grid.text(row, index))) for row in range(first, grid.last_row + 1))
-
-
-def names_streets(grid: Grid, column: Column, first: int) -> bool:
-    """“地点”“所在区域”一列写的都是街道、镇，就是属地。"""
-    if not re.search(r"地点|位置|区域|所在|所属", column.header):
-        return False
-    texts = [
-        t
-        for row in range(first, grid.last_row + 1)
-        if (t := compact(grid.text(row, column.index))) not in UNSAID
-    ]
-    return bool(texts) and sum(bool(_STREET.search(text)) for text in texts) >= MOSTLY * len(texts)
-
-
-def could_name(grid: Grid, column: Column, first: int) -> bool:
-    """这一列写的像不像项目名称：一行一个、各不相同、不长不短，不是单位、类别、月份。"""
-    if _NOT_A_NAME.search(column.header.rpartition("／")[2]):
-        return False
-    texts = [
-        text
-        for row in range(first, grid.last_row + 1)
-        if (text := compact(grid.text(row, column.index))) not in UNSAID
-    ]
-    if not texts or nature_of(grid, column.index, first) != WORDS:
-        return False
-    named = [text for text in texts if 3 <= len(text) <= LONGEST_NAME and not _OFFICE.search(text)]
-    return len(named) >= MOSTLY * len(texts) and len(set(named)) >= 0.9 * len(named)

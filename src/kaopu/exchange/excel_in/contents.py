@@ -1,0 +1,96 @@
+"""一列的内容：写的是数、日期还是话，像不像项目名称、街镇、单位（HANDBOOK §7.2 第2条）。"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date, datetime
+
+from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.words import UNSAID, compact
+
+AMOUNT, SHARE, DAY, WORDS = "amount", "share", "day", "words"
+MOSTLY = 0.7  # 一列里这么多格是同一种写法，才算这一种
+LONGEST_NAME = 40
+ENOUGH = 100  # 看这么多格就说得准
+_ABOUT = r"(约|近|超过?|逾|不(低|少|高)于|不超过|至少|最多)?"
+_VAGUE = frozenset({"尽快", "抓紧", "立即", "长期", "年内", "视情", "另定", "待明确"})  # 日期一栏里没有日期的
+_NUMBER = re.compile(rf"{_ABOUT}[-—~～至\d.,]+[十百千]?(万元|亿元|[万亿元])?(左右|以上)?")
+_OWN_UNIT = re.compile(r"\d(万元?|亿元?|元)")
+_PERCENT = re.compile(rf"{_ABOUT}[-\d.]+%(左右|以上)?")
+_DATED = re.compile(
+    r"(20\d{2}年?|\d{2}年)[./-]?(\d{1,2}[./-]?)?(\d{1,2}|月)?(\d{1,2}日?)?[底末初]?前?"
+    r"|\d{1,2}月([底末初]|[上中下]旬|\d{1,2}日)?前?|((20)?\d{2}年|今年|明年)?([一二三四1-4]季度|[上下]半年|年)[底末初内]?前?"
+)
+OTHER_THINGS = r"姓名|人|签|排名|设备|材料|物资|品名|规格|型号|制度|文件|会议|活动|奖|指标|科目|课题|职务|议题|资金"  # 这些的名称不是项目名称
+_NOT_A_NAME = re.compile(
+    rf"{OTHER_THINGS}|单位(?!名称)|部门|公司|企业|街|镇|类|性质|阶段|状态|编号|代码|日期|时间|内容|规模|备注|情况|进[展度]|问题|计划|投资|金额|人$|月份|指标"
+)
+_STREET = re.compile(r"街道$|[^城市集]镇$")
+_A_UNIT = re.compile(
+    r"^.{1,16}([局委办镇乡处所院校会署厅科队社]|街道|公司|集团|中心|指挥部|服务站|电力|供电|燃气|街镇)(\(.{1,6}\))?$"
+)
+_SEVERAL = re.compile(r"[、,，;；/／+\s]+")
+_OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
+
+
+def nature_of(grid: Grid, index: int, first: int) -> str | None:
+    """一列自 ``first`` 行起写的是金额、比例、日期还是话，看前百来格；没有内容、说不清的为空。"""
+    kinds: Counter[str] = Counter()
+    for row in range(first, grid.last_row + 1):
+        content = grid.cells.get((row, index))
+        text = compact(content.text) if content is not None else ""
+        if content is None or text in UNSAID or text in _VAGUE:
+            continue
+        if kinds.total() >= ENOUGH:
+            break
+        if isinstance(content.value, date | datetime):
+            kinds[DAY] += 1
+        elif content.percent or _PERCENT.fullmatch(text):
+            kinds[SHARE] += 1
+        elif isinstance(content.value, str) and _DATED.fullmatch(text):
+            kinds[DAY] += 1
+        else:
+            kinds[AMOUNT if _NUMBER.fullmatch(text) else WORDS] += 1
+    if not kinds:
+        return None
+    found, most = kinds.most_common(1)[0]
+    return found if most >= MOSTLY * kinds.total() else None
+
+
+def priced_within(grid: Grid, index: int, first: int) -> bool:
+    """一列的格里自己写着金额单位。"""
+    return any(_OWN_UNIT.search(compact(grid.text(row, index))) for row in range(first, grid.last_row + 1))
+
+
+def texts_of(grid: Grid, index: int, first: int) -> list[str]:
+    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的不算。"""
+    texts = (compact(grid.text(row, index)) for row in range(first, grid.last_row + 1))
+    return [text for text in texts if text not in UNSAID]
+
+
+def names_streets(grid: Grid, column: Column, first: int) -> bool:
+    """“地点”“所在区域”一列写的都是街道、镇，就是属地。"""
+    if not re.search(r"地点|位置|区域|所在|所属", column.header):
+        return False
+    texts = texts_of(grid, column.index, first)
+    return bool(texts) and sum(bool(_STREET.search(text)) for text in texts) >= MOSTLY * len(texts)
+
+
+def names_offices(grid: Grid, column: Column, first: int) -> bool:
+    """一列写的都是单位、部门，一格可以写几家。"""
+    texts = texts_of(grid, column.index, first)
+    named = [all(_A_UNIT.search(part) for part in _SEVERAL.split(text) if part) for text in texts]
+    return bool(texts) and sum(named) >= MOSTLY * len(texts)
+
+
+def could_name(grid: Grid, column: Column, first: int) -> bool:
+    """这一列写的像不像项目名称：一行一个、各不相同、不长不短，不是单位、类别、月份。"""
+    if _NOT_A_NAME.search(column.header.rpartition("／")[2]):
+        return False
+    texts = texts_of(grid, column.index, first)
+    if not texts or nature_of(grid, column.index, first) != WORDS:
+        return False
+    named = [text for text in texts if 3 <= len(text) <= LONGEST_NAME and not _OFFICE.search(text)]
+    return len(named) >= MOSTLY * len(texts) and len(set(named)) >= 0.9 * len(named)
