@@ -71,11 +71,12 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 _OF_PROBLEMS = (  # 问题清单里，同义词表没有的说法
+    ("", r"更新(时间|日期)"),
     (
         "raised_on",
-        r"(发现|提出|上报|登记|反映).*何时|(督查|检查|巡查|走访|转办|来函|受理|接收|约谈|调研|暗访|抽查).*(时间|日期)",
+        r"(发现|提出|上报|登记|反映).*何时|(录入|督查|检查|巡查|走访|转办|来函|受理|接收|约谈|调研|暗访|抽查).*(时间|日期)",
     ),
-    ("due", r"时间|日期|节点|(?<!问题)期$"),
+    ("due", r"(时间|日期|时限|期限)$|(完成|解决|化解|整改|时间)节点"),
     ("cause", r"[原成]因"),
     ("request", r"希望|恳请|拟请"),
     ("responsible_unit", r"谁|由.+(办|负责)|(责任|牵头|主办|承办|经办|落实).{0,2}(科室|方)"),
@@ -125,7 +126,7 @@ def compose(
         if nature == SHARE and re.search("进[度展]", whole):
             return "progress"
         told = _PROBLEMS if nature in (WORDS, DAY) else ()
-        return next((field for field, pattern in told if pattern.search(whole)), None)
+        return next((field for field, pattern in told if pattern.search(whole)), None) or None
     money = column.unit is not None or _MONEY.search(whole) is not None
     if nature == AMOUNT and not (money or priced):
         return None
