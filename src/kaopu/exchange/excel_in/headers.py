@@ -49,13 +49,17 @@ _DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|�
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
 _ENDS = dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start")
 _ENDS |= dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish")
+_ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
 _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
-_OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月")
+_OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月|[上下]半年|[一二三四1-4]季度")
+_OF_A_PART = re.compile(
+    r"(\d{1,2}[-—–~至])?\d{1,2}月份?|[本当]月|(截至|至)?\d{1,2}月[底末]?|累计|[上下]半年|[一二三四1-4]季度"
+)
 _MONTHS_INVESTMENT = re.compile(r"(\d{1,2}月|[本当]月)份?(?:完成)?投资(?:额)?(?:完成)?(?:情况)?")
 _IN_WORDS = re.compile(r"(具体|主要|文字)?(内容|描述|说明|情况)")
 _ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?")
-_PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)")
+_PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
 _OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
@@ -317,8 +321,10 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
             compact(leaf)
         ):
             tried = (f"{month.group(1)}完成投资",)  # “11月投资／实际”
-        elif _OF_A_MONTH.fullmatch(compact(top)) and _PLANNED_SUM.fullmatch(compact(leaf)):
-            tried = (top + leaf,)  # “8月／计划数”不是年度计划
+        elif _OF_A_PART.fullmatch(compact(top)) and _PLANNED_SUM.fullmatch(compact(leaf)):
+            tried = (top + leaf,)  # “8月／计划数”“1-6月／计划投资”不是年度计划
+        elif "完成" in top and compact(leaf) in ("计划", "年度计划", "全年计划"):
+            tried = (leaf,)  # “2022年完成／计划”
         elif _SPAN_ALONE.fullmatch(compact(leaf)) and (done := _DONE_IN.search(compact(top))):
             tried = (f"{done.group(1) or ''}{leaf}完成投资",)  # “2022年完成／9月”“／1-9月”
         elif _LIMITING.search(compact(top)) and GENERIC.fullmatch(compact(leaf)):
@@ -354,6 +360,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
 def _of_something_else(found: str, top: str, leaf: str, year: int) -> bool:
     """单看下级像，上级说的是别的年份、下个月、资金到位、合同：“下月／完成”“2023年／完成率”“征收／累计”。"""
     group = compact(top)
+    if found == "total_investment" and _ALREADY.search(compact(leaf)):
+        return True  # “总投资／完成”是完成了多少
     if _COMING.match(group):
         return found != "next_steps"
     if found in _MEASURED and synonyms.is_foreign(group):
