@@ -350,3 +350,26 @@ def test_a_report_of_progress_and_problems_is_a_report(tmp_path: Path) -> None:
         [1, "甲路", "桩基施工", "管线未迁", "抓紧", "封顶"],
     ]  # fmt: skip
     assert read(tmp_path / "f.xlsx", rows, date(2022, 10, 1)).kind == "monthly_report"
+
+
+def test_a_problem_table_of_two_levels_within_a_month(tmp_path: Path) -> None:
+    """以前当成月报：问题一条没立，“推进中”成了本月进展。"""
+    path = write(tmp_path / "f.xlsx", [
+        ["2026年3月重大工程推进问题协调表"], ["序号", "项目基本情况", None, "问题", None, "协调推进", None, None, "办理情况", None, "备注"],
+        [None, "项目名称", "建设单位", "类型", "具体内容", "牵头部门", "配合部门", "要求完成时间", "截至3月底进展", "完成情况", None],
+        [1, "甲路", "某公司", "管线", "1.1处临时码头未拆除；2.两家单位未同意。", "区建管委", "区水务局、某集团", "6月底前", "方案评审中", "推进中", None],
+        [2, "乙路", "某公司", "审批", "1.道路占用未批。", "区交警支队", "区建管委", "2026.5.20", "已通过", "已完成", None]],
+        sheet="3月")  # fmt: skip
+    book = load_workbook(path)
+    for place in ("A2:A3", "B2:C2", "D2:E2", "F2:H2", "I2:J2", "K2:K3"):
+        book.active.merge_cells(place)
+    book.save(path)
+    sheet = read_workbook(path, year=2026, month=date(2026, 3, 1)).sheets[0]
+
+    assert sheet.kind == "problem_list"
+    assert [sheet.columns[f"{c}2"] for c in "DEFGHIJ"] == [
+        "cause", "problems", "responsible_unit", "assist_units", "due", "work", "status",
+    ]  # fmt: skip
+    assert [row.get("problems").items for row in sheet.problems] == [
+        ("1处临时码头未拆除", "两家单位未同意"), ("道路占用未批。",),
+    ]  # fmt: skip

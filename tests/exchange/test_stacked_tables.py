@@ -111,10 +111,15 @@ def test_a_numbered_footnote_in_the_first_column_is_a_note(tmp_path: Path) -> No
         (9, "前三季度完成", "cumulative_investment"),
         (12, "2023年工作安排", "next_steps"),
         (4, "5月工作重点", "next_steps"),
+        (4, "五月工作重点", "next_steps"),
+        (8, "9月实施计划", "next_steps"),
+        (10, "11月主要施工内容", "next_steps"),
+        (5, "5月（万元）", "month_investment"),
+        (4, "一至四月份完成", "cumulative_investment"),
     ],
 )
 def test_parts_of_the_year_by_the_month_reported(tmp_path: Path, month: int, header: str, field: str) -> None:
-    content = 70 if "完成" in header else "取得施工许可证"
+    content = 70 if "完成" in header or "万元" in header else "取得施工许可证"
     rows = [["重点工程月报"], ["单位：万元"], ["序号", "项目名称", "年度计划投资", header, "形象进度"],
             [1, "甲路", 400, content, "50%"]]  # fmt: skip
     path = write(tmp_path / "f.xlsx", rows, sheet="月报")
@@ -151,3 +156,66 @@ def test_a_column_is_what_its_own_table_says(tmp_path: Path) -> None:
 
     assert [value(row, "progress") for row in sheet.projects] == ["67", "84", None, None, None]
     assert value(sheet.projects[2], "work") == "桩基施工"
+
+
+def test_months_with_their_sum_are_done_and_share_its_unit(tmp_path: Path) -> None:
+    """以前当成了月度计划，六个月的完成数都成了计划。"""
+    months = [f"{number}月" for number in range(1, 7)]
+    rows = [["某镇重大项目上半年进展情况汇总表"],
+            ["序号", "项目名称", "年度计划投资（万元）", *months, "上半年合计（万元）", "上半年工作进展", "下半年工作安排"],
+            [1, "甲路", 300, 1, 2, 3, 4, 5, 6, 21, "桩基施工", "封顶"],
+            [2, "乙路", 400, 2, 2, 2, 2, 2, 2, 12, "装修", "验收"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="表1"), year=2022, month=MONTH).sheets[0]
+
+    assert sheet.kind == "monthly_report"
+    told = [
+        [value(r, n) for n in ("month_investment", "cumulative_investment", "next_steps")]
+        for r in sheet.projects
+    ]
+    assert told == [[60_000, 210_000, "封顶"], [20_000, 120_000, "验收"]]
+
+
+def test_a_plan_of_next_month_in_numbers_is_no_next_step(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], ["单位：万元"], ["序号", "项目名称", "本月完成投资", "7月计划"],
+            [1, "甲路", 20, 150], [2, "乙路", 30, 300]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert sheet.columns["D3"] == "other:7月计划"
+
+
+def test_the_unit_holds_for_all_but_the_column_that_has_its_own(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], ["单位：万元（总投资除外）"], ["序号", "项目名称", "总投资（亿元）", "年计划", "本月完成投资"],
+            [1, "甲路", 3.09, 11600, 200]]  # fmt: skip
+    row = (
+        read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH)
+        .sheets[0]
+        .projects[0]
+    )
+
+    assert [value(row, n) for n in ("total_investment", "planned_investment", "month_investment")] == [
+        309_000_000, 116_000_000, 2_000_000,
+    ]  # fmt: skip
+
+
+def test_the_unit_does_not_hold_for_an_excepted_column_without_its_own(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], ["单位：万元（总投资除外）"], ["序号", "项目名称", "总投资", "本月完成投资"],
+            [1, "甲路", 3.09, 200]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    item = sheet.projects[0].get("total_investment")
+    assert item.value is None or "unit_unknown" in item.flags
+
+
+def test_a_header_of_three_levels_over_months(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["重点项目月度进展"], ["序号", "项目名称", "计划与完成（万元）", None, None, None, None],
+        [None, None, "全年计划", "6月", None, "1-6月", None], [None, None, None, "计划数", "完成数", "计划数", "完成数"],
+        [1, "甲路", 300, 20, 10, 150, 120], [2, "乙路", 400, 30, 20, 200, 130]], sheet="月报")  # fmt: skip
+    book = load_workbook(path)
+    for place in ("A2:A4", "B2:B4", "C2:G2", "C3:C4", "D3:E3", "F3:G3"):
+        book.active.merge_cells(place)
+    book.save(path)
+    row = read_workbook(path, year=2022, month=MONTH).sheets[0].projects[0]
+
+    names = ("planned_investment", "planned_this_month", "month_investment", "cumulative_investment")
+    assert [value(row, name) for name in names] == [3_000_000, 200_000, 100_000, 1_200_000]

@@ -218,7 +218,15 @@ def test_what_is_finished_after_the_year_is_the_projects_end(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("header", "content"),
-    [("签约率", "48%"), ("序时进度", "50%"), ("月完成率", "80%"), ("开累比例", "23%"), ("预计全年完成", 300)],
+    [
+        ("签约率", "48%"),
+        ("序时进度", "50%"),
+        ("月完成率", "80%"),
+        ("开累比例", "23%"),
+        ("预计全年完成", 300),
+        ("施工进度(环)", 25),
+        ("街道联络人", "某某"),
+    ],
 )
 def test_what_only_looks_like_this_years_is_left_as_text(
     tmp_path: Path, header: str, content: object
@@ -276,3 +284,33 @@ def test_a_span_of_work_has_a_start_and_an_end(tmp_path: Path) -> None:
 
     assert (value(row, "planned_start"), value(row, "planned_finish")) == ("2021-11-30", "2023-08-31")
     assert row.get("assist_units").items == ("长征镇", "桃浦镇") and value(row, "goal") == "路基"
+
+
+@pytest.mark.parametrize(
+    ("header", "content", "field"),
+    [
+        ("年度完成%", 30.9, "year_ratio"), ("完成进度（%）", 97, "progress"), ("工程完成百分比", "34%", "progress"),
+        ("牵头协调部门", "区科委", "responsible_unit"), ("床位及面积", "床位240张，2.3万平方米", "scale"),
+    ],
+)  # fmt: skip
+def test_headers_a_clerk_writes_in_passing(tmp_path: Path, header: str, content: object, field: str) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "年度计划投资", "本月完成投资", header],
+            [1, "甲路", 500, 20, content], [2, "乙路", 600, 30, content]]  # fmt: skip
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).columns["E3"] == field
+
+
+def test_the_responsible_unit_is_the_one_called_so(tmp_path: Path) -> None:
+    rows = [["2022年清单"], UNIT, ["序号", "项目名称", "总投资", "牵头单位", "责任单位"],
+            [1, "甲路", 500, "区建管委", "桃浦镇"]]  # fmt: skip
+    row = read(tmp_path / "f.xlsx", rows).projects[0]
+
+    assert (value(row, "lead_unit"), value(row, "responsible_unit")) == ("区建管委", "桃浦镇")
+
+
+def test_a_sheet_whose_names_are_unknown_is_read_beside_its_total(tmp_path: Path) -> None:
+    rows = [["投资完成情况", None, None, None, "亿元"], ["线路/工点", "2022年下达计划", "6月份完成", "1—6月完成", "完成率"],
+            ["嘉闵线桃浦区间风井", 3.81, 0.2265, 1.539, 0.404], ["20号线主变电所", 0.24, 0.0115, 0.075, 0.312], ["合计", 4.05, 0.24, 1.6, None]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows, date(2022, 6, 1))
+
+    assert [value(row, "name") for row in sheet.projects] == ["嘉闵线桃浦区间风井", "20号线主变电所"]
+    assert value(sheet.projects[0], "planned_investment") == 381_000_000

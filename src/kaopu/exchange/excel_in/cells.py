@@ -193,7 +193,8 @@ def _listed(content: Content, blank: CellReading) -> tuple[CellReading, list[str
     problems = blank.field == "problems"
     items = split_problems(content.text) if problems else split_units(content.text)
     if len(items) < 2:
-        return reading, codes
+        told = problems and items and items[0] != reading.value  # 只有一条而编了号的，编号不算
+        return (replace(reading, items=items) if told else reading), codes
     if problems:
         return replace(reading, items=items), ["split_items"]
     return replace(

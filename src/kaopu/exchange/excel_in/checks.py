@@ -19,7 +19,7 @@ from kaopu.exchange.excel_in.rows import WITHDRAWN, split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5
-_COMBINED = re.compile(r"进[展度].*问题|问题.*(进[展度]|下(一)?(步|阶段))")
+_COMBINED = re.compile(r"进[展度](情况)?[及和与、].*问题|问题(情况)?[及和与、].*(进[展度]|下(一)?(步|阶段))")
 _A_MONTH = re.compile(r"(.*完成.*／)?\d{1,2}月份?(实际)?(完成)?(投资)?(额|数)?(\(.*\))?")
 PERSONAL = "{cell} 含手机号或身份证号，没有读入；请勿在表中填写个人信息。"
 

@@ -35,7 +35,7 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         else column
         for column in columns
     ]
-    columns = _notes_apart(_running_apart(_own_first(_adjusted_first(_shares_apart(columns)))))
+    columns = _leads_apart(_notes_apart(_running_apart(_own_first(_adjusted_first(_shares_apart(columns))))))
     columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
     numbered = [column for column in columns if column.field == "seq"]
     coded = [column for column in numbered if column.header == "编号"] if len(numbered) > 1 else []
@@ -68,12 +68,23 @@ def _a_part(column: Column) -> bool:
 
 
 def _notes_apart(columns: list[Column]) -> list[Column]:
-    """另有“备注”的，“情况说明”写的是进展。"""
+    """另有“备注”的，“情况说明”“简要说明”写的是进展；已有进展的照存原文。"""
     notes = [column for column in columns if column.field == "note"]
-    told = [column for column in notes if re.search(r"(情况|进展|进度)说明$", column.header)]
-    if not told or len(told) == len(notes) or any(column.field == "work" for column in columns):
+    told = [column for column in notes if re.search(r"(情况|进展|进度|简要|文字)说明$", column.header)]
+    if not told or len(told) == len(notes):
         return columns
-    return [replace(c, field="work") if c is told[0] else c for c in columns]
+    free = all(column.field != "work" for column in columns)
+    kept = {c.index: "work" if free and c is told[0] else f"other:{c.header}" for c in told}
+    return [replace(c, field=kept.get(c.index, c.field)) for c in columns]
+
+
+def _leads_apart(columns: list[Column]) -> list[Column]:
+    """“牵头单位”“责任单位”各有一列的，责任单位是责任单位。"""
+    alike = [column for column in columns if column.field == "responsible_unit"]
+    leading = [column for column in alike if re.search("牵头|主办", column.header)]
+    if not leading or len(leading) == len(alike):
+        return columns
+    return [replace(c, field="lead_unit") if c is leading[0] else c for c in columns]
 
 
 def _shares_apart(columns: list[Column]) -> list[Column]:

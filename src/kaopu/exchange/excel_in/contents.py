@@ -15,6 +15,7 @@ MOSTLY = 0.7  # 一列里这么多格是同一种写法，才算这一种
 LONGEST_NAME = 40
 ENOUGH = 100  # 看这么多格就说得准
 _ABOUT = r"(约|近|超过?|逾|不(低|少|高)于|不超过|至少|最多)?"
+SUMS = frozenset({"小计", "合计", "总计", "共计"})  # 合计行写在哪一列都不是那一列的内容
 _VAGUE = frozenset({"尽快", "抓紧", "立即", "长期", "年内", "视情", "另定", "待明确"})  # 日期一栏里没有日期的
 _NUMBER = re.compile(rf"{_ABOUT}[-—~～至\d.,]+[十百千]?(万元|亿元|[万亿元])?(左右|以上)?")
 _OWN_UNIT = re.compile(r"\d(万元?|亿元?|元)")
@@ -65,9 +66,9 @@ def priced_within(grid: Grid, index: int, first: int) -> bool:
 
 
 def texts_of(grid: Grid, index: int, first: int) -> list[str]:
-    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的不算。"""
+    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的、“小计”一类不算。"""
     texts = (compact(grid.text(row, index)) for row in range(first, grid.last_row + 1))
-    return [text for text in texts if text not in UNSAID]
+    return [text for text in texts if text not in UNSAID and text not in SUMS]
 
 
 def names_streets(grid: Grid, column: Column, first: int) -> bool:

@@ -51,7 +51,7 @@ _CONTESTED = frozenset(
         "due", "owner", "responsible_unit", "cause", "measures", "request", "status", "scale", "year_ratio",
     }
 )  # fmt: skip
-_COORDINATES = re.compile(r"协调(单位|部门)")
+_COORDINATES = re.compile(r"(协调|涉及|相关)(单位|部门)")
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
 _LIKELY = {
     "name": re.compile(
@@ -96,17 +96,20 @@ def fill_in(
                 continue
             nature = nature_of(grid, column.index, first)
             top, _, leaf = column.header.rpartition("／")
+            if nature == AMOUNT and column.percent_in_header:
+                nature = SHARE
             if nature is None or (nature == WORDS and top and tops[top] > 1 and not alone):
                 continue  # 一组里几列话，各说各的，上级说的不是其中哪一列
             own = priced_within(grid, column.index, first)
             told = replace(column, header=leaf) if alone and not is_scoped(top) else column
-            field = compose(
+            field = _unit_field(grid, column, first, known, problems=problems) if nature == WORDS else None
+            field = field or compose(
                 told, nature, priced=priced or own, year=year, problems=problems, leaf_first=alone
             )
             if problems and "status" not in known and _tells_state(grid, column, first):
                 field = "status"
             if field is None and nature == WORDS:
-                field = _by_content(grid, column, first, known, problems=problems)
+                field = "street" if names_streets(grid, column, first) else None
             if field is None and nature == AMOUNT and _must_be_planned(grid, column, found, first):
                 field = "planned_investment"
             if field == "cumulative_investment" and field in known and of_this_year(column.header):
@@ -119,17 +122,15 @@ def fill_in(
     return set_columns_apart(found) if "problems" in known else found
 
 
-def _by_content(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:
-    """字眼说不清的，看写的是街镇、单位还是销没销号。"""
-    if names_streets(grid, column, first):
-        return "street"
-    if _OF_UNITS.search(column.header) and names_offices(grid, column, first):
-        if _ASSISTING.search(column.header):
-            return "assist_units"
-        if not problems:
-            return "responsible_unit" if _MANAGING.search(column.header) else "owner"
-        return next((name for name in ("responsible_unit", "lead_unit") if name not in known), None)
-    return None
+def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:
+    """“牵头协调部门”“责任人（单位）”一列写的都是单位，是哪一种单位。"""
+    if not _OF_UNITS.search(column.header) or not names_offices(grid, column, first):
+        return None
+    if _ASSISTING.search(column.header):
+        return "assist_units"
+    if not problems and not _MANAGING.search(column.header):
+        return "owner"
+    return next((name for name in ("responsible_unit", "lead_unit") if name not in known), None)
 
 
 def _tells_state(grid: Grid, column: Column, first: int) -> bool:
@@ -180,7 +181,7 @@ def look_again(
         if column.field == "year_ratio" and re.search("总投资", column.header):
             other = "progress"  # 占总投资几成，说的不是今年的计划
         if problems and _COORDINATES.fullmatch(column.header):
-            other = "lead_unit"  # “协调部门”是去协调的，还是要协调的
+            other = "lead_unit"  # “协调部门”“涉及部门”是去办的，还是配合的
         if other is None or {other, column.field} in _ALIKE:
             other = "due" if nature == DAY and column.field in _SPOKEN else ""
         found[place] = replace(column, doubt=other if other != column.field else "")

@@ -30,7 +30,7 @@ _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _DIGITS = re.compile(r"[-\d.,%]+")
 _ASKED_FOR = re.compile(r"(需|提请|拟请|请求).{0,12}(协调|解决).{0,8}(问题|事项)$")
 _PROBLEM_TITLE = re.compile(
-    r"(问题|(协调|督办|交办|明确|议定)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表|跟踪|反馈表|登记表)|(清单|台账).{0,4}问题|难点堵点"
+    r"(问题|(协调|督办|交办|明确|议定)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表|跟踪|反馈表|登记表|协调表|推进表|情况表|明细表)|(清单|台账).{0,4}问题|难点堵点"
 )
 _BEHIND = re.compile(r"滞后|亮灯|[红黄]灯|预警")
 _LOOP = frozenset({"due", "status", "measures", "assist_units"})  # 问题怎么办、谁来办、何时办成
@@ -43,13 +43,19 @@ _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022�
 )
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
-_BARE_MONTH = re.compile(r"\d{1,2}月份?")
+_BARE_MONTH = re.compile(r"\d{1,2}月份?(\([亿百千万]*元\))?")
 _SPAN_ALONE = re.compile(rf"{_MONTHS_ALONE.pattern}|[本当]月|累计")
+_GENERAL = re.compile(r"(投资|计划|完成|执行|进度|情况|及|与|和|、)+")
 _DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比)")
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
 _ENDS = dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start")
 _ENDS |= dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish")
 _ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
+_MONTHS = {word: number + 1 for number, word in enumerate("一二三四五六七八九十")} | {"十一": 11, "十二": 12}
+_MONTH_IN_WORDS = re.compile(
+    r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
+    r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)"
+)
 _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
 _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月|[上下]半年|[一二三四1-4]季度")
@@ -261,10 +267,12 @@ def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], mon
     """表名、题头说的是完成了多少，没有说计划；或只有几个月，旁边有累计、进展。各月写的是话的，是打算做什么，不算。"""
     above = (grid.text(upper, c) for upper in range(1, row) for c in grid.by_row.get(upper, ()))
     told = compact(grid.name) + "".join(compact(text) for text in above)
-    if re.search(r"计划|目标|安排", told):
-        return False
     bare = [index for index, (top, leaf) in labels.items() if _BARE_MONTH.fullmatch(compact(leaf or top))]
     if any(nature_of(grid, index, row + 1) == WORDS for index in bare):
+        return False
+    if re.search(r"(执行|完成|落实|进展|推进)情况|月报", told):
+        return True  # “投资计划执行情况”说的是完成了多少
+    if re.search(r"计划|目标|安排", told):
         return False
     beside = {recognise_header(leaf or top, year=None) for top, leaf in labels.values()}
     return "完成" in told or (len(months) < MONTHS_OF_A_PLAN and bool(beside & _OF_DONE))
@@ -385,8 +393,8 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     group = ""
     for column in columns:
         content = grid.merged(rows[0], column)
-        top = _FOOTNOTE.sub("", content.text) if content else ""
-        leaf = _FOOTNOTE.sub("", grid.text(rows[1], column)) if len(rows) == 2 else ""
+        top = _label(content.text) if content else ""
+        leaf = _label(grid.text(rows[1], column)) if len(rows) == 2 else ""
         if top:
             group = top
         elif leaf and (rows[0], column) not in grid.anchors:
@@ -398,9 +406,21 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     return found
 
 
+def _label(text: str) -> str:
+    """表头一格的字：去掉脚注号，“四月份”“一至四月”写成“4月份”“1至4月”。"""
+    return _MONTH_IN_WORDS.sub(lambda found: str(_MONTHS[found.group()]), _FOOTNOTE.sub("", text))
+
+
 def _joined(*parts: str) -> tuple[str, str]:
     """几级表头连成两级：最下一级之上的连写；最下一级只写单位的，附在它的上一级后面；竖着合并的不重复。"""
     told = [part for place, part in enumerate(parts) if part and part not in parts[:place]]
+    if (
+        len(told) > 2
+        and _SPAN_ALONE.fullmatch(compact(told[-2]))
+        and _GENERAL.fullmatch(units.without_unit(told[-3]))
+    ):
+        unit = units.header_unit(told[-3])
+        told[-3:-1] = [f"{told[-2]}({unit})" if unit else told[-2]]  # “计划与完成（万元）／11月／完成数”
     if len(told) > 1 and units.is_bare_unit(told[-1]):
         told[-2:] = [f"{told[-2]}({compact(told[-1]).strip('()')})"]
     return ("".join(told[:-1]), told[-1]) if len(told) > 1 else ("".join(told), "")

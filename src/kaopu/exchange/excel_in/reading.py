@@ -52,6 +52,7 @@ from kaopu.exchange.excel_in.settling import (
     settle_list,
     settle_next_month,
     settle_planned,
+    settle_spoken,
     settle_stage,
     settle_sum_of_months,
     settle_this_month,
@@ -174,7 +175,8 @@ def _read_sheet(
     header, carried = carry_unit(header, above)
     header = _settle_months(header, kind, month or stated, choices)
     if kind == "monthly_report":
-        header = settle_sum_of_months(grid, settle_planned(grid, header, month or stated))
+        header = settle_planned(grid, settle_spoken(grid, header), month or stated)
+        header = settle_sum_of_months(grid, header)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     rows, sectioned = withhold_sections(grid, header, rows)
@@ -268,7 +270,7 @@ def _our_own_key(warning: SheetWarning, header: Header) -> bool:
 
 def _is_municipal(grid: Grid, header: Header | None, told: str) -> bool:
     """写明市属的；题头写“上海市重大”的；市里公布的版式：只有序号、名称、备注，分类行的序号写“一”“（一）”。"""
-    if re.search("市[属级]", told) or re.search(r"上海市.{0,6}(重大|重点)", told):
+    if re.search("市[属级]", told) or re.search(r"上海市.{0,6}(重大|重点)|20\d{2}年度?市重[大点]", told):
         return True
     if header is None or re.search("区[属级]", told) or not header.known <= {"seq", "name", "note"}:
         return False

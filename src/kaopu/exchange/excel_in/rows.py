@@ -42,7 +42,7 @@ _TOTAL = re.compile(
 )
 _NOTE = re.compile(
     r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批定]人?|(编制|制表|复核|校对)(人|单位|日期)?|联系(人|电话|方式)|经办人"
-    r"|图例|颜色说明|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白|^第\d+页|^共\d+页|^(以上|上述)(数据|金额|内容|项目|投资)|^数据来源|^(续|接)上?表$"
+    r"|图例|颜色说明|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白|^第\d+页|^共\d+页|^(以上|上述)(数据|金额|内容|项目|投资)|^数据来源|^(续|接)上?表$|^\((续上页|接上页|转下页|第\d+页)\)$"
 )
 _SUB = re.compile(rf"^其中|^(\d+|[{_NUMERAL}]+)(号)?标段?([:(]|$)|标段([:(]|$)|^\(\d+\)|^\d+\)")
 _PART = re.compile(  # 没有编号的行写的是一段、一个标：“——东段”“#1标”“B地块”“含：配套道路”
@@ -245,9 +245,14 @@ class RowClassifier:
 
     def _opens_group(self, row: int, name: str) -> bool:
         """写在名称列里、没有序号、单独一行，下一行起编了号，各组有小计的：是一组的名称，不是项目。"""
-        below = next((number for number in sorted(self.grid.by_row) if number > row), 0)
-        part = _SUB.search(name) or _PART.match(name)
-        return self._alone(row) and self.subtotalled and self._seq(below).isdigit() and not part
+        if not self._alone(row) or not self.subtotalled or _SUB.search(name) or _PART.match(name):
+            return False
+        above = max((number for number in self.grid.by_row if number < row), default=0)
+        below = min((number for number in self.grid.by_row if number > row), default=0)
+        opens = above in self.header.rows or (
+            above in self.grid.by_row and self._lead(above).endswith("小计")
+        )
+        return opens and self._seq(below).isdigit()
 
     def _outline(self, lead: str, column: int) -> bool:
         """写在序号或名称列里的“一、……”，即使带着本类的金额小计也是分类标题，不是项目。"""

@@ -9,7 +9,7 @@ from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import Choices
-from kaopu.exchange.excel_in.contents import AMOUNT, nature_of
+from kaopu.exchange.excel_in.contents import AMOUNT, SUMS, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.units import without_unit
@@ -39,7 +39,7 @@ _DOUBTED = fields.AMOUNTS | {
     "goal_due",
 }
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
-_ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?")
+_ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百千万]*元\))?")
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
 )
@@ -52,11 +52,11 @@ _PART_DONE = re.compile(
 _OF_ONE_MONTH = re.compile(
     r"(.*完成.*／|.*投资.*／)?(1[0-2]|0?[1-9])月份?(实际)?(完成)?(投资)?(额)?(\(.*\))?"
 )
-_SUM = re.compile(r"(^|／)(合计|小计|总计)(\(.*\))?$")
+_SUM = re.compile(r"(^|／)(上半年|前?\d+个?月|(一|前三)季度)?(合计|小计|总计)(\(.*\))?$")
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
+_EXCEPT = re.compile(r"[(,，]([^()]+?)除外\)?")
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
-_SUMS = frozenset({"小计", "合计", "总计", "共计"})  # 合计行写在哪一列都不是那一列的内容
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
 _YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
 _PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
@@ -99,7 +99,7 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
     """说单位的话：表头以上说到单位的格，表头以下注里说到“单位”的格。"""
     for row in range(header.rows[0] - 1, 0, -1):
         for column in grid.by_row.get(row, []):
-            text = compact(grid.text(row, column))
+            text = _without_exception(compact(grid.text(row, column)), header)
             if (
                 units.stated_unit(text)
                 or units.bracketed_unit(text)
@@ -116,6 +116,14 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
         text = compact(grid.text(row, columns[0])) if len(columns) in (1, 2) else ""
         if re.match(r"注|备注|说明|※|\*|\d[.、]", text) and "单位" in text and re.search(_UNIT_WORD, text):
             yield text
+
+
+def _without_exception(text: str, header: Header) -> str:
+    """“单位：万元（总投资除外）”：除外的列自己写着单位的，这一句说的就是其余各列；没写的，不知道它的单位，这一句不算。"""
+    if (found := _EXCEPT.search(text)) is None:
+        return text
+    excepted = [c for c in header.columns if c.field in fields.AMOUNTS and found.group(1) in c.header]
+    return _EXCEPT.sub("", text) if excepted and all(c.unit for c in excepted) else ""
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -141,7 +149,7 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         if column.field not in _DOUBTED and not ratio:
             columns.append(column)
             continue
-        skipped = UNSAID | _SUMS | {*column.header.split("／")}  # 换页后重复的表头
+        skipped = UNSAID | SUMS | {*column.header.split("／")}  # 换页后重复的表头
         texts = [
             text
             for row in range(header.rows[-1] + 1, grid.last_row + 1)
@@ -256,9 +264,18 @@ def settle_sum_of_months(grid: Grid, header: Header) -> Header:
             told = [(_number(grid, r, column.index), [_number(grid, r, m) for m in months]) for r in rows]
             sums = [total == sum(part or 0 for part in parts) for total, parts in told if total is not None]
             if sums and sum(sums) * 10 >= len(sums) * 7:
-                ours = replace(column, field="cumulative_investment", guessed=True)
-                return replace(header, columns=tuple(ours if c is column else c for c in header.columns))
+                return replace(header, columns=tuple(_with_sum(header, column)))
     return header
+
+
+def _with_sum(header: Header, total: Column) -> Iterator[Column]:
+    """“合计”是本年累计；写着单位而各月没有写的，各月与它相加得上，是一个单位。"""
+    for column in header.columns:
+        if column is total:
+            column = replace(column, field="cumulative_investment", guessed=True)
+        elif column.unit is None and _OF_ONE_MONTH.fullmatch(column.header):
+            column = replace(column, unit=total.unit)
+        yield column
 
 
 def _number(grid: Grid, row: int, column: int) -> float | None:
@@ -339,11 +356,26 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"other:{following}(主要|重点)?(工作|施工|工程|推进|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?"
+        rf"{following}(主要|重点)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容)"
     )
-    told = [column for column in header.columns if said.fullmatch(column.field)]
+    told = [
+        column for column in header.columns
+        if said.fullmatch(column.header) and (column.field.startswith("other:") or column.field == "work")
+    ]  # fmt: skip
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=columns)
+
+
+def settle_spoken(grid: Grid, header: Header) -> Header:
+    """“8月计划”下面全是数的，是打算投多少，不是下步工作。"""
+    first = header.rows[-1] + 1
+    columns = [
+        replace(column, field=f"other:{column.header}")
+        if column.field == "next_steps" and nature_of(grid, column.index, first) == AMOUNT
+        else column
+        for column in header.columns
+    ]
+    return replace(header, columns=tuple(columns))
 
 
 def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
