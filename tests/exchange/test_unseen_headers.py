@@ -314,3 +314,19 @@ def test_a_sheet_whose_names_are_unknown_is_read_beside_its_total(tmp_path: Path
 
     assert [value(row, "name") for row in sheet.projects] == ["嘉闵线桃浦区间风井", "20号线主变电所"]
     assert value(sheet.projects[0], "planned_investment") == 381_000_000
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [("计划", "next_steps"), ("年度计划", "goal"), ("累计完成", "work")],
+)
+def test_words_under_a_header_of_sums_are_not_lost(tmp_path: Path, header: str, field: str) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "总投资", header, "存在问题"],
+            [1, "甲路", 500, "主体结构封顶并拆模", "管线"], [2, "乙路", 600, "完成桩基施工检测", "腾地"]]  # fmt: skip
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).columns["D3"] == field
+
+
+def test_the_state_of_the_works_makes_no_problem_list(tmp_path: Path) -> None:
+    rows = [["用电接入项目进展"], ["序号", "项目名称", "用户", "工程状态", "协调事项"],
+            [1, "甲站", "某公司", "土建施工", "请区建管委协调"], [2, "乙站", "某集团", "电缆敷设", "请街道支持"]]  # fmt: skip
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).kind == "monthly_report"

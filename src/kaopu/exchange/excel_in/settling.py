@@ -56,6 +56,8 @@ _SUM = re.compile(r"(^|／)(上半年|前?\d+个?月|(一|前三)季度)?(合计
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _EXCEPT = re.compile(r"[(,，]([^()]+?)除外\)?")
+_DONE_OR_PLANNED = frozenset({"planned_investment", "month_investment", "cumulative_investment"})
+_WORDED_PLAN = ("next_steps", "goal")  # “计划”写的是下步，“年度计划”写的是目标
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
 _YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
@@ -156,7 +158,9 @@ def settle_columns(grid: Grid, header: Header) -> Header:
             if (text := compact(grid.text(row, column.index))) not in skipped
             and not text.startswith(("#", "="))  # 公式错误、没有存结果的公式，看不出写的是什么
         ]
-        field = _share(grid, column, texts, header) if ratio else settled_field(column, texts, header)
+        field = _share(grid, column, texts, header) if ratio else column.field
+        if field == column.field and field in _DOUBTED:
+            field = settled_field(column, texts, header)
         columns.append(replace(column, field=field) if field != column.field else column)
     return replace(header, columns=_take_up(columns) if "goal_due" in header.known else tuple(columns))
 
@@ -309,7 +313,8 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
     named = {c.index: n for c in header.columns if (n := _cumulated_to(c)) is not None}
     plain = [
         c.index for c in header.columns
-        if c.index not in named and synonyms.recognise_header(c.header, year=None) == "cumulative_investment"
+        if c.index not in named and "cumulative_investment" in (c.field, c.doubt)
+        and synonyms.recognise_header(c.header, year=None) == "cumulative_investment"
     ]  # fmt: skip
     within = {c.index for c in header.columns if since_new_year(c.header)}
     read = {c.index for c in header.columns if c.field == "cumulative_investment"}
@@ -436,8 +441,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if column.field in _SPOKEN:  # 全是数的，不是话
         return other if numeric == len(texts) > 1 else column.field
     if column.field == "plan_progress" and numeric * 2 < len(texts):
-        worded = any(c.field == "plan_work" and c.month == column.month for c in header.columns)
-        return other if worded else "plan_work"
+        told = any(c.field == "plan_work" and c.month == column.month for c in header.columns)
+        return other if told else "plan_work"
     if column.field == "plan_work":
         return _bare_plan(column, texts, header) if numeric == len(texts) else column.field
     if column.field == "goal_due":
@@ -454,9 +459,11 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if column.field == "planned_investment" and len(months) * 2 > len(texts):
         return "goal_due" if header.column("goal_due") is None else other  # “计划完成”写的是哪年哪月
     phrases = [text for text in texts if _PHRASE.search(text)]
-    told = re.search("情况|进[展度]|形象|部位", column.header)
-    if column.field in fields.AMOUNTS and told and len(phrases) * 2 > len(texts):
-        return "work" if header.column("work") is None else other  # “完成情况／6月”写的是话
+    spoken = column.field in _DONE_OR_PLANNED and not numeric
+    worded = spoken or re.search("情况|进[展度]|形象|部位", column.header) is not None
+    if column.field in fields.AMOUNTS and worded and len(phrases) * 2 > len(texts):
+        field = _WORDED_PLAN["年" in column.header] if column.field == "planned_investment" else "work"
+        return field if header.column(field) is None else other  # “完成情况／6月”“计划”写的是话
     if column.field in fields.AMOUNTS and not any(
         re.search(r"[\d一二三四五六七八九十壹-玖]", t) for t in texts
     ):
