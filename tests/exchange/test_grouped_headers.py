@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from kaopu.exchange.excel_in.choices import Choices, ColumnRule
 from kaopu.exchange.excel_in.claims import told_once
-from kaopu.exchange.excel_in.headers import column_of
+from kaopu.exchange.excel_in.levels import column_of
 from kaopu.exchange.excel_in.reading import read_workbook
 from tests.exchange.workbooks import codes, value, write
 
@@ -53,6 +53,11 @@ MONTH = date(2022, 8, 1)
         ("11月投资（万元）", "计划", "other:11月投资(万元)／计划"),
         ("下月", "完成", "other:下月／完成"),
         ("1-6月", "计划数", "other:1-6月／计划数"),
+        ("已完成投资", "截至上年末", "cumulative_before"),
+        ("形象进度", "完成比例", "progress"),
+        ("", "责任企业", "responsible_unit"),
+        ("", "建议牵头部门", "other:建议牵头部门"),
+        ("", "2022年拟达到的进度", "goal"),
         ("上半年", "计划投资", "other:上半年／计划投资"),
         ("上半年", "完成率", "other:上半年／完成率"),
         ("累计", "计划数", "other:累计／计划数"),

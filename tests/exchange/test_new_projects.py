@@ -85,3 +85,17 @@ def test_a_monthly_import_names_what_it_would_found_even_in_an_empty_office(
     result = preview(path, year=2022, month=date(2022, 6, 1) if by_month else None, by=operator())
 
     assert ("“安远路桥”（第4行）" in told(result)) is by_month
+
+
+def test_a_national_code_that_is_not_ours_leaves_the_name_to_find_the_project(tmp_path: Path) -> None:
+    """月报上的“项目代码”是国家统一代码，系统里记的是自己的编号：以前名称一字不差也整张拒收。"""
+    project_list([listed("示例小学")])
+    rows: list[list[object]] = [
+        ["2022年6月月报"], ["单位：万元"], ["序号", "项目名称", "项目代码", "本月完成投资", "工作进展"],
+        [1, "示例小学", "2021-310107-78-01-784333", 20, "桩基施工"], [2, "示例小学", "B99", 20, "桩基施工"],
+    ]  # fmt: skip
+    result = preview(
+        path=write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=date(2022, 6, 1), by=operator()
+    )
+
+    assert result.applied == 1 and [item.row for item in result.rejections] == [5]

@@ -49,6 +49,10 @@ def read(path: Path, rows: list[list[object]], month: date | None = None) -> She
             ["seq", "name", "problems", "cause", "responsible_unit", "measures", "assist_units", "work"],
         ),
         (
+            ["序号", "项目名称", "问题", "症结原因", "责任单位", "会议意见", "节点要求"],
+            ["seq", "name", "problems", "cause", "responsible_unit", "measures", "due"],
+        ),
+        (
             ["序号", "项目名称", "遗留问题", "卡点原因", "对接部门", "限办日期", "上周进展", "本周进展", "完成比例"],
             ["seq", "name", "problems", "cause", "assist_units", "due", "other:上周进展", "work", "other:完成比例"],
         ),
@@ -373,3 +377,18 @@ def test_a_problem_table_of_two_levels_within_a_month(tmp_path: Path) -> None:
     assert [row.get("problems").items for row in sheet.problems] == [
         ("1处临时码头未拆除", "两家单位未同意"), ("道路占用未批。",),
     ]  # fmt: skip
+
+
+def test_the_content_under_a_group_of_problems_is_the_problem(tmp_path: Path) -> None:
+    """“存在问题／主要内容”以前读成了建设规模，“症结原因”成了问题，没有一句提示。"""
+    path = write(tmp_path / "f.xlsx", [
+        ["重大工程问题台账"], ["序号", "项目名称", "存在问题", None, "责任单位", "解决时限"],
+        [None, None, "主要内容", "症结原因", None, None],
+        [1, "甲路", "1.消防车道被占；2.交评未过", "多部门交叉", "区建管委", "6月底"]], sheet="问题台账")  # fmt: skip
+    book = load_workbook(path)
+    for place in ("A2:A3", "B2:B3", "C2:D2", "E2:E3", "F2:F3"):
+        book.active.merge_cells(place)
+    book.save(path)
+    row = read_workbook(path, year=2022).sheets[0].problems[0]
+
+    assert row.get("problems").items == ("消防车道被占", "交评未过") and value(row, "cause") == "多部门交叉"

@@ -330,3 +330,45 @@ def test_the_state_of_the_works_makes_no_problem_list(tmp_path: Path) -> None:
     rows = [["用电接入项目进展"], ["序号", "项目名称", "用户", "工程状态", "协调事项"],
             [1, "甲站", "某公司", "土建施工", "请区建管委协调"], [2, "乙站", "某集团", "电缆敷设", "请街道支持"]]  # fmt: skip
     assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).kind == "monthly_report"
+
+
+def test_one_leaf_under_a_header_merged_downwards_is_a_second_level(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["2022年社会投资项目"], UNIT, ["序号", "项目名称", "开发企业", "总投资", "已完成投资"], [None, None, None, None, "截至上年末"],
+        [1, "甲楼", "某公司", 9000, 970], [2, "乙楼", "某公司", 8000, 100]])  # fmt: skip
+    book = load_workbook(path)
+    for place in ("A3:A4", "B3:B4", "C3:C4", "D3:D4"):
+        book.active.merge_cells(place)
+    book.save(path)
+    sheet = only_sheet(path)
+
+    assert sheet.header_rows == (3, 4) and sheet.kind == "project_list"
+    assert [value(row, "cumulative_before") for row in sheet.projects] == [9_700_000, 1_000_000]
+
+
+@pytest.mark.parametrize("header", ["进展状态", "备注"])
+def test_the_citys_list_is_a_list_however_its_last_column_is_called(tmp_path: Path, header: str) -> None:
+    rows = [["上海市重大工程正式项目名单"], ["序号", "项目名称", header], ["一", "科技产业类（2项）", None],
+            [1, "甲基地", "在建"], [2, "乙基地", "新开工"]]  # fmt: skip
+    sheet = read(tmp_path / "f.xlsx", rows)
+
+    assert (sheet.kind, sheet.level) == ("project_list", "municipal")
+    assert [value(row, "note") for row in sheet.projects] == ["在建", "新开工"]
+
+
+def test_progress_in_bare_numbers_is_progress(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], UNIT, ["序号", "项目名称", "本月完成投资", "完成进度"],
+            [1, "甲路", 20, 27.3], [2, "乙路", 30, "27.9%"], [3, "丙路", 30, 15]]  # fmt: skip
+    assert read(tmp_path / "f.xlsx", rows, date(2022, 6, 1)).columns["D3"] == "progress"
+
+
+def test_the_annual_sum_of_a_plan_is_no_total(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["2022年6月投资计划执行"], UNIT, ["序号", "项目名称", "2022年", None], [None, None, "计划总额", "1-6月完成"],
+        [1, "甲路", 490, 73], [2, "乙路", 3960, 830]])  # fmt: skip
+    book = load_workbook(path)
+    for place in ("A3:A4", "B3:B4", "C3:D3"):
+        book.active.merge_cells(place)
+    book.save(path)
+
+    assert only_sheet(path, month=date(2022, 6, 1)).columns["C3"] == "planned_investment"

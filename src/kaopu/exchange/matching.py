@@ -16,6 +16,7 @@ from kaopu.projects.models import Project
 
 LEAST_ALIKE = 0.85
 LONGEST_ORGANIZATION = 80
+_NATIONAL = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{5}[\dXx]")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+|[a-z]+")
 
@@ -68,8 +69,8 @@ class Matcher:
     def match(self, row: RowReading) -> Project | None:
         """对上的项目；对不上为空，与几个项目同名的抛 :class:`RowRefused`。"""
         code, name = row.text("code"), row.text("name")
-        if code:
-            return self.by_code.get(code)
+        if code and (code in self.by_code or not _NATIONAL.fullmatch(code)):
+            return self.by_code.get(code)  # 项目统一代码不一定就是本系统的编号，对不上的还可以凭名称
         if (chosen := self.names.get(name_key(name))) in self.by_code:
             return self.by_code[chosen]
         same = self.by_name.get(name_key(name), [])

@@ -57,6 +57,8 @@ def nature_of(grid: Grid, index: int, first: int) -> str | None:
     if not kinds:
         return None
     found, most = kinds.most_common(1)[0]
+    if found in (AMOUNT, SHARE):
+        most = kinds[AMOUNT] + kinds[SHARE]  # 一列比例，有的写了百分号，有的没写
     return found if most >= MOSTLY * kinds.total() else None
 
 

@@ -44,6 +44,7 @@ _OF_UNITS = re.compile(
 _ASSISTING = re.compile(r"配合|协同|协办|协助|支持|参与|会办|市级|对口")
 _MANAGING = re.compile(r"责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
 _FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期)")
+_A_RATIO = re.compile(r".{0,4}(进度|程度|完成率|完成比例?)")
 _OF_STATE = re.compile(r"现状|结论|情况|状况|结果|进展|状态")
 _CONTESTED = frozenset(
     {
@@ -96,7 +97,7 @@ def fill_in(
                 continue
             nature = nature_of(grid, column.index, first)
             top, _, leaf = column.header.rpartition("／")
-            if nature == AMOUNT and column.percent_in_header:
+            if nature == AMOUNT and (column.percent_in_header or _A_RATIO.fullmatch(leaf)):
                 nature = SHARE
             if nature is None or (nature == WORDS and top and tops[top] > 1 and not alone):
                 continue  # 一组里几列话，各说各的，上级说的不是其中哪一列

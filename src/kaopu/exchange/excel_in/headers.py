@@ -8,12 +8,12 @@ from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
-from kaopu.exchange.excel_in.claims import GENERIC, WORDED, told_once
+from kaopu.exchange.excel_in.claims import told_once
 from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
-from kaopu.exchange.excel_in.problem_cells import pole
+from kaopu.exchange.excel_in.levels import SPAN_ALONE, column_of
 from kaopu.exchange.excel_in.problem_columns import settle_status
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
@@ -41,35 +41,15 @@ _PRICED = re.compile(r"投资额|已投|产值|[概估匡]算|年(内|度)?(投�
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
-_PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
-_MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
 _BARE_MONTH = re.compile(r"\d{1,2}月份?(\([亿百千万]*元\))?")
-_SPAN_ALONE = re.compile(rf"{_MONTHS_ALONE.pattern}|[本当]月|累计")
 _GENERAL = re.compile(r"(投资|计划|完成|执行|进度|情况|及|与|和|、)+")
-_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比)")
-_SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
-_ENDS = dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start")
-_ENDS |= dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish")
-_ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
 _MONTHS = {word: number + 1 for number, word in enumerate("一二三四五六七八九十")} | {"十一": 11, "十二": 12}
 _MONTH_IN_WORDS = re.compile(
     r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
     r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)"
 )
-_COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
-_MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
-_OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月|[上下]半年|[一二三四1-4]季度")
-_OF_A_PART = re.compile(
-    r"(\d{1,2}[-—–~至])?\d{1,2}月份?|[本当]月|(截至|至)?\d{1,2}月[底末]?|累计|[上下]半年|[一二三四1-4]季度"
-)
-_MONTHS_INVESTMENT = re.compile(r"(\d{1,2}月|[本当]月)份?(?:完成)?投资(?:额)?(?:完成)?(?:情况)?")
-_IN_WORDS = re.compile(r"(具体|主要|文字)?(内容|描述|说明|情况)")
-_ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?")
-_PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
 _OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
-_MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
-_LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 
 
 def find_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> Header | None:
@@ -132,7 +112,9 @@ def _only_counts(grid: Grid, columns: list[Column], rows: tuple[int, ...]) -> bo
 def _depths(grid: Grid, row: int, year: int) -> tuple[int, ...]:
     """名称、序号一格竖着合并了几行，旁边又有横着合并的，表头就是几级；看不出的逐级试。"""
     deep = max(_mark_depths(grid, row, year), default=1)
-    grouped = any(grid.span(row, column)[1] > 1 for column in grid.by_row.get(row, []))
+    grouped = (
+        any(grid.span(row, column)[1] > 1 for column in grid.by_row.get(row, [])) or row + 1 in grid.by_row
+    )
     return (deep,) if 1 < deep <= DEEPEST and grouped else tuple(range(1, DEEPEST + 1))
 
 
@@ -213,8 +195,11 @@ def decide_kind(name: str, title: str, header: Header, month: date | None = None
         return "monthly_plan"
     reported = header.known & fields.REPORT_FIELDS
     told = label + title
-    listing = re.search(r"清单|计划表|项目表", told) and not re.search(r"月报|进展|进度|完成情况|\d月", told)
-    if listing and not reported & {"month_investment", "cumulative_investment"}:
+    listing = re.search(r"清单|名单|计划表|项目表", told) and not re.search(
+        r"月报|进展|进度|完成情况|\d月", told
+    )
+    telling = month is not None and {"work", "next_steps"} <= reported  # 按月导入的，进展与下步都写着
+    if listing and not telling and not reported & {"month_investment", "cumulative_investment"}:
         return "project_list"
     told_so = re.search(r"月报|进展|进度|完成情况|完成投资|投资完成|推进情况", told)
     if len(reported) >= 2 or (reported and (month is not None or told_so)):
@@ -288,98 +273,6 @@ def _complete(header: Header) -> bool:
     return ("problems" if header.problems else "name") in header.known
 
 
-def column_of(
-    index: int, top: str, leaf: str, *, year: int, planned: bool = False, problems: bool = False
-) -> Column:
-    """由上下两级表头认一列；``planned``：是月度计划表；``problems``：是问题清单。"""
-    header = compact(f"{top}／{leaf}" if top and leaf else top or leaf).replace("/", "／")
-    unit = units.header_unit(leaf) or units.header_unit(top)
-    plan = recognise_plan(top + leaf) if planned else None
-    if plan is not None:
-        return Column(index=index, field=plan[0], header=header, month=plan[1], unit=unit)
-    found = _field(top, leaf, year=year, problems=problems)
-    percent = re.search(r"%|百分", header) is not None
-    return Column(
-        index=index, field=found or f"other:{header}", header=header, unit=unit, percent_in_header=percent
-    )
-
-
-def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
-    """先看下级表头；上级写着年份、月份、计划、累计一类限定的，连上级一起看。"""
-    if leaf and units.is_bare_unit(leaf):
-        leaf = ""
-    if problems:
-        if leaf and pole(leaf) and synonyms.recognise_problem(top) == "status":
-            return "status"  # “是否销号”之下“是”“否”两列打勾
-        if leaf and synonyms.recognise_problem(top + leaf) == "cause":
-            return "cause"  # “问题”之下的“类别”
-        if (found := synonyms.recognise_problem(leaf or top)) is not None:
-            return found or None
-        if recognise_header(leaf or top, year=None) == "goal_due":
-            return "due"
-    if leaf.startswith("是否"):
-        return None  # “形象进度／是否滞后”答的是是与否
-    tried: tuple[str, ...] = (top,)
-    if leaf:
-        if _PLANNED.search(compact(top)) and "进度" in leaf:
-            tried = (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
-        elif (told := _MONTH_TOLD.fullmatch(compact(top))) and not GENERIC.fullmatch(compact(leaf)):
-            tried = (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
-        elif (month := _MONTHS_INVESTMENT.fullmatch(units.without_unit(top))) and _ACTUAL.fullmatch(
-            compact(leaf)
-        ):
-            tried = (f"{month.group(1)}完成投资",)  # “11月投资／实际”
-        elif _OF_A_PART.fullmatch(compact(top)) and _PLANNED_SUM.fullmatch(compact(leaf)):
-            tried = (top + leaf,)  # “8月／计划数”“1-6月／计划投资”不是年度计划
-        elif "完成" in top and compact(leaf) in ("计划", "年度计划", "全年计划"):
-            tried = (leaf,)  # “2022年完成／计划”
-        elif _SPAN_ALONE.fullmatch(compact(leaf)) and (done := _DONE_IN.search(compact(top))):
-            tried = (f"{done.group(1) or ''}{leaf}完成投资",)  # “2022年完成／9月”“／1-9月”
-        elif _LIMITING.search(compact(top)) and GENERIC.fullmatch(compact(leaf)):
-            tried = (leaf + top, top + leaf)  # “计划／本月”单看“本月”就成了本月完成
-        elif _LIMITING.search(compact(top)):
-            tried = (top + leaf, leaf, leaf + top)
-        elif "进度" in top and _IN_WORDS.fullmatch(compact(leaf)):
-            return "work"  # “形象进度／具体内容”写的是话，“／百分比”才是数
-        elif top and compact(leaf) in ("工程", "项目"):
-            tried = (top + leaf, leaf)  # “形象进度／工程”不是项目名称
-        elif top and compact(leaf) == "其他":
-            tried = (top + leaf,)  # “资金来源／其他”不是备注
-        elif GENERIC.fullmatch(compact(leaf)):
-            tried = (leaf + top, top + leaf, leaf)
-        else:
-            tried = (leaf, top + leaf, leaf + top)
-    if leaf and synonyms.is_of_a_part(top + leaf):
-        return None
-    if _SPAN_OF_WORK.search(compact(top)) and (end := _ENDS.get(compact(leaf))):
-        return end  # “计划起止时间／开始”“／结束”
-    if leaf in ("名称", "单位名称", "全称") and recognise_header(top, year=year) in fields.ORGANIZATIONS:
-        tried = (top,)  # “建设单位／名称”不是项目名称
-    priced = bool(units.header_unit(leaf) or units.header_unit(top))  # 写着金额单位的，不会是文字
-    found = next(
-        (f for text in tried if (f := recognise_header(text, year=year)) and not (priced and f in WORDED)),
-        None,
-    )
-    if leaf and found is not None and _of_something_else(found, top, leaf, year):
-        return None
-    return None if synonyms.is_part_of_funds(found, top + leaf) else found
-
-
-def _of_something_else(found: str, top: str, leaf: str, year: int) -> bool:
-    """单看下级像，上级说的是别的年份、下个月、资金到位、合同：“下月／完成”“2023年／完成率”“征收／累计”。"""
-    group = compact(top)
-    if found == "total_investment" and _ALREADY.search(compact(leaf)):
-        return True  # “总投资／完成”是完成了多少
-    if _COMING.match(group):
-        return found != "next_steps"
-    if found in _MEASURED and synonyms.is_foreign(group):
-        return True
-    past = re.search("上年|去年|往年", group) or synonyms.of_another_year(group + leaf, year)
-    if past and found in _MEASURED | {"goal", "goal_due", "work"}:
-        return found not in ("cumulative_before", "previous_cumulative")
-    return found == "year_ratio" and _OF_A_MONTH.fullmatch(group) is not None
-
-
 def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
     """Column → (upper label, lower label). An upper label reaches right over the columns that have a lower one."""
     if len(rows) > 2:
@@ -416,7 +309,7 @@ def _joined(*parts: str) -> tuple[str, str]:
     told = [part for place, part in enumerate(parts) if part and part not in parts[:place]]
     if (
         len(told) > 2
-        and _SPAN_ALONE.fullmatch(compact(told[-2]))
+        and SPAN_ALONE.fullmatch(compact(told[-2]))
         and _GENERAL.fullmatch(units.without_unit(told[-3]))
     ):
         unit = units.header_unit(told[-3])
@@ -492,4 +385,5 @@ def _has_second_level(grid: Grid, row: int, year: int) -> bool:
     if any(re.fullmatch(r"[\d.,]*\d[\d.,%]*", compact(text)) for text in texts):
         return False
     alike = sum(bool(recognise_header(t, year=year) or recognise_plan(t)) for t in texts)
-    return grouped or alike * 2 >= len(texts)
+    covered = max(_mark_depths(grid, row, year), default=1) > 1  # 名称竖着合并，下一行还是表头
+    return grouped or covered or alike * 2 >= len(texts)

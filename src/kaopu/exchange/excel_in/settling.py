@@ -421,6 +421,8 @@ def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
 
 
 _ASKED = re.compile(r"(恳|提|拟|呈)?请|希望|需.*(协调|支持)")
+_BARE_LIST = frozenset({"seq", "name", "work"})
+_A_STAGE = re.compile(r"(已|计划|年内|基本)?(新?开工|在建|建成|续建|竣工|新建|完工|前期|预备|储备)(项目)?")
 _SPOKEN = frozenset({"work", "problems", "next_steps"})
 
 
@@ -438,6 +440,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     if column.field in ("next_steps", "measures") and re.search("(建议|要求|意见)$", column.header):
         asked = sum(_ASKED.match(text) is not None for text in texts)
         return "request" if asked * 2 > len(texts) and header.column("request") is None else column.field
+    if column.field == "work" and header.known <= _BARE_LIST and all(_A_STAGE.fullmatch(t) for t in texts):
+        return "note"  # 市里公布的版式，备注写“建成”“在建”“新开工”的，叫“进展状态”也是备注
     if column.field in _SPOKEN:  # 全是数的，不是话
         return other if numeric == len(texts) > 1 else column.field
     if column.field == "plan_progress" and numeric * 2 < len(texts):

@@ -1,0 +1,142 @@
+"""认一列：由上下两级表头的字认是哪个字段，上级限定了年份、月份、计划、累计的连着看（HANDBOOK §7.2 第2条）。"""
+
+from __future__ import annotations
+
+import re
+
+from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in.claims import GENERIC, WORDED
+from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in.problem_cells import pole
+from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
+from kaopu.exchange.excel_in.words import compact
+
+MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
+SPAN_ALONE = re.compile(rf"{MONTHS_ALONE.pattern}|[本当]月|累计")
+_ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?")
+_ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
+_COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
+_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比)")
+_ENDS = dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start")
+_IN_WORDS = re.compile(r"(具体|主要|文字)?(内容|描述|说明|情况)")
+_LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
+_MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
+_MONTHS_INVESTMENT = re.compile(r"(\d{1,2}月|[本当]月)份?(?:完成)?投资(?:额)?(?:完成)?(?:情况)?")
+_MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
+_OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月|[上下]半年|[一二三四1-4]季度")
+_OF_A_PART = re.compile(
+    r"(\d{1,2}[-—–~至])?\d{1,2}月份?|[本当]月|(截至|至)?\d{1,2}月[底末]?|累计|[上下]半年|[一二三四1-4]季度"
+)
+_PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
+_PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
+_RATIO_ALONE = re.compile(r"(完成)?(比例|百分比|占比|率|%)(\(%\))?|\(%\)")
+_SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
+_ENDS |= dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish")
+
+
+def column_of(
+    index: int, top: str, leaf: str, *, year: int, planned: bool = False, problems: bool = False
+) -> Column:
+    """由上下两级表头认一列；``planned``：是月度计划表；``problems``：是问题清单。"""
+    header = compact(f"{top}／{leaf}" if top and leaf else top or leaf).replace("/", "／")
+    unit = units.header_unit(leaf) or units.header_unit(top)
+    plan = recognise_plan(top + leaf) if planned else None
+    if plan is not None:
+        return Column(index=index, field=plan[0], header=header, month=plan[1], unit=unit)
+    found = _field(top, leaf, year=year, problems=problems)
+    percent = re.search(r"%|百分", header) is not None
+    return Column(
+        index=index, field=found or f"other:{header}", header=header, unit=unit, percent_in_header=percent
+    )
+
+
+def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
+    """先看下级表头；上级写着年份、月份、计划、累计一类限定的，连上级一起看。"""
+    if leaf and units.is_bare_unit(leaf):
+        leaf = ""
+    if problems and (told := _problem_field(top, leaf)) is not None:
+        return told or None
+    if leaf.startswith("是否"):
+        return None  # “形象进度／是否滞后”答的是是与否
+    if leaf and synonyms.is_of_a_part(top + leaf):
+        return None
+    if leaf and (certain := _by_group(compact(top), leaf)) is not None:
+        return certain
+    tried = _tried(top, leaf) if leaf else (top,)
+    if leaf in ("名称", "单位名称", "全称") and recognise_header(top, year=year) in fields.ORGANIZATIONS:
+        tried = (top,)  # “建设单位／名称”不是项目名称
+    priced = bool(units.header_unit(leaf) or units.header_unit(top))  # 写着金额单位的，不会是文字
+    found = next(
+        (f for text in tried if (f := recognise_header(text, year=year)) and not (priced and f in WORDED)),
+        None,
+    )
+    if leaf and found is not None and _of_something_else(found, top, leaf, year):
+        return None
+    return None if synonyms.is_part_of_funds(found, top + leaf) else found
+
+
+def _problem_field(top: str, leaf: str) -> str | None:
+    """问题清单的一列；空串是“确知不属任何字段”，认不出为 ``None``（再按一般表头认）。"""
+    if leaf and pole(leaf) and synonyms.recognise_problem(top) == "status":
+        return "status"  # “是否销号”之下“是”“否”两列打勾
+    if leaf and synonyms.recognise_problem(top + leaf) == "cause":
+        return "cause"  # “问题”之下的“类别”
+    if leaf and _IN_WORDS.fullmatch(compact(leaf)) and synonyms.recognise_problem(top) == "problems":
+        return "problems"  # “存在问题／主要内容”不是建设内容
+    if (found := synonyms.recognise_problem(leaf or top)) is not None:
+        return found
+    return "due" if recognise_header(leaf or top, year=None) == "goal_due" else None
+
+
+def _by_group(group: str, leaf: str) -> str | None:
+    """看上级就说得准的：“形象进度／具体内容”写的是话，“／完成比例”是形象进度；“计划起止时间／开始”是计划开工。"""
+    if "进度" in group and _IN_WORDS.fullmatch(compact(leaf)) and not _LIMITING.search(group):
+        return "work"
+    if re.search("形象|工程进度", group) and _RATIO_ALONE.fullmatch(units.without_unit(leaf)):
+        return "progress"
+    return _ENDS.get(compact(leaf)) if _SPAN_OF_WORK.search(group) else None
+
+
+def _tried(top: str, leaf: str) -> tuple[str, ...]:
+    """拿哪几种写法去认，先认得的算。"""
+    group, own = compact(top), compact(leaf)
+    if _PLANNED.search(group) and "进度" in leaf:
+        return (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
+    if (told := _MONTH_TOLD.fullmatch(group)) and not GENERIC.fullmatch(own):
+        return (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
+    if (month := _MONTHS_INVESTMENT.fullmatch(units.without_unit(top))) and _ACTUAL.fullmatch(own):
+        return (f"{month.group(1)}完成投资",)  # “11月投资／实际”
+    if _OF_A_PART.fullmatch(group) and _PLANNED_SUM.fullmatch(own):
+        return (top + leaf,)  # “8月／计划数”“1-6月／计划投资”不是年度计划
+    if "完成" in top and own in ("计划", "年度计划", "全年计划"):
+        return (leaf,)  # “2022年完成／计划”
+    if SPAN_ALONE.fullmatch(own) and (done := _DONE_IN.search(group)):
+        return (f"{done.group(1) or ''}{leaf}完成投资",)  # “2022年完成／9月”“／1-9月”
+    if re.search("[上去]年[底末]", own):
+        return (leaf + top,)  # “已完成投资／截至上年末”
+    if _LIMITING.search(group) and GENERIC.fullmatch(own):
+        return (leaf + top, top + leaf)  # “计划／本月”单看“本月”就成了本月完成
+    if _LIMITING.search(group):
+        return (top + leaf, leaf, leaf + top)
+    if top and own in ("工程", "项目"):
+        return (top + leaf, leaf)  # “形象进度／工程”不是项目名称
+    if top and own == "其他":
+        return (top + leaf,)  # “资金来源／其他”不是备注
+    if GENERIC.fullmatch(own):
+        return (leaf + top, top + leaf, leaf)
+    return (leaf, top + leaf, leaf + top)
+
+
+def _of_something_else(found: str, top: str, leaf: str, year: int) -> bool:
+    """单看下级像，上级说的是别的年份、下个月、资金到位、合同：“下月／完成”“2023年／完成率”“征收／累计”。"""
+    group = compact(top)
+    if found == "total_investment" and _ALREADY.search(compact(leaf)):
+        return True  # “总投资／完成”是完成了多少
+    if _COMING.match(group):
+        return found != "next_steps"
+    if found in _MEASURED and synonyms.is_foreign(group):
+        return True
+    past = re.search("上年|去年|往年", group) or synonyms.of_another_year(group + leaf, year)
+    if past and found in _MEASURED | {"goal", "goal_due", "work"}:
+        return found not in ("cumulative_before", "previous_cumulative")
+    return found == "year_ratio" and _OF_A_MONTH.fullmatch(group) is not None
