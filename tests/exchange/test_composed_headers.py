@@ -488,15 +488,3 @@ def test_words_beside_the_percentage_are_the_progress(tmp_path: Path) -> None:
     row = only_sheet(write(tmp_path / "a.xlsx", rows), month=JUNE).projects[0]
 
     assert (value(row, "progress"), row.text("work")) == ("85", "二次结构砌筑中")
-
-
-def test_a_row_of_a_schedule_is_not_taken_for_the_header(tmp_path: Path) -> None:
-    rows: list[list[object]] = [
-        ["7月份重大工程会议安排"], ["时间", "会议名称", "地点", "参加单位", "召集人"],
-        ["7月3日14:00", "桃浦绿地方案评审会", "区政府301", "区规资局、桃浦镇", "王局"],
-        ["7月10日9:30", "真如绿廊协调会", "局会议室", "真如镇街道", "李处"],
-        ["7月18日", "月度例会", "区政府201", "各责任单位", "分管区长"],
-    ]  # fmt: skip
-    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="会议安排"), month=JUNE)
-
-    assert (sheet.kind, sheet.projects) == ("unknown", ())

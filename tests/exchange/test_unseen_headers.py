@@ -372,3 +372,15 @@ def test_the_annual_sum_of_a_plan_is_no_total(tmp_path: Path) -> None:
     book.save(path)
 
     assert only_sheet(path, month=date(2022, 6, 1)).columns["C3"] == "planned_investment"
+
+
+def test_a_row_of_a_schedule_is_not_taken_for_the_header(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["7月份重大工程会议安排"], ["时间", "会议名称", "地点", "参加单位", "召集人"],
+        ["7月3日14:00", "桃浦绿地方案评审会", "区政府301", "区规资局、桃浦镇", "王局"],
+        ["7月10日9:30", "真如绿廊协调会", "局会议室", "真如镇街道", "李处"],
+        ["7月18日", "月度例会", "区政府201", "各责任单位", "分管区长"],
+    ]  # fmt: skip
+    sheet = only_sheet(write(tmp_path / "a.xlsx", rows, sheet="会议安排"), month=date(2022, 6, 1))
+
+    assert (sheet.kind, sheet.projects) == ("unknown", ())

@@ -73,6 +73,12 @@ def texts_of(grid: Grid, index: int, first: int) -> list[str]:
     return [text for text in texts if text not in UNSAID and text not in SUMS]
 
 
+def number_at(grid: Grid, row: int, column: int) -> float | None:
+    """一格里存的数（四舍五入到四位，相加不受浮点误差之累）；存的不是数的为空。"""
+    content = grid.cells.get((row, column))
+    return round(float(content.text), 4) if content is not None and content.numeric else None
+
+
 def names_streets(grid: Grid, column: Column, first: int) -> bool:
     """“地点”“所在区域”一列写的都是街道、镇，就是属地。"""
     if not re.search(r"地点|位置|区域|所在|所属", column.header):

@@ -19,6 +19,7 @@ from kaopu.exchange.excel_in.contents import (
     names_offices,
     names_streets,
     nature_of,
+    number_at,
     priced_within,
     texts_of,
 )
@@ -145,15 +146,13 @@ def _must_be_planned(grid: Grid, column: Column, columns: list[Column], first: i
     if not _OF_THE_YEAR.fullmatch(without_unit(column.header)):
         return False
     done = next((c for c in columns if c.field == "cumulative_investment" and c.unit == column.unit), None)
-    return done is not None and any(
-        grid.text(row, done.index) and _amount(grid, row, column) > _amount(grid, row, done)
+    if done is None:
+        return False
+    pairs = (
+        (number_at(grid, row, column.index), number_at(grid, row, done.index))
         for row in range(first, grid.last_row + 1)
     )
-
-
-def _amount(grid: Grid, row: int, column: Column) -> float:
-    content = grid.cells.get((row, column.index))
-    return float(content.text) if content is not None and content.numeric else 0
+    return any(year is not None and so_far is not None and year > so_far for year, so_far in pairs)
 
 
 def _since_start(column: Column, choices: Choices) -> Column:

@@ -17,7 +17,10 @@ _ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?")
 _ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
 _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
 _DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比)")
-_ENDS = dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start")
+_ENDS = {
+    **dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start"),
+    **dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish"),
+}
 _IN_WORDS = re.compile(r"(具体|主要|文字)?(内容|描述|说明|情况)")
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
@@ -31,7 +34,6 @@ _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
 _RATIO_ALONE = re.compile(r"(完成)?(比例|百分比|占比|率|%)(\(%\))?|\(%\)")
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
-_ENDS |= dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish")
 
 
 def column_of(

@@ -9,7 +9,7 @@ from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import Choices
-from kaopu.exchange.excel_in.contents import AMOUNT, SUMS, nature_of
+from kaopu.exchange.excel_in.contents import AMOUNT, nature_of, number_at, texts_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.units import without_unit
@@ -151,11 +151,11 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         if column.field not in _DOUBTED and not ratio:
             columns.append(column)
             continue
-        skipped = UNSAID | SUMS | {*column.header.split("／")}  # 换页后重复的表头
+        repeated = column.header.split("／")  # 换页后重复的表头
         texts = [
             text
-            for row in range(header.rows[-1] + 1, grid.last_row + 1)
-            if (text := compact(grid.text(row, column.index))) not in skipped
+            for text in texts_of(grid, column.index, header.rows[-1] + 1)
+            if text not in repeated
             and not text.startswith(("#", "="))  # 公式错误、没有存结果的公式，看不出写的是什么
         ]
         field = _share(grid, column, texts, header) if ratio else column.field
@@ -265,7 +265,7 @@ def settle_sum_of_months(grid: Grid, header: Header) -> Header:
     for column in header.columns:
         if column.field.startswith("other:") and _SUM.search(column.header):
             rows = range(header.rows[-1] + 1, grid.last_row + 1)
-            told = [(_number(grid, r, column.index), [_number(grid, r, m) for m in months]) for r in rows]
+            told = [(number_at(grid, r, column.index), [number_at(grid, r, m) for m in months]) for r in rows]
             sums = [total == sum(part or 0 for part in parts) for total, parts in told if total is not None]
             if sums and sum(sums) * 10 >= len(sums) * 7:
                 return replace(header, columns=tuple(_with_sum(header, column)))
@@ -280,11 +280,6 @@ def _with_sum(header: Header, total: Column) -> Iterator[Column]:
         elif column.unit is None and _OF_ONE_MONTH.fullmatch(column.header):
             column = replace(column, unit=total.unit)
         yield column
-
-
-def _number(grid: Grid, row: int, column: int) -> float | None:
-    content = grid.cells.get((row, column))
-    return round(float(content.text), 4) if content is not None and content.numeric else None
 
 
 def _group_of_month(column: Column) -> str | None:
@@ -392,17 +387,12 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     )
     for column in header.columns:
         if ours.fullmatch(column.field):
-            texts = [t for t in _texts(grid, header, column) if t not in UNSAID]
+            texts = texts_of(grid, column.index, header.rows[-1] + 1)
             numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
             if numeric * 2 > len(texts):
                 found = replace(column, field="planned_this_month")
                 return replace(header, columns=tuple(found if c is column else c for c in header.columns))
     return header
-
-
-def _texts(grid: Grid, header: Header, column: Column) -> list[str]:
-    rows = range(header.rows[-1] + 1, grid.last_row + 1)
-    return [compact(grid.text(row, column.index)) for row in rows if grid.text(row, column.index)]
 
 
 def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
