@@ -17,7 +17,7 @@ from kaopu.exchange.excel_in.claims import told_once
 from kaopu.exchange.excel_in.facts import UNMAPPED, warn
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, Place, address
-from kaopu.exchange.excel_in.headers import SCANNED_ROWS
+from kaopu.exchange.excel_in.kinds import SCANNED_ROWS
 from kaopu.exchange.excel_in.levels import column_of
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 from kaopu.exchange.excel_in.rows import NO_NAME, WITHDRAWN, RowClass

@@ -19,10 +19,14 @@ WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "
 _PART_OF_PROBLEMS = re.compile(
     r"^[^／]*(问题|困难)[^／]*／(?!.*(数|类|级|编号|时间|日期))|(问题|困难)[\d一二三四五]$"
 )
+_OF_A_TIME = re.compile(r"\d|[上去]|季度|计划|目标|\(实际\)")
+_TASK = re.compile(r"(主要|具体|配套|重点)?工作(内容|事项)")
 _INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|%)?$")
 _SINCE_START = re.compile(r"自开工|(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
-_FORMER = re.compile(r"^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前")
+_FORMER = re.compile(
+    r"^上一?(周|旬|阶段|期|季度)|^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前"
+)
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
 
@@ -35,7 +39,9 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         else column
         for column in columns
     ]
-    columns = _leads_apart(_notes_apart(_running_apart(_own_first(_adjusted_first(_shares_apart(columns))))))
+    columns = _leads_apart(
+        _tasks_apart(_notes_apart(_running_apart(_own_first(_adjusted_first(_shares_apart(columns))))))
+    )
     columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
     numbered = [column for column in columns if column.field == "seq"]
     coded = [column for column in numbered if column.header == "编号"] if len(numbered) > 1 else []
@@ -53,7 +59,7 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         ):
             column = replace(column, field="closed_on")  # 前面已有“解决时限”，“解决时间”就是哪天解决的
         again = not sides.another(column) and (column.field, column.month) in taken
-        again = again and not _a_part(column)
+        again = again and not told_in_parts(column)
         if again and column.header.endswith("建议") and ("measures", None) not in taken:
             column, again = replace(column, field="measures"), False  # 已有下步计划，“建议”是办法或请求
         lost = replace(column, field=f"other:{column.header}", month=None, doubt=column.field)
@@ -62,8 +68,10 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
     return tuple(kept)
 
 
-def _a_part(column: Column) -> bool:
-    """“存在问题”分几列写的一列：“存在问题／施工”“问题2”。"""
+def told_in_parts(column: Column) -> bool:
+    """“存在问题”“进展”分几列写的一列：“存在问题／施工”“问题2”，“形象进度”之外的“推进情况”；写明哪段时间的不算。"""
+    if column.field == "work":
+        return _OF_A_TIME.search(column.header) is None
     return column.field in SPLIT_FIELDS and _PART_OF_PROBLEMS.search(column.header) is not None
 
 
@@ -76,6 +84,15 @@ def _notes_apart(columns: list[Column]) -> list[Column]:
     free = all(column.field != "work" for column in columns)
     kept = {c.index: "work" if free and c is told[0] else f"other:{c.header}" for c in told}
     return [replace(c, field=kept.get(c.index, c.field)) for c in columns]
+
+
+def _tasks_apart(columns: list[Column]) -> list[Column]:
+    """另有进展的，“工作内容”写的是要做什么，不是做到了哪一步。"""
+    told = [c for c in columns if c.field == "work"]
+    tasks = [c for c in told if _TASK.fullmatch(c.header)]
+    if not tasks or len(tasks) == len(told) or any(c.field == "scale" for c in columns):
+        return columns
+    return [replace(c, field="scale", guessed=True) if c is tasks[0] else c for c in columns]
 
 
 def _leads_apart(columns: list[Column]) -> list[Column]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kaopu.exchange.excel_in.choices import Choices
+from kaopu.exchange.excel_in.claims import told_in_parts
 from kaopu.exchange.excel_in.contents import (
     AMOUNT,
     DAY,
@@ -40,10 +41,11 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
 )  # fmt: skip
 _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
 _OF_UNITS = re.compile(
-    r"^(?!.*(施工|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工)"
+    r"^(?!.*(施工|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工)|集团"
 )
 _ASSISTING = re.compile(r"配合|协同|协办|协助|支持|参与|会办|市级|对口")
 _MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
+_TELLS_PROGRESS = re.compile(r"动态|形象|进[展度](?!.*(计划|问题))|部位")
 _FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期)")
 _A_RATIO = re.compile(r".{0,4}(进度|程度|完成率|完成比例?)")
 _OF_STATE = re.compile(r"现状|结论|情况|状况|结果|进展|状态")
@@ -53,7 +55,7 @@ _CONTESTED = frozenset(
         "due", "owner", "responsible_unit", "cause", "measures", "request", "status", "scale", "year_ratio",
     }
 )  # fmt: skip
-_COORDINATES = re.compile(r"(协调|涉及|相关)(单位|部门)")
+_COORDINATES = re.compile(r"需?(协调|涉及|相关|对接)(单位|部门)")
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
 _LIKELY = {
     "name": re.compile(
@@ -62,6 +64,11 @@ _LIKELY = {
     ),
     "problems": re.compile(r"问题(?!数|个|编号|类|来源|等级)|矛盾|事项|困难|障碍|诉求|内容"),
 }
+
+
+_OBJECT = re.compile(  # 没有写“项目”的，写的是哪个点、哪条路
+    r"(所属|所涉|涉及|调研|建设|征收|改造)?(点位|工地|工点|基地|地块|路段|路名|道路|河道|学校|医院|小区|站点|车站|区间|场馆|单体|楼宇)(名称|／.*)?([(/].*)?"
+)
 
 
 def supply(columns: list[Column], needed: str) -> list[Column]:
@@ -73,6 +80,10 @@ def supply(columns: list[Column], needed: str) -> list[Column]:
         c for c in columns
         if c.field.startswith("other:") and c.unit is None and _likely(c.header, needed)
     ]  # fmt: skip
+    if not likely and needed == "name":
+        likely = [c for c in columns if c.field.startswith("other:") and _OBJECT.fullmatch(c.header)]
+    if not likely and needed == "problems":  # 滞后项目表上，问题就是“滞后原因”
+        likely = [c for c in columns if c.field == "cause" and "因" in c.header]
     return [replace(c, field=needed, guessed=True) if likely and c is likely[0] else c for c in columns]
 
 
@@ -118,6 +129,9 @@ def fill_in(
                 found = [_since_start(c, choices) if c.field == field else c for c in found]
                 known = _known(found)
             free = field not in known or (field == "problems" and _only_asks(found))
+            free = free or (
+                field == "work" and _TELLS_PROGRESS.search(leaf) is not None and told_in_parts(told)
+            )
             if field and free:
                 found[place] = replace(column, field=field, guessed=True)
                 known.add(field)
@@ -174,12 +188,14 @@ def look_again(
             continue  # 金额列里不是数的，各格自有提示
         if nature == AMOUNT and column.percent_in_header:
             nature = SHARE
-        if _falls_after(grid, column, first, year) and not _known(found) & {"planned_finish"}:
+        if _ends_project(grid, column, first, year, found) and not _known(found) & {"planned_finish"}:
             found[place] = replace(column, field="planned_finish", doubt="goal_due")
             continue
         other = None if problems else compose(column, nature, priced=True, year=year)
         if column.field == "year_ratio" and re.search("总投资", column.header):
             other = "progress"  # 占总投资几成，说的不是今年的计划
+        if column.field == "owner" and re.fullmatch("代建(单位|方|公司)", column.header):
+            other = "responsible_unit"  # 代建的不是业主
         if problems and _COORDINATES.fullmatch(column.header):
             other = "lead_unit"  # “协调部门”“涉及部门”是去办的，还是配合的
         if other is None or {other, column.field} in _ALIKE:
@@ -188,10 +204,12 @@ def look_again(
     return found
 
 
-def _falls_after(grid: Grid, column: Column, first: int, year: int) -> bool:
-    """“完成时限”写到了明年以后：今年的目标不会那时才到期，是整个项目何时完成。"""
+def _ends_project(grid: Grid, column: Column, first: int, year: int, columns: Iterable[Column]) -> bool:
+    """“完成时限”写到了明年以后，或表上没有年度目标：不是今年的目标何时到期，是整个项目何时完成。"""
     if column.field != "goal_due" or not _FINISHED_BY.fullmatch(column.header):
         return False
+    if "goal" not in _known(columns):
+        return True
     stated = [re.match(r"20\d{2}", text) for text in texts_of(grid, column.index, first)]
     return any(found is not None and int(found.group()) > year for found in stated)
 

@@ -4,40 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
-from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in import synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.claims import told_once
 from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
+from kaopu.exchange.excel_in.kinds import FEWEST_PLAN_MONTHS, LONGEST_HEADER, looks_like_problems, scanned
 from kaopu.exchange.excel_in.levels import SPAN_ALONE, column_of
 from kaopu.exchange.excel_in.problem_columns import settle_status
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
 
-SCANNED_ROWS = 15
-LONGEST_HEADER = 40
 LONGEST_COMPOSED = 16
 DEEPEST = 4  # 表头最多几级
-FEWEST_PLAN_MONTHS = 3
 FEWEST_HEADERS = 3
 MONTHS_OF_A_PLAN = 6  # 月度计划少说有半年
 _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _DIGITS = re.compile(r"[-\d.,%]+")
-_ASKED_FOR = re.compile(r"(需|提请|拟请|请求).{0,12}(协调|解决).{0,8}(问题|事项)$")
-_PROBLEM_TITLE = re.compile(
-    r"(问题|(协调|督办|交办|明确|议定)事项|督办|卡点|堵点|困难|诉求).{0,8}(清单|台账|汇总|销号|一览|统计表|跟踪|反馈表|登记表|协调表|推进表|情况表|明细表)|(清单|台账).{0,4}问题|难点堵点"
-)
-_BEHIND = re.compile(r"滞后|亮灯|[红黄]灯|预警")
-_LOOP = frozenset({"due", "status", "measures", "assist_units"})  # 问题怎么办、谁来办、何时办成
-_DONE_BY = re.compile(
-    r"(计划)?完成(时间|日期)|(完成|推进|落实|办理)情况|(会议)?(时间|日期)|(会议)?(议题|主题|内容)"
-)  # 也可以是项目何时完成
-_PRICED = re.compile(r"投资额|已投|产值|[概估匡]算|年(内|度)?(投资)?(计划|完成)|累计完成")
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
@@ -48,7 +35,6 @@ _MONTH_IN_WORDS = re.compile(
     r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
     r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)"
 )
-_OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
 
 
@@ -80,7 +66,7 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
     problems = looks_like_problems(grid)
     best: Header | None = None
     lacking = (0, 0)  # 少了必有的一列的表头：认得几列、在哪一行
-    for row in _scanned(grid, SCANNED_ROWS):
+    for row in scanned(grid):
         if row not in grid.by_row:
             continue
         for rows in (tuple(range(row, row + deep)) for deep in _depths(grid, row, year)):
@@ -131,87 +117,6 @@ def _composed(
     return name_by_content(grid, fill_in(grid, columns, first, year=year, choices=choices), first)
 
 
-def _scanned(grid: Grid, count: int) -> range:
-    """自有内容的第一行起的若干行。"""
-    first = min(grid.by_row, default=1)
-    return range(first, min(first + count - 1, grid.last_row) + 1)
-
-
-def looks_like_problems(grid: Grid) -> bool:
-    """表名、题头写明是问题清单；没写的，表头里既有问题又有办理要素而没有金额的也是。"""
-    titles = [compact(grid.name)]
-    for row in _scanned(grid, 4):
-        columns = grid.by_row.get(row, [])
-        titles += [compact(grid.text(row, column)) for column in columns] if len(columns) <= 3 else []
-    told = "".join(titles)
-    reports = "月报" in told or (re.search("进[展度]", told) and _tells_of_progress(grid))
-    if (_PROBLEM_TITLE.search(told) or any(map(_ASKED_FOR.search, titles))) and not reports:
-        return True
-    for row in _scanned(grid, SCANNED_ROWS):
-        labels = [grid.text(row, column) for column in grid.by_row.get(row, [])]
-        if len(labels) < 3 or any(
-            len(compact(label)) > LONGEST_HEADER or _DIGITS.fullmatch(compact(label)) for label in labels
-        ):
-            continue  # 有一格全是数字的，是内容行
-        known = {
-            found
-            for label in labels
-            if not _DONE_BY.fullmatch(compact(label)) and (found := synonyms.recognise_problem(label))
-        }
-        general = {recognise_header(label, year=None) for label in labels} - {None}
-        if "name" in general and len(general) > FEWEST_HEADERS and "problems" not in known:
-            return False  # 前面已有一张不是问题清单的表
-        if any(_OF_PROGRESS.search(compact(t)) for t in labels):
-            continue  # 写着开竣工、本月进展的，是月报、清单
-        behind = _BEHIND.search(told) and len(known & _LOOP) >= 2  # “滞后项目情况表”顺带写着投资
-        if not behind and any(units.header_unit(t) or _PRICED.search(t) for t in labels):
-            continue  # 写着金额的也是
-        below = [  # 金额列可能在下级表头
-            grid.text(row + 1, column) for column in grid.by_row.get(row + 1, [])
-            if not grid.text(row, column) or grid.span(row, column)[1] > 1
-        ]  # fmt: skip
-        reported = {recognise_header(label, year=None) for label in (*labels, *below)} & (
-            fields.AMOUNTS | {"progress", "next_steps", "year_ratio"}
-        )
-        if behind:
-            reported -= {"total_investment", "planned_investment"}
-        if "problems" in known and not reported and known & _LOOP:
-            return True
-    return False
-
-
-def _tells_of_progress(grid: Grid) -> bool:
-    """有一列写着“本月完成情况”“6月进展”一类：是月报，不只是问题清单。"""
-    labels = (compact(grid.text(row, c)) for row in _scanned(grid, 6) for c in grid.by_row.get(row, []))
-    return any(len(label) <= LONGEST_HEADER and _OF_PROGRESS.match(label) for label in labels)
-
-
-def decide_kind(name: str, title: str, header: Header, month: date | None = None) -> str:
-    """有表头的表的种类：清单、月报、月度计划、问题清单；认不出为 unknown。按某个月导入的，有本月情况就是月报。"""
-    label = compact(name)
-    if header.problems:
-        return "problem_list"
-    if len(header.months) >= FEWEST_PLAN_MONTHS:
-        return "monthly_plan"
-    reported = header.known & fields.REPORT_FIELDS
-    told = label + title
-    listing = re.search(r"清单|名单|计划表|项目表", told) and not re.search(
-        r"月报|进展|进度|完成情况|\d月", told
-    )
-    telling = month is not None and {"work", "next_steps"} <= reported  # 按月导入的，进展与下步都写着
-    if listing and not telling and not reported & {"month_investment", "cumulative_investment"}:
-        return "project_list"
-    told_so = re.search(r"月报|进展|进度|完成情况|完成投资|投资完成|推进情况", told)
-    if len(reported) >= 2 or (reported and (month is not None or told_so)):
-        return "monthly_report"
-    listed = header.known & fields.LIST_FIELDS
-    if reported and not listed:
-        return "monthly_report"
-    if listed or re.search(r"清单|[市区](属|级)|重大|重点|项目表|计划表", label + title):
-        return "project_list"
-    return "unknown"
-
-
 def _better(candidate: Header, best: Header) -> bool:
     """认得的列更多；一样多时取靠前的，同一行起头的取两级（换页后重复的表头不顶替第一个）。
 
@@ -253,6 +158,9 @@ def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], mon
     above = (grid.text(upper, c) for upper in range(1, row) for c in grid.by_row.get(upper, ()))
     told = compact(grid.name) + "".join(compact(text) for text in above)
     bare = [index for index, (top, leaf) in labels.items() if _BARE_MONTH.fullmatch(compact(leaf or top))]
+    groups = {compact(labels[index][0]) for index in bare if labels[index][1]}
+    if any(re.search("进[度展]|实际", group) and not re.search("计划|目标|安排", group) for group in groups):
+        return True  # “各月形象进度”之下的“6月”“7月”
     if any(nature_of(grid, index, row + 1) == WORDS for index in bare):
         return False
     if re.search(r"(执行|完成|落实|进展|推进)情况|月报", told):

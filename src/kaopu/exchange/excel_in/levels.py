@@ -60,7 +60,7 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
         return told or None
     if leaf.startswith("是否"):
         return None  # “形象进度／是否滞后”答的是是与否
-    if leaf and synonyms.is_of_a_part(top + leaf):
+    if leaf and (synonyms.is_of_a_part(top + leaf) or synonyms.is_of_a_part(leaf + top)):
         return None
     if leaf and (certain := _by_group(compact(top), leaf)) is not None:
         return certain
@@ -92,9 +92,13 @@ def _problem_field(top: str, leaf: str) -> str | None:
 
 def _by_group(group: str, leaf: str) -> str | None:
     """看上级就说得准的：“形象进度／具体内容”写的是话，“／完成比例”是形象进度；“计划起止时间／开始”是计划开工。"""
-    if "进度" in group and _IN_WORDS.fullmatch(compact(leaf)) and not _LIMITING.search(group):
+    if (
+        re.search("进[度展]|(完成|工程)情况", group)
+        and _IN_WORDS.fullmatch(compact(leaf))
+        and not _LIMITING.search(group)
+    ):
         return "work"
-    if re.search("形象|工程进度", group) and _RATIO_ALONE.fullmatch(units.without_unit(leaf)):
+    if re.search("形象|工程(进度|完成)", group) and _RATIO_ALONE.fullmatch(units.without_unit(leaf)):
         return "progress"
     return _ENDS.get(compact(leaf)) if _SPAN_OF_WORK.search(group) else None
 
@@ -102,6 +106,8 @@ def _by_group(group: str, leaf: str) -> str | None:
 def _tried(top: str, leaf: str) -> tuple[str, ...]:
     """拿哪几种写法去认，先认得的算。"""
     group, own = compact(top), compact(leaf)
+    if own.startswith("实际") and re.search("进[度展]", own):
+        return (leaf,)  # “节点目标／实际进度”
     if _PLANNED.search(group) and "进度" in leaf:
         return (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
     if (told := _MONTH_TOLD.fullmatch(group)) and not GENERIC.fullmatch(own):

@@ -37,7 +37,7 @@ def is_summary(grid: Grid, header: Header) -> bool:
 
 def read_plain(grid: Grid, *, level: str, title: str, header: Header | None) -> SheetReading:
     """读一张不当清单读的表：每一行仍有下落。"""
-    kind = "statistics" if header is not None else _kind(grid, title)
+    kind = "statistics" if header is not None else plain_kind(grid, title)
     rows = tuple(_row(grid, row, kind) for row in range(1, grid.last_row + 1))
     warnings = check_surroundings(grid)
     if kind in MESSAGES and grid.cells:
@@ -55,11 +55,6 @@ def read_plain(grid: Grid, *, level: str, title: str, header: Header | None) -> 
     )  # fmt: skip
 
 
-def is_unread_table(grid: Grid, title: str) -> bool:
-    """没有认出表头，又不是说明、汇总、文字材料的：该是一张表。"""
-    return bool(grid.cells) and _kind(grid, title) == "unknown"
-
-
 def _own_header(grid: Grid, title: str) -> tuple[int, ...]:
     """本系统导出的统计表，表头在哪一行；不是的为空。"""
     if "统计表" not in title:
@@ -70,7 +65,8 @@ def _own_header(grid: Grid, title: str) -> tuple[int, ...]:
     return tuple(heads)[:1]
 
 
-def _kind(grid: Grid, title: str) -> str:
+def plain_kind(grid: Grid, title: str) -> str:
+    """没有认出表头的表是哪一种：instructions statistics prose；都不像的为 unknown，该是一张表。"""
     label = compact(grid.name)
     told = "".join(compact(content.text) for content in grid.cells.values())
     if _FILLING.search(label) or (

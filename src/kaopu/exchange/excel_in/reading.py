@@ -30,11 +30,12 @@ from kaopu.exchange.excel_in.facts import SheetFacts
 from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
 from kaopu.exchange.excel_in.grid import Grid, address
-from kaopu.exchange.excel_in.headers import compose_header, decide_kind, find_header
+from kaopu.exchange.excel_in.headers import compose_header, find_header
 from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
+from kaopu.exchange.excel_in.kinds import decide_kind
 from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.months import only_this_month
-from kaopu.exchange.excel_in.plain_sheets import is_summary, is_unread_table, read_plain
+from kaopu.exchange.excel_in.plain_sheets import is_summary, plain_kind, read_plain
 from kaopu.exchange.excel_in.problem_cells import settle_ticks
 from kaopu.exchange.excel_in.problem_columns import from_heading
 from kaopu.exchange.excel_in.result import (
@@ -158,9 +159,7 @@ def _read_sheet(
 ) -> SheetReading:
     if cards := find_cards(grid):
         return _read_cards(grid, cards, year, month, choices)
-    header = find_header(grid, year=year, choices=choices)
-    if header is None and is_unread_table(grid, "".join(_title_block(grid, 3))):
-        header = compose_header(grid, year=year, choices=choices)
+    header = find_header(grid, year=year, choices=choices) or _composed(grid, year, choices)
     block = _title_block(grid, header.rows[0] - 1 if header else 3)
     title = "".join(block)
     level = "municipal" if _is_municipal(grid, header, compact(grid.name) + title) else "district"
@@ -204,6 +203,14 @@ def _read_sheet(
         listing=_listing(kind, grid.name, title),
         reserve=_is_reserve(kind, grid.name, title),
     )
+
+
+def _composed(grid: Grid, year: int, choices: Choices) -> Header | None:
+    """词表里认不出表头的，凭字眼与内容再找；叫“汇总”“统计”的，逐行写着话才是逐个项目的表。"""
+    kind = plain_kind(grid, "".join(_title_block(grid, 3)))
+    header = compose_header(grid, year=year, choices=choices) if kind in ("unknown", "statistics") else None
+    listed = header is not None and (kind == "unknown" or header.known & fields.LONG_TEXTS)
+    return header if listed else None
 
 
 def _settle_months(header: Header, kind: str, month: date | None, choices: Choices) -> Header:

@@ -18,7 +18,7 @@ class WorkbookRefused(Exception):
     """拒收工作簿：一句中文，说明原因并指出怎么改（TRUST §3）。"""
 
 
-SPLIT_FIELDS = frozenset({"problems"})  # 可以分几列写的
+SPLIT_FIELDS = frozenset({"problems", "work"})  # 可以分几列写的
 CONTENT_ROWS = frozenset({"project", "problem"})  # 要写入的行；拒收的之外，其余各种只归类
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import Choices
+from kaopu.exchange.excel_in.claims import told_in_parts
 from kaopu.exchange.excel_in.contents import AMOUNT, nature_of, number_at, texts_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
@@ -44,9 +45,14 @@ _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
 )
 _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
+_LAST_OF_QUARTER = {
+    **dict(zip("一二三四", (3, 6, 9, 12), strict=True)),
+    **dict(zip("1234", (3, 6, 9, 12), strict=True)),
+}
+_QUARTER = re.compile(r"([一二三四1-4])季度")
 _PART_OF_YEAR = "|".join(_LAST_OF_PART)
 _PART_DONE = re.compile(
-    rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:累计|实际)?完成(?:投资)?(?:额|数)?"
+    rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资)(?:额|数)?"
     rf"|[^计]*完成(?:投资)?({_PART_OF_YEAR})(?:合计|累计|小计)?"
 )
 _OF_ONE_MONTH = re.compile(
@@ -116,6 +122,13 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
     for row in range(header.rows[-1] + 1, grid.last_row + 1):
         columns = grid.by_row.get(row, [])
         text = compact(grid.text(row, columns[0])) if len(columns) in (1, 2) else ""
+        if (
+            row == header.rows[-1] + 1
+            and len(columns) == 1
+            and units.stated_unit(text)
+            and synonyms.is_unit_line(text)
+        ):
+            yield text  # 单位写在表头下面一行
         if re.match(r"注|备注|说明|※|\*|\d[.、]", text) and "单位" in text and re.search(_UNIT_WORD, text):
             yield text
 
@@ -201,7 +214,7 @@ def settle_this_month(header: Header, month: date | None) -> Header:
             field = {0: "month_investment", 1: "previous_investment"}.get(gap, "")
             field = field if field and field not in taken else f"other:{column.header}"
             taken.add(field)
-            column = replace(column, field=field)
+            column = replace(column, field=field, doubt="")
         columns.append(column)
     return replace(header, columns=tuple(columns))
 
@@ -211,7 +224,9 @@ def settle_stage(header: Header, month: date | None) -> Header:
     if month is None:
         return header
     stages = {c.index: int(m) for c in header.columns if (m := _stage_of(c)) is not None}
-    ours = next((c for c in header.columns if stages.get(c.index) == month.month), None)
+    quarterly = any(_QUARTER.search(c.header) for c in header.columns if c.index in stages)
+    current = (month.month + 2) // 3 * 3 if quarterly else month.month
+    ours = next((c for c in header.columns if stages.get(c.index) == current), None)
     if ours is None:
         return header
     others = [c for c in header.columns if c.index in stages and c is not ours]
@@ -229,7 +244,9 @@ def settle_stage(header: Header, month: date | None) -> Header:
 def _stage_of(column: Column) -> str | None:
     """“5月形象进度”“截至5月底进展”说的是几月；没有写月份的、不是进展的为空。"""
     told = column.doubt if column.field.startswith("other:") else column.field
-    months = _ANY_MONTH.findall(column.header)
+    months = _ANY_MONTH.findall(column.header) or [
+        str(_LAST_OF_QUARTER[q]) for q in _QUARTER.findall(column.header)
+    ]
     return months[-1] if told in ("work", "progress") and len(set(months)) == 1 else None
 
 
@@ -309,7 +326,7 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
     plain = [
         c.index for c in header.columns
         if c.index not in named and "cumulative_investment" in (c.field, c.doubt)
-        and synonyms.recognise_header(c.header, year=None) == "cumulative_investment"
+        and synonyms.recognise_header(c.header.replace("／", ""), year=None) == "cumulative_investment"
     ]  # fmt: skip
     within = {c.index for c in header.columns if since_new_year(c.header)}
     read = {c.index for c in header.columns if c.field == "cumulative_investment"}
@@ -339,6 +356,8 @@ def _cumulated_to(column: Column) -> int | None:
     if (part := _PART_DONE.fullmatch(without_unit(column.header.replace("／", "")))) is not None:
         return _LAST_OF_PART[part.group(1) or part.group(2)]
     told = column.header if column.field != "cumulative_investment" else column.header.replace("／", "")
+    if _ALONE.fullmatch(column.header):
+        return None  # “1-6月完成投资”之下的“1月”“2月”，各是一个月的
     if column.field != "cumulative_investment" and (
         not column.field.startswith("other:")
         or synonyms.recognise_header(told, year=None) != "cumulative_investment"
@@ -356,7 +375,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"{following}(主要|重点)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容)"
+        rf"{following}(主要|重点)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?)"
     )
     told = [
         column for column in header.columns
@@ -390,7 +409,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
             texts = texts_of(grid, column.index, header.rows[-1] + 1)
             numeric = sum(_NUMBER.fullmatch(text) is not None for text in texts)
             if numeric * 2 > len(texts):
-                found = replace(column, field="planned_this_month")
+                found = replace(column, field="planned_this_month", doubt="")
                 return replace(header, columns=tuple(found if c is column else c for c in header.columns))
     return header
 
@@ -448,7 +467,9 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         amounts = numeric == len(texts) and not any(text.endswith("%") for text in texts)
         return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
     if column.field == "progress" and numeric * 2 < len(texts):
-        return "work" if header.column("work") is None else other
+        return (
+            "work" if header.column("work") is None or told_in_parts(replace(column, field="work")) else other
+        )
     months = [text for text in texts if _YEAR_MONTH.fullmatch(text)]
     if column.field == "planned_investment" and len(months) * 2 > len(texts):
         return "goal_due" if header.column("goal_due") is None else other  # “计划完成”写的是哪年哪月

@@ -11,12 +11,14 @@ _UNIT = re.compile(
     r"[(\[【]?(?:(?:金额)?单位:?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)(?:人民币)?[)\]】]?$"
 )
 _SHEET_UNIT = re.compile(
-    r"(?:(?:单位|金额)(?:均?为|:)?|[均都][为按以用是])\(?(?:人民币)?(亿元|百万元|千元|万元|元|[亿万](?![\u4e00-\u9fff]))"
+    r"(?:(?:单位|金额)(?:均?为|:)?|(?:投资|资金|造价|产值)额?:|[均都][为按以用是])\(?(?:人民币)?(亿元|百万元|千元|万元|元|[亿万](?![\u4e00-\u9fff]))"
 )
 _BRACKETED_UNIT = re.compile(
     r"[(\[【](?:[^()\[\]【】]*[,、;:])?(?:单位:?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)(?:[,、;][^()\[\]【】]*)?[)\]】]"
 )
-_TRAILING_UNIT = re.compile(r"(?:(?:[/,、:_-]|单位:?)+(元)|[/,、:_-]*(?:单位:?)?(亿元|百万元|千元|万元))$")
+_TRAILING_UNIT = re.compile(
+    r"(?:(?:[/,、:_-]|单位:?)+(元)|[/,、:_-]*(?:单位:?)?(亿元|百万元|千元|万元)|/(亿|万))$"
+)
 
 
 def header_unit(header: str) -> str | None:
@@ -26,7 +28,7 @@ def header_unit(header: str) -> str | None:
     if match:
         return _full_unit(match.group(1))
     trailing = _TRAILING_UNIT.search(plain)
-    return trailing.group(1) or trailing.group(2) if trailing else None
+    return _full_unit(trailing.group(1) or trailing.group(2) or trailing.group(3)) if trailing else None
 
 
 def bracketed_unit(text: str) -> str | None:
