@@ -45,8 +45,12 @@ _OF_UNITS = re.compile(
 )
 _ASSISTING = re.compile(r"配合|协同|协办|协助|支持|参与|会办|市级|对口")
 _MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
-_TELLS_PROGRESS = re.compile(r"动态|形象|进[展度](?!.*(计划|问题))|部位")
-_FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期)")
+_ITEM = re.compile(r"(项目|工程)内容$")
+_BARE_RATIO = re.compile(
+    r"^(?!.*(投资|资金|年度?|计划|任务)).*完成"
+)  # 一张没有投资的表上，“完成比例”是形象进度
+_TELLS_PROGRESS = re.compile(r"动态|形象|推进(?!.*(计划|单位|措施|问题))|进[展度](?!.*(计划|问题))|部位")
+_FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期|月份|年份)")
 _A_RATIO = re.compile(r".{0,4}(进度|程度|完成率|完成比例?)")
 _OF_STATE = re.compile(r"现状|结论|情况|状况|结果|进展|状态")
 _CONTESTED = frozenset(
@@ -55,14 +59,14 @@ _CONTESTED = frozenset(
         "due", "owner", "responsible_unit", "cause", "measures", "request", "status", "scale", "year_ratio",
     }
 )  # fmt: skip
-_COORDINATES = re.compile(r"需?(协调|涉及|相关|对接)(单位|部门)")
+_COORDINATES = re.compile(r"需?(协调|涉及|相关|对接|对口)(单位|部门)")
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
 _LIKELY = {
     "name": re.compile(
         r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
         r"|(?<!单位)(?<!部门)(?<!企业)(?<!公司)(?<!街镇)(?<!街道)名称"
     ),
-    "problems": re.compile(r"问题(?!数|个|编号|类|来源|等级)|矛盾|事项|困难|障碍|诉求|内容"),
+    "problems": re.compile(r"问题(?!数|个|编号|类|来源|等级)|矛盾|(?<!实)事项|困难|障碍|诉求|内容"),
 }
 
 
@@ -80,6 +84,8 @@ def supply(columns: list[Column], needed: str) -> list[Column]:
         c for c in columns
         if c.field.startswith("other:") and c.unit is None and _likely(c.header, needed)
     ]  # fmt: skip
+    if needed == "name":  # “线路名称”旁边的“影响项目”才是项目
+        likely.sort(key=lambda c: re.search("项目|工程", c.header) is None)
     if not likely and needed == "name":
         likely = [c for c in columns if c.field.startswith("other:") and _OBJECT.fullmatch(c.header)]
     if not likely and needed == "problems":  # 滞后项目表上，问题就是“滞后原因”
@@ -93,6 +99,10 @@ def name_by_content(grid: Grid, columns: list[Column], first: int) -> list[Colum
     if "name" in known or len(known) < FEWEST_BESIDE_NAME:
         return columns
     likely = [c for c in columns if c.field.startswith("other:") and could_name(grid, c, first)]
+    likely = likely or [  # “实事项目内容”写的就是哪个项目
+        c for c in columns
+        if c.field == "scale" and _ITEM.search(c.header) and could_name(grid, replace(c, header="项目"), first)
+    ]  # fmt: skip
     return [replace(c, field="name", guessed=True) if likely and c is likely[0] else c for c in columns]
 
 
@@ -188,27 +198,41 @@ def look_again(
             continue  # 金额列里不是数的，各格自有提示
         if nature == AMOUNT and column.percent_in_header:
             nature = SHARE
-        if _ends_project(grid, column, first, year, found) and not _known(found) & {"planned_finish"}:
-            found[place] = replace(column, field="planned_finish", doubt="goal_due")
-            continue
-        other = None if problems else compose(column, nature, priced=True, year=year)
-        if column.field == "year_ratio" and re.search("总投资", column.header):
-            other = "progress"  # 占总投资几成，说的不是今年的计划
-        if column.field == "owner" and re.fullmatch("代建(单位|方|公司)", column.header):
-            other = "responsible_unit"  # 代建的不是业主
-        if problems and _COORDINATES.fullmatch(column.header):
-            other = "lead_unit"  # “协调部门”“涉及部门”是去办的，还是配合的
-        if other is None or {other, column.field} in _ALIKE:
-            other = "due" if nature == DAY and column.field in _SPOKEN else ""
-        found[place] = replace(column, doubt=other if other != column.field else "")
+        found[place] = _by_the_rest(grid, column, first, year, _known(found)) or replace(
+            column, doubt=_doubt(column, nature, year=year, problems=problems)
+        )
     return found
 
 
-def _ends_project(grid: Grid, column: Column, first: int, year: int, columns: Iterable[Column]) -> bool:
+def _by_the_rest(grid: Grid, column: Column, first: int, year: int, known: set[str]) -> Column | None:
+    """看了别的列才说得准的：没有年度目标的“完成时间”是项目何时完成，没有投资的“完成比例”是形象进度。"""
+    if "planned_finish" not in known and _ends_project(grid, column, first, year, known):
+        return replace(column, field="planned_finish", doubt="goal_due")
+    bare = column.field == "year_ratio" and _BARE_RATIO.search(column.header) is not None
+    if bare and "progress" not in known and not known & AMOUNTS:
+        return replace(column, field="progress", doubt="year_ratio")
+    return None
+
+
+def _doubt(column: Column, nature: str, *, year: int, problems: bool) -> str:
+    """换一种认法是哪个字段；一样的、分得细些的为空串。"""
+    other = None if problems else compose(column, nature, priced=True, year=year)
+    if column.field == "year_ratio" and re.search("总投资", column.header):
+        other = "progress"  # 占总投资几成，说的不是今年的计划
+    if column.field == "owner" and re.fullmatch("代建(单位|方|公司)", column.header):
+        other = "responsible_unit"  # 代建的不是业主
+    if problems and _COORDINATES.fullmatch(column.header):
+        other = "lead_unit"  # “协调部门”“涉及部门”是去办的，还是配合的
+    if other is None or {other, column.field} in _ALIKE:
+        other = "due" if nature == DAY and column.field in _SPOKEN else ""
+    return other if other != column.field else ""
+
+
+def _ends_project(grid: Grid, column: Column, first: int, year: int, known: set[str]) -> bool:
     """“完成时限”写到了明年以后，或表上没有年度目标：不是今年的目标何时到期，是整个项目何时完成。"""
     if column.field != "goal_due" or not _FINISHED_BY.fullmatch(column.header):
         return False
-    if "goal" not in _known(columns):
+    if "goal" not in known:
         return True
     stated = [re.match(r"20\d{2}", text) for text in texts_of(grid, column.index, first)]
     return any(found is not None and int(found.group()) > year for found in stated)

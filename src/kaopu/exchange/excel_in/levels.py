@@ -30,9 +30,11 @@ _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月|[上下]半年|[一二三�
 _OF_A_PART = re.compile(
     r"(\d{1,2}[-—–~至])?\d{1,2}月份?|[本当]月|(截至|至)?\d{1,2}月[底末]?|累计|[上下]半年|[一二三四1-4]季度"
 )
+_QUANTITY = re.compile(r"(主要|实物|设计)?工程量(\(.*\))?")
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
 _RATIO_ALONE = re.compile(r"(完成)?(比例|百分比|占比|率|%)(\(%\))?|\(%\)")
+_UNIT_AFTER = re.compile(r"/([亿万]元?)$")  # “完成/亿”
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
 
 
@@ -40,7 +42,8 @@ def column_of(
     index: int, top: str, leaf: str, *, year: int, planned: bool = False, problems: bool = False
 ) -> Column:
     """由上下两级表头认一列；``planned``：是月度计划表；``problems``：是问题清单。"""
-    header = compact(f"{top}／{leaf}" if top and leaf else top or leaf).replace("/", "／")
+    header = compact(f"{top}／{leaf}" if top and leaf else top or leaf)
+    header = _UNIT_AFTER.sub(r"(\1)", header).replace("/", "／")
     unit = units.header_unit(leaf) or units.header_unit(top)
     plan = recognise_plan(top + leaf) if planned else None
     if plan is not None:
@@ -116,6 +119,12 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return (f"{month.group(1)}完成投资",)  # “11月投资／实际”
     if _OF_A_PART.fullmatch(group) and _PLANNED_SUM.fullmatch(own):
         return (top + leaf,)  # “8月／计划数”“1-6月／计划投资”不是年度计划
+    if re.fullmatch(r"20\d{2}年度?", own) and "计划" in group:
+        return (leaf + top,)  # “计划投资额／2025年”
+    if own in ("总额", "合计", "总计") and re.fullmatch(
+        r"(计划|项目|工程)?投资额?(计划)?", units.without_unit(top)
+    ):
+        return ("总投资",)
     if "完成" in top and own in ("计划", "年度计划", "全年计划"):
         return (leaf,)  # “2022年完成／计划”
     if SPAN_ALONE.fullmatch(own) and (done := _DONE_IN.search(group)):
@@ -142,7 +151,7 @@ def _of_something_else(found: str, top: str, leaf: str, year: int) -> bool:
         return True  # “总投资／完成”是完成了多少
     if _COMING.match(group):
         return found != "next_steps"
-    if found in _MEASURED and synonyms.is_foreign(group):
+    if found in _MEASURED and (synonyms.is_foreign(group) or _QUANTITY.fullmatch(group)):
         return True
     past = re.search("上年|去年|往年", group) or synonyms.of_another_year(group + leaf, year)
     if past and found in _MEASURED | {"goal", "goal_due", "work"}:

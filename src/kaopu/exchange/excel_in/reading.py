@@ -14,6 +14,14 @@ from datetime import date
 from pathlib import Path
 
 from kaopu.exchange.excel_in import fields, units
+from kaopu.exchange.excel_in.by_month import (
+    settle_cumulated,
+    settle_next_month,
+    settle_planned,
+    settle_stage,
+    settle_sum_of_months,
+    settle_this_month,
+)
 from kaopu.exchange.excel_in.cards import (
     Card,
     classes_of,
@@ -48,16 +56,7 @@ from kaopu.exchange.excel_in.result import (
 )
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
 from kaopu.exchange.excel_in.sections import withhold_sections
-from kaopu.exchange.excel_in.settling import (
-    settle_cumulated,
-    settle_list,
-    settle_next_month,
-    settle_planned,
-    settle_spoken,
-    settle_stage,
-    settle_sum_of_months,
-    settle_this_month,
-)
+from kaopu.exchange.excel_in.settling import settle_list, settle_spoken
 from kaopu.exchange.excel_in.stacked import carry_unit, join, stacked_at, unread
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
@@ -215,7 +214,7 @@ def _composed(grid: Grid, year: int, choices: Choices) -> Header | None:
 
 def _settle_months(header: Header, kind: str, month: date | None, choices: Choices) -> Header:
     """写着月份的列，按本次填报的月份定是本月、上月还是下月。"""
-    header = settle_list(header, kind, choices)
+    header = settle_list(header, kind, month, choices)
     if kind in ("monthly_report", "monthly_plan"):
         header = settle_this_month(header, month)
     if kind == "monthly_report":
