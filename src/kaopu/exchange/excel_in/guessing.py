@@ -78,7 +78,8 @@ _OBJECT = re.compile(  # 没有写“项目”的，写的是哪个点、哪条�
 def supply(columns: list[Column], needed: str) -> list[Column]:
     """按字眼补上必有的一列（项目名称、存在问题）；已有、别的列认得太少、没有像的，原样给回。"""
     known = _known(columns)
-    if needed in known or len(known) < FEWEST_KNOWN or any(len(c.header) > LONGEST_LABEL for c in columns):
+    enough = len(known) >= FEWEST_KNOWN or (needed == "name" and "problems" in known)
+    if needed in known or not enough or any(len(c.header) > LONGEST_LABEL for c in columns):
         return columns
     likely = [
         c for c in columns

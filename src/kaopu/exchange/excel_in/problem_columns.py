@@ -37,6 +37,7 @@ _APART = {
 
 def set_columns_apart(columns: list[Column]) -> list[Column]:
     """同一字段写了两列、其中一列说得更具体的，那一列自成字段；只有一列的不动。"""
+    columns = _causes_apart(columns)
     for field, (pattern, other) in _APART.items():
         alike = [column for column in columns if column.field == field]
         special = [column for column in alike if pattern.search(column.header)]
@@ -45,6 +46,16 @@ def set_columns_apart(columns: list[Column]) -> list[Column]:
         if len(alike) > len(special) > 0:
             columns = [replace(c, field=other) if c is special[0] else c for c in columns]
     return columns
+
+
+def _causes_apart(columns: list[Column]) -> list[Column]:
+    """“受阻原因”旁边只有“请求协调内容”的，原因就是问题，另一列是请求。"""
+    told = [column for column in columns if column.field == "problems"]
+    causes = [column for column in columns if column.field == "cause" and "因" in column.header]
+    if not causes or len(told) != 1 or not asks(told[0].header):
+        return columns
+    apart = {told[0].index: "request", causes[0].index: "problems"}
+    return [replace(c, field=apart[c.index], guessed=True) if c.index in apart else c for c in columns]
 
 
 def asks(header: str) -> bool:

@@ -1,0 +1,176 @@
+"""各单位的版式：一行一张表，写明是哪一种、各列该认作什么（HANDBOOK §7.1 W2、W3，§7.2 第2条）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.excel_in.result import SheetReading
+from tests.exchange.workbooks import codes, write
+
+JUNE = date(2022, 6, 1)
+CONTENT: dict[str, list[object]] = {  # 各列写的是什么
+    "序": [1, 2, 3],
+    "名": ["甲路拓宽工程", "乙小学迁建工程", "丙河整治工程"],
+    "数": [1200, 350, 4800],
+    "件": [12, 3, 8],
+    "率": ["35%", "60%", "12.5%"],
+    "日": ["2022年9月", "2023年6月", "2022年12月底"],
+    "话": ["主体结构施工至三层", "正在办理施工许可证", "基坑开挖完成大半"],
+    "难": ["管线搬迁滞后", "征收尚余两户", "无"],
+    "家": ["区建管委", "区教育局", "区水务局"],
+    "街": ["桃浦镇", "长征镇", "万里街道"],
+    "否": ["是", "否", "是"],
+}
+REPORT, PROBLEMS = "monthly_report", "problem_list"
+
+
+def read(
+    path: Path, title: str, columns: str, *, month: date | None = JUNE
+) -> tuple[SheetReading, list[str]]:
+    """造一张表读了，连同各列该认作什么；列写作“表头:内容=字段”，不该认的字段写 -。"""
+    told = [column.partition("=") for column in columns.split()]
+    headers = [header.rpartition(":")[0] for header, _, _ in told]
+    contents = [CONTENT[header.rpartition(":")[2]] for header, _, _ in told]
+    rows: list[list[object]] = [[title], [*headers], *([*cells] for cells in zip(*contents, strict=True))]
+    sheet = read_workbook(write(path / "f.xlsx", rows, sheet="表1"), year=2022, month=month).sheets[0]
+    return sheet, [field for _, _, field in told]
+
+
+def fields_of(sheet: SheetReading) -> list[str]:
+    return ["-" if field.startswith("other:") else field for field in sheet.columns.values()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "columns"),
+    [
+        (REPORT, "架空线入地月报", "序号:序=seq 路段名称:名=name 土建完成率:率=progress 存在问题:难=problems"),
+        (REPORT, "轨道交通配套工程进展", "站点名称:名=name 配套内容:话=scale 节点计划:话=goal 实际进展:话=work 滞后原因:难=problems"),
+        (REPORT, "区为民办实事项目推进情况", "序号:序=seq 实事项目:名=name 目标任务:话=goal 责任单位:家=responsible_unit"
+         " 配合单位:家=assist_units 上半年进展:话=work 存在问题及下步打算:难=problems"),
+        (REPORT, "燃气管网改造进度（单位：万元）", "项目:名=name 所在街镇:街=street 总费用:数=total_investment 完成率:率=year_ratio"
+         " 累计完成（米）:数=- 需协调问题:难=problems"),
+        (REPORT, "工程进展", "项目名称:名=name 形象进度:话=work 推进情况:话=work 责任单位:家=responsible_unit"),
+        (REPORT, "工程进展", "项目名称:名=name 上旬进展:话=- 本旬进展:话=work 下旬安排:话=next_steps"),
+        (REPORT, "工程进展", "项目名称:名=name 工作内容:话=scale 最新进展:话=work 完成比例:率=progress 难点:难=problems"),
+        (REPORT, "推进情况（单位：万元）", "项目:名=name 建设（运营）主体:家=owner 一季度进展:话=- 二季度进展:话=work"
+         " 总投资:数=total_investment 三季度工作计划:话=next_steps"),
+        (REPORT, "进度表（单位：万元）", "点位名称:名=name 批复金额:数=total_investment 完成投资额:数=cumulative_investment 进度说明:话=work"),
+        (REPORT, "项目情况（单位：万元）", "项目名称:名=name 复工前累计投资:数=- 截至本月完成投资:数=cumulative_investment 施工情况说明:话=work"),
+        (REPORT, "工程进度及问题", "工程项目:名=name 实际开工时间:日=planned_start 形象进度:话=work 存在主要问题:难=problems 解决措施:话=measures"),
+        (REPORT, "配合推进情况", "项目:名=name 推进主体:家=responsible_unit 本月施工进展:话=work 街道配合工作:话=- 尚未解决的问题:难=problems"),
+        (PROBLEMS, "石泉片区工程问题月报", "辖区工程:名=name 施工阶段:话=work 街道发现的问题:难=problems 街道已采取的做法:话=measures"),
+        (PROBLEMS, "重点项目用地未腾空地块情况", "所属项目:名=name 未腾原因:难=problems 责任主体:家=responsible_unit 计划腾地日期:日=due"),
+        (PROBLEMS, "审计发现问题整改进度表", "项目:名=name 审计发现问题:难=problems 整改单位:家=responsible_unit 整改措施:话=measures 整改到位时限:日=due"),
+        (PROBLEMS, "质量安全隐患清单", "检查日期:日=raised_on 工地:名=name 隐患描述:难=problems 隐患级别:话=- 限期:日=due 复查情况:否=status"),
+        (PROBLEMS, "绿化搬迁办理情况", "项目名称:名=name 受阻原因:难=problems 请求协调内容:难=request 期望时间:日=due"),
+        (PROBLEMS, "手续卡点表", "项目名称:名=name 责任单位:家=responsible_unit 卡在哪个环节:话=- 具体原因:难=problems 何时解决:日=due"),
+        (PROBLEMS, "一季度亮牌情况", "项目:名=name 责任主体:家=responsible_unit 亮牌事由:难=problems 亮牌时间:日=raised_on 是否摘牌:否=status"),
+        (PROBLEMS, "督办事项一览", "项目名称:名=name 督办事由:难=problems 督办日期:日=raised_on 要求反馈日期:日=due 办理回复:话=work"),
+        (PROBLEMS, "遗留问题清理表", "项目名称:名=name 遗留问题:难=problems 处置意见:话=measures 参与单位:家=assist_units 清零时限:日=due"),
+        (PROBLEMS, "影响项目的线路迁改事项清单", "线路名称:话=- 影响项目:名=name 事项进展:话=work 遗留问题:难=problems 承诺办结:日=due"),
+        (PROBLEMS, "重点项目滞后情况", "项目名称:名=name 责任单位:家=responsible_unit 当前进度:话=work 滞后原因:难=problems"
+         " 推进措施:话=measures 整改时限:日=due"),
+        (PROBLEMS, "重大工程腾地问题清单", "项目名称:名=name 存在问题:难=problems 责任单位:家=responsible_unit 要求腾地时间:日=due"),
+        (PROBLEMS, "未销号问题清单", "项目名称:名=name 问题描述:难=problems 列入时间:日=raised_on 提请协调层级:话=- 目前进展:话=work"),
+    ],
+)  # fmt: skip
+def test_a_layout_is_of_its_kind_and_its_columns_are_what_they_say(
+    tmp_path: Path, kind: str, title: str, columns: str
+) -> None:
+    sheet, fields = read(tmp_path, title, columns)
+
+    assert (sheet.kind, fields_of(sheet)) == (kind, fields)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "项目名称:名=name 建设性质:话=nature 年度目标:话=goal 本年度投资（万元）:数=planned_investment",
+        "项目名称:名=name 简介:话=scale 里程碑目标:话=goal 里程碑日期:日=goal_due 行业主管:家=responsible_unit",
+        "项目名称:名=name 总投资（万元）:数=total_investment 街镇自筹（万元）:数=- 启动月份:日=planned_start 完成月份:日=planned_finish",
+        "实事项目内容:名=name 年度目标:话=goal 主办单位:家=responsible_unit 协办单位:家=assist_units",
+    ],
+)
+def test_a_years_list_by_other_words(tmp_path: Path, columns: str) -> None:
+    sheet, fields = read(tmp_path, "2022年项目计划表", columns, month=None)
+
+    assert (sheet.kind, fields_of(sheet)) == ("project_list", fields)
+
+
+def test_two_columns_of_progress_are_one_text(tmp_path: Path) -> None:
+    sheet, _ = read(tmp_path, "工程进展", "项目名称:名=name 形象进度:话=work 推进情况:难=work")
+
+    assert sheet.projects[0].text("work") == "主体结构施工至三层\n管线搬迁滞后"
+
+
+@pytest.mark.parametrize(
+    ("columns", "cell", "other"),
+    [
+        ("项目名称:名=name 完成比例:率=progress 进展:话=work", "B2", "年度完成率"),
+        ("项目名称:名=name 计划完成时间:日=planned_finish 进展:话=work", "B2", "目标时间"),
+        ("项目名称:名=name 代建单位:家=owner 进展:话=work", "B2", "责任单位"),
+    ],
+)
+def test_what_only_the_other_columns_tell_is_asked_about(
+    tmp_path: Path, columns: str, cell: str, other: str
+) -> None:
+    sheet, fields = read(tmp_path, "推进情况", columns)
+
+    assert fields_of(sheet) == fields
+    assert any(w.cell == cell and w.code == "doubtful_column" and other in w.message for w in sheet.warnings)
+
+
+def test_counts_of_houses_are_no_dates(tmp_path: Path) -> None:
+    sheet, fields = read(tmp_path, "加装电梯进展", "小区:名=name 开工:件=- 竣工:件=- 本月进展:话=work")
+
+    assert fields_of(sheet) == fields
+
+
+def test_a_list_of_meetings_is_no_list_of_problems(tmp_path: Path) -> None:
+    sheet, _ = read(
+        tmp_path, "重点工程调度会议计划", "序号:序=- 会议主题:话=- 拟定时间:日=- 参会单位:家=- 议题数量:件=-"
+    )
+
+    assert sheet.kind == "unknown"
+
+
+def test_a_table_called_a_summary_that_tells_of_each_project_is_read(tmp_path: Path) -> None:
+    columns = "学校:名=name 建设内容:话=scale 建设性质:话=nature 计划交付:日=planned_finish 项目数:件=- 亟需解决的问题:难=problems"
+    sheet, fields = read(tmp_path, "基本建设项目汇总", columns)
+
+    assert (sheet.kind, fields_of(sheet)) == (REPORT, fields)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_unit_may_stand_in_the_corner_or_under_the_header(tmp_path: Path, place: int) -> None:
+    unit = [[None, None, "投资：亿元"], ["单位：亿元"]]
+    rows: list[list[object]] = [["进展情况"], ["项目名称", "进展", "总投资"], ["甲路", "路基", 4.71]]
+    rows.insert(1 + place, unit[place])
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows), year=2022, month=JUNE).sheets[0]
+
+    (project,) = sheet.projects
+    reading = project.get("total_investment")
+    assert reading is not None and reading.value == 471_000_000
+
+
+def test_the_months_under_a_sum_are_months_and_the_sum_is_the_sum(tmp_path: Path) -> None:
+    months = [f"{number}月" for number in range(1, 7)]
+    rows: list[list[object]] = [
+        ["月报（万元）"],
+        ["项目名称", "年度计划投资", "1-6月投资完成", *[None] * 6, "进展"],
+        [None, None, *months, "小计", None],
+        ["甲路", 1000, 10, 20, 30, 40, 50, 200, 350, "路基"],
+        ["乙桥", 3000, 100, 200, 300, 400, 500, 470, 1970, "桩基"],
+    ]
+    path = write(tmp_path / "f.xlsx", rows)
+    sheet = read_workbook(path, year=2022, month=JUNE).sheets[0]
+
+    told = dict(zip("ABCDEFGHIJ", fields_of(sheet), strict=True))
+    assert (told["C"], told["G"], told["H"], told["I"]) == (
+        "-", "previous_investment", "month_investment", "cumulative_investment",
+    )  # fmt: skip
+    assert not [code for cell, code in codes(sheet) if cell.startswith("G") and code == "doubtful_column"]
