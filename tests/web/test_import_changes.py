@@ -19,15 +19,17 @@ from kaopu.exchange.actions import import_workbook
 from kaopu.exchange.changes import changes_of
 from kaopu.exchange.excel_out import write_monthly_report
 from kaopu.exchange.models import ImportBatch
-from kaopu.exchange.queries import rows_of
+from kaopu.exchange.queries import origins_of_months, rows_of
 from kaopu.exchange.undo import undo_import
 from kaopu.projects.models import ProjectYear
 from kaopu.supervision.models import Issue
 from kaopu.tracking.actions import submit_report
+from kaopu.tracking.models import MonthlyReport
 from tests import factories
 from tests.exchange.test_import import ROWS, list_workbook
 from tests.exchange.test_problem_import import ROWS as PROBLEMS
 from tests.exchange.test_problem_import import problems
+from tests.exchange.workbooks import write
 
 pytestmark = pytest.mark.django_db
 JUNE = date(2022, 6, 1)
@@ -242,3 +244,21 @@ def test_a_batch_from_before_the_fates_were_kept_still_opens_its_rows(tmp_path: 
         row.row for row in rows_of(ImportBatch.objects.get(), "applied")
     ]
     assert rows_of(batch) == []
+
+
+def test_a_text_of_two_columns_tells_both_cells(tmp_path: Path) -> None:
+    by = factories.operator()
+    import_workbook(list_workbook(tmp_path / "a.xlsx"), year=2022, by=by)
+    rows = [["项目名称", "形象进度", "推进情况"], [ROWS[0]["name"], "桩基施工", "桩基完成八成"]]
+    path = write(tmp_path / "6月.xlsx", [["2022年6月进展"], *rows], sheet="进展")
+    import_workbook(path, year=2022, month=JUNE, by=by)
+    batch = ImportBatch.objects.latest("pk")
+
+    _, after, cell = told(batch.operation)["A1", "月报 2022年6月", "本月工作内容"]
+    assert after == "桩基施工\n桩基完成八成" and cell == "进展!B3 “桩基施工”；进展!C3 “桩基完成八成”"
+    project = ProjectYear.objects.get(project__code="A1", year=2022).project
+    (origin,) = origins_of_months(project, tuple(MonthlyReport.objects.filter(project_year__project=project)))
+    assert [(source.cell, source.raw) for source in origin.cells] == [
+        ("B3", "桩基施工"),
+        ("C3", "桩基完成八成"),
+    ]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -221,12 +222,12 @@ def _cells(
     if model is Issue:
         kept = IssueSource.objects.filter(batch=batch, issue__in=[row.pk for row in rows])
         return {(item.issue_id, "title"): f"{item.sheet}!{item.cell}" for item in kept}
-    return {
-        (source.project_id, column): f"{source.sheet}!{cell['cell']} “{cell['raw']}”"
-        for source in RowSource.objects.filter(batch=batch, project__in=projects)
-        for cell in source.cells
-        for column in _columns_of(cell["field"])
-    }
+    told: defaultdict[tuple[int, str], list[str]] = defaultdict(list)  # 进展、问题可以由几格拼成
+    for source in RowSource.objects.filter(batch=batch, project__in=projects):
+        for cell in source.cells:
+            for column in _columns_of(cell["field"]):
+                told[source.project_id, column].append(f"{source.sheet}!{cell['cell']} “{cell['raw']}”")
+    return {place: "；".join(texts) for place, texts in told.items()}
 
 
 def _columns_of(field: str) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -110,7 +111,8 @@ def origins_of(
             operation = _set_by(rows, names)
             if operation is not None:
                 imported = operation.source.rpartition(":")[2]
-                found[field] = Origin(operation=operation, cell=cells.get((imported, field)))
+                told = cells.get((imported, field), [])
+                found[field] = Origin(operation=operation, cell=told[-1] if told else None)
     return found
 
 
@@ -126,7 +128,7 @@ def origins_of_months(
         operation, planned = operations[fact.operation_id], isinstance(fact, MonthlyPlan)
         imported = operation.source.rpartition(":")[2]
         wanted = [f"{name}:{fact.month.month}" for name in _PLAN_CELLS] if planned else list(_REPORT_CELLS)
-        told = tuple(cells[imported, name] for name in wanted if (imported, name) in cells)
+        told = tuple(cell for name in wanted for cell in cells.get((imported, name), ()))
         kind = "计划" if planned else "月报"
         found.append(MonthOrigin(month=fact.month, kind=kind, operation=operation, cells=told))
     return tuple(found)
@@ -143,15 +145,16 @@ def _set_by(rows: Iterable[Any], names: tuple[str, ...]) -> Operation | None:
     return by
 
 
-def _cells_of(project: Project) -> dict[tuple[str, str], CellSource]:
-    """（哪次导入，哪个字段）→ 哪一格。"""
-    return {
-        (str(row.batch.operation_id), cell["field"]): CellSource(
-            batch=row.batch, sheet=row.sheet, cell=cell["cell"], raw=cell["raw"], value=cell["value"]
-        )
-        for row in RowSource.objects.filter(project=project).select_related("batch__operation").order_by("pk")
-        for cell in row.cells
-    }
+def _cells_of(project: Project) -> dict[tuple[str, str], list[CellSource]]:
+    """（哪次导入，哪个字段）→ 哪几格；“进展”“问题”可以分几列写。"""
+    found: defaultdict[tuple[str, str], list[CellSource]] = defaultdict(list)
+    for row in RowSource.objects.filter(project=project).select_related("batch__operation").order_by("pk"):
+        for cell in row.cells:
+            told = CellSource(
+                batch=row.batch, sheet=row.sheet, cell=cell["cell"], raw=cell["raw"], value=cell["value"]
+            )
+            found[str(row.batch.operation_id), cell["field"]].append(told)
+    return found
 
 
 def source_of_issue(issue: Issue) -> IssueSource | None:

@@ -10,7 +10,7 @@ from kaopu.exchange.excel_in.result import RowReading, SheetWarning
 from kaopu.exchange.excel_in.rows import RowClass
 
 OTHER_MONTH = "{cell} 列“{header}”是别的月份的数，本次不读，原文照存。"
-UNMAPPED = "{cell} 列“{header}”不认得，原文照存；如属已有字段请改表头或手工对应。"
+UNMAPPED = "{cell} 列“{header}”没有归入字段，原文照存；属于已有字段的，请改列或改表头。"
 
 
 @dataclass(frozen=True, kw_only=True)
