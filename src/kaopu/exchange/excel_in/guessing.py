@@ -63,7 +63,7 @@ _COORDINATES = re.compile(r"需?(协调|涉及|相关|对接|对口)(单位|部�
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
 _LIKELY = {
     "name": re.compile(
-        r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
+        r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|描述|概况|简介|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
         r"|(?<!单位)(?<!部门)(?<!企业)(?<!公司)(?<!街镇)(?<!街道)名称"
     ),
     "problems": re.compile(r"问题(?!数|个|编号|类|来源|等级)|矛盾|(?<!实)事项|困难|障碍|诉求|内容"),
@@ -86,7 +86,7 @@ def supply(columns: list[Column], needed: str) -> list[Column]:
         if c.field.startswith("other:") and c.unit is None and _likely(c.header, needed)
     ]  # fmt: skip
     if needed == "name":  # “线路名称”旁边的“影响项目”才是项目
-        likely.sort(key=lambda c: re.search("项目|工程", c.header) is None)
+        likely.sort(key=lambda c: re.fullmatch("影响(的)?(项目|工程)(名称)?", c.header) is None)
     if not likely and needed == "name":
         likely = [c for c in columns if c.field.startswith("other:") and _OBJECT.fullmatch(c.header)]
     if not likely and needed == "problems":  # 滞后项目表上，问题就是“滞后原因”
