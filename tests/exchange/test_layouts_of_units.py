@@ -9,7 +9,7 @@ import pytest
 
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import SheetReading
-from tests.exchange.workbooks import codes, write
+from tests.exchange.workbooks import codes, listing, project, write
 
 JUNE = date(2022, 6, 1)
 CONTENT: dict[str, list[object]] = {  # 各列写的是什么
@@ -174,3 +174,13 @@ def test_the_months_under_a_sum_are_months_and_the_sum_is_the_sum(tmp_path: Path
         "-", "previous_investment", "month_investment", "cumulative_investment",
     )  # fmt: skip
     assert not [code for cell, code in codes(sheet) if cell.startswith("G") and code == "doubtful_column"]
+
+
+def test_two_units_in_one_cell_of_a_list_are_named_and_said(tmp_path: Path) -> None:
+    rows = listing(project(unit="区建管委、区水务局"), project(2, "乙桥", unit="示例 置业有限公司"))
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows), year=2022).sheets[0]
+
+    first, second = (row.get("responsible_unit") for row in sheet.projects)
+    assert first is not None and first.items == ("区建管委", "区水务局") and first.value == "区建管委、区水务局"
+    assert second is not None and second.items == ()
+    assert [cell for cell, code in codes(sheet) if code == "several_units"] == ["C4"]

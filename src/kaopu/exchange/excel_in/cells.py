@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from kaopu.domain import parsing
 from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in.contents import is_office
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.grid import Content, Grid, address
 from kaopu.exchange.excel_in.problem_cells import read_status, split_problems, split_units
@@ -46,6 +47,7 @@ MESSAGES = {
     "unit_scaled": "{cell} {header}的数字格式会缩放显示，存的数“{raw}”不是看到的数，已留空；请改成常规格式。",
     "percent_in_amount": "{cell} {header}是金额列，这一格却设成了百分比“{raw}”，已留空；请核对填的是金额还是比例。",
     "split_items": "{cell} {header}一格写了 {count} 条，已逐条分开；请核对分得对不对。",
+    "several_units": "{cell} {header}写了 {count} 家单位“{raw}”，一个项目只记一家，先照原文当一家记；请只留牵头的一家，其余写进“配合单位”。",
     "status_partly": "{cell} {header}写“{raw}”，按部分解决记，不算销号；请确认是否销号。",
     "status_circle": "{cell} {header}写“{raw}”，实心按已销号、空心按未销号记；请确认，或写明“已销号”“未销号”。",
     "status_unclear": "{cell} {header}写“{raw}”，看不出是否销号，只存原文；请写明“已销号”或“未销号”。",
@@ -138,6 +140,8 @@ class CellReader:
         listed = self.problems and (column.field == "problems" or column.field in fields.UNITS_LISTED)
         if listed or column.field == "assist_units":
             return _listed(content, blank)
+        if column.field == "responsible_unit":
+            return _one_unit(content, blank)
         return _text(content, blank)
 
 
@@ -200,6 +204,14 @@ def _listed(content: Content, blank: CellReading) -> tuple[CellReading, list[str
     return replace(
         reading, value=tidy(content.text, keep_lines=True), items=items
     ), []  # 不把两行的单位连成一个
+
+
+def _one_unit(content: Content, blank: CellReading) -> tuple[CellReading, list[str]]:
+    """清单上一个项目一家责任单位；写了几家的照原文当一家记，逐家列出，请人来定。"""
+    reading, codes = _listed(content, blank)
+    if not reading.items or not all(map(is_office, reading.items)):
+        return _text(content, blank)
+    return reading, [*codes, "several_units"]
 
 
 def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from kaopu.exchange.excel_in import fields, units
@@ -40,9 +41,8 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         else column
         for column in columns
     ]
-    columns = _leads_apart(
-        _tasks_apart(_notes_apart(_running_apart(_own_first(_adjusted_first(_shares_apart(columns))))))
-    )
+    for apart in _APART:
+        columns = apart(columns)
     columns = set_columns_apart(columns) if any(c.field == "problems" for c in columns) else columns
     numbered = [column for column in columns if column.field == "seq"]
     coded = [column for column in numbered if column.header == "编号"] if len(numbered) > 1 else []
@@ -85,6 +85,15 @@ def _notes_apart(columns: list[Column]) -> list[Column]:
     free = all(column.field != "work" for column in columns)
     kept = {c.index: "work" if free and c is told[0] else f"other:{c.header}" for c in told}
     return [replace(c, field=kept.get(c.index, c.field)) for c in columns]
+
+
+def _names_apart(columns: list[Column]) -> list[Column]:
+    """“地块名称”之外另有“项目名称”的，项目名称才是名称。"""
+    named = [column for column in columns if column.field == "name"]
+    sure = [column for column in named if re.search("项目|工程", column.header)]
+    if not sure or len(sure) == len(named):
+        return columns
+    return [replace(c, field=f"other:{c.header}") if c in named and c not in sure else c for c in columns]
 
 
 def _tasks_apart(columns: list[Column]) -> list[Column]:
@@ -154,3 +163,9 @@ def _adjusted_first(columns: list[Column]) -> list[Column]:
         else c
         for c in columns
     ]
+
+
+# 先后有意义：分得出的先分开，其余再按先后
+_APART: tuple[Callable[[list[Column]], list[Column]], ...] = (
+    _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart,
+)  # fmt: skip

@@ -90,8 +90,13 @@ def names_streets(grid: Grid, column: Column, first: int) -> bool:
 def names_offices(grid: Grid, column: Column, first: int) -> bool:
     """一列写的都是单位、部门，一格可以写几家。"""
     texts = texts_of(grid, column.index, first)
-    named = [all(_A_UNIT.search(part) for part in _SEVERAL.split(text) if part) for text in texts]
+    named = [all(is_office(part) for part in _SEVERAL.split(text) if part) for text in texts]
     return bool(texts) and sum(named) >= MOSTLY * len(texts)
+
+
+def is_office(text: str) -> bool:
+    """写的像一家单位、部门的名称。"""
+    return _A_UNIT.search(text) is not None
 
 
 def could_name(grid: Grid, column: Column, first: int) -> bool:

@@ -222,6 +222,8 @@ def _doubt(column: Column, nature: str, *, year: int, problems: bool) -> str:
         other = "progress"  # 占总投资几成，说的不是今年的计划
     if column.field == "owner" and re.fullmatch("代建(单位|方|公司)", column.header):
         other = "responsible_unit"  # 代建的不是业主
+    if column.field == "key_area" and re.search("板块|片区", column.header):
+        other = "category"  # 集团的业务板块不是重点地区
     if problems and _COORDINATES.fullmatch(column.header):
         other = "lead_unit"  # “协调部门”“涉及部门”是去办的，还是配合的
     if other is None or {other, column.field} in _ALIKE:

@@ -51,6 +51,7 @@ _PART = re.compile(  # 没有编号的行写的是一段、一个标：“——
 )
 _SUB_ALONE = re.compile(rf"^(第)?(\d+|[{_NUMERAL}A-Z])(号)?标段?$")  # 没有序号列时，只有这样的才敢认作子项
 _SUB_NUMBER = re.compile(r"(\d+)[.\-](\d+)|\(\d+\)")
+_SECTION = re.compile(r"^(标段|单体|子项)(名称|划分)?$|^(单体|子项)工程$")
 _BRACKETED = re.compile(r"\(\d+\)")
 _CIRCLED = re.compile(r"^\s*[①-⑳]")
 _TELLING = frozenset(
@@ -90,6 +91,7 @@ class RowClassifier:
         self.seq = header.column("seq")
         self.measured = {c.index for c in header.columns if c.field in fields.MEASURED}
         self.told = [c.index for c in header.columns if c.field in _TELLING]
+        self.sections = [c.index for c in header.columns if _SECTION.search(c.header)]
         self.after_sub = False
         self.other_table = 0  # 从这一行起是另一种表头的表
         self.parent = False  # 这一段里已有不是编“（1）”的项目
@@ -282,6 +284,8 @@ class RowClassifier:
             return RowClass(kind="note")
         if name in NO_NAME and self.grid.by_row[row][0] < self.name.index and self._footnote(row):
             return RowClass(kind="note")
+        if not name and self.parent and self._is_section(row):
+            return RowClass(kind="sub")
         if name in NO_NAME:
             return RowClass(kind="rejected", reason=self._why_no_name(row, name))
         if content and content.uncached:
@@ -293,6 +297,10 @@ class RowClassifier:
         if self._is_sub(row, raw, name, inherited=place[0] != row):
             return RowClass(kind="sub")
         return RowClass(kind="project")
+
+    def _is_section(self, row: int) -> bool:
+        """名称、序号空着，标段写在另一列：是上面那个项目的一段。"""
+        return not self._seq(row) and any(self.grid.text(row, column) for column in self.sections)
 
     def _footnote(self, row: int) -> bool:
         """写在序号列里、一整句的“1.本表不含……”“截至本月……”。"""
