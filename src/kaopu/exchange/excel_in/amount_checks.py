@@ -14,7 +14,7 @@ from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 _BEYOND = 100_000_000_000  # 1000 亿元：没有哪个区属项目有这么大
 _BARE = re.compile(r"[\d.,，\s０-９]+")
 _FALLS = re.compile(
-    r"审减|核减|调减|扣减|冲回|扣回|(误报|多报|更正|重复统计).{0,8}(调减|核减|扣减|冲减|更正)|(累计|投资|完成).{0,12}(减少|核减|下降|低于上|小于上|少于上|回落|调减|扣减|冲减)|(核减|调减|冲减|扣减).{0,10}(累计|投资|完成)"
+    r"审减|核减|调减|扣减|冲回|扣回|(误报|多报|更正|重复统计).{0,8}(调减|核减|扣减|冲减|更正)|(累计|投资|完成).{0,12}(减少|核减|下降|低于上|小于上|少于上|回落|下调|调低|调减|扣减|冲减)|(核减|调减|冲减|扣减).{0,10}(累计|投资|完成)"
     r"|(比|较)(上月|\d{1,2}月[底末]?).{0,6}(减少|下降|低|少)|上月.*(累计|核减|更正|修正|有误|多报|误报|小于|低于)"
 )
 
@@ -70,7 +70,8 @@ def _admitted(row: RowReading) -> CellReading | None:
         (
             reading
             for field in ("note", "work", "problems")
-            if (reading := row.get(field)) and _FALLS.search(reading.raw)
+            for reading in row.all(field)
+            if _FALLS.search(reading.raw)
         ),
         None,
     )

@@ -18,7 +18,7 @@ from kaopu.exchange.excel_in.wording import since_new_year
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百千万]*元\))?")
 _CUMULATED = re.compile(
-    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计"
+    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计|前(1[0-2]|0?[1-9])个月"
 )
 _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
 _LAST_OF_QUARTER = {
@@ -197,7 +197,7 @@ def _cumulated_to(column: Column) -> int | None:
     ):
         return None
     found = _CUMULATED.findall(told)
-    return int(found[-1][0] or found[-1][1]) if found else None
+    return int("".join(found[-1])) if found else None
 
 
 def settle_next_month(header: Header, month: date | None) -> Header:

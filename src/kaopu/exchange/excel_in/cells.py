@@ -33,6 +33,7 @@ MESSAGES = {
     "range": "{cell} {header}为区间“{raw}”，只记上下限；定下来后请改为单一数值。",
     "range_reversed": "{cell} {header}“{raw}”前大后小，已留空；请核对区间两端。",
     "undetermined": "{cell} {header}写“{raw}”，按未定留空；确定后请补填。",
+    "no_day": "{cell} {header}写“{raw}”，没有日期，只存原文；知道哪一天的请补填。",
     "day_hidden": "{cell} {header}只显示到年月，存的却是“{raw}”这一天，按这一天记；请核对说的是月还是日。",
     "before_month": "{cell} {header}写“{raw}”，说不清当月算不算，按当月底前记；请写成“6月底前”或“5月底前”。",
     "year_unknown": "{cell} {header}“{raw}”没有年份，已留空；请写明年份。",
@@ -229,6 +230,8 @@ def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading,
         and when.start != when.end
     ):
         doubts = ["before_month"]  # “12月前”可以是 11 月底前，也可以是 12 月底前
+    if when.end is None and when.status:
+        doubts = [*doubts, "no_day"]  # “已开工”说了做没做，没说哪一天
     if when.end is not None and _HOPED.search(content.text):
         doubts = [*doubts, "hoped_for"]
     reading = blank

@@ -155,7 +155,7 @@ def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, prob
         return None
     if _ASSISTING.search(column.header):
         return "assist_units"
-    if not problems and not _MANAGING.search(column.header):
+    if not problems and "owner" not in known and not _MANAGING.search(column.header):
         return "owner"
     return next((name for name in ("responsible_unit", "lead_unit") if name not in known), None)
 

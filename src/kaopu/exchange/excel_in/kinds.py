@@ -15,6 +15,7 @@ SCANNED_ROWS = 15
 LONGEST_HEADER = 40
 FEWEST_HEADERS = 3
 FEWEST_PLAN_MONTHS = 3
+FEWEST_LISTED = 4
 _DIGITS = re.compile(r"[-\d.,%]+")
 _ASKED_FOR = re.compile(r"(需|提请|拟请|请求|申请).{0,12}(协调|解决).{0,8}(问题|事项)$|(协调|督办|交办)事项$")
 _PROBLEM_TITLE = re.compile(
@@ -36,6 +37,7 @@ _OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(
 _OF_A_REPORT = fields.AMOUNTS - {"total_investment", "fiscal_funds", "social_funds"} | {"year_ratio"}
 _WEIGHTS = {  # 写着这些的，是逐个项目的情况，问题只是其中一列
     **dict.fromkeys(_OF_A_REPORT, 2),
+    "planned_investment": 1,
     **dict.fromkeys(
         ("total_investment", "progress", "next_steps", "planned_start", "planned_finish", "goal", "goal_due"),
         1,
@@ -86,9 +88,8 @@ def looks_like_problems(grid: Grid) -> bool:
 def _weight(labels: list[str]) -> int:
     """这些表头里，说投资、进度、开竣工的有多重。"""
     weight = sum(_WEIGHTS.get(found or "", 0) for found in {recognise_header(t, year=None) for t in labels})
-    return (
-        weight + 2 * any(_PRICED.search(t) for t in labels) + 2 * any(_OF_PROGRESS.search(t) for t in labels)
-    )
+    priced = weight < 2 and any(_PRICED.search(t) for t in labels)
+    return weight + 2 * priced + 2 * any(_OF_PROGRESS.search(t) for t in labels)
 
 
 def _tells_of_progress(grid: Grid) -> bool:
@@ -113,9 +114,11 @@ def decide_kind(name: str, title: str, header: Header, month: date | None = None
     if listing and not telling and not reported & {"month_investment", "cumulative_investment"}:
         return "project_list"
     told_so = re.search(r"月报|进展|进度|完成情况|完成投资|投资完成|推进情况", told)
+    listed = header.known & fields.LIST_FIELDS
+    if month is None and not told_so and len(listed) >= FEWEST_LISTED and not reported & fields.AMOUNTS:
+        return "project_list"  # 年度目标一览表，顺带写着目前进度、存在问题
     if len(reported) >= 2 or (reported and (month is not None or told_so)):
         return "monthly_report"
-    listed = header.known & fields.LIST_FIELDS
     if reported and not listed:
         return "monthly_report"
     if listed or re.search(r"清单|[市区](属|级)|重大|重点|项目表|计划表", label + title):

@@ -109,7 +109,7 @@ def _by_group(group: str, leaf: str) -> str | None:
 def _tried(top: str, leaf: str) -> tuple[str, ...]:
     """拿哪几种写法去认，先认得的算。"""
     group, own = compact(top), compact(leaf)
-    if own.startswith("实际") and re.search("进[度展]", own):
+    if re.match("实际|当前|目前", own) and re.search("进[度展]", own):
         return (leaf,)  # “节点目标／实际进度”
     if _PLANNED.search(group) and "进度" in leaf:
         return (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步

@@ -144,7 +144,7 @@ class StatusSides:
     def __init__(self, columns: list[Column]) -> None:
         stated = [pole(column.header) for column in columns if column.field == "status"]
         self.taken: set[str] = set()
-        self.ticked = bool(stated) and all(stated)
+        self.ticked = len(set(stated) - {None}) > 1 or (bool(stated) and all(stated))
 
     def another(self, column: Column) -> bool:
         """这一列是不是又一种情况的打勾列。"""

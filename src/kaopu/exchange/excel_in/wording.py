@@ -64,7 +64,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("measures", r"措施|举措|对策|办法"),
         ("goal", rf"{_YEAR}.*(目标|任务|要求|节点)|^节点(计划|目标|要求|安排)|^形象目标|^(年度|年内|全年)安排$"),
         ("work", r"^(当前|目前|现阶段|正在|最新)"),
-        ("scale", r"(主要|设计)工程量|规模|(?<!工作)(?<!进度)(?<!施工)内容|(?<!进展)概况|范围"),
+        ("scale", r"^(主要|设计)?工程量$|规模|(?<!工作)(?<!进度)(?<!施工)内容|(?<!进展)概况|范围"),
         ("owner", r"(开发|建设|投资)(商|企业|单位|主体|方)|(?<!行)业主|(建设|实施)[^设施监]*单位|代建|投资(方|主体|企业)|法人"),
         ("responsible_unit", r"(责任|牵头|主管|主责|负责|推进|集团).*(单位|部门|主体|公司|科室)$|^(所属|所在)(集团|单位|部门)$"),
         ("street", r"^.{0,4}(街道|街镇|属地)(街道|街镇|镇|名称|单位)?$"),
@@ -102,7 +102,7 @@ _ONE_SOURCE = re.compile(
 _OF_NEXT = re.compile(r"打算|安排|计划$")
 _SCOPED = re.compile(r"20\d{2}|\d月|[上去本当今往]年|年度|全年|上月|上期|截至|累计|本月|当月|计划|目标")
 _NEW_YEAR = re.compile(
-    r"年内|[今本当]年|年度|全年|年初|20\d{2}年|年累|上半年|季度|(?<!\d)1[-—–~～至到]\d{1,2}月"
+    r"年内|[今本当]年|年度|全年|年初|20\d{2}年|年累|上半年|季度|前\d{1,2}个月|(?<!\d)1[-—–~～至到]\d{1,2}月"
 )
 
 
@@ -120,6 +120,8 @@ def compose(
     told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
     if nature == WORDS and _EXTENT.fullmatch(own):
         return "scale"  # “1.2公里”“3.5万平方米”自带单位，看得懂
+    if nature == SHARE and re.fullmatch("(年度)?计划完成(情况|进度)", whole):
+        return "year_ratio"
     foreign = synonyms.is_not_ours(whole) and not (told_of_next and re.match("[明次来]年", whole))
     if _APART.search(whole) or foreign or (nature == AMOUNT and _ONE_SOURCE.search(own)):
         return None
