@@ -18,7 +18,7 @@ from kaopu.exchange.excel_in.wording import since_new_year
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百千万]*元\))?")
 _CUMULATED = re.compile(
-    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计|前(1[0-2]|0?[1-9])个月"
+    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计|前(1[0-2]|0?[1-9])个月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止"
 )
 _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
 _LAST_OF_QUARTER = {
@@ -146,9 +146,13 @@ def _month_done(column: Column) -> int | None:
     plain = column.header
     months = {int(found) for found in _ONE_MONTH.findall(plain)}
     top, _, leaf = plain.rpartition("／")
-    done = column.field == "month_investment" or any(
-        synonyms.recognise_header(text, year=None) == "month_investment"
-        for text in (plain, top + leaf, leaf + top)
+    done = (
+        column.field == "month_investment"
+        or any(
+            synonyms.recognise_header(text, year=None) == "month_investment"
+            for text in (plain, top + leaf, leaf + top)
+        )
+        or (column.doubt == "month_investment" and re.search("实绩|实际|完成", leaf) is not None)
     )
     return months.pop() if done and len(months) == 1 else None
 
@@ -189,7 +193,7 @@ def _cumulated_to(column: Column) -> int | None:
     if (part := _PART_DONE.fullmatch(without_unit(column.header.replace("／", "")))) is not None:
         return _LAST_OF_PART[part.group(1) or part.group(2)]
     told = column.header if column.field != "cumulative_investment" else column.header.replace("／", "")
-    if _ALONE.fullmatch(column.header) or column.doubt == "work":
+    if _ALONE.fullmatch(column.header) or column.doubt in ("work", "progress"):
         return None  # “1-6月完成投资”之下的“1月”“2月”，各是一个月的
     if column.field != "cumulative_investment" and (
         not column.field.startswith("other:")
@@ -208,7 +212,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"{following}(主要|重点)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)工作|工作(重点|任务))"
+        rf"{following}(主要|重点)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务))"
     )
     told = [
         column for column in header.columns
@@ -223,7 +227,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／)?(?:(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?(?:\([^)]*\))?／?(?:计划|目标)(?:完成)?(?:投资)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
+        rf"other:(?:.*／)?(?:(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?(?:\([^)]*\))?／?(?:计划|目标)(?:完成)?(?:投资|产值)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

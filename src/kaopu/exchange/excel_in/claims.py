@@ -27,7 +27,7 @@ _INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|
 _SINCE_START = re.compile(r"自开工|(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
 _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
 _FORMER = re.compile(
-    r"^上一?(周|旬|阶段|期|季度)|^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前"
+    r"^已下达|^上一?(半月|周|旬|阶段|期|季度)|^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前"
 )
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
@@ -94,6 +94,17 @@ def _names_apart(columns: list[Column]) -> list[Column]:
     if not sure or len(sure) == len(named):
         return columns
     return [replace(c, field=f"other:{c.header}") if c in named and c not in sure else c for c in columns]
+
+
+def _totals_apart(columns: list[Column]) -> list[Column]:
+    """“计划投资”旁边另有“今年投资目标”的，不写年份的是总投资。"""
+    planned = [column for column in columns if column.field == "planned_investment"]
+    whole = [
+        column for column in planned if re.fullmatch(r"(项目)?计划(总)?投资(额)?(\(.*\))?", column.header)
+    ]
+    if len(whole) != 1 or len(planned) < 2 or any(c.field == "total_investment" for c in columns):
+        return columns
+    return [replace(c, field="total_investment", guessed=True) if c is whole[0] else c for c in columns]
 
 
 def _tasks_apart(columns: list[Column]) -> list[Column]:
@@ -167,5 +178,5 @@ def _adjusted_first(columns: list[Column]) -> list[Column]:
 
 # 先后有意义：分得出的先分开，其余再按先后
 _APART: tuple[Callable[[list[Column]], list[Column]], ...] = (
-    _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart,
+    _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart,
 )  # fmt: skip

@@ -33,6 +33,8 @@ _A_UNIT = re.compile(
     r"^.{1,16}([局委办镇乡处所院校会署厅科队社]|街道|公司|集团|中心|指挥部|服务站|电力|供电|燃气|街镇)(\(.{1,6}\))?$"
 )
 _SEVERAL = re.compile(r"[、,，;；/／+\s]+")
+_OF_NATURE = re.compile(r"属性|状态|进程|性质|类型|类别|新开|续建")
+_NATURE = re.compile(r"(新|续|改|扩|迁|改扩|重)建(项目)?|(新开工|新开|结转)(项目)?")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 
@@ -85,6 +87,12 @@ def names_streets(grid: Grid, column: Column, first: int) -> bool:
         return False
     texts = texts_of(grid, column.index, first)
     return bool(texts) and sum(bool(_STREET.search(text)) for text in texts) >= MOSTLY * len(texts)
+
+
+def tells_nature(grid: Grid, column: Column, first: int) -> bool:
+    """“属性”“状态”一列写的都是新建、续建，就是建设性质。"""
+    texts = texts_of(grid, column.index, first) if _OF_NATURE.search(column.header) else []
+    return bool(texts) and sum(bool(_NATURE.fullmatch(text)) for text in texts) >= MOSTLY * len(texts)
 
 
 def names_offices(grid: Grid, column: Column, first: int) -> bool:

@@ -22,6 +22,7 @@ from kaopu.exchange.excel_in.contents import (
     nature_of,
     number_at,
     priced_within,
+    tells_nature,
     texts_of,
 )
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
@@ -45,7 +46,7 @@ _OF_UNITS = re.compile(
 )
 _ASSISTING = re.compile(r"配合|协同|协办|协助|支持|参与|会办|市级|对口")
 _MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
-_ITEM = re.compile(r"(项目|工程)内容$")
+_ITEM = re.compile(r"(项目|工程|实事)内容$")
 _BARE_RATIO = re.compile(
     r"^(?!.*(投资|资金|年度?|计划|任务)).*完成"
 )  # 一张没有投资的表上，“完成比例”是形象进度
@@ -66,7 +67,9 @@ _LIKELY = {
         r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|描述|概况|简介|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
         r"|(?<!单位)(?<!部门)(?<!企业)(?<!公司)(?<!街镇)(?<!街道)名称"
     ),
-    "problems": re.compile(r"问题(?!数|个|编号|类|来源|等级)|矛盾|(?<!实)事项|困难|障碍|诉求|内容"),
+    "problems": re.compile(
+        r"问题(?!数|个|编号|类|来源|等级)|矛盾|(?<!实)事项|困难|障碍|诉求|内容|具体情况|情况描述"
+    ),
 }
 
 
@@ -102,7 +105,7 @@ def name_by_content(grid: Grid, columns: list[Column], first: int) -> list[Colum
     likely = [c for c in columns if c.field.startswith("other:") and could_name(grid, c, first)]
     likely = likely or [  # “实事项目内容”写的就是哪个项目
         c for c in columns
-        if c.field == "scale" and _ITEM.search(c.header) and could_name(grid, replace(c, header="项目"), first)
+        if (c.field == "scale" or c.field.startswith("other:")) and _ITEM.search(c.header) and could_name(grid, replace(c, header="项目"), first)
     ]  # fmt: skip
     return [replace(c, field="name", guessed=True) if likely and c is likely[0] else c for c in columns]
 
@@ -134,6 +137,7 @@ def fill_in(
                 field = "status"
             if field is None and nature == WORDS:
                 field = "street" if names_streets(grid, column, first) else None
+                field = "nature" if tells_nature(grid, column, first) else field
             if field is None and nature == AMOUNT and _must_be_planned(grid, column, found, first):
                 field = "planned_investment"
             if field == "cumulative_investment" and field in known and of_this_year(column.header):

@@ -9,6 +9,7 @@ from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_problem
+from kaopu.exchange.excel_in.units import header_unit
 from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
@@ -17,15 +18,19 @@ FEWEST_HEADERS = 3
 FEWEST_PLAN_MONTHS = 3
 FEWEST_LISTED = 4
 _DIGITS = re.compile(r"[-\d.,%]+")
-_ASKED_FOR = re.compile(r"(需|提请|拟请|请求|申请).{0,12}(协调|解决).{0,8}(问题|事项)$|(协调|督办|交办)事项$")
+_ASKED_FOR = re.compile(
+    r"(需|提请|拟请|请求|申请).{0,12}(协调|解决).{0,8}(问题|事项)$|(协调|督办|交办)(事项|问题)$"
+)
 _PROBLEM_TITLE = re.compile(
-    r"(问题|(协调|督办|交办|明确|议定|配合)事项|督办|交办|卡点|堵点|难点|困难|诉求|隐患|投诉|信访).{0,8}(清单|台账|库|汇总|销号|一览|统计|跟踪|反馈[表单]|登记|收集|协调表|推进表|情况表|明细表|整改|清理|单$|工单|分析)"
+    r"(问题|(协调|督办|交办|明确|议定|配合)事项|督办|交办|卡点|堵点|难点|困难|诉求|隐患|投诉|信访).{0,8}(清单|台账|库|汇总|销号|一览|统计|跟踪|反馈[表单]|登记|收集|协调表|推进表|调度表|情况表|明细表|整改|清理|单$|工单|分析)"
     r"|(清单|台账).{0,4}问题|难点堵点"
 )
 _TROUBLED = re.compile(
     r"问题|困难|难[点题]|堵点|卡点|矛盾|隐患|督办|交办|协调|整改|投诉|信访|滞后|预警|[亮红黄]灯|亮牌|[红黄]牌|遗留|欠薪|未(落实|腾|开工|完)|停工|盘活|诉求|意见建议|逾期|偏慢|缓慢|受阻|无法|异议"
 )
-_REPORTS = re.compile(r"[月旬周]报|进[展度](?!.{0,3}(滞后|偏慢|缓慢|受阻))|(推进|完成|执行|实施)情况")
+_REPORTS = re.compile(
+    r"[月旬周]报|进[展度](?!.{0,3}(滞后|偏慢|缓慢|受阻))|(推进|完成|执行|实施)情况|[本当\d]月.{0,10}情况"
+)
 _LOOP = frozenset(  # 问题怎么来的、怎么办、谁来办、何时办成
     {"due", "status", "measures", "assist_units", "raised_on", "raised_by", "closed_on", "cause", "request"}
 )
@@ -33,7 +38,9 @@ _DONE_BY = re.compile(
     r"((计划|实际)?完成(时间|日期)|(完成|推进|落实|办理)情况|(会议)?(时间|日期)|(会议)?(议题|主题|内容)|(计划|预计)完成)$|是否(?!.*(解决|销号|办结|整改|闭环|落实|摘))"
 )  # 也可以是项目何时完成
 _PRICED = re.compile(r"投资额|已投|产值|年(内|度)?(投资)?(计划|完成)|累计完成")
-_OF_PROGRESS = re.compile(r"([本当]月|^\d{1,2}月).*(进展|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工")
+_OF_PROGRESS = re.compile(
+    r"([本当]月|本[周旬期]|^\d{1,2}月).*(进[展度]|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工"
+)
 _OF_A_REPORT = fields.AMOUNTS - {"total_investment", "fiscal_funds", "social_funds"} | {"year_ratio"}
 _WEIGHTS = {  # 写着这些的，是逐个项目的情况，问题只是其中一列
     **dict.fromkeys(_OF_A_REPORT, 2),
@@ -78,6 +85,7 @@ def looks_like_problems(grid: Grid) -> bool:
         general = {recognise_header(label, year=None) for label in labels} - {None}
         raised = len(known & _LOOP) + ("problems" in known) + 2 * (troubled and not reporting)
         reported = _weight([*labels, *below]) + 2 * (reporting and not troubled)
+        reported += 2 * (not troubled and any(header_unit(label) for label in labels))
         if known & {"problems", "cause"} and (known & _LOOP or troubled) and raised > reported:
             return True
         if "name" in general and len(general) > FEWEST_HEADERS:

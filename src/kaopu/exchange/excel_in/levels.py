@@ -108,7 +108,10 @@ def _by_group(group: str, leaf: str) -> str | None:
 
 def _tried(top: str, leaf: str) -> tuple[str, ...]:
     """拿哪几种写法去认，先认得的算。"""
+    top, leaf = units.without_unit(top), leaf.replace("实绩", "实际")
     group, own = compact(top), compact(leaf)
+    if re.fullmatch(r"(工程)?形象(进度)?|(形象|施工)部位", own) and not re.search("计划|目标", group):
+        return ("形象进度",)  # “10月完成／形象”写的是做到哪一步
     if re.match("实际|当前|目前", own) and re.search("进[度展]", own):
         return (leaf,)  # “节点目标／实际进度”
     if _PLANNED.search(group) and "进度" in leaf:
