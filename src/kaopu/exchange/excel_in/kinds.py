@@ -81,12 +81,14 @@ def looks_like_problems(grid: Grid) -> bool:
             compact(grid.text(row + 1, column)) for column in grid.by_row.get(row + 1, [])
             if not grid.text(row, column) or grid.span(row, column)[1] > 1
         ]  # fmt: skip
-        known = {recognise_problem(label) for label in labels if not _DONE_BY.match(label)}
+        told_by = {t: recognise_problem(t) for t in labels if not _DONE_BY.match(t)}
+        known = {*told_by.values()}
+        asked = any(found == "problems" or (found == "cause" and "因" in t) for t, found in told_by.items())
         general = {recognise_header(label, year=None) for label in labels} - {None}
         raised = len(known & _LOOP) + ("problems" in known) + 2 * (troubled and not reporting)
         reported = _weight([*labels, *below]) + 2 * (reporting and not troubled)
         reported += 2 * (not troubled and any(header_unit(label) for label in labels))
-        if known & {"problems", "cause"} and (known & _LOOP or troubled) and raised > reported:
+        if asked and (len(known & {"problems", *_LOOP}) > 1 or troubled) and raised > reported:
             return True
         if "name" in general and len(general) > FEWEST_HEADERS:
             return False  # 这就是表头，后面的是内容
