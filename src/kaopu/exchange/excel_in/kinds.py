@@ -81,18 +81,26 @@ def looks_like_problems(grid: Grid) -> bool:
             compact(grid.text(row + 1, column)) for column in grid.by_row.get(row + 1, [])
             if not grid.text(row, column) or grid.span(row, column)[1] > 1
         ]  # fmt: skip
-        told_by = {t: recognise_problem(t) for t in labels if not _DONE_BY.match(t)}
-        known = {*told_by.values()}
-        asked = any(found == "problems" or (found == "cause" and "因" in t) for t, found in told_by.items())
-        general = {recognise_header(label, year=None) for label in labels} - {None}
-        raised = len(known & _LOOP) + ("problems" in known) + 2 * (troubled and not reporting)
+        raised = _raised(labels, troubled=troubled)
         reported = _weight([*labels, *below]) + 2 * (reporting and not troubled)
         reported += 2 * (not troubled and any(header_unit(label) for label in labels))
-        if asked and (len(known & {"problems", *_LOOP}) > 1 or troubled) and raised > reported:
+        if raised and raised + 2 * (troubled and not reporting) > max(reported, 1 - troubled):
             return True
+        general = {recognise_header(label, year=None) for label in labels} - {None}
         if "name" in general and len(general) > FEWEST_HEADERS:
             return False  # 这就是表头，后面的是内容
     return False
+
+
+def _raised(labels: list[str], *, troubled: bool) -> int:
+    """这些表头里，说问题怎么来、怎么办的有几种；没有问题、没有原因的，题头没说而又没写怎么办的，为 0。"""
+    told = {label: recognise_problem(label) for label in labels if not _DONE_BY.match(label)}
+    asked = [
+        label for label, found in told.items() if found == "problems" or (found == "cause" and "因" in label)
+    ]
+    named = [label for label in asked if told[label] == "problems"]
+    ways = {*told.values()} & _LOOP
+    return len(ways) + min(len(named), 2) if asked and (ways or troubled) else 0
 
 
 def _weight(labels: list[str]) -> int:
