@@ -62,6 +62,17 @@ def fields_of(sheet: SheetReading) -> list[str]:
         (REPORT, "项目情况（单位：万元）", "项目名称:名=name 复工前累计投资:数=- 截至本月完成投资:数=cumulative_investment 施工情况说明:话=work"),
         (REPORT, "工程进度及问题", "工程项目:名=name 实际开工时间:日=planned_start 形象进度:话=work 存在主要问题:难=problems 解决措施:话=measures"),
         (REPORT, "配合推进情况", "项目:名=name 推进主体:家=responsible_unit 本月施工进展:话=work 街道配合工作:话=- 尚未解决的问题:难=problems"),
+        (REPORT, "旧住房成套改造项目", "项目名称:名=name 街道:街=street 施工情况:话=work 主要矛盾:难=problems 拟采取措施:话=measures"
+         " 年度目标:话=goal 完成节点:日=goal_due"),
+        (REPORT, "投资进度滞后项目情况（单位：万元）", "项目名称:名=name 年度计划:数=planned_investment 已完成:数=cumulative_investment"
+         " 完成率:率=year_ratio 滞后原因:难=problems 追赶措施:话=measures"),
+        (REPORT, "在建项目周调度", "项目名称:名=name 攻坚目标:话=goal 上周进度:话=- 本周进度:话=work 滞后原因:难=problems 赶工措施:话=measures"),
+        (REPORT, "产业项目情况（单位：亿元）", "项目:名=name 计划投资:数=total_investment 今年投资目标:数=planned_investment"
+         " 1-6月固投:数=cumulative_investment 进度详情:话=work"),
+        (PROBLEMS, "会议议定事项落实情况", "会议名称:话=- 议题项目:名=name 议定事项:难=problems 责任单位:家=responsible_unit 完成时限:日=due"),
+        (PROBLEMS, "重点项目每周调度表", "项目名称:名=name 当前难点问题:难=problems 需区相关部门支持事项:难=request 拟解决时间:日=due 本周进展:话=work"),
+        (PROBLEMS, "问题销项表", "工程项目:名=name 反映问题:难=problems 建议协办:家=assist_units 已销项:否=status 首报日期:日=raised_on"),
+        (PROBLEMS, "要素保障问题调度表", "项目名称:名=name 要素类别:话=cause 缺口情况:难=problems 我区牵头:家=responsible_unit 时间表:日=due"),
         (PROBLEMS, "石泉片区工程问题月报", "辖区工程:名=name 施工阶段:话=work 街道发现的问题:难=problems 街道已采取的做法:话=measures"),
         (PROBLEMS, "重点项目用地未腾空地块情况", "所属项目:名=name 未腾原因:难=problems 责任主体:家=responsible_unit 计划腾地日期:日=due"),
         (PROBLEMS, "审计发现问题整改进度表", "项目:名=name 审计发现问题:难=problems 整改单位:家=responsible_unit 整改措施:话=measures 整改到位时限:日=due"),
@@ -181,6 +192,8 @@ def test_two_units_in_one_cell_of_a_list_are_named_and_said(tmp_path: Path) -> N
     sheet = read_workbook(write(tmp_path / "f.xlsx", rows), year=2022).sheets[0]
 
     first, second = (row.get("responsible_unit") for row in sheet.projects)
-    assert first is not None and first.items == ("区建管委", "区水务局") and first.value == "区建管委、区水务局"
+    assert (
+        first is not None and first.items == ("区建管委", "区水务局") and first.value == "区建管委、区水务局"
+    )
     assert second is not None and second.items == ()
     assert [cell for cell, code in codes(sheet) if code == "several_units"] == ["C4"]

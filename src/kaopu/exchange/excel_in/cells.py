@@ -138,12 +138,15 @@ class CellReader:
             return blank, []  # “/”是没有可写的，不是话；问题清单里问题、状态一栏另有说法
         if self.problems and column.field == "status":
             return _status(content, blank, column.header)
-        listed = self.problems and (column.field == "problems" or column.field in fields.UNITS_LISTED)
+        listed = self.problems and (column.field in _NUMBERED or column.field in fields.UNITS_LISTED)
         if listed or column.field == "assist_units":
             return _listed(content, blank)
         if column.field == "responsible_unit":
             return _one_unit(content, blank)
         return _text(content, blank)
+
+
+_NUMBERED = frozenset({"problems", "request"})  # 一格可写几条
 
 
 def _is_ditto(content: Content) -> bool:
@@ -195,7 +198,7 @@ def _listed(content: Content, blank: CellReading) -> tuple[CellReading, list[str
     reading, codes = _text(content, blank)
     if codes or not isinstance(reading.value, str):
         return reading, codes
-    problems = blank.field == "problems"
+    problems = blank.field in _NUMBERED
     items = split_problems(content.text) if problems else split_units(content.text)
     if len(items) < 2:
         told = problems and items and items[0] != reading.value  # 只有一条而编了号的，编号不算

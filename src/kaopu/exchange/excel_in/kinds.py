@@ -35,7 +35,7 @@ _LOOP = frozenset(  # 问题怎么来的、怎么办、谁来办、何时办成
     {"due", "status", "measures", "assist_units", "raised_on", "raised_by", "closed_on", "cause", "request"}
 )
 _DONE_BY = re.compile(
-    r"((计划|实际)?完成(时间|日期)|(完成|推进|落实|办理)情况|(会议)?(时间|日期)|(会议)?(议题|主题|内容)|(计划|预计)完成)$|是否(?!.*(解决|销号|办结|整改|闭环|落实|摘))"
+    r"((计划|实际)?完成(时间|日期|节点)|(完成|推进|落实|办理)情况|(会议)?(时间|日期)|(会议)?(议题|主题|内容)|(计划|预计|已)完成)$|是否(?!.*(解决|销号|办结|整改|闭环|落实|摘))"
 )  # 也可以是项目何时完成
 _PRICED = re.compile(r"投资额|已投|产值|年(内|度)?(投资)?(计划|完成)|累计完成")
 _OF_PROGRESS = re.compile(
@@ -45,8 +45,9 @@ _OF_A_REPORT = fields.AMOUNTS - {"total_investment", "fiscal_funds", "social_fun
 _WEIGHTS = {  # 写着这些的，是逐个项目的情况，问题只是其中一列
     **dict.fromkeys(_OF_A_REPORT, 2),
     "planned_investment": 1,
+    "goal": 2,
     **dict.fromkeys(
-        ("total_investment", "progress", "next_steps", "planned_start", "planned_finish", "goal", "goal_due"),
+        ("total_investment", "progress", "next_steps", "planned_start", "planned_finish", "goal_due"),
         1,
     ),
 }
@@ -107,6 +108,7 @@ def _weight(labels: list[str]) -> int:
     """这些表头里，说投资、进度、开竣工的有多重。"""
     weight = sum(_WEIGHTS.get(found or "", 0) for found in {recognise_header(t, year=None) for t in labels})
     priced = weight < 2 and any(_PRICED.search(t) for t in labels)
+    priced = priced or "已完成" in labels
     return weight + 2 * priced + 2 * any(_OF_PROGRESS.search(t) for t in labels)
 
 

@@ -208,7 +208,7 @@ def pole(header: str) -> str | None:
 
 def _asked(header: str) -> tuple[str, str]:
     """表头的上级与下级；教人打的勾去掉。"""
-    plain = without_tick(compact(header)).replace("/", "／")
+    plain = without_tick(compact(header)).replace("/", "／").replace("销项", "销号")
     top, _, leaf = (re.sub(r"(?<=.)[√×✓✔]", "", part) for part in plain.rpartition("／"))
     return top, leaf
 
@@ -223,7 +223,7 @@ def _asks_what_is_open(header: str) -> bool:
 def read_status(text: str, *, header: str) -> tuple[str | None, str | None]:
     """状态 → （含义，提示代码）。表头问的是“未解决”的，√ 的意思反过来；说不准的没有含义而有提示。"""
     header = without_tick(header)
-    plain = compact(unicodedata.normalize("NFKC", text)).rstrip("。.").upper()
+    plain = compact(unicodedata.normalize("NFKC", text)).rstrip("。.").upper().replace("销项", "销号")
     if (both := _MARK_AND_WORD.fullmatch(plain)) and both.group(2) in (_CLOSED, _OPEN)[
         both.group(1) in "×XN"
     ]:

@@ -94,7 +94,7 @@ _COMPILED = {
 }
 _PROBLEMS = tuple((field, re.compile(pattern)) for field, pattern in _OF_PROBLEMS)
 _EXTENT = re.compile(
-    r"(总|新)?(建筑|用地|占地)?([及和、](建筑|用地|占地))?(总?面积|规模)|(道路|管线|管网|河道|线路|建设|改造|总)?(长度|里程)|床位(数)?[及和、]面积"
+    r"(总|新)?(建筑|用地|占地)?([及和、](建筑|用地|占地))?(总?面积|规模)|(道路|管线|管网|河道|线路|建设|改造|总)?(长度|里程)|床位(数)?[及和、]面积|建筑面积[及和、](层数|床位数?|班级?数)"
 )
 _ONE_SOURCE = re.compile(
     r"^(其中[::]?)?(中央|国家|[市区镇省]|街镇|街道|企业)(本?级|属|财力|承担|出资|配套)(资金|投资|部分)?$"
@@ -118,7 +118,7 @@ def compose(
     if own.startswith("是否") or re.fullmatch(r"\d{1,2}月份?", own):
         return None
     told_of_next = nature == WORDS and _OF_NEXT.search(whole)  # 12 月的月报里，下步是明年的
-    if nature == WORDS and _EXTENT.fullmatch(own):
+    if nature == WORDS and _EXTENT.fullmatch(re.sub(r"\(.*?\)", "", own)):
         return "scale"  # “1.2公里”“3.5万平方米”自带单位，看得懂
     if nature == SHARE and re.fullmatch("(年度)?计划完成(情况|进度)", whole):
         return "year_ratio"
