@@ -197,3 +197,32 @@ def test_two_units_in_one_cell_of_a_list_are_named_and_said(tmp_path: Path) -> N
     )
     assert second is not None and second.items == ()
     assert [cell for cell, code in codes(sheet) if code == "several_units"] == ["C4"]
+
+
+def test_bare_months_that_add_up_to_the_running_total_are_done_not_planned(tmp_path: Path) -> None:
+    months = [f"{number}月" for number in range(1, 13)]
+    body = [[name, 5000, *[100] * 6, *[None] * 6, 600, "桩基"] for name in ("甲路工程", "乙桥工程")]
+    rows: list[list[object]] = [
+        ["工程进度统计（万元）"],
+        ["项目名称", "年度计划", *months, "累计", "形象进度"],
+        *body,
+    ]
+    done = read_workbook(write(tmp_path / "a.xlsx", rows), year=2022, month=JUNE).sheets[0]
+    rows[0] = ["分月投资计划（万元）"]
+    planned = read_workbook(write(tmp_path / "b.xlsx", rows), year=2022, month=JUNE).sheets[0]
+
+    assert (done.kind, done.columns["H2"], planned.columns["H2"]) == (
+        REPORT,
+        "month_investment",
+        "plan_investment",
+    )
+
+
+def test_a_summary_of_other_sheets_names_no_projects(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["汇总"], ["单位", "项目（个）", "本月完成（万元）", "情况说明"],
+        ["甲局", "=甲局!A1", "=甲局!B1", "正常"], ["乙局", "=乙局!A1", "=乙局!B1", "正常"],
+    ]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="汇总"), year=2022, month=JUNE).sheets[0]
+
+    assert sheet.kind == "statistics" and not sheet.projects

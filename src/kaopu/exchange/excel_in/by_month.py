@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from kaopu.exchange.excel_in import synonyms
-from kaopu.exchange.excel_in.contents import number_at, texts_of
+from kaopu.exchange.excel_in.contents import adds_up, texts_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.settling import NUMBER
@@ -21,10 +21,7 @@ _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计|前(1[0-2]|0?[1-9])个月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止|^(1[0-2]|0?[1-9])月(?:底|末)(?:实际|已)?完成"
 )
 _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
-_LAST_OF_QUARTER = {
-    **dict(zip("一二三四", (3, 6, 9, 12), strict=True)),
-    **dict(zip("1234", (3, 6, 9, 12), strict=True)),
-}
+_LAST_OF_QUARTER = {mark: 3 * place + 3 for marks in ("一二三四", "1234") for place, mark in enumerate(marks)}
 _QUARTER = re.compile(r"([一二三四1-4])季度")
 _PART_OF_YEAR = "|".join(_LAST_OF_PART)
 _PART_DONE = re.compile(
@@ -113,12 +110,9 @@ def settle_sum_of_months(grid: Grid, header: Header) -> Header:
     if header.column("cumulative_investment") is not None or len(months) < 2:
         return header
     for column in header.columns:
-        if column.field.startswith("other:") and _SUM.search(column.header):
-            rows = range(header.rows[-1] + 1, grid.last_row + 1)
-            told = [(number_at(grid, r, column.index), [number_at(grid, r, m) for m in months]) for r in rows]
-            sums = [total == sum(part or 0 for part in parts) for total, parts in told if total is not None]
-            if sums and sum(sums) * 10 >= len(sums) * 7:
-                return replace(header, columns=tuple(_with_sum(header, column)))
+        summed = column.field.startswith("other:") and _SUM.search(column.header)
+        if summed and adds_up(grid, column.index, months, header.rows[-1] + 1):
+            return replace(header, columns=tuple(_with_sum(header, column)))
     return header
 
 

@@ -81,6 +81,14 @@ def number_at(grid: Grid, row: int, column: int) -> float | None:
     return round(float(content.text), 4) if content is not None and content.numeric else None
 
 
+def adds_up(grid: Grid, total: int, parts: list[int], first: int) -> bool:
+    """一列是不是另几列之和：十行里七行相加得上。"""
+    rows = range(first, grid.last_row + 1)
+    told = [(number_at(grid, row, total), [number_at(grid, row, part) for part in parts]) for row in rows]
+    sums = [found == sum(part or 0 for part in each) for found, each in told if found is not None]
+    return bool(sums) and sum(sums) >= MOSTLY * len(sums)
+
+
 def names_streets(grid: Grid, column: Column, first: int) -> bool:
     """“地点”“所在区域”一列写的都是街道、镇，就是属地。"""
     if not re.search(r"地点|位置|区域|所在|所属", column.header):

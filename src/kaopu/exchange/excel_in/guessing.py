@@ -278,7 +278,7 @@ def _known(columns: Iterable[Column]) -> set[str]:
 
 def _likely(header: str, needed: str) -> bool:
     """表头的字眼像不像要补的那一列；“指标名称”“设备名称”不是项目名称。"""
-    other = needed == "name" and re.search(OTHER_THINGS, header) is not None
+    other = needed == "name" and re.search(rf"{OTHER_THINGS}|\([个项]\)", header) is not None
     return not other and _LIKELY[needed].search(header) is not None
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kaopu.exchange.excel_in import synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
 from kaopu.exchange.excel_in.claims import told_once
-from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, nature_of
+from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, adds_up, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
@@ -29,6 +29,7 @@ _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022�
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
 _BARE_MONTH = re.compile(r"\d{1,2}月份?(\([亿百千万]*元\))?")
+_RUNNING_TOTAL = re.compile(r"(本年)?累计(完成)?(投资)?(\([亿百千万]*元\))?")
 _GENERAL = re.compile(r"(投资|计划|完成|执行|进度|情况|及|与|和|、)+")
 _MONTHS = {word: number + 1 for number, word in enumerate("一二三四五六七八九十")} | {"十一": 11, "十二": 12}
 _MONTH_IN_WORDS = re.compile(
@@ -168,7 +169,12 @@ def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], mon
     if re.search(r"计划|目标|安排", told):
         return False
     beside = {recognise_header(leaf or top, year=None) for top, leaf in labels.values()}
-    return "完成" in told or (len(months) < MONTHS_OF_A_PLAN and bool(beside & _OF_DONE))
+    if "完成" in told or (len(months) < MONTHS_OF_A_PLAN and beside & _OF_DONE):
+        return True
+    first = row + 1 + any(leaf for _, leaf in labels.values())
+    total = [i for i, (top, leaf) in labels.items() if _RUNNING_TOTAL.fullmatch(compact(leaf or top))]
+    to_come = any(nature_of(grid, index, first) is None for index in bare)  # 还没有到的月份空着
+    return bool(total and (to_come or beside & {"work", "progress"})) and adds_up(grid, total[0], bare, first)
 
 
 def _candidate(rows: tuple[int, ...], columns: list[Column], problems: bool) -> Header | None:

@@ -65,6 +65,11 @@ def _own_header(grid: Grid, title: str) -> tuple[int, ...]:
     return tuple(heads)[:1]
 
 
+def links_sheets(grid: Grid) -> bool:
+    """有两格以上的数引自别的工作表。"""
+    return sum(_crosses(content) for content in grid.cells.values()) >= 2
+
+
 def plain_kind(grid: Grid, title: str) -> str:
     """没有认出表头的表是哪一种：instructions statistics prose；都不像的为 unknown，该是一张表。"""
     label = compact(grid.name)
@@ -73,9 +78,8 @@ def plain_kind(grid: Grid, title: str) -> str:
         _INSTRUCTIONS.search(label) and _EXPLAINS.search(told) and not _NARRATES.search(told)
     ):
         return "instructions"  # “文字说明”“情况说明”里写的是进展，是材料
-    crossing = sum(_crosses(content) for content in grid.cells.values())
     numbers = sum(content.numeric or content.formula is not None for content in grid.cells.values())
-    if crossing >= 2 or (_SUMMARY.search(label + title) and numbers >= 2):
+    if links_sheets(grid) or (_SUMMARY.search(label + title) and numbers >= 2):
         return "statistics"
     lines = [len(columns) for columns in grid.by_row.values()]
     narrow = sum(count <= 2 for count in lines)

@@ -43,7 +43,7 @@ from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
 from kaopu.exchange.excel_in.kinds import decide_kind
 from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.months import only_this_month
-from kaopu.exchange.excel_in.plain_sheets import is_summary, plain_kind, read_plain
+from kaopu.exchange.excel_in.plain_sheets import is_summary, links_sheets, plain_kind, read_plain
 from kaopu.exchange.excel_in.problem_cells import settle_ticks
 from kaopu.exchange.excel_in.problem_columns import from_heading
 from kaopu.exchange.excel_in.result import (
@@ -207,7 +207,9 @@ def _read_sheet(
 def _composed(grid: Grid, year: int, choices: Choices) -> Header | None:
     """词表里认不出表头的，凭字眼与内容再找；叫“汇总”“统计”的，逐行写着话才是逐个项目的表。"""
     kind = plain_kind(grid, "".join(_title_block(grid, 3)))
-    header = compose_header(grid, year=year, choices=choices) if kind in ("unknown", "statistics") else None
+    if kind not in ("unknown", "statistics") or links_sheets(grid):
+        return None
+    header = compose_header(grid, year=year, choices=choices)
     listed = header is not None and (kind == "unknown" or header.known & fields.LONG_TEXTS)
     return header if listed else None
 

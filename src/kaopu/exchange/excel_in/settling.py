@@ -138,7 +138,8 @@ def settle_columns(grid: Grid, header: Header) -> Header:
     columns: list[Column] = []
     for column in header.columns:
         first = header.rows[-1] + 1
-        if column.field in fields.DATES and _only_counts(texts_of(grid, column.index, first)):
+        counted = column.field in fields.DATES and nature_of(grid, column.index, first) == AMOUNT
+        if counted and _only_counts(texts_of(grid, column.index, first)):
             columns.append(replace(column, field=f"other:{column.header}"))
             continue
         if column.field in _NAMED and nature_of(grid, column.index, first) == AMOUNT:
