@@ -141,11 +141,12 @@ class CellReader:
         listed = self.problems and (column.field in _NUMBERED or column.field in fields.UNITS_LISTED)
         if listed or column.field == "assist_units":
             return _listed(content, blank)
-        if column.field == "responsible_unit":
+        if column.field == "responsible_unit" and _SEVERAL_UNITS.search(content.text):
             return _one_unit(content, blank)
         return _text(content, blank)
 
 
+_SEVERAL_UNITS = re.compile(r"[、,，;；/／\s]")
 _NUMBERED = frozenset({"problems", "request"})  # 一格可写几条
 
 
