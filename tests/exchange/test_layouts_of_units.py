@@ -112,6 +112,20 @@ def test_a_years_list_by_other_words(tmp_path: Path, columns: str) -> None:
     assert (sheet.kind, fields_of(sheet)) == ("project_list", fields)
 
 
+def test_the_group_of_a_plan_does_not_overrule_what_its_columns_say(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2022年项目计划表"],
+        ["项目名称", "投资计划", None, "2022年度计划", None, "责任单位"],
+        [None, "总投资（亿元）", "今年安排（万元）", "形象目标", "完成节点", None],
+        ["甲路", 8.33, 3600, "竣工", "2022年12月底", "区建管委"], ["乙桥", 3.25, 11100, "封顶", "10月底", "区建管委"],
+    ]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows), year=2022).sheets[0]
+
+    assert fields_of(sheet) == [
+        "name", "total_investment", "planned_investment", "goal", "goal_due", "responsible_unit",
+    ]  # fmt: skip
+
+
 def test_two_columns_of_progress_are_one_text(tmp_path: Path) -> None:
     sheet, _ = read(tmp_path, "工程进展", "项目名称:名=name 形象进度:话=work 推进情况:难=work")
 

@@ -30,6 +30,7 @@ _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月|[上下]半年|[一二三�
 _OF_A_PART = re.compile(
     r"(\d{1,2}[-—–~至])?\d{1,2}月份?|[本当]月|(截至|至)?\d{1,2}月[底末]?|累计|[上下]半年|[一二三四1-4]季度"
 )
+_TOTAL = re.compile(r"(项目|计划)?(总投资|投资总额)额?|[概估匡]算(总投资)?")
 _QUANTITY = re.compile(r"(主要|实物|设计)?工程量(\(.*\))?")
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
@@ -122,6 +123,8 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return (f"{month.group(1)}完成投资",)  # “11月投资／实际”
     if _OF_A_PART.fullmatch(group) and _PLANNED_SUM.fullmatch(own):
         return (top + leaf,)  # “8月／计划数”“1-6月／计划投资”不是年度计划
+    if _TOTAL.fullmatch(units.without_unit(own)) and not re.search("完成|累计", group):
+        return (leaf,)  # “投资计划／总投资”
     if re.fullmatch(r"20\d{2}年度?", own) and "计划" in group:
         return (leaf + top,)  # “计划投资额／2025年”
     if own in ("总额", "合计", "总计") and re.fullmatch(
