@@ -85,6 +85,8 @@ def fields_of(sheet: SheetReading) -> list[str]:
         (PROBLEMS, "影响项目的线路迁改事项清单", "线路名称:话=- 影响项目:名=name 事项进展:话=work 遗留问题:难=problems 承诺办结:日=due"),
         (PROBLEMS, "重点项目滞后情况", "项目名称:名=name 责任单位:家=responsible_unit 当前进度:话=work 滞后原因:难=problems"
          " 推进措施:话=measures 整改时限:日=due"),
+        (PROBLEMS, "9月滞后项目情况表", "项目名称:名=name 总投资（万元）:数=total_investment 年度计划投资（万元）:数=planned_investment"
+         " 目前形象进度:话=work 滞后原因:难=problems 赶工措施:话=measures 预计追平时间:日=due"),
         (PROBLEMS, "重大工程腾地问题清单", "项目名称:名=name 存在问题:难=problems 责任单位:家=responsible_unit 要求腾地时间:日=due"),
         (PROBLEMS, "未销号问题清单", "项目名称:名=name 问题描述:难=problems 列入时间:日=raised_on 提请协调层级:话=- 目前进展:话=work"),
     ],
