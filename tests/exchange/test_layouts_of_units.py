@@ -242,3 +242,45 @@ def test_a_summary_of_other_sheets_names_no_projects(tmp_path: Path) -> None:
     sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="汇总"), year=2022, month=JUNE).sheets[0]
 
     assert sheet.kind == "statistics" and not sheet.projects
+
+
+def test_the_parts_of_a_sum_share_its_unit_and_one_level_is_not_all_the_funds(tmp_path: Path) -> None:
+    header: list[list[object]] = [
+        [
+            "项目名称",
+            "投资额（万元）",
+            "其中",
+            None,
+            "市级财力（万元）",
+            "区级财力（万元）",
+            "2022年",
+            None,
+            "进展",
+        ],
+        [None, None, "社会资金", "企业自筹", None, None, "1-6月完成", "其中6月", None],
+    ]
+    body = [
+        ["甲路", 15300, 10200, 5100, 600, 7980, 900, 45, "路基"],
+        ["乙桥", 8400, 5000, 3400, 0, 8400, 500, 280, "桩基"],
+    ]
+    rows: list[list[object]] = [["进展情况"], *header, *body]
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows), year=2022, month=JUNE).sheets[0]
+
+    assert sheet.units["social_funds"] == "万元"
+    assert fields_of(sheet)[4:8] == ["-", "-", "cumulative_investment", "month_investment"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("未达序时进度原因", "problems"),
+        ("亟待解决事项", "problems"),
+        ("责任人", "-"),
+        ("总体情况", "work"),
+    ],
+)
+def test_a_column_of_words_beside_the_money(tmp_path: Path, header: str, field: str) -> None:
+    columns = f"项目名称:名=name 总投资（万元）:数=total_investment 本月完成（万元）:数=month_investment {header}:难={field}"
+    sheet, fields = read(tmp_path, "6月月报", columns)
+
+    assert fields_of(sheet) == fields

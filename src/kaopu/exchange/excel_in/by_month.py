@@ -16,7 +16,7 @@ from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
-_ALONE = re.compile(r"(.*／)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百千万]*元\))?")
+_ALONE = re.compile(r"(.*／)?(?:其中:?)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百千万]*元\))?")
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计|前(1[0-2]|0?[1-9])个月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止|^(1[0-2]|0?[1-9])月(?:底|末)(?:实际|已)?完成"
 )

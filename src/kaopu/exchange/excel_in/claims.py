@@ -22,6 +22,7 @@ _PART_OF_PROBLEMS = re.compile(
 )
 _PROGRESS = re.compile(r"进[展度]|形象|动态|部位|情况|推进")
 _OF_A_TIME = re.compile(r"\d|[上去]|季度|计划|目标|\(实际\)")
+_ONE_LEVEL = re.compile(r"中央|国家|(省|市|区|县|镇)级?(财|建设财|拨|资金)|街镇")
 _TASK = re.compile(r"(主要|具体|配套|重点)?工作(内容|事项)")
 _INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|%)?$")
 _SINCE_START = re.compile(r"自开工|(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
@@ -94,6 +95,14 @@ def _names_apart(columns: list[Column]) -> list[Column]:
     if not sure or len(sure) == len(named):
         return columns
     return [replace(c, field=f"other:{c.header}") if c in named and c not in sure else c for c in columns]
+
+
+def _levels_apart(columns: list[Column]) -> list[Column]:
+    """“市级财力”“区级财力”各一列的，哪一列都不是全部财政资金，照存原文。"""
+    levels = [c for c in columns if c.field == "fiscal_funds" and _ONE_LEVEL.search(c.header)]
+    if len(levels) < 2:
+        return columns
+    return [replace(c, field=f"other:{c.header}") if c in levels else c for c in columns]
 
 
 def _totals_apart(columns: list[Column]) -> list[Column]:
@@ -178,5 +187,5 @@ def _adjusted_first(columns: list[Column]) -> list[Column]:
 
 # 先后有意义：分得出的先分开，其余再按先后
 _APART: tuple[Callable[[list[Column]], list[Column]], ...] = (
-    _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart,
+    _levels_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart,
 )  # fmt: skip

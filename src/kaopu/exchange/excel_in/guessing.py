@@ -155,7 +155,11 @@ def fill_in(
 
 def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:
     """“牵头协调部门”“责任人（单位）”一列写的都是单位，是哪一种单位。"""
-    if not _OF_UNITS.search(column.header) or not names_offices(grid, column, first):
+    if (
+        column.header.endswith("人")
+        or not _OF_UNITS.search(column.header)
+        or not names_offices(grid, column, first)
+    ):
         return None
     if _ASSISTING.search(column.header):
         return "assist_units"
@@ -226,6 +230,8 @@ def _doubt(column: Column, nature: str, *, year: int, problems: bool) -> str:
         other = "progress"  # 占总投资几成，说的不是今年的计划
     if column.field == "owner" and re.fullmatch("代建(单位|方|公司)", column.header):
         other = "responsible_unit"  # 代建的不是业主
+    if column.field == "responsible_unit" and re.match("[市省]级?(行业)?主管|上级", column.header):
+        other = "owner"  # 市里的主管部门，不是区里抓的那一家
     if column.field == "key_area" and re.search("板块|片区", column.header):
         other = "category"  # 集团的业务板块不是重点地区
     if problems and _COORDINATES.fullmatch(column.header):

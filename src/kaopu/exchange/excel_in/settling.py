@@ -69,8 +69,19 @@ def settle_units(grid: Grid, header: Header) -> Header:
         if _pairs(text) and (outside := units.stated_unit(_without_pairs(text))):
             plain.append(outside)
     stated = rest or (plain[0] if len(set(plain)) == 1 else None)
-    columns = tuple(_with_unit(grid, column, header, spoken) for column in header.columns)
-    return replace(header, columns=columns, sheet_unit=stated)
+    columns = [_with_unit(grid, column, header, spoken) for column in header.columns]
+    return replace(header, columns=tuple(_parts_alike(columns)), sheet_unit=stated)
+
+
+def _parts_alike(columns: list[Column]) -> Iterator[Column]:
+    """“投资额（万元）”之后的“其中／财政资金”，与它一个单位。"""
+    whole: Column | None = None
+    for column in columns:
+        part = column.field in fields.AMOUNTS and column.header.startswith("其中")
+        if part and column.unit is None and whole is not None:
+            column = replace(column, unit=whole.unit)
+        whole = whole if column.header.startswith("其中") else column
+        yield column
 
 
 def _with_unit(grid: Grid, column: Column, header: Header, spoken: dict[str, str]) -> Column:
