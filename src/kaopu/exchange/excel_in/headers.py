@@ -70,6 +70,8 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
     for row in scanned(grid):
         if row not in grid.by_row:
             continue
+        if best is not None and row > best.rows[-1] and _weighty(best):
+            break  # 前面已有像样的表头
         for rows in (tuple(range(row, row + deep)) for deep in _depths(grid, row, year)):
             columns = _columns_at(grid, rows, year, problems, choices)
             if _only_counts(grid, columns, rows):
@@ -124,9 +126,13 @@ def _better(candidate: Header, best: Header) -> bool:
     前面已有像样的表头，后面的再好也是又一张表：让它顶替，前面的行就都成了题头，悄悄丢了。
     """
     found, kept = (len(header.known) + len(header.months) for header in (candidate, best))
-    if candidate.rows[0] > best.rows[-1] and kept >= FEWEST_HEADERS:
+    if candidate.rows[0] > best.rows[-1] and _weighty(best):
         return False
     return found > kept or (found == kept and candidate.rows[0] == best.rows[0])
+
+
+def _weighty(header: Header) -> bool:
+    return len(header.known) + len(header.months) >= FEWEST_HEADERS
 
 
 def _columns_at(

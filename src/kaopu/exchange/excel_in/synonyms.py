@@ -62,7 +62,7 @@ _OF_ONE_YEAR = frozenset(
 
 # 先后有意义：前面的先比。比对对象是去年份、去单位、去空白后的整个表头（含上级表头）。
 _SYNONYMS: tuple[tuple[str, str], ...] = (
-    ("seq", r"^((项目|工程|任务|议题)?序号|序|排序|编号|No\.?|项次|行号|顺序号?)$"),
+    ("seq", r"^((项目|工程|任务|议题)?序号|序|排序|编号|[Nn][Oo]\.?|项次|行号|顺序号?)$"),
     ("form_key", r"^表单键$"),
     ("unit", r"^(金额|计量|货币)?单位$"),
     ("code", r"内部编号|(项目|工程|统一)(统一)?(代码|编号|编码)|^代码$"),
@@ -70,8 +70,8 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
         "name",
         r"^(项目|工程)全称$|^((建设|重大|重点|所属|涉及|关联|相关|配套|实事)?(项目|工程)(\(工程\))?名?称?|名称|(建设)?项目\(工程\)名称)$|(项目|工程|标段)名称|^(在建)(项目|工程)$|^(学校|医院|地块|楼宇|路段|道路|河道|小区|基地|站点|绿地|点位|场馆)(\(项目\))?名称$",
     ),
-    ("lon", r"经度|东经|^lon(gitude)?$"),
-    ("lat", r"纬度|北纬|^lat(itude)?$"),
+    ("lon", r"经度|东经|^(?i:lon(gitude)?)$"),
+    ("lat", r"纬度|北纬|^(?i:lat(itude)?)$"),
     ("category", r"类别|分类|^类型$|(项目|工程)类型|^(所属)?(领域|行业)$"),
     ("formality", r"正式|预备|储备(?!项目)"),
     ("entry", r"(列入|纳入|进入)(方式|类型|情况|来源)|结转|项目来源"),
@@ -158,7 +158,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     ("note", r"备注|说明(事项)?$|^其他$"),
 )
-_COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _SYNONYMS)
+compiled = lru_cache(maxsize=1024)(re.compile)  # 用到哪一条才编译哪一条：读表的进程每份一个，起得快
 _BEFORE = re.compile(
     r"截[至止]20\d{2}年(已|累计)?完成|(截至|截止|至|到)?(20\d{2})年?(年底|底|末|12月底?末?)?.*累计|累计.*(截至|截止|至|到)20\d{2}年?(年底|底|末|12月底?末?)"
     r"|(截至|截止|至|到)(20\d{2})年?(年底|底|末|12月底?末?).*(完成|投资)"
@@ -181,7 +181,7 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
     if (certain := _told_apart(plain, year)) is not None:
         return certain or None
     bare = _YEAR.sub("", plain)
-    found = next((field for field, pattern in _COMPILED if pattern.search(bare)), None)
+    found = next((field for field, pattern in _SYNONYMS if compiled(pattern).search(bare)), None)
     if is_part_of_funds(found, plain) or (found in _OF_INVESTMENT and is_foreign(plain)):
         return None
     return None if found in _OF_ONE_YEAR and of_another_year(plain, year) else found
@@ -345,14 +345,13 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ("work", r"进展|推进情况|最新情况|目前情况|进度"),
 )
 _TICK = re.compile(r"[(（][^()（）]*[√×✓✔][^()（）]*[)）]")
-_PROBLEMS = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _PROBLEM_SYNONYMS)
 
 
 @lru_cache(maxsize=1024)
 def recognise_problem(header: str) -> str | None:
     """问题清单的表头认字段；空串是“确知不属任何字段”，认不出为 ``None``（再按一般表头认）。"""
     plain = without_tick(compact(header)).replace("销项", "销号")
-    return next((field for field, pattern in _PROBLEMS if pattern.search(plain)), None)
+    return next((field for field, pattern in _PROBLEM_SYNONYMS if compiled(pattern).search(plain)), None)
 
 
 def without_tick(header: str) -> str:

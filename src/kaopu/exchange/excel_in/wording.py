@@ -88,11 +88,6 @@ _OF_PROBLEMS = (  # 问题清单里，同义词表没有的说法
     ("work", r"哪一步|办到|阶段|现状|情况|状况|动态|进[展度]|形象|面貌|答复|反馈|回复"),
     ("note", r"备注|说明|其它|附注"),
 )
-_COMPILED = {
-    nature: tuple((field, re.compile(pattern)) for field, pattern in rules)
-    for nature, rules in _RULES.items()
-}
-_PROBLEMS = tuple((field, re.compile(pattern)) for field, pattern in _OF_PROBLEMS)
 _EXTENT = re.compile(
     r"(总|新)?(建筑|用地|占地)?([及和、](建筑|用地|占地))?(总?面积|规模)|(道路|管线|管网|河道|线路|建设|改造|总)?(长度|里程)|床位(数)?[及和、]面积|建筑面积[及和、](层数|床位数?|班级?数)"
 )
@@ -130,8 +125,10 @@ def compose(
     if problems:
         if nature == SHARE and re.search("进[度展]", whole):
             return "progress"
-        told = _PROBLEMS if nature in (WORDS, DAY) else ()
-        return next((field for field, pattern in told if pattern.search(whole)), None) or None
+        told = _OF_PROBLEMS if nature in (WORDS, DAY) else ()
+        return (
+            next((field for field, pattern in told if synonyms.compiled(pattern).search(whole)), None) or None
+        )
     money = column.unit is not None or _MONEY.search(whole) is not None
     if nature == AMOUNT and synonyms.is_counted(column.header):
         return None
@@ -141,7 +138,9 @@ def compose(
     alone = top and not is_scoped(top) and re.search(r"[^\W\d_]", leaf) is not None
     tried = (units.without_unit(leaf), whole) if alone and leaf_first else (whole,)
     for text in tried:
-        found = next((field for field, pattern in _COMPILED[nature] if pattern.search(text)), None)
+        found = next(
+            (field for field, pattern in _RULES[nature] if synonyms.compiled(pattern).search(text)), None
+        )
         if found is not None:
             return found or None
     return None
