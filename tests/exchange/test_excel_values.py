@@ -382,10 +382,11 @@ def test_a_second_table_below_the_first_is_not_read_with_the_first_ones_header(t
     rows = listing(
         project(1), ["年中新增"], ["序号", "项目名称", "本月完成投资", "累计完成投资"], [1, "乙桥", 5, 20]
     )
-    sheet = only_sheet(write(tmp_path / "two.xlsx", rows))
+    upper, lower = read_workbook(write(tmp_path / "two.xlsx", rows), year=2022).sheets
 
-    assert [value(row, "name") for row in sheet.projects] == ["甲路道路工程"]
-    assert ("A7", "rejected_row") in codes(sheet)
+    assert [value(row, "name") for row in upper.projects] == ["甲路道路工程"]
+    assert [value(row, "cumulative_investment") for row in lower.projects] == [200_000]
+    assert ("C6", "unit_carried") in codes(lower)
 
 
 def test_a_bare_number_far_from_its_column_is_doubted(tmp_path: Path) -> None:

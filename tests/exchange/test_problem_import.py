@@ -19,6 +19,7 @@ from kaopu.supervision.actions import act_on_issue
 from kaopu.supervision.models import Issue, IssueStep
 from kaopu.supervision.queries.clock import today
 from kaopu.supervision.queries.issues import open_issues, open_levels
+from kaopu.tracking.models import MonthlyReport
 from tests.exchange.workbooks import write
 from tests.factories import listed, operator, project_list
 
@@ -260,3 +261,19 @@ def test_a_list_with_a_column_of_problems_stays_a_list(tmp_path: Path) -> None:
         [1, "示例小学", 12000, 3000, "用地未批", "抓紧报批", "2023年12月"],
     ]  # fmt: skip
     assert read_workbook(write(tmp_path / "f.xlsx", rows), year=2023).sheets[0].kind == "project_list"
+
+
+def test_problems_below_a_report_on_one_sheet_are_raised_and_the_report_filed(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2022年6月重大工程进展"], ["单位：万元"], ["序号", "项目名称", "本月完成投资", "累计完成投资", "形象进度"],
+        [1, "示例小学", 4, 20, "基坑施工"], ["二、需协调的问题"], HEADER,
+        [1, "示例小学", "管线未搬", "征收", "区建管委", None, "2099年6月30日", "×", "2022-05-06"],
+    ]  # fmt: skip
+    path = write(tmp_path / "两张.xlsx", rows, sheet="进展")
+
+    result = import_workbook(path, year=2022, month=date(2022, 6, 1), by=operator())
+
+    assert counts(result) == (2, 0, 0, 5)
+    assert Issue.objects.get().title == "管线未搬"
+    assert MonthlyReport.objects.get().investment_yuan == 40_000
+    assert [sheet["kind"] for sheet in result.as_json()["sheets"]] == ["monthly_report", "problem_list"]

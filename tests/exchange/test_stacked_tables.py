@@ -219,3 +219,33 @@ def test_a_header_of_three_levels_over_months(tmp_path: Path) -> None:
 
     names = ("planned_investment", "planned_this_month", "month_investment", "cumulative_investment")
     assert [value(row, name) for name in names] == [3_000_000, 200_000, 100_000, 1_200_000]
+
+
+def test_a_list_of_problems_below_a_report_is_read_as_its_own(tmp_path: Path) -> None:
+    rows = [["2022年6月进展"], ["单位：万元"], ["序号", "项目名称", "总投资", "本月完成投资", "累计完成投资", "形象进度"],
+            [1, "甲路", 84, 4, 20, "路基施工"], [2, "乙桥", 90, 5, 30, "桩基施工"], [None], ["二、需协调解决的问题"],
+            ["序号", "项目名称", "存在问题", "牵头单位", "解决时限", "是否销号"],
+            [1, "甲路", "管线未搬迁", "区建管委", "2022年7月底", "否"]]  # fmt: skip
+    upper, lower = read_workbook(
+        write(tmp_path / "f.xlsx", rows, sheet="进展"), year=2022, month=MONTH
+    ).sheets
+
+    assert (upper.name, upper.kind, lower.name, lower.kind) == (
+        "进展",
+        "monthly_report",
+        "进展",
+        "problem_list",
+    )
+    assert [value(row, "cumulative_investment") for row in upper.projects] == [200_000, 300_000]
+    assert [value(row, "due") for row in lower.problems] == ["2022-07-31"]
+    assert [row.row for sheet in (upper, lower) for row in sheet.rows] == list(range(1, 10))
+
+
+def test_a_table_below_that_is_not_recognised_is_still_refused_row_by_row(tmp_path: Path) -> None:
+    rows = [["2022年6月进展"], ["单位：万元"], ["序号", "项目名称", "总投资", "本月完成投资", "累计完成投资", "形象进度"],
+            [1, "甲路", 84, 4, 20, "路基施工"], [None],
+            ["序号", "责任单位", "年度计划投资", "累计完成投资"], [1, "区建管委", 100, 50]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="进展"), year=2022, month=MONTH).sheets[0]
+
+    assert [row.row for row in sheet.projects] == [4]
+    assert sheet.rows[-1].kind == "rejected"

@@ -378,3 +378,28 @@ def test_a_problem_list_shows_each_problem_and_a_cell_that_is_only_coloured(
     assert "没有“示例小学”这个项目。请先导入清单或核对名称。" in text
     assert "<li>土地未腾</li><li>管线未搬</li>" in text and "<li>区教育局</li>" in text
     assert "<s>（只有颜色）</s>" in text and "√（已销号）" in text
+
+
+def test_two_tables_on_one_sheet_are_drawn_one_after_the_other(
+    office: Client, tmp_path: Path, db: None
+) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "进展"
+    for row in (
+        ["2022年6月进展（万元）"],
+        ["序号", "项目名称", "本月完成投资", "累计完成投资", "形象进度"],
+        [1, "示例小学", 4, 20, "桩基施工"],
+        ["序号", "项目名称", "存在问题", "牵头单位", "解决时限"],
+        [1, "示例小学", "管线未搬", "区建管委", "尽快"],
+    ):
+        sheet.append(row)
+    path = tmp_path / "两张.xlsx"
+    book.save(path)
+
+    text = office.get(upload(office, path.read_bytes(), month="6")["Location"]).text
+
+    assert text.count('<table class="drawn">') == 2
+    assert "工作表“进展”：月报" in text and "工作表“进展”上的又一张：问题清单" in text
+    assert text.count('<th scope="row">5</th>') == 1 and text.count("<option>进展</option>") == 1
+    assert "存在问题：管线未搬" in text

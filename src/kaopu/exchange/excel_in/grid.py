@@ -56,6 +56,7 @@ class Grid:
 
     name: str
     hidden: bool = False
+    below: bool = False  # 是从一张工作表上断开的下面一截：表名说的是上面那张
     cells: dict[Place, Content] = field(default_factory=dict)
     anchors: dict[Place, Place] = field(default_factory=dict)
     merges: dict[Place, Place] = field(default_factory=dict)  # 左上角 → 右下角
@@ -92,7 +93,7 @@ class Grid:
 
     def cut(self, row: int) -> tuple[Grid, Grid]:
         """从某行断开成上下两截：同一张工作表里上下放着的两张表，行号不变。整张表的事记在上一截。"""
-        lower = replace(self, remarks=[], hidden=False, hidden_columns=set())
+        lower = replace(self, remarks=[], hidden=False, hidden_columns=set(), below=True)
         return self._part(1, row - 1), lower._part(row, self.last_row)
 
     def _part(self, first: int, last: int) -> Grid:

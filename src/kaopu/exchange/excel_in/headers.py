@@ -12,7 +12,14 @@ from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, adds_up, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
-from kaopu.exchange.excel_in.kinds import FEWEST_PLAN_MONTHS, LONGEST_HEADER, looks_like_problems, scanned
+from kaopu.exchange.excel_in.kinds import (
+    DIGITS,
+    FEWEST_HEADERS,
+    FEWEST_PLAN_MONTHS,
+    LONGEST_HEADER,
+    looks_like_problems,
+    scanned,
+)
 from kaopu.exchange.excel_in.levels import SPAN_ALONE, column_of
 from kaopu.exchange.excel_in.problem_columns import settle_status
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
@@ -21,10 +28,8 @@ from kaopu.exchange.excel_in.words import compact
 
 LONGEST_COMPOSED = 16
 DEEPEST = 4  # 表头最多几级
-FEWEST_HEADERS = 3
 MONTHS_OF_A_PLAN = 6  # 月度计划少说有半年
 _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
-_DIGITS = re.compile(r"[-\d.,%]+")
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
@@ -115,7 +120,7 @@ def _composed(
     if any(len(grid.by_row.get(row, ())) >= max(wide, FEWEST_HEADERS) for row in range(1, rows[0])):
         return []
     leaves = [column.header.rpartition("／")[2] for column in columns]
-    if any(len(leaf) > LONGEST_COMPOSED or _DIGITS.fullmatch(leaf) for leaf in leaves):
+    if any(len(leaf) > LONGEST_COMPOSED or DIGITS.fullmatch(leaf) for leaf in leaves):
         return []
     return name_by_content(grid, fill_in(grid, columns, first, year=year, choices=choices), first)
 

@@ -17,7 +17,7 @@ LONGEST_HEADER = 40
 FEWEST_HEADERS = 3
 FEWEST_PLAN_MONTHS = 3
 FEWEST_LISTED = 4
-_DIGITS = re.compile(r"[-\d.,%]+")
+DIGITS = re.compile(r"[-\d.,%]+")
 _ASKED_FOR = re.compile(
     r"(需|提请|拟请|请求|申请).{0,12}(协调|解决).{0,8}(问题|事项)$|(协调|督办|交办)(事项|问题)$"
 )
@@ -32,7 +32,7 @@ _REPORTS = re.compile(
     r"[月旬周]报|进[展度](?!.{0,3}(滞后|偏慢|缓慢|受阻))|(推进|完成|执行|实施)情况|[本当\d]月(?!.{0,4}(滞后|预警|督办|协调|问题|困难)).{0,10}情况"
 )
 _LOOP = frozenset(  # 问题怎么来的、怎么办、谁来办、何时办成
-    {"due", "status", "measures", "assist_units", "raised_on", "raised_by", "closed_on", "cause", "request"}
+    {"due", "status", "measures", "assist_units", "raised_on", "raised_by", "closed_on", "cause"}
 )
 _DONE_BY = re.compile(
     r"((计划|实际)?完成(时间|日期|节点)|(完成|推进|落实|办理)情况|(会议)?(时间|日期)|(会议)?(议题|主题|内容)|(计划|预计|已)完成)$|是否(?!.*(解决|销号|办结|整改|闭环|落实|摘))"
@@ -68,14 +68,15 @@ def looks_like_problems(grid: Grid) -> bool:
             break  # 到了表头
         titles += texts if len(texts) <= 3 else []
     told = "".join(titles)
-    reports = "月报" in told or (re.search("进[展度]", told) and _tells_of_progress(grid))
+    own = "".join(titles[1:]) if grid.below else told
+    reports = "月报" in own or (re.search("进[展度]", own) and _tells_of_progress(grid))
     if (_PROBLEM_TITLE.search(told) or any(map(_ASKED_FOR.search, titles))) and not reports:
         return True
-    troubled, reporting = (pattern.search(told) is not None for pattern in (_TROUBLED, _REPORTS))
+    troubled, reporting = _TROUBLED.search(told) is not None, _REPORTS.search(own) is not None
     for row in scanned(grid):
         labels = [compact(grid.text(row, column)) for column in grid.by_row.get(row, [])]
         if len(labels) < FEWEST_HEADERS or any(
-            len(label) > LONGEST_HEADER or _DIGITS.fullmatch(label) for label in labels
+            len(label) > LONGEST_HEADER or DIGITS.fullmatch(label) for label in labels
         ):
             continue  # 有一格全是数字的，是内容行
         below = [  # 金额列可能在下级表头

@@ -17,6 +17,7 @@ _FILLING = re.compile(r"填[报写表].{0,2}(说明|须知|要求|指南|规范)
 _EXPLAINS = re.compile(r"填[报写表]|本表|口径|单位[:：为]|保留.{0,3}小数|须知|样例")
 _SUMMARY = re.compile(r"汇总|统计|合计表|总表|分析表")
 _NARRATES = re.compile(r"\d月.{0,12}(情况|进展|完成|开工)|推进|较计划|滞后")
+PLAIN_KINDS = frozenset({"statistics", "prose", "instructions", "unknown"})
 ROW_KINDS = {"statistics": "statistic", "prose": "text", "instructions": "note"}
 MESSAGES = {
     "statistics": "本表是汇总表（数由别的表算来），只归类，不当作项目读入；请核对汇总是否与各表一致。",

@@ -43,7 +43,7 @@ from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
 from kaopu.exchange.excel_in.kinds import decide_kind
 from kaopu.exchange.excel_in.metering import Meter
 from kaopu.exchange.excel_in.months import only_this_month
-from kaopu.exchange.excel_in.plain_sheets import is_summary, links_sheets, plain_kind, read_plain
+from kaopu.exchange.excel_in.plain_sheets import PLAIN_KINDS, is_summary, links_sheets, plain_kind, read_plain
 from kaopu.exchange.excel_in.problem_cells import settle_ticks
 from kaopu.exchange.excel_in.problem_columns import from_heading
 from kaopu.exchange.excel_in.result import (
@@ -57,7 +57,7 @@ from kaopu.exchange.excel_in.result import (
 from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
 from kaopu.exchange.excel_in.sections import withhold_sections
 from kaopu.exchange.excel_in.settling import settle_list, settle_spoken
-from kaopu.exchange.excel_in.stacked import carry_unit, join, stacked_at, unread
+from kaopu.exchange.excel_in.stacked import beside, carry_unit, stacked_at, unread
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
 from kaopu.exchange.excel_in.words import compact, mask_personal
@@ -112,7 +112,9 @@ def read_loaded(loaded: Loaded, *, year: int, month: date | None, choices: Choic
     """认装好的各张表；参数同 :func:`read_workbook`。"""
     meter = Meter(choices.progress, total=sum(len(grid.by_row) for grid in loaded.grids))
     sheets = tuple(
-        _draw(grid, _read_stacked(grid, year, month, choices, meter), choices) for grid in loaded.grids
+        _draw(grid, sheet, choices)
+        for grid in loaded.grids
+        for sheet in _read_stacked(grid, year, month, choices, meter)
     )
     meter.finish()
     return WorkbookReading(
@@ -124,10 +126,9 @@ def _draw(grid: Grid, sheet: SheetReading, choices: Choices) -> SheetReading:
     if not choices.draw:
         return sheet
     width = min(DRAWN_COLUMNS, max((columns[-1] for columns in grid.by_row.values()), default=0))
-    height = min(DRAWN_ROWS, grid.last_row)
     drawing = tuple(
-        tuple(mask_personal(grid.text(row, column)) for column in range(1, width + 1))
-        for row in range(1, height + 1)
+        tuple(mask_personal(grid.text(row.row, column)) for column in range(1, width + 1))
+        for row in sheet.rows[:DRAWN_ROWS]
     )
     return replace(sheet, drawing=drawing)
 
@@ -139,18 +140,20 @@ def _read_stacked(
     choices: Choices,
     meter: Meter,
     above: SheetReading | None = None,
-) -> SheetReading:
-    """一张工作表；里面上下放着几张同一种表的，逐张读了接起来，不是同一种的其后各张不读。"""
+) -> list[SheetReading]:
+    """一张工作表；里面上下放着几张表的逐张读：同一种的接起来，不是同一种的各算一张，认不出的不读。"""
     choices.correct(grid)
     sheet = _read_sheet(grid, year, month, choices, meter, above)
     cut = stacked_at(grid, sheet)
     if cut is None:
-        return sheet
+        return [sheet]
     upper, lower = grid.cut(cut)
     again = _read_sheet(upper, year, month, choices, meter, above)  # 列写的是什么，不看下面一张的内容
     first = again if again.kind == sheet.kind else sheet
-    following = _read_stacked(lower, year, month, choices, meter, first)
-    return join(first, following if following.kind == sheet.kind else unread(sheet, cut), cut)
+    following, *rest = _read_stacked(lower, year, month, choices, meter, first)
+    if following.kind in PLAIN_KINDS - {first.kind}:
+        following = unread(sheet, cut)
+    return [*beside(first, following, cut), *rest]
 
 
 def _read_sheet(

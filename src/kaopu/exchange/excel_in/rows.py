@@ -192,7 +192,8 @@ class RowClassifier:
         known = {
             found
             for text in texts
-            if len(text) <= 20 and (found := synonyms.recognise_header(text, year=None))
+            if len(text) <= 20
+            and (found := synonyms.recognise_header(text, year=None) or synonyms.recognise_problem(text))
         }
         return len(known) >= 3 and len(known) * 2 >= len(texts)
 

@@ -1,4 +1,4 @@
-"""一张工作表里上下放着的几张表：从哪一行断开，读完怎么接起来（HANDBOOK §7.1 W2“四张表四种版式”）。"""
+"""一张工作表里上下放着的几张表：从哪一行断开，读完怎么放在一起（HANDBOOK §7.1 W2“四张表四种版式”）。"""
 
 from __future__ import annotations
 
@@ -48,20 +48,26 @@ def unread(sheet: SheetReading, cut: int) -> SheetReading:
     return replace(sheet, header_rows=(), units={}, columns={}, headers={}, warnings=below)
 
 
-def join(first: SheetReading, second: SheetReading, cut: int) -> SheetReading:
-    """接起来：断开处以上用前一张的，以下用后一张的。"""
-    above = [warning for warning in first.warnings if _row_of(warning.cell) < cut]
-    return replace(
+def beside(first: SheetReading, second: SheetReading, cut: int) -> list[SheetReading]:
+    """断开处以上用前一张的，以下用后一张的：同一种的接成一张，不是的前后各一张。"""
+    upper = replace(
         first,
+        rows=tuple(row for row in first.rows if row.row < cut),
+        warnings=tuple(warning for warning in first.warnings if _row_of(warning.cell) < cut),
+    )
+    lower = replace(second, rows=tuple(row for row in second.rows if row.row >= cut))
+    if first.kind != second.kind:
+        return [upper, lower]
+    joined = replace(
+        upper,
         header_rows=first.header_rows + second.header_rows,
         units={**second.units, **first.units},
         columns={**first.columns, **second.columns},
         headers={**first.headers, **second.headers},
-        rows=tuple(
-            [row for row in first.rows if row.row < cut] + [row for row in second.rows if row.row >= cut]
-        ),
-        warnings=tuple([*above, *second.warnings]),
+        rows=upper.rows + lower.rows,
+        warnings=upper.warnings + lower.warnings,
     )
+    return [joined]
 
 
 def _row_of(cell: str) -> int:

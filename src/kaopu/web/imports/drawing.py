@@ -64,7 +64,8 @@ def draw_sheet(sheet: SheetReading, result: ImportResult) -> DrawnSheet:
     owned = {item.cell: (row, item) for row in sheet.rows[: len(sheet.drawing)] for item in row.values}
     refused = {item.row: item.reason for item in result.rejections if item.sheet == sheet.name}
     rows = []
-    for number, line in enumerate(sheet.drawing, 1):
+    first = sheet.rows[0].row if sheet.rows else 1  # 一张工作表上下放着几种表的，不都从第一行起
+    for number, line in enumerate(sheet.drawing, first):
         own = by_number.get(number) or RowReading(row=number, kind="blank")
         cells = []
         for column, text in enumerate(line, 1):

@@ -156,7 +156,7 @@ def _page(
     context = {
         "upload": upload,
         "result": result,
-        "drawn": {sheet.name: sheet for sheet in drawn},
+        "drawn": drawn,
         "done": done,
         "refusals": refusals,
         "wrong": wrong,
