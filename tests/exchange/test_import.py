@@ -136,9 +136,10 @@ def test_a_blank_cell_does_not_erase_what_is_known(tmp_path: Path) -> None:
 
 
 def test_a_failed_import_leaves_nothing(tmp_path: Path) -> None:
-    rows = [*ROWS, {"code": "A3", "name": "示例公园", "category": "infrastructure", "entry": "结转"}]
+    carried = {"category": "infrastructure", "entry": "结转"}
+    rows = [*ROWS, {**carried, "code": "A3", "name": "示例公园"}, {**carried, "code": "A4", "name": "示例桥"}]
 
-    with pytest.raises(ImportRefused, match="“示例公园”列为结转，但不在2021年清单上"):
+    with pytest.raises(ImportRefused, match="“示例公园”“示例桥”列为结转，但不在2021年清单上"):
         import_workbook(list_workbook(tmp_path / "清单.xlsx", rows), year=2022, by=operator())
     assert (Project.objects.count(), RowSource.objects.count()) == (0, 0)
 

@@ -240,12 +240,13 @@ class SheetWriter:
         if not carried:
             return
         verdicts = figures.evaluate(self.year - 1, as_of=date(self.year - 1, 12, 31)).verdicts
-        for project in carried:
-            verdict = verdicts.get(project.code)
-            if verdict is not None and verdict.outcome == Outcome.STOPPED:
-                named = f"“{project.profile.name}”（{project.code}）" if project.profile else project.code
-                said = f"{named}上年已停止实施，不能结转。"
-                raise ImportRefused(f"{said}请从清单中去掉。")
+        stopped = [
+            f"“{project.profile.name}”（{project.code}）" if project.profile else project.code
+            for project in carried
+            if (verdict := verdicts.get(project.code)) and verdict.outcome == Outcome.STOPPED
+        ]
+        if stopped:
+            raise ImportRefused(f"{''.join(stopped)}上年已停止实施，不能结转。请从清单中去掉。")
 
     def _listed(self, row: RowReading, result: ImportResult) -> ListedProject:
         project = self.matcher.match(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +33,8 @@ from kaopu.projects.models import (
     SubProject,
 )
 from kaopu.projects.queries import letters_binding
+
+MOST_NAMED = 10  # 一句话里列几个名称
 
 
 class ListRefused(Exception):
@@ -147,6 +150,7 @@ class _ListWriter:
             for item in ListEntry.objects.tails().filter(project_year__year=self.year)
         }
         previous = {item.project_id: item for item in ProjectYear.objects.filter(year=self.year - 1)}
+        lost: list[Project] = []
         fresh: list[ListEntry] = []
         version: ListVersion | None = None
         for project, row in pairs:
@@ -163,7 +167,8 @@ class _ListWriter:
                 values.setdefault("entry", Entry.INITIAL)
                 values.setdefault("formality", Formality.FORMAL)
                 if values["entry"] == Entry.CARRIED_OVER:
-                    values["previous"] = self._predecessor(project, previous)
+                    values["previous"] = previous.get(project.pk)
+                    lost += [project] if values["previous"] is None else []
                 fresh.append(
                     ListEntry(
                         **values,
@@ -175,15 +180,18 @@ class _ListWriter:
                     )
                 )
             self.changed.add(project.pk)
+        self._refuse_lost(lost)
         ListEntry.objects.bulk_create(fresh)
 
-    def _predecessor(self, project: Project, previous: dict[int, ProjectYear]) -> ProjectYear:
-        if project.pk not in previous:
-            name = project.profile.name if project.profile else project.code
+    def _refuse_lost(self, lost: Sequence[Project]) -> None:
+        """列为结转而上年清单上没有的：一次说全，改一遍就能再导。"""
+        if lost:
+            names = (project.profile.name if project.profile else project.code for project in lost)
+            named = "".join(f"“{name}”" for name in islice(names, MOST_NAMED))
+            more = f"等 {len(lost)} 个" if len(lost) > MOST_NAMED else ""
             raise ListRefused(
-                f"“{name}”列为结转，但不在{self.year - 1}年清单上。请改列新增，或先补上年清单。"
+                f"{named}{more}列为结转，但不在{self.year - 1}年清单上。请改列新增，或先补上年清单。"
             )
-        return previous[project.pk]
 
     def _version(self) -> ListVersion:
         existing: ListVersion | None = (
