@@ -303,15 +303,13 @@ def test_a_list_in_a_file_of_a_month_is_said_to_be_no_report(tmp_path: Path) -> 
     assert ("A1", "list_in_month") not in codes(only_sheet(path))
 
 
-def test_a_lone_request_is_read_as_the_problem_and_said_on_every_cell(tmp_path: Path) -> None:
-    sheet = read(
-        tmp_path, ["项目名称", "进展", "需区层面协调事项"], ["路基"] * 3, ["请区里协调", "管线", "占道"]
-    )
+def test_a_lone_request_is_a_request_and_a_problem_to_be_solved_a_problem(tmp_path: Path) -> None:
+    """报表上“需协调事项”单独一列的也是请求，写入时并进存在问题；“需协调解决的问题”是问题。"""
+    told = ["路基"] * 3, ["请区里协调", "管线", "占道"]
+    asked = read(tmp_path, ["项目名称", "进展", "需区层面协调事项"], *told)
+    raised = read(tmp_path, ["项目名称", "进展", "需协调解决的问题"], *told)
 
-    assert sheet.columns["C3"] == "problems"
-    assert ("C3", "request_as_problem") in codes(sheet)
-    flags = [reading.flags for row in sheet.projects for reading in row.values if reading.field == "problems"]
-    assert [("request_as_problem" in flag) for flag in flags] == [True] * 3
+    assert (asked.columns["C3"], raised.columns["C3"]) == ("request", "problems")
 
 
 def merged(path: Path, rows: list[list[object]], *areas: str, sheet: str = "月报") -> SheetReading:

@@ -97,7 +97,7 @@ def test_the_field_of_a_header(top: str, leaf: str, field: str) -> None:
     ("headers", "fields"),
     [
         (["年内累计完成", "累计完成投资"], ["cumulative_investment", "since_start"]),
-        (["累计完成投资", "累计形象"], ["cumulative_investment", "other:累计形象"]),
+        (["累计完成投资", "累计形象"], ["cumulative_investment", "progress"]),
         (["累计完成（自开工）", "累计完成"], ["since_start", "cumulative_investment"]),
         (["情况说明", "备注"], ["work", "note"]),
         (["工作进展", "情况说明", "备注"], ["work", "other:情况说明", "note"]),

@@ -24,6 +24,7 @@ _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9
 _LAST_OF_QUARTER = {mark: 3 * place + 3 for marks in ("一二三四", "1234") for place, mark in enumerate(marks)}
 _QUARTER = re.compile(r"([一二三四1-4])季度")
 _PART_OF_YEAR = "|".join(_LAST_OF_PART)
+_PART_ALONE = re.compile(rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})")
 _PART_DONE = re.compile(
     rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资)(?:额|数)?"
     rf"|[^计]*完成(?:投资)?({_PART_OF_YEAR})(?:合计|累计|小计)?"
@@ -76,7 +77,7 @@ def settle_stage(header: Header, month: date | None) -> Header:
     ours = next((c for c in header.columns if stages.get(c.index) == current), None)
     if ours is None:
         return header
-    others = [c for c in header.columns if c.index in stages and c is not ours]
+    others = [c for c in header.columns if stages.get(c.index, current) != current]
     told = [c.field for c in (ours, *others) if not c.field.startswith("other:")]
     field = told[0] if told else ours.doubt or ours.field
     columns = []
@@ -135,8 +136,8 @@ def _group_of_month(column: Column) -> str | None:
 
 def _month_done(column: Column) -> int | None:
     """“5月完成投资”→ 5，“实际完成投资／5月”同；说的不是某一个月完成多少的为空。"""
-    if column.field in ("work", "progress", "next_steps"):
-        return None  # “9月完成／主要工程量”写的是话
+    if column.field in ("work", "progress", "next_steps") or column.month is not None:
+        return None  # “9月完成／主要工程量”写的是话；月度计划的列不是完成数
     plain = column.header
     months = {int(found) for found in _ONE_MONTH.findall(plain)}
     top, _, leaf = plain.rpartition("／")
@@ -184,8 +185,11 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
 
 def _cumulated_to(column: Column) -> int | None:
     """“1-5月累计完成投资”“截至5月底累计”→ 5，“一季度完成投资”→ 3；没写到哪个月、说的是上年的为空。"""
-    if (part := _PART_DONE.fullmatch(without_unit(column.header.replace("／", "")))) is not None:
-        return _LAST_OF_PART[part.group(1) or part.group(2)]
+    plain = without_unit(column.header.replace("／", ""))
+    priced = column.unit is not None and column.field.startswith("other:")  # “前三季度（亿元）”
+    part = _PART_DONE.fullmatch(plain) or (_PART_ALONE.fullmatch(plain) if priced else None)
+    if part is not None:
+        return _LAST_OF_PART[next(filter(None, part.groups()))]
     told = column.header if column.field != "cumulative_investment" else column.header.replace("／", "")
     if _ALONE.fullmatch(column.header) or column.doubt in ("work", "progress"):
         return None  # “1-6月完成投资”之下的“1月”“2月”，各是一个月的
@@ -206,7 +210,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"{following}(主要|重点)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务))"
+        rf"{following}(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务))"
     )
     told = [
         column for column in header.columns

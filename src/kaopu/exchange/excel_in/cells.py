@@ -19,6 +19,7 @@ from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", "”", '"', "''", "″″"})
 _NOTHING = frozenset({"/", "\\", "-", "—", "——", "–"})
+_TOLD_OTHERWISE = frozenset({"name", "seq", "status"})
 _NEVER_REPEATED = fields.AMOUNTS | fields.PERCENTS
 _HOPED = re.compile(r"争取|力争")
 UNDETERMINED = re.compile(
@@ -133,8 +134,8 @@ class CellReader:
             return _when(content, blank, self.year)
         if column.field in fields.PERCENTS:
             return _percent(content, blank)
-        spoken = fields.ORGANIZATIONS if self.problems else fields.SPOKEN
-        if column.field in spoken and compact(content.text) in _NOTHING:
+        told = _TOLD_OTHERWISE | ({"problems"} if self.problems else set())
+        if column.field not in told and compact(content.text) in _NOTHING:
             return blank, []  # “/”是没有可写的，不是话；问题清单里问题、状态一栏另有说法
         if self.problems and column.field == "status":
             return _status(content, blank, column.header)

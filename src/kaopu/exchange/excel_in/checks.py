@@ -13,7 +13,6 @@ from kaopu.exchange.excel_in.facts import OTHER_MONTH, UNMAPPED, SheetFacts, war
 from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.guessing import check_guesses
 from kaopu.exchange.excel_in.problem_checks import check_problems
-from kaopu.exchange.excel_in.problem_columns import asks
 from kaopu.exchange.excel_in.result import CONTENT_ROWS, CellReading, RowReading, SheetWarning
 from kaopu.exchange.excel_in.rows import WITHDRAWN, split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
@@ -69,8 +68,6 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
                 f"{cell} 列“{column.header}”一列写两样，整格按{named}记，没有从中分出{other}；请分成两列。"
             )
             yield warn(cell, "combined_column", message)
-    if facts.kind == "monthly_report":
-        yield from _asked(facts)
     priced = [column for column in facts.header.columns if column.field in fields.AMOUNTS]
     unstated = [column for column in priced if column.unit is None]
     lost = any(
@@ -88,15 +85,6 @@ def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:
             "unit_unknown",
             f"{cell} 等金额列没有写单位（或写了几个说不清的），没写单位的数都已留空；请在表头注明“单位：万元”。",
         )
-
-
-def _asked(facts: SheetFacts) -> Iterable[SheetWarning]:
-    """没有问题一列、只有要协调的事一列：按问题记，说一声。"""
-    column = facts.header.column("problems")
-    if column is not None and asks(column.header):
-        cell = address(facts.header.rows[0], column.index)
-        message = f"{cell} 列“{column.header}”按“存在问题”读；另有存在问题一列的请改列。"
-        yield warn(cell, "request_as_problem", message)
 
 
 def _above_header(facts: SheetFacts) -> Iterable[SheetWarning]:

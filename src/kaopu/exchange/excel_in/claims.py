@@ -22,6 +22,7 @@ _PART_OF_PROBLEMS = re.compile(
 )
 _PROGRESS = re.compile(r"进[展度]|形象|动态|部位|情况|推进")
 _OF_A_TIME = re.compile(r"\d|[上去]|季度|计划|目标|\(实际\)")
+_TEN_DAYS = re.compile(r"(进[展度]|形象|推进|施工|完成).*／[上中下]旬")
 _ONE_LEVEL = re.compile(r"中央|国家|(省|市|区|县|镇)级?(财|建设财|拨|资金)|街镇")
 _TASK = re.compile(r"(主要|具体|配套|重点)?工作(内容|事项)")
 _INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|%)?$")
@@ -72,6 +73,8 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
 
 def told_in_parts(column: Column) -> bool:
     """“存在问题”“进展”分几列写的一列：“存在问题／施工”“问题2”，“形象进度”之外的“推进情况”；写明哪段时间的不算。"""
+    if column.field == "work" and _TEN_DAYS.search(column.header):
+        return True  # 一个月分三旬写
     if column.field == "work":
         return _PROGRESS.search(column.header) is not None and _OF_A_TIME.search(column.header) is None
     return column.field in SPLIT_FIELDS and _PART_OF_PROBLEMS.search(column.header) is not None

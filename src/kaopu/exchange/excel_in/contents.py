@@ -13,6 +13,7 @@ from kaopu.exchange.excel_in.words import UNSAID, compact
 AMOUNT, SHARE, DAY, WORDS = "amount", "share", "day", "words"
 MOSTLY = 0.7  # 一列里这么多格是同一种写法，才算这一种
 LONGEST_NAME = 40
+FEWEST_RATIOS = 3  # 这么多行对得上才不是碰巧
 ENOUGH = 100  # 看这么多格就说得准
 _ABOUT = r"(约|近|超过?|逾|不(低|少|高)于|不超过|至少|最多)?"
 SUMS = frozenset({"小计", "合计", "总计", "共计"})  # 合计行写在哪一列都不是那一列的内容
@@ -87,6 +88,30 @@ def adds_up(grid: Grid, total: int, parts: list[int], first: int) -> bool:
     told = [(number_at(grid, row, total), [number_at(grid, row, part) for part in parts]) for row in rows]
     sums = [found == sum(part or 0 for part in each) for found, each in told if found is not None]
     return bool(sums) and sum(sums) >= MOSTLY * len(sums)
+
+
+def is_ratio(grid: Grid, ratio: int, part: int, whole: int, first: int) -> bool:
+    """一列是不是另两列之比（百分数，或小数；两列可以一列写万元、一列写亿元）：至少三行，十行里七行对得上。"""
+    told, right = 0, 0
+    for row in range(first, grid.last_row + 1):
+        found = percent_at(grid, row, ratio)
+        sums = (number_at(grid, row, part), number_at(grid, row, whole))
+        if found is None or not sums[0] or not sums[1]:
+            continue
+        told += 1
+        expected = sums[0] / sums[1] * 100
+        right += any(abs(found - expected * factor) <= 1 for factor in (1, 1e4, 1e-4))
+    return told >= FEWEST_RATIOS and right >= MOSTLY * told
+
+
+def percent_at(grid: Grid, row: int, column: int) -> float | None:
+    """一格写的百分之几：“62%”、0.62 而显示为 62%、62；都不是的为空。"""
+    content = grid.cells.get((row, column))
+    text = compact(content.text).rstrip("%") if content is not None else ""
+    if content is None or not re.fullmatch(r"\d+(\.\d+)?", text):
+        return None
+    fraction = content.percent and content.numeric
+    return float(text) * (100 if fraction else 1)
 
 
 def names_streets(grid: Grid, column: Column, first: int) -> bool:

@@ -96,13 +96,9 @@ PROBLEM_INHERITED = INHERITED | {"problems", "request", "due", "raised_on", "sta
 LONG_TEXTS = frozenset(
     {"scale", "goal", "note", "work", "problems", "next_steps", "plan_work", "measures", "status", "request"}
 )
-SPOKEN = ORGANIZATIONS | LONG_TEXTS
 UNITS_LISTED = frozenset(
     {"responsible_unit", "lead_unit", "assist_units", "raised_by"}
 )  # 问题清单里一格可写几家
-PROBLEM_FIELDS = frozenset(
-    {"problems", "due", "status", "measures", "assist_units", "responsible_unit", "raised_on", "raised_by"}
-)
 REPORT_FIELDS = frozenset(
     {"month_investment", "cumulative_investment", "year_ratio", "progress", "work", "problems", "next_steps"}
 )

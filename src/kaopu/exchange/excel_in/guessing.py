@@ -17,6 +17,7 @@ from kaopu.exchange.excel_in.contents import (
     SHARE,
     WORDS,
     could_name,
+    is_ratio,
     names_offices,
     names_streets,
     nature_of,
@@ -44,13 +45,18 @@ _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  #
 _OF_UNITS = re.compile(
     r"^(?!.*(施工|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工)|集团"
 )
-_ASSISTING = re.compile(r"配合|协同|协办|协助|支持|参与|会办|市级|对口")
+_ASSISTING = re.compile(r"配合|协[同作办助]|支持|参与|会[办同]|联合|市级|对口")
 _MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
 _ITEM = re.compile(r"(项目|工程|实事)内容$")
 _BARE_RATIO = re.compile(
     r"^(?!.*(投资|资金|年度?|计划|任务)).*完成"
 )  # 一张没有投资的表上，“完成比例”是形象进度
-_TELLS_PROGRESS = re.compile(r"动态|形象|推进(?!.*(计划|单位|措施|问题))|进[展度](?!.*(计划|问题))|部位")
+_TELLS_PROGRESS = re.compile(
+    r"动态|形象|推进(?!.*(计划|单位|措施|问题))|进[展度](?!.*(计划|问题))|部位|^[上中下]旬$"
+)
+_A_CAUSE = re.compile(
+    r"^(?!.*项目).*(资金|征收|动迁|审批|手续|用地|腾地|管线|配套|要素|规划|招标|产权|纠纷|技术)|^其[他它]$"
+)
 _FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期|月份|年份)")
 _A_RATIO = re.compile(r".{0,4}(进度|程度|完成率|完成比例?)")
 _OF_STATE = re.compile(r"现状|结论|情况|状况|结果|进展|状态")
@@ -115,7 +121,11 @@ def fill_in(
 ) -> list[Column]:
     """逐列推：别的列已经是这个字段的不推，人定过读法的不推。``first`` 是内容起始的行。"""
     found, known = list(columns), _known(columns)
-    priced = any(all_units(grid.text(row, c)) for row in range(1, first) for c in grid.by_row.get(row, ()))
+    priced = any(
+        all_units(grid.text(row, place))
+        for row, places in grid.by_row.items() if row < first or len(places) <= FEWEST_BESIDE_NAME
+        for place in places
+    )  # fmt: skip
     tops = Counter(column.header.rpartition("／")[0] for column in columns)
     for alone in (True, False):  # 下级表头自己说得清的先推，再连上级一起看
         for place, column in enumerate(found):
@@ -135,8 +145,11 @@ def fill_in(
             )
             if problems and "status" not in known and _tells_state(grid, column, first):
                 field = "status"
+            if problems and field is None and "cause" not in known and _tells_cause(grid, column, first):
+                field = "cause"
             if field is None and nature == WORDS:
                 field = "street" if names_streets(grid, column, first) else None
+                field = field or ("key_area" if re.fullmatch("(所属|所在)区域", leaf) else None)
                 field = "nature" if tells_nature(grid, column, first) else field
             if field is None and nature == AMOUNT and _must_be_planned(grid, column, found, first):
                 field = "planned_investment"
@@ -145,12 +158,32 @@ def fill_in(
                 known = _known(found)
             free = field not in known or (field == "problems" and _only_asks(found))
             free = free or (
-                field == "work" and _TELLS_PROGRESS.search(leaf) is not None and told_in_parts(told)
+                field == "work"
+                and _TELLS_PROGRESS.search(leaf) is not None
+                and told_in_parts(replace(told, field="work"))
             )
             if field and free:
                 found[place] = replace(column, field=field, guessed=True)
                 known.add(field)
+    found = _ratio_by_sums(grid, found, first, choices)
     return set_columns_apart(found) if "problems" in known else found
+
+
+def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choices) -> list[Column]:
+    """认不出的一列数，行行等于累计完成占年度计划的百分之几，就是年度完成率。"""
+    known = {c.field: c for c in columns}
+    done, planned = known.get("cumulative_investment"), known.get("planned_investment")
+    if done is None or planned is None or "year_ratio" in known:
+        return columns
+    for place, column in enumerate(columns):
+        free = column.field.startswith("other:") and column.header not in choices.columns
+        if free and is_ratio(grid, column.index, done.index, planned.index, first):
+            return [
+                *columns[:place],
+                replace(column, field="year_ratio", guessed=True),
+                *columns[place + 1 :],
+            ]
+    return columns
 
 
 def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:
@@ -172,6 +205,12 @@ def _tells_state(grid: Grid, column: Column, first: int) -> bool:
     """“现状”“消警情况”一列写的都是销没销号。"""
     told = _OF_STATE.search(column.header) is not None
     return told and (like_status(grid, column, first) or 0) >= MOSTLY
+
+
+def _tells_cause(grid: Grid, column: Column, first: int) -> bool:
+    """问题清单里“类型”一列写的是资金、征收、手续，说的是问题属哪一类，不是项目属哪一类。"""
+    texts = texts_of(grid, column.index, first) if re.fullmatch("类[型别]|分类", column.header) else []
+    return bool(texts) and sum(bool(_A_CAUSE.search(text)) for text in texts) * 2 > len(texts)
 
 
 def _must_be_planned(grid: Grid, column: Column, columns: list[Column], first: int) -> bool:

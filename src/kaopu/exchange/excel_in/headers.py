@@ -21,7 +21,7 @@ from kaopu.exchange.excel_in.kinds import (
     scanned,
 )
 from kaopu.exchange.excel_in.levels import SPAN_ALONE, column_of
-from kaopu.exchange.excel_in.problem_columns import settle_status
+from kaopu.exchange.excel_in.problem_columns import settle_status, told_to_ask
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
@@ -41,6 +41,8 @@ _MONTH_IN_WORDS = re.compile(
     r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
     r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)"
 )
+_PLAN_OF_MONTHS = re.compile(r"(\d月份?|月度|季度).{0,12}计划(表|安排|清单|一览)?(\(.*\))?$")
+_DONE_TOLD = re.compile(r"完成|进[展度]|情况|月报|[执实]行")
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
 
 
@@ -58,8 +60,7 @@ def compose_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> H
 
 def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
     header = settle_columns(grid, header)
-    if header.problems:
-        header = settle_status(grid, header, choices)
+    header = settle_status(grid, header, choices) if header.problems else told_to_ask(header)
     if not header.months:
         first, problems = header.rows[-1] + 1, header.problems
         filled = fill_in(grid, header.columns, first, year=year, choices=choices, problems=problems)
@@ -154,7 +155,9 @@ def _columns_at(
         return []
     months = {plan[1] for top, leaf in labels.values() if (plan := recognise_plan(top + leaf))}
     done = _tells_of_done(grid, rows[0], labels, months)
-    planned = len(months) >= FEWEST_PLAN_MONTHS and not done
+    planned = not done and (
+        len(months) >= FEWEST_PLAN_MONTHS or (len(months) > 0 and _plans_months(grid, rows[0]))
+    )
     columns = []
     for index, (top, leaf) in sorted(labels.items()):
         column = column_of(index, top, leaf, year=year, planned=planned, problems=problems)
@@ -163,6 +166,14 @@ def _columns_at(
             column = replace(column, field="month_investment")  # “分月完成情况”之下的“7月”“8月”
         columns.append(choices.apply(column))
     return columns
+
+
+def _plans_months(grid: Grid, row: int) -> bool:
+    """表名、题头写明是哪几个月的计划：“3-4月工作计划安排”“12月份工作与投资计划”。"""
+    told = [compact(grid.name)] + [
+        compact(grid.text(upper, c)) for upper in range(1, row) for c in grid.by_row.get(upper, ())
+    ]
+    return any(_PLAN_OF_MONTHS.search(text) and not _DONE_TOLD.search(text) for text in told)
 
 
 def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], months: set[int]) -> bool:

@@ -17,6 +17,7 @@ LONGEST_HEADER = 40
 FEWEST_HEADERS = 3
 FEWEST_PLAN_MONTHS = 3
 FEWEST_LISTED = 4
+_REMARK = re.compile(r".{1,4}:")  # “依据：……”“发：各责任单位”不是题头
 DIGITS = re.compile(r"[-\d.,%]+")
 _ASKED_FOR = re.compile(
     r"(需|提请|拟请|请求|申请).{0,12}(协调|解决).{0,8}(问题|事项)$|(协调|督办|交办)(事项|问题)$"
@@ -66,13 +67,19 @@ def looks_like_problems(grid: Grid) -> bool:
         texts = [compact(grid.text(row, column)) for column in grid.by_row.get(row, [])]
         if any(recognise_header(text, year=None) in ("name", "seq") for text in texts):
             break  # 到了表头
-        titles += texts if len(texts) <= 3 else []
+        titles += (
+            [text for text in texts if len(text) <= LONGEST_HEADER and not _REMARK.match(text)]
+            if len(texts) <= 3
+            else []
+        )
     told = "".join(titles)
-    own = "".join(titles[1:]) if grid.below else told
-    reports = "月报" in own or (re.search("进[展度]", own) and _tells_of_progress(grid))
+    own = titles[1:] if grid.below else titles
+    reports = any("月报" in text for text in own) or (
+        any(re.search("进[展度]", text) for text in own) and _tells_of_progress(grid)
+    )
     if (_PROBLEM_TITLE.search(told) or any(map(_ASKED_FOR.search, titles))) and not reports:
         return True
-    troubled, reporting = _TROUBLED.search(told) is not None, _REPORTS.search(own) is not None
+    troubled, reporting = _TROUBLED.search(told) is not None, any(map(_REPORTS.search, own))
     for row in scanned(grid):
         labels = [compact(grid.text(row, column)) for column in grid.by_row.get(row, [])]
         if len(labels) < FEWEST_HEADERS or any(
@@ -124,11 +131,11 @@ def decide_kind(name: str, title: str, header: Header, month: date | None = None
     label = compact(name)
     if header.problems:
         return "problem_list"
-    if len(header.months) >= FEWEST_PLAN_MONTHS:
+    if header.months:
         return "monthly_plan"
     reported = header.known & fields.REPORT_FIELDS
     told = label + title
-    listing = re.search(r"清单|名单|计划表|项目表", told) and not re.search(
+    listing = re.search(r"清单|名单|计划表|项目[表库]|储备", told) and not re.search(
         r"月报|进展|进度|完成情况|\d月", told
     )
     telling = month is not None and {"work", "next_steps"} <= reported  # 按月导入的，进展与下步都写着

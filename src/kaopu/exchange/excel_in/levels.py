@@ -36,6 +36,8 @@ _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
 _RATIO_ALONE = re.compile(r"(完成)?(比例|百分比|占比|率|%)(\(%\))?|\(%\)")
 _UNIT_AFTER = re.compile(r"/([亿万]元?)$")  # “完成/亿”
+_MONTH_END = re.compile("月[底末](?=.*(形象|进度))")  # “12月末形象进度”
+_OF_A_PROBLEM = frozenset({"due", "lead_unit", "assist_units", "measures", "status"})
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
 
 
@@ -46,7 +48,7 @@ def column_of(
     header = compact(f"{top}／{leaf}" if top and leaf else top or leaf)
     header = _UNIT_AFTER.sub(r"(\1)", header).replace("/", "／")
     unit = units.header_unit(leaf) or units.header_unit(top)
-    plan = recognise_plan(top + leaf) if planned else None
+    plan = recognise_plan(top + leaf) or recognise_plan(_MONTH_END.sub("月", top + leaf)) if planned else None
     if plan is not None:
         return Column(index=index, field=plan[0], header=header, month=plan[1], unit=unit)
     found = _field(top, leaf, year=year, problems=problems)
@@ -68,6 +70,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
         return None
     if leaf and (certain := _by_group(compact(top), leaf)) is not None:
         return certain
+    if leaf and re.search("问题|协调", top) and synonyms.recognise_problem(leaf) in _OF_A_PROBLEM:
+        return synonyms.recognise_problem(leaf)  # 月报里“需解决的问题／拟解决时间”
     tried = _tried(top, leaf) if leaf else (top,)
     if leaf in ("名称", "单位名称", "全称") and recognise_header(top, year=year) in fields.ORGANIZATIONS:
         tried = (top,)  # “建设单位／名称”不是项目名称
@@ -102,7 +106,12 @@ def _by_group(group: str, leaf: str) -> str | None:
         and not _LIMITING.search(group)
     ):
         return "work"
-    if re.search("形象|工程(进度|完成)", group) and _RATIO_ALONE.fullmatch(units.without_unit(leaf)):
+    ahead = re.search("形象|工程(进度|完成)|(推进|进展|施工|建设|现场)(情况|进度)|进展", group)
+    if (
+        ahead
+        and not re.search("投资|资金|计划|目标", group)
+        and _RATIO_ALONE.fullmatch(units.without_unit(leaf))
+    ):
         return "progress"
     return _ENDS.get(compact(leaf)) if _SPAN_OF_WORK.search(group) else None
 
@@ -115,6 +124,8 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return ("形象进度",)  # “10月完成／形象”写的是做到哪一步
     if re.match("实际|当前|目前", own) and re.search("进[度展]", own):
         return (leaf,)  # “节点目标／实际进度”
+    if re.search("^(计划|拟|预计)?([开动竣完]工|建成|交付)", own) and re.search("[开竣完]工", group):
+        return (leaf, top + leaf)  # “开竣工及目标／开工时间”
     if _PLANNED.search(group) and "进度" in leaf:
         return (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
     if (told := _MONTH_TOLD.fullmatch(group)) and not GENERIC.fullmatch(own):

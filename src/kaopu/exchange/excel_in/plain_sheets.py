@@ -16,6 +16,7 @@ _INSTRUCTIONS = re.compile(r"说明|须知|填表|填报要求|样例")
 _FILLING = re.compile(r"填[报写表].{0,2}(说明|须知|要求|指南|规范)|^填[报写表]$|须知|样例")
 _EXPLAINS = re.compile(r"填[报写表]|本表|口径|单位[:：为]|保留.{0,3}小数|须知|样例")
 _SUMMARY = re.compile(r"汇总|统计|合计表|总表|分析表")
+_COUNTS = re.compile(r"(项目|问题)?(个数|件数|条数|项目数|问题数|总数)(\([个项件条]\))?")
 _NARRATES = re.compile(r"\d月.{0,12}(情况|进展|完成|开工)|推进|较计划|滞后")
 PLAIN_KINDS = frozenset({"statistics", "prose", "instructions", "unknown"})
 ROW_KINDS = {"statistics": "statistic", "prose": "text", "instructions": "note"}
@@ -82,6 +83,11 @@ def plain_kind(grid: Grid, title: str) -> str:
     numbers = sum(content.numeric or content.formula is not None for content in grid.cells.values())
     if links_sheets(grid) or (_SUMMARY.search(label + title) and numbers >= 2):
         return "statistics"
+    first = min(grid.by_row, default=0)
+    if numbers >= 2 and any(
+        _COUNTS.fullmatch(compact(grid.text(first, c))) for c in grid.by_row.get(first, ())
+    ):
+        return "statistics"  # 第一行就写着“项目数”“个数”
     lines = [len(columns) for columns in grid.by_row.values()]
     narrow = sum(count <= 2 for count in lines)
     if lines and narrow * 5 >= len(lines) * 4 and numbers * 4 <= len(grid.cells):

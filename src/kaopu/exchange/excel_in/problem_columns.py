@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from kaopu.exchange.excel_in.choices import Choices
-from kaopu.exchange.excel_in.contents import SHARE, nature_of, texts_of
+from kaopu.exchange.excel_in.contents import MOSTLY, SHARE, nature_of, texts_of
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, address
@@ -63,6 +63,19 @@ def asks(header: str) -> bool:
     return _ASKS.search(header) is not None
 
 
+def told_to_ask(header: Header) -> Header:
+    """月报、清单里只有“需协调事项”一列的，写的是请谁协调；“需协调解决的问题”是问题。"""
+    return replace(
+        header,
+        columns=tuple(
+            replace(c, field="request")
+            if c.field == "problems" and asks(c.header) and not re.search("问题|困难|难[点题]|堵点", c.header)
+            else c
+            for c in header.columns
+        ),
+    )
+
+
 def from_heading(
     grid: Grid, header: Header, heading: Heading | None
 ) -> tuple[list[CellReading], list[SheetWarning]]:
@@ -96,7 +109,9 @@ def settle_status(grid: Grid, header: Header, choices: Choices) -> Header:
         and c.field != "progress" and c.header not in choices.columns
     ]  # fmt: skip
     likely = {c.index: like_status(grid, c, header.rows[-1] + 1) for c in alike}
-    if not alike or not any(share is not None for share in likely.values()):
+    if not alike:
+        return _state_of_progress(grid, header, choices)
+    if not any(share is not None for share in likely.values()):
         return header
     best = max(alike, key=lambda c: likely[c.index] or 0)
     sure = (likely[best.index] or 0) * 2 >= 1
@@ -114,6 +129,17 @@ def settle_status(grid: Grid, header: Header, choices: Choices) -> Header:
             column = replace(column, field=f"other:{column.header}")
         columns.append(column)
     return replace(header, columns=tuple(columns))
+
+
+def _state_of_progress(grid: Grid, header: Header, choices: Choices) -> Header:
+    """没有状态一列，而“进展情况”写的都是“未完成”“已销号”的，就是状态。"""
+    told = [
+        c for c in header.columns
+        if c.field == "work" and c.header not in choices.columns
+        and (like_status(grid, c, header.rows[-1] + 1) or 0) >= MOSTLY
+    ]  # fmt: skip
+    columns = (replace(c, field="status", guessed=True) if c in told[:1] else c for c in header.columns)
+    return header if "status" in header.known else replace(header, columns=tuple(columns))
 
 
 def _is_lamp(column: Column, likely: dict[int, float | None]) -> bool:

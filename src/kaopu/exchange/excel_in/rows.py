@@ -55,8 +55,19 @@ _SECTION = re.compile(r"^(标段|单体|子项)(名称|划分)?$|^(单体|子项
 _BRACKETED = re.compile(r"\(\d+\)")
 _CIRCLED = re.compile(r"^\s*[①-⑳]")
 _TELLING = frozenset(
-    {"responsible_unit", "owner", "problems", "work", "progress", "goal", "next_steps", "measures"}
+    {
+        "responsible_unit",
+        "lead_unit",
+        "owner",
+        "problems",
+        "work",
+        "progress",
+        "goal",
+        "next_steps",
+        "measures",
+    }
 )
+_STEMS = frozenset("甲乙丙丁戊己庚辛壬癸")
 NO_NAME = frozenset({"", "/", "-", "—", "——", "无", "#N/A", "#REF!", "#VALUE!", "0"})
 
 
@@ -202,10 +213,11 @@ class RowClassifier:
         if row != self.header.rows[-1] + 1:
             return False
         texts = [compact(self.grid.text(row, c)).strip("()") for c in self.grid.by_row[row]]
+        texts = [re.sub(r"=[\d+\-*/×÷()%.]+$", "", text) for text in texts]  # “5=3/2”
         numbers = [int(text) for text in texts if text.isdecimal()]
         rest = [text for text in texts if not text.isdecimal()]
         ordered = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
-        return len(numbers) >= 4 and ordered and all(text in "甲乙丙丁" for text in rest)
+        return len(numbers) >= 4 and ordered and all(text in _STEMS for text in rest)
 
     def _heading(self, row: int) -> Heading | None:
         column = self.grid.by_row[row][0]

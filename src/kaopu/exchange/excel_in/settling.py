@@ -120,7 +120,12 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
             and synonyms.is_unit_line(text)
         ):
             yield text  # 单位写在表头下面一行
-        if re.match(r"注|备注|说明|※|\*|\d[.、]", text) and "单位" in text and re.search(_UNIT_WORD, text):
+        told = "单位" in text or units.stated_unit(text)
+        if (
+            told
+            and re.match(r"注|备注|说明|※|\*|\d[.、]|本表|表[内中]|以上", text)
+            and re.search(_UNIT_WORD, text)
+        ):
             yield text
 
 

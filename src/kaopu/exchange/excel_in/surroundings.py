@@ -9,7 +9,7 @@ from kaopu.exchange.excel_in.grid import Grid, address, letters
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 from kaopu.exchange.excel_in.words import mask_personal
 
-BY_COLUMN = frozenset({"guessed_column", "doubtful_column", "request_as_problem"})  # 说到表头格，管着整列的
+BY_COLUMN = frozenset({"guessed_column", "doubtful_column"})  # 说到表头格，管着整列的
 
 
 def check_surroundings(grid: Grid) -> list[SheetWarning]:

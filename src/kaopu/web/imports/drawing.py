@@ -19,7 +19,6 @@ ELSEWHERE = {  # 提示写在行首、列首、表头的，行里、列里每一
     "hidden_column": "所在的列是隐藏的",
     "guessed_column": "这一列的表头没有见过，字段是推的",
     "doubtful_column": "这一列的表头也像别的字段",
-    "request_as_problem": "这一列写的是要协调的事，按存在问题读",
 }
 
 

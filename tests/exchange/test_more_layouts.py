@@ -1,0 +1,139 @@
+"""又一批版式：注里的单位、分旬的进展、只有一两个月的计划、凭数认的完成率（HANDBOOK §7.1 W2、W3，§7.2 第2、3条）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.excel_in.result import SheetReading
+from tests.exchange.test_composed_headers import merged
+from tests.exchange.test_layouts_of_units import JUNE, PROBLEMS, REPORT, fields_of, read
+from tests.exchange.workbooks import codes, value, write
+
+LIST, PLAN = "project_list", "monthly_plan"
+
+
+def sheet_of(
+    tmp_path: Path, rows: list[list[object]], month: date | None = JUNE, name: str = "表1"
+) -> SheetReading:
+    return read_workbook(write(tmp_path / "f.xlsx", rows, sheet=name), year=2022, month=month).sheets[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "columns"),
+    [
+        (REPORT, "信息化项目月报", "系统名称:名=name 项目总金额（万元）:数=total_investment 计划上线时间:日=planned_finish 目前阶段:话=work"),
+        (REPORT, "文旅项目推进表（单位：万元）", "项目:名=name 其中：社会投入:数=social_funds 截至2021年底已投:数=cumulative_before"
+         " 今年以来:数=cumulative_investment 进度说明:话=work"),
+        (REPORT, "前期项目推进表", "前期项目:名=name 匡算投资（亿元）:数=total_investment 拟开工:日=planned_start 手续办理情况:话=work 下一步:话=next_steps 需要集团外部支持:话=request 责任部门:家=responsible_unit"),
+        (REPORT, "在建项目进度", "项目名称:名=name 实施公司:家=owner 任务完成度:率=year_ratio 工程形象占比:率=progress 工程面貌:话=work"),
+        (REPORT, "工程情况", "工程名称:名=name 累计形象:率=progress 本月施工内容:话=work 7月关键节点:话=next_steps"),
+        (LIST, "重大工程储备项目库（单位：亿元）", "库内编号:件=code 储备项目:名=name 申报主体（建设单位）:家=owner 市场化资金:数=social_funds"
+         " 前期工作开展情况:话=work 容积率:率=-"),
+        (LIST, "年中增补名单（单位：万元）", "增补项目:名=name 建设（投资）主体:家=owner 批复总投资:数=total_investment 预计开工:日=planned_start"),
+        (PROBLEMS, "协调会议定事项落实情况表", "议题（项目）:名=name 协调的问题:难=problems 会议议定意见:话=measures 协同单位:家=assist_units 完成时限:日=due"),
+        (PROBLEMS, "滞后项目情况表（6月）", "滞后项目:名=name 总投资（亿元）:数=total_investment 全年计划投资（亿元）:数=planned_investment"
+         " 至6月末完成率:率=year_ratio 现场进度:话=work 滞后主要原因:难=problems 追赶措施:话=measures 追平时间:日=due 恢复正常日期:日=closed_on"),
+        (PROBLEMS, "问题销号台账", "项目:名=name 具体问题:难=problems 列账日期:日=raised_on 会同单位:家=assist_units 要求办毕:日=due 核销日:日=closed_on"),
+        (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
+    ],
+)  # fmt: skip
+def test_a_layout_is_of_its_kind_and_its_columns_are_what_they_say(
+    tmp_path: Path, kind: str, title: str, columns: str
+) -> None:
+    sheet, fields = read(tmp_path, title, columns, month=None if kind == LIST else JUNE)
+
+    assert (sheet.kind, fields_of(sheet)) == (kind, fields)
+
+
+def test_the_unit_told_in_a_note_holds_for_the_table(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["进展月报"], ["项目", "投资额", "年内计划", "当月实绩", "完成年度计划（%）", "目前进展"],
+        ["甲", 1, 2, 3, "4=3/2", "乙"], ["甲路", 8220, 3570, 960, 26.9, "路基"], ["乙桥", 2460, 640, 110, 17.2, "桩基"],
+        ["注：表内投资均以万元计。"],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows)
+
+    assert [row.kind for row in sheet.rows[2:4]] == ["header", "project"]  # “甲、1、2、4=3/2”是栏号
+    assert [value(row, "planned_investment") for row in sheet.projects] == [35_700_000, 6_400_000]
+
+
+@pytest.mark.parametrize(
+    ("ratios", "field"), [([75, 50, 20], "year_ratio"), (["75%", "50%", "20%"], "year_ratio"), ([75, 9, 4], "-")]
+)  # fmt: skip
+def test_a_column_that_equals_done_over_planned_is_the_ratio_and_asked_about(
+    tmp_path: Path, ratios: list[object], field: str
+) -> None:
+    rows: list[list[object]] = [
+        ["6月进展（单位：万元）"], ["项目名称", "年度计划投资", "累计完成投资", "比值", "进展"],
+        *([f"{n}号路", 100 * n, done, ratio, "路基"] for n, done, ratio in zip((1, 2, 3), (75, 100, 60), ratios, strict=True)),
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows)
+
+    assert fields_of(sheet)[3] == field
+    assert (("D2", "guessed_column") in codes(sheet)) is (field != "-")
+
+
+def test_a_plan_of_two_months_is_a_plan(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["7-8月工作计划安排（投资：万元）"], ["序号", "项目名称", "7月", None, None, "8月", None, None],
+        [None, None, "工作内容", "当月投资", "累计形象（%）", "工作内容", "当月投资", "累计形象（%）"],
+        [1, "甲路", "路基", 190, "22%", "路面", 210, "30%"], [2, "乙桥", "桩基", 26, 18, "承台", 42, 25],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows)
+
+    assert sheet.kind == PLAN
+    assert fields_of(sheet)[2:] == ["plan_work", "plan_investment", "plan_progress"] * 2
+    told = sheet.projects[0]
+    found = [told.get("plan_investment", 8), told.get("plan_progress", 7)]
+    assert [item.value for item in found if item] == [2_100_000, "22"]
+
+
+def test_a_month_told_in_three_parts_is_joined(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月推进表"], ["项目名称", "6月现场推进", None, None, "存在问题"], [None, "上旬", "中旬", "下旬", None],
+        ["甲路", "路基施工", "路面施工", "标线施工", "无"], ["乙桥", "桩基施工", "承台施工", "墩柱施工", "管线"],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "B2:D2", "A2:A3", "E2:E3")
+
+    assert sheet.projects[0].text("work") == "路基施工\n路面施工\n标线施工"
+
+
+def test_when_a_problem_is_to_be_solved_is_told_beside_it_in_a_report(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月情况"], ["项目名称", "进展", "需解决的问题", None, "开竣工及目标", None], [None, None, "内容", "拟解决时间", "开工时间", "目标完成时间"],
+        ["甲路", "路基", "违建未拆", "7月15日", "2022年2月", "2022年10月底"], ["乙桥", "桩基", "弃土点远", "8月底", "2022年3月", "2022年12月"],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows)
+
+    assert fields_of(sheet)[2:] == ["problems", "due", "planned_start", "goal_due"]
+    assert value(sheet.projects[0], "due") == "2022-07-15"
+
+
+def test_a_dash_is_nothing_in_a_column_of_words(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月情况"], ["项目名称", "重点地区", "进展", "需协调事项", "备注"],
+        ["甲路", "—", "路基", "/", "/"], ["乙桥", "真如副中心", "桩基", "请区里协调", "年内完工"],
+    ]  # fmt: skip
+    first = sheet_of(tmp_path, rows).projects[0]
+
+    assert [value(first, field) for field in ("key_area", "request", "note")] == [None, None, None]
+
+
+def test_a_legend_of_colours_above_the_header_is_not_its_upper_level(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["问题销号台账"], ["三局联合台账", None, None, "绿底=已销号　红底=未销号", None],
+        ["项目", "具体问题", "责任单位", "提出日", "销号日"], ["甲路", "管线", "区建管委", 44713, 44743],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:C2", "D2:E2", sheet="台账")
+
+    assert fields_of(sheet)[3:] == ["raised_on", "closed_on"]
+
+
+def test_a_table_that_counts_projects_is_a_summary(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["预警分级", "项目数", "占比"], ["红", 1, "20%"], ["黄", 4, "80%"]]
+
+    assert sheet_of(tmp_path, rows).kind == "statistics"
