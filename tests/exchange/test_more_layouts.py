@@ -38,6 +38,13 @@ def sheet_of(
         (PROBLEMS, "滞后项目情况表（6月）", "滞后项目:名=name 总投资（亿元）:数=total_investment 全年计划投资（亿元）:数=planned_investment"
          " 至6月末完成率:率=year_ratio 现场进度:话=work 滞后主要原因:难=problems 追赶措施:话=measures 追平时间:日=due 恢复正常日期:日=closed_on"),
         (PROBLEMS, "问题销号台账", "项目:名=name 具体问题:难=problems 列账日期:日=raised_on 会同单位:家=assist_units 要求办毕:日=due 核销日:日=closed_on"),
+        (PROBLEMS, "红灯预警项目整改清单", "预警编号:件=seq 预警项目:名=name 触发情形:难=problems 整改主体:家=responsible_unit"
+         " 整改要求:话=measures 整改时限:日=due 开单日期:日=raised_on"),
+        (PROBLEMS, "问题销号管理台账", "工程名称:名=name 问题描述:难=problems 计划销号日期:日=due 实际销号日期:日=closed_on 是否销号:否=status"),
+        (REPORT, "街道重点工程完成情况（单位：亿元）", "工程名称:名=name 总投资额:数=total_investment 施工进展:话=work 解决时限:日=due"),
+        (REPORT, "旧改项目推进情况（万元）", "小区（地块）名称:名=name 年度计划:数=planned_investment 6月新增完成:数=month_investment"
+         " 截至6月底累计:数=cumulative_investment 6月末现场形象:话=work"),
+        (REPORT, "代建项目月报（万元）", "项目:名=name 委托方:家=owner 前三季度完成:数=- 批复投资:数=total_investment 工程进度简述:话=work"),
         (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
     ],
 )  # fmt: skip
@@ -113,6 +120,42 @@ def test_when_a_problem_is_to_be_solved_is_told_beside_it_in_a_report(tmp_path: 
     assert value(sheet.projects[0], "due") == "2022-07-15"
 
 
+def test_three_levels_with_the_date_in_the_group_and_a_running_total_beside(tmp_path: Path) -> None:
+    """“截至5月末本年累计”是一列的表头，不是题头的“截至某日”；各旬写的话是本月的进展。"""
+    rows: list[list[object]] = [
+        ["基建项目旬报（2022年6月下旬）"],
+        ["编号", "学校项目", "截至5月末本年累计（万元）", "2022年6月", None, None, "截至6月末本年累计（万元）"],
+        [None, None, None, "上旬", "下旬", "当月投资（万元）", None],
+        [1, "甲小学", 100, "二层砌体", "三层砌体", 20, 120], [2, "乙幼儿园", 60, "桩基施工", "承台施工", 30, 90],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:B3", "C2:C3", "D2:F2", "G2:G3")
+
+    assert fields_of(sheet) == [
+        "seq", "name", "previous_cumulative", "work", "work", "month_investment", "cumulative_investment",
+    ]  # fmt: skip
+
+
+def test_progress_in_figures_beside_progress_in_words(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月推进情况"], ["项目名称", "投资进度（万元）", None, "建设进度", None, "7月份主要工作"], [None, "2022年计划", "2022年1-6月", "%", "描述", None],
+        ["甲路", 400, 100, 58, "路基施工", "路面"], ["乙桥", 500, 300, 31, "桩基施工", "承台"],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:C2", "D2:E2", "F2:F3")
+
+    assert fields_of(sheet)[3:] == ["progress", "work", "next_steps"]
+
+
+def test_a_category_that_is_none_of_the_five_is_said(tmp_path: Path) -> None:
+    header: list[object] = ["序号", "项目名称", "类别", "总投资（万元）"]
+    five, trade = (
+        [["区属项目清单"], header, *([n, f"{n}号路", told, 100] for n, told in enumerate(each, 1))]
+        for each in (["民生保障类", "市政基础设施类", "其他类"], ["教育", "卫生", "市政基础设施类"])
+    )
+
+    assert ("C5", "category_unknown") in codes(sheet_of(tmp_path, five, None))
+    assert ("C2", "doubtful_column") in codes(sheet_of(tmp_path, trade, None))
+
+
 def test_a_dash_is_nothing_in_a_column_of_words(tmp_path: Path) -> None:
     rows: list[list[object]] = [
         ["6月情况"], ["项目名称", "重点地区", "进展", "需协调事项", "备注"],
@@ -137,3 +180,13 @@ def test_a_table_that_counts_projects_is_a_summary(tmp_path: Path) -> None:
     rows: list[list[object]] = [["预警分级", "项目数", "占比"], ["红", 1, "20%"], ["黄", 4, "80%"]]
 
     assert sheet_of(tmp_path, rows).kind == "statistics"
+
+
+def test_a_sheet_that_says_how_to_fill_in_is_no_report(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["编报说明"],
+        ["工作节点写形象，不写“推进中”。"],
+        ["各科室于1月10日前报规建办汇总。"],
+    ]
+
+    assert sheet_of(tmp_path, rows, name="说明").kind == "instructions"

@@ -62,7 +62,7 @@ def read(path: Path, rows: list[list[object]], month: date | None = None) -> She
         ),
         (
             ["问题编号", "所属项目", "问题", "成因", "上报时间", "主办单位", "会办单位", "限办时间", "处理情况", "处理结果"],
-            ["other:问题编号", "name", "problems", "cause", "raised_on", "responsible_unit", "assist_units", "due", "work", "status"],
+            ["seq", "name", "problems", "cause", "raised_on", "responsible_unit", "assist_units", "due", "work", "status"],
         ),
     ],
 )  # fmt: skip

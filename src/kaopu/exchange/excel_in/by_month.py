@@ -26,7 +26,7 @@ _QUARTER = re.compile(r"([一二三四1-4])季度")
 _PART_OF_YEAR = "|".join(_LAST_OF_PART)
 _PART_ALONE = re.compile(rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})")
 _PART_DONE = re.compile(
-    rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资)(?:额|数)?"
+    rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资)(?:额|数)?(?:合计|累计|小计)?"
     rf"|[^计]*完成(?:投资)?({_PART_OF_YEAR})(?:合计|累计|小计)?"
 )
 _OF_ONE_MONTH = re.compile(
@@ -225,7 +225,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／)?(?:(?:(?:本|当)月|0?{month.month}月份?)(?:投资)?(?:\([^)]*\))?／?(?:计划|目标)(?:完成)?(?:投资|产值)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
+        rf"other:(?:.*／|20\d{{2}}年[^／]*)?(?:(?:(?:本|当)月|0?{month.month}月份?(?:当月)?)(?:投资)?(?:\([^)]*\))?／?(?:计划|目标)(?:完成)?(?:投资|产值)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

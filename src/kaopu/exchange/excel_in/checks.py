@@ -14,7 +14,7 @@ from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.guessing import check_guesses
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.result import CONTENT_ROWS, CellReading, RowReading, SheetWarning
-from kaopu.exchange.excel_in.rows import WITHDRAWN, split_count
+from kaopu.exchange.excel_in.rows import WITHDRAWN, category_key, split_count
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5
@@ -44,6 +44,7 @@ def check_sheet(facts: SheetFacts) -> list[SheetWarning]:
         _merged_amounts,
         _only_names,
         check_problems,
+        _categories,
     )
     return [warning for check in checks for warning in check(facts)]
 
@@ -52,6 +53,23 @@ def check_cards(facts: SheetFacts) -> list[SheetWarning]:
     """卡片式的表只查与行列位置无关的：同名、日期先后、金额勾稽、类别推定。"""
     checks = (_repeated_names, _dates, check_amounts, _inferred)
     return [warning for check in checks for warning in check(facts)]
+
+
+def _categories(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """“类别”写的不是五类之一的说一声；一列多半不是的，这一列写的多半是行业，在表头上说。"""
+    column = facts.header.column("category")
+    if column is None or facts.level != "district":
+        return
+    told = [item for row in facts.projects if (item := row.get("category")) is not None and item.value]
+    unknown = [item for item in told if category_key(str(item.value)) is None]
+    if len(unknown) * 2 > len(told):
+        cell = address(facts.header.rows[0], column.index)
+        message = f"{cell} 列“{column.header}”写的多半不是五类之一，按“类别”读而不记；写的是行业的请改列。"
+        yield warn(cell, "doubtful_column", message)
+        return
+    for item in unknown:
+        message = f"{item.cell} 类别“{item.raw}”不在五类之内，类别留空；请改成五类之一。"
+        yield warn(item.cell, "category_unknown", message)
 
 
 def _columns(facts: SheetFacts) -> Iterable[SheetWarning]:

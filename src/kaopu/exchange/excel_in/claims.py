@@ -14,7 +14,7 @@ from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.wording import of_this_year
 
 GENERIC = re.compile(  # 单看说不清的下级表头
-    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|百分比|(具体|主要)?内容|情况|\d+月份?|\d+[-—~至]\d+月)(完成)?"
+    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|百分比|(具体|主要)?内容|情况|描述|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
 WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _PART_OF_PROBLEMS = re.compile(
@@ -22,7 +22,7 @@ _PART_OF_PROBLEMS = re.compile(
 )
 _PROGRESS = re.compile(r"进[展度]|形象|动态|部位|情况|推进")
 _OF_A_TIME = re.compile(r"\d|[上去]|季度|计划|目标|\(实际\)")
-_TEN_DAYS = re.compile(r"(进[展度]|形象|推进|施工|完成).*／[上中下]旬")
+_TEN_DAYS = re.compile(r"(进[展度]|形象|推进|施工|完成|月份?).*／[上中下]旬$")
 _ONE_LEVEL = re.compile(r"中央|国家|(省|市|区|县|镇)级?(财|建设财|拨|资金)|街镇")
 _TASK = re.compile(r"(主要|具体|配套|重点)?工作(内容|事项)")
 _INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|%)?$")

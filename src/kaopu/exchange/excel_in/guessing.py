@@ -74,7 +74,7 @@ _LIKELY = {
         r"|(?<!单位)(?<!部门)(?<!企业)(?<!公司)(?<!街镇)(?<!街道)名称"
     ),
     "problems": re.compile(
-        r"问题(?!数|个|编号|类|来源|等级)|矛盾|(?<!实)事项|困难|障碍|诉求|内容|具体情况|情况描述|(巡查|检查|走访)发现|(会议|督办|交办)要求"
+        r"问题(?!数|个|编号|类|来源|等级)|矛盾|(?<!实)事项|困难|障碍|诉求|内容|具体情况|情况描述|情形|现象|(巡查|检查|走访)发现|(会议|督办|交办)要求"
     ),
 }
 
@@ -189,7 +189,7 @@ def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choic
 def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:
     """“牵头协调部门”“责任人（单位）”一列写的都是单位，是哪一种单位。"""
     if (
-        column.header.endswith("人")
+        column.header.endswith(("人", "员"))
         or not _OF_UNITS.search(column.header)
         or not names_offices(grid, column, first)
     ):

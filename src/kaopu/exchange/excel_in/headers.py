@@ -28,6 +28,7 @@ from kaopu.exchange.excel_in.words import compact
 
 LONGEST_COMPOSED = 16
 DEEPEST = 4  # 表头最多几级
+MOST_LABELLED = 4  # 题头一行至多写几样：单位、日期、附件；再多就是表头
 MONTHS_OF_A_PLAN = 6  # 月度计划少说有半年
 _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
@@ -262,7 +263,8 @@ def _groups(grid: Grid, row: int) -> bool:
     """
     columns = grid.by_row.get(row, [])
     texts = {column: compact(grid.text(row, column)) for column in columns}
-    if any(synonyms.is_unit_line(text) or _LABELLED.match(text) for text in texts.values()):
+    labelled = len(columns) <= MOST_LABELLED and any(map(_LABELLED.match, texts.values()))
+    if labelled or any(map(synonyms.is_unit_line, texts.values())):
         return False
     spanning = [column for column in columns if grid.span(row, column)[1] > 1]
     beside = any(recognise_header(text, year=None) for c, text in texts.items() if c not in spanning)

@@ -13,7 +13,7 @@ from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 _CROSS_SHEET = re.compile(r"!\$?[A-Za-z]{1,3}\$?\d|\$?'[^']+'\.|\]\w")
 _INSTRUCTIONS = re.compile(r"说明|须知|填表|填报要求|样例")
-_FILLING = re.compile(r"填[报写表].{0,2}(说明|须知|要求|指南|规范)|^填[报写表]$|须知|样例")
+_FILLING = re.compile(r"[填编][报写表制].{0,2}(说明|须知|要求|指南|规范)|^填[报写表]$|须知|样例")
 _EXPLAINS = re.compile(r"填[报写表]|本表|口径|单位[:：为]|保留.{0,3}小数|须知|样例")
 _SUMMARY = re.compile(r"汇总|统计|合计表|总表|分析表")
 _COUNTS = re.compile(r"(项目|问题)?(个数|件数|条数|项目数|问题数|总数)(\([个项件条]\))?")
@@ -25,6 +25,7 @@ MESSAGES = {
     "prose": "本表只有文字，没有表头；逐行照存文字，不从中取数。要计入统计的数请另填表格。",
     "unknown": "认不出是清单、月报还是问题清单，本表未读入；请在前 15 行内设一行表头，写明“项目名称”和要报的各列，或改用下发的模板。",
 }
+LONGEST_TITLE = 8  # “编报说明”独占一行的才是题名
 _OWN_HEADER = ("类别", "合计")  # 本系统导出的统计表，头两列
 CODES = {"statistics": "statistics", "prose": "prose", "unknown": "no_header"}
 
@@ -76,17 +77,19 @@ def plain_kind(grid: Grid, title: str) -> str:
     """没有认出表头的表是哪一种：instructions statistics prose；都不像的为 unknown，该是一张表。"""
     label = compact(grid.name)
     told = "".join(compact(content.text) for content in grid.cells.values())
-    if _FILLING.search(label) or (
-        _INSTRUCTIONS.search(label) and _EXPLAINS.search(told) and not _NARRATES.search(told)
+    first = min(grid.by_row, default=0)
+    top = [compact(grid.text(first, column)) for column in grid.by_row.get(first, ())]
+    titled = len(top) == 1 and len(top[0]) <= LONGEST_TITLE and _FILLING.search(top[0])
+    if (
+        _FILLING.search(label)
+        or titled
+        or (_INSTRUCTIONS.search(label) and _EXPLAINS.search(told) and not _NARRATES.search(told))
     ):
         return "instructions"  # “文字说明”“情况说明”里写的是进展，是材料
     numbers = sum(content.numeric or content.formula is not None for content in grid.cells.values())
     if links_sheets(grid) or (_SUMMARY.search(label + title) and numbers >= 2):
         return "statistics"
-    first = min(grid.by_row, default=0)
-    if numbers >= 2 and any(
-        _COUNTS.fullmatch(compact(grid.text(first, c))) for c in grid.by_row.get(first, ())
-    ):
+    if numbers >= 2 and any(map(_COUNTS.fullmatch, top)):
         return "statistics"  # 第一行就写着“项目数”“个数”
     lines = [len(columns) for columns in grid.by_row.values()]
     narrow = sum(count <= 2 for count in lines)

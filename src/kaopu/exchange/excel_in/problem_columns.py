@@ -17,6 +17,7 @@ from kaopu.exchange.excel_in.synonyms import recognise_problem
 from kaopu.exchange.excel_in.words import mask_personal
 
 _LEADS = re.compile(r"牵头|主办|承办")
+_A_NUMBER = re.compile(r"(台账|预警|问题|督办|事项|工单|件)(编?号|序号)")
 _ASKS = re.compile(r"(需|提请|请求|拟请|提交|希望|恳请).*(协调|解决|支持)|诉求|配合事项|协调(事项|建议|需求)")
 _TELLS = re.compile(r"(?<!办结)(?<!销号)(情况|进展|进度)$|(协调|办理|处理|处置|解决|整改|落实)结果$")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
@@ -37,7 +38,7 @@ _APART = {
 
 def set_columns_apart(columns: list[Column]) -> list[Column]:
     """同一字段写了两列、其中一列说得更具体的，那一列自成字段；只有一列的不动。"""
-    columns = _causes_apart(columns)
+    columns = _numbered(_causes_apart(columns))
     for field, (pattern, other) in _APART.items():
         alike = [column for column in columns if column.field == field]
         special = [column for column in alike if pattern.search(column.header)]
@@ -46,6 +47,14 @@ def set_columns_apart(columns: list[Column]) -> list[Column]:
         if len(alike) > len(special) > 0:
             columns = [replace(c, field=other) if c is special[0] else c for c in columns]
     return columns
+
+
+def _numbered(columns: list[Column]) -> list[Column]:
+    """没有序号的，“台账号”“预警编号”就是序号；不是项目的编号。"""
+    if any(column.field == "seq" for column in columns):
+        return columns
+    told = [c for c in columns if c.field.startswith("other:") and _A_NUMBER.fullmatch(c.header)]
+    return [replace(c, field="seq") if c in told[:1] else c for c in columns]
 
 
 def _causes_apart(columns: list[Column]) -> list[Column]:

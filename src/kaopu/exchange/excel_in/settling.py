@@ -10,7 +10,7 @@ from datetime import date
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.claims import told_in_parts
-from kaopu.exchange.excel_in.contents import AMOUNT, nature_of, texts_of
+from kaopu.exchange.excel_in.contents import AMOUNT, nature_of, tells_nature, texts_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.units import without_unit
@@ -158,6 +158,13 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         if counted and _only_counts(texts_of(grid, column.index, first)):
             columns.append(replace(column, field=f"other:{column.header}"))
             continue
+        if (
+            column.field == "category"
+            and header.column("nature") is None
+            and tells_nature(grid, column, first)
+        ):
+            columns.append(replace(column, field="nature"))
+            continue
         if column.field in _NAMED and nature_of(grid, column.index, first) == AMOUNT:
             columns.append(replace(column, field=f"other:{column.header}"))
             continue
@@ -242,7 +249,8 @@ def settle_spoken(grid: Grid, header: Header) -> Header:
 
 def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
     """只写“完成计划”“%”的列，下面都是百分数的是完成年度计划的比例。"""
-    if not texts or not header.known & {"planned_investment", "cumulative_investment"}:
+    staged = column.field == "progress" and re.search("形象|进度|进展", column.header.partition("／")[0])
+    if not texts or staged or not header.known & {"planned_investment", "cumulative_investment"}:
         return column.field
     cells = (grid.cells.get((row, column.index)) for row in range(header.rows[-1] + 1, grid.last_row + 1))
     shown = [c for c in cells if c is not None and compact(c.text) not in UNSAID]
