@@ -273,6 +273,8 @@ def _doubt(column: Column, nature: str, *, year: int, problems: bool) -> str:
         other = "owner"  # 市里的主管部门，不是区里抓的那一家
     if column.field == "key_area" and re.search("板块|片区", column.header):
         other = "category"  # 集团的业务板块不是重点地区
+    if column.field == "due" and re.fullmatch("(解决|办结)日期|办结时间", column.header):
+        other = "closed_on"  # 哪天办结的，还是限哪天办结
     if problems and _COORDINATES.fullmatch(column.header):
         other = "lead_unit"  # “协调部门”“涉及部门”是去办的，还是配合的
     if other is None or {other, column.field} in _ALIKE:

@@ -18,7 +18,9 @@ from kaopu.exchange.excel_in.words import mask_personal
 
 _LEADS = re.compile(r"牵头|主办|承办")
 _A_NUMBER = re.compile(r"(台账|预警|问题|督办|事项|工单|件)(编?号|序号)")
-_ASKS = re.compile(r"(需|提请|请求|拟请|提交|希望|恳请).*(协调|解决|支持)|诉求|配合事项|协调(事项|建议|需求)")
+_ASKS = re.compile(
+    r"(需|提请|请求|拟请|提交|希望|恳请).*(协调|解决|支持)|诉求|(配合|请求|帮助)事项|协调(事项|建议|需求)"
+)
 _TELLS = re.compile(r"(?<!办结)(?<!销号)(情况|进展|进度)$|(协调|办理|处理|处置|解决|整改|落实)结果$")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
 _NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
