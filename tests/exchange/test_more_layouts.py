@@ -45,6 +45,15 @@ def sheet_of(
         (REPORT, "旧改项目推进情况（万元）", "小区（地块）名称:名=name 年度计划:数=planned_investment 6月新增完成:数=month_investment"
          " 截至6月底累计:数=cumulative_investment 6月末现场形象:话=work"),
         (REPORT, "代建项目月报（万元）", "项目:名=name 委托方:家=owner 前三季度完成:数=- 批复投资:数=total_investment 工程进度简述:话=work"),
+        (PROBLEMS, "卡点清单（6月）", "项目:名=name 卡点描述:难=problems 卡在哪类:话=cause 谁牵头:家=responsible_unit 谁配合:家=assist_units"
+         " 何时解决:日=due 到6月底解决没有:否=status"),
+        (PROBLEMS, "督办事项一览", "立项日期:日=raised_on 被督办工程:名=name 督办事由:难=problems 事由分类:话=cause 承办单位:家=responsible_unit"
+         " 要求办结时间:日=due 办结与否:否=status"),
+        (PROBLEMS, "协调会议定事项跟踪表", "议题:序=- 涉及项目:名=name 提请单位:家=raised_by 提请研究的问题:难=problems 参与落实:家=assist_units 销项:否=status"),
+        (PROBLEMS, "投资滞后项目原因分析及赶工措施表（万元）", "滞后项目:名=name 年计划投资:数=planned_investment 完成率:率=-"
+         " 造成滞后的原因:难=problems 赶工措施:话=measures 赶上进度时间:日=due"),
+        (REPORT, "重点项目完成情况（万元）", "项目:名=name 投资总量:数=total_investment"
+         " 6月份安排:数=planned_this_month 年内已落实:数=cumulative_investment 工地现状:话=work 7月排定工作:话=next_steps"),
         (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
     ],
 )  # fmt: skip
@@ -154,6 +163,51 @@ def test_a_category_that_is_none_of_the_five_is_said(tmp_path: Path) -> None:
 
     assert ("C5", "category_unknown") in codes(sheet_of(tmp_path, five, None))
     assert ("C2", "doubtful_column") in codes(sheet_of(tmp_path, trade, None))
+
+
+def test_groups_say_what_their_columns_are(tmp_path: Path) -> None:
+    listed: list[list[object]] = [
+        ["2022年项目清单"], ["项目名称", "总投资（万元）", "2022年", None, "责任单位", None], [None, None, "投资计划", "形象进度", "牵头", "配合"],
+        ["甲路", 400, 100, "完成路基", "区建管委", "桃浦镇"], ["乙桥", 500, 300, "主体封顶", "区水务局", "长征镇"],
+    ]  # fmt: skip
+    areas = ("A2:A3", "B2:B3", "C2:D2", "E2:F2")
+    sheet = merged(tmp_path / "a.xlsx", listed, *areas, sheet="清单")
+    assert fields_of(sheet)[2:] == ["planned_investment", "goal", "responsible_unit", "assist_units"]
+
+    raised: list[list[object]] = [
+        ["督办事项表"], ["项目名称", "督办", None, None, "办理", None], [None, "事项", "日期", "要求", "单位", "期限"],
+        ["甲路", "管线", "2022-03-01", "搬迁", "区建管委", "2022-07-01"], ["乙桥", "占道", "2022-03-02", "清理", "区水务局", "2022-08-01"],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "b.xlsx", raised, "A2:A3", "B2:D2", "E2:F2", sheet="督办")
+    assert fields_of(sheet)[1:] == ["problems", "raised_on", "measures", "responsible_unit", "due"]
+
+
+@pytest.mark.parametrize(("group", "leaf"), [("7月计划", "工作内容"), ("下半年", "工作安排")])
+def test_a_group_of_time_to_come_tells_the_next_steps(tmp_path: Path, group: str, leaf: str) -> None:
+    rows: list[list[object]] = [
+        ["6月情况（万元）"], ["项目名称", "1-6月完成情况", None, group, None], [None, "投资", "形象进度", leaf, "投资"],
+        ["甲路", 100, "路基施工", "路面", 40], ["乙桥", 300, "桩基施工", "承台", 50],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:C2", "D2:E2")
+
+    assert fields_of(sheet) == ["name", "cumulative_investment", "work", "next_steps", "-"]
+
+
+@pytest.mark.parametrize("header", ["前5个月完成", "至上月末完成"])
+def test_until_last_month_is_neither_this_month_nor_last_month_alone(tmp_path: Path, header: str) -> None:
+    columns = f"项目名称:名=name {header}（万元）:数=previous_cumulative 6月完成（万元）:数=month_investment 进展:话=work"
+    sheet, fields = read(tmp_path, "6月情况", columns)
+
+    assert fields_of(sheet) == fields
+
+
+def test_a_row_that_counts_the_projects_is_no_project(tmp_path: Path) -> None:
+    header: list[object] = ["编号", "储备项目名称", "估算投资（亿元）", "东经", "北纬"]
+    body: list[list[object]] = [["CB-1", "甲路", 2.35, "待测", "待测"], ["CB-2", "乙桥", 0.88, 121.41, 31.25]]
+    sheet = sheet_of(tmp_path, [["储备项目库"], header, *body, [None, "共2项", 3.23]], None)
+
+    assert [row.text("name") for row in sheet.projects] == ["甲路", "乙桥"]
+    assert ("D3", "undetermined") in codes(sheet) and value(sheet.projects[0], "lon") is None
 
 
 def test_a_dash_is_nothing_in_a_column_of_words(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9
 _LAST_OF_QUARTER = {mark: 3 * place + 3 for marks in ("一二三四", "1234") for place, mark in enumerate(marks)}
 _QUARTER = re.compile(r"([一二三四1-4])季度")
 _PART_OF_YEAR = "|".join(_LAST_OF_PART)
-_PART_ALONE = re.compile(rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})")
+_PART_ALONE = re.compile(rf"(?:20\d{{2}}年)?[^计]{{0,4}}?第?({_PART_OF_YEAR})(?:合计|累计|小计)?")
+_MONTHS_ALONE = re.compile(r"(?:20\d{2}年)?[^计]{0,4}?前(1[0-2]|0?[1-9])个?月(?:合计|累计|小计)?")
 _PART_DONE = re.compile(
     rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资)(?:额|数)?(?:合计|累计|小计)?"
     rf"|[^计]*完成(?:投资)?({_PART_OF_YEAR})(?:合计|累计|小计)?"
@@ -108,10 +109,11 @@ def _stage_of(column: Column, stems: set[str]) -> str | None:
 def settle_sum_of_months(grid: Grid, header: Header) -> Header:
     """各月完成之后的“合计”“小计”，等于各月相加的，是本年累计（推的，写明）。"""
     months = [c.index for c in header.columns if _OF_ONE_MONTH.fullmatch(c.header)]
-    if header.column("cumulative_investment") is not None or len(months) < 2:
+    running = header.column("cumulative_investment")
+    if len(months) < 2:
         return header
-    for column in header.columns:
-        summed = column.field.startswith("other:") and _SUM.search(column.header)
+    for column in [running] if running is not None else header.columns:
+        summed = (column is running or column.field.startswith("other:")) and _SUM.search(column.header)
         if summed and adds_up(grid, column.index, months, header.rows[-1] + 1):
             return replace(header, columns=tuple(_with_sum(header, column)))
     return header
@@ -121,7 +123,8 @@ def _with_sum(header: Header, total: Column) -> Iterator[Column]:
     """“合计”是本年累计；写着单位而各月没有写的，各月与它相加得上，是一个单位。"""
     for column in header.columns:
         if column is total:
-            column = replace(column, field="cumulative_investment", guessed=True)
+            told = column.field == "cumulative_investment"
+            column = replace(column, field="cumulative_investment", guessed=column.guessed or not told)
         elif column.unit is None and _OF_ONE_MONTH.fullmatch(column.header):
             column = replace(column, unit=total.unit)
         yield column
@@ -188,6 +191,8 @@ def _cumulated_to(column: Column) -> int | None:
     plain = without_unit(column.header.replace("／", ""))
     priced = column.unit is not None and column.field.startswith("other:")  # “前三季度（亿元）”
     part = _PART_DONE.fullmatch(plain) or (_PART_ALONE.fullmatch(plain) if priced else None)
+    if priced and (first := _MONTHS_ALONE.fullmatch(plain)):
+        return int(first.group(1))
     if part is not None:
         return _LAST_OF_PART[next(filter(None, part.groups()))]
     told = column.header if column.field != "cumulative_investment" else column.header.replace("／", "")
@@ -210,11 +215,11 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     if month.month == 12:
         following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
     said = re.compile(
-        rf"{following}(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|打算|重点|节点|目标){{1,2}}(内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务))"
+        rf"{following}(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排定|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务))"
     )
     told = [
         column for column in header.columns
-        if said.fullmatch(column.header.rpartition("／")[2]) and (column.field.startswith("other:") or column.field == "work")
+        if any(map(said.fullmatch, (column.header.rpartition("／")[2], column.header.replace("／", "")))) and (column.field.startswith("other:") or column.field == "work")
     ]  # fmt: skip
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=columns)
@@ -225,7 +230,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／|20\d{{2}}年[^／]*)?(?:(?:(?:本|当)月|0?{month.month}月份?(?:当月)?)(?:投资)?(?:\([^)]*\))?／?(?:计划|目标)(?:完成)?(?:投资|产值)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
+        rf"other:(?:.*／|20\d{{2}}年[^／]*)?(?:(?:(?:本|当)月|0?{month.month}月份?(?:当月)?)(?:投资)?(?:\([^)]*\))?／?(?:计划|目标|排定|安排)(?:完成)?(?:投资|产值)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

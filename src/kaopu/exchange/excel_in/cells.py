@@ -23,7 +23,7 @@ _TOLD_OTHERWISE = frozenset({"name", "seq", "status"})
 _NEVER_REPEATED = fields.AMOUNTS | fields.PERCENTS
 _HOPED = re.compile(r"争取|力争")
 UNDETERMINED = re.compile(
-    r"未定|暂定|待(定|明确|确定|核|批复|补|测算|商定)|(未|另行)(确定|明确)|不详|未知|暂缺|^TBD$",
+    r"未定|暂定|待(定|明确|确定|核|批复|补|测算?|商定)|(未|另行)(确定|明确)|不详|未知|暂缺|^TBD$",
     re.IGNORECASE,
 )
 MESSAGES = {
@@ -137,6 +137,8 @@ class CellReader:
         told = _TOLD_OTHERWISE | ({"problems"} if self.problems else set())
         if column.field not in told and compact(content.text) in _NOTHING:
             return blank, []  # “/”是没有可写的，不是话；问题清单里问题、状态一栏另有说法
+        if column.field in _COORDINATES and UNDETERMINED.search(content.text):
+            return blank, ["undetermined"]
         if self.problems and column.field == "status":
             return _status(content, blank, column.header)
         listed = self.problems and (column.field in _NUMBERED or column.field in fields.UNITS_LISTED)
@@ -147,6 +149,7 @@ class CellReader:
         return _text(content, blank)
 
 
+_COORDINATES = frozenset({"lon", "lat"})
 _SEVERAL_UNITS = re.compile(r"[、,，;；/／\s]")
 _NUMBERED = frozenset({"problems", "request"})  # 一格可写几条
 

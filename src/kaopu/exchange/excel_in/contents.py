@@ -116,7 +116,7 @@ def percent_at(grid: Grid, row: int, column: int) -> float | None:
 
 def names_streets(grid: Grid, column: Column, first: int) -> bool:
     """“地点”“所在区域”一列写的都是街道、镇，就是属地。"""
-    if not re.search(r"地点|位置|区域|所在|所属", column.header):
+    if not re.search(r"地点|位置|坐落|区域|所在|所属", column.header):
         return False
     texts = texts_of(grid, column.index, first)
     return bool(texts) and sum(bool(_STREET.search(text)) for text in texts) >= MOSTLY * len(texts)

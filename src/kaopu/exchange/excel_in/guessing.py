@@ -43,7 +43,7 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
 )  # fmt: skip
 _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
 _OF_UNITS = re.compile(
-    r"^(?!.*(施工|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工)|集团"
+    r"^(?!.*(施工|使用|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工)|集团"
 )
 _ASSISTING = re.compile(r"配合|协[同作办助]|支持|参与|会[办同]|联合|市级|对口")
 _MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
@@ -157,6 +157,7 @@ def fill_in(
                 found = [_since_start(c, choices) if c.field == field else c for c in found]
                 known = _known(found)
             free = field not in known or (field == "problems" and _only_asks(found))
+            free = free or (field == "work" and _only_of_a_month(found))
             free = free or (
                 field == "work"
                 and _TELLS_PROGRESS.search(leaf) is not None
@@ -176,7 +177,8 @@ def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choic
     if done is None or planned is None or "year_ratio" in known:
         return columns
     for place, column in enumerate(columns):
-        free = column.field.startswith("other:") and column.header not in choices.columns
+        spare = column.field.startswith("other:") or (column.field == "progress" and column.guessed)
+        free = spare and column.header not in choices.columns
         if free and is_ratio(grid, column.index, done.index, planned.index, first):
             return [
                 *columns[:place],
@@ -327,6 +329,11 @@ def _likely(header: str, needed: str) -> bool:
     """表头的字眼像不像要补的那一列；“指标名称”“设备名称”不是项目名称。"""
     other = needed == "name" and re.search(rf"{OTHER_THINGS}|\([个项]\)", header) is not None
     return not other and _LIKELY[needed].search(header) is not None
+
+
+def _only_of_a_month(columns: Iterable[Column]) -> bool:
+    """认作进展的只有“8月重点工作”一类：是不是下个月的，还要看报的是哪个月。"""
+    return all(re.search(r"\d月.*工作$", c.header) for c in columns if c.field == "work")
 
 
 def _only_asks(columns: Iterable[Column]) -> bool:

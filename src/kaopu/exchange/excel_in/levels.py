@@ -36,6 +36,8 @@ _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
 _RATIO_ALONE = re.compile(r"(完成)?(比例|百分比|占比|率|%)(\(%\))?|\(%\)")
 _UNIT_AFTER = re.compile(r"/([亿万]元?)$")  # “完成/亿”
+_SHARES = re.compile("(牵头|主办|主责|配合|协办|协同|协助)(单位|部门)?")
+_SHORT = re.compile("时间|日期|要求|期限|结果|意见|单位")  # “督办／日期”“办理／期限”连上级看
 _MONTH_END = re.compile("月[底末](?=.*(形象|进度))")  # “12月末形象进度”
 _OF_A_PROBLEM = frozenset({"due", "lead_unit", "assist_units", "measures", "status"})
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
@@ -93,7 +95,10 @@ def _problem_field(top: str, leaf: str) -> str | None:
         return "cause"  # “问题”之下的“类别”
     if leaf and _IN_WORDS.fullmatch(compact(leaf)) and synonyms.recognise_problem(top) == "problems":
         return "problems"  # “存在问题／主要内容”不是建设内容
-    if (found := synonyms.recognise_problem(leaf or top)) is not None:
+    if compact(leaf) in ("项目", "工程"):
+        return "name"  # “问题情况／项目”
+    whole = _SHORT.fullmatch(compact(leaf)) and synonyms.recognise_problem(top + leaf)
+    if (found := whole or synonyms.recognise_problem(leaf or top)) is not None:
         return found
     return "due" if recognise_header(leaf or top, year=None) == "goal_due" else None
 
@@ -106,6 +111,8 @@ def _by_group(group: str, leaf: str) -> str | None:
         and not _LIMITING.search(group)
     ):
         return "work"
+    if re.search("单位|部门|责任|分工", group) and (told := _SHARES.fullmatch(compact(leaf))):
+        return "responsible_unit" if told.group(1) in ("牵头", "主办", "主责") else "assist_units"
     ahead = re.search("形象|工程(进度|完成)|(推进|进展|施工|建设|现场)(情况|进度)|进展", group)
     if (
         ahead
@@ -126,6 +133,8 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return (leaf,)  # “节点目标／实际进度”
     if re.search("^(计划|拟|预计)?([开动竣完]工|建成|交付)", own) and re.search("[开竣完]工", group):
         return (leaf, top + leaf)  # “开竣工及目标／开工时间”
+    if re.search(r"\d月份?(工作)?(计划|安排)$", group):
+        return (top + leaf,)  # “7月计划／工作内容”是下个月的
     if _PLANNED.search(group) and "进度" in leaf:
         return (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
     if (told := _MONTH_TOLD.fullmatch(group)) and not GENERIC.fullmatch(own):

@@ -13,7 +13,7 @@ from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 _CROSS_SHEET = re.compile(r"!\$?[A-Za-z]{1,3}\$?\d|\$?'[^']+'\.|\]\w")
 _INSTRUCTIONS = re.compile(r"说明|须知|填表|填报要求|样例")
-_FILLING = re.compile(r"[填编][报写表制].{0,2}(说明|须知|要求|指南|规范)|^填[报写表]$|须知|样例")
+_FILLING = re.compile(r"[填编][报写表制].{0,2}(说明|须知|要求|指南|规范|口径)|^填[报写表]$|须知|样例")
 _EXPLAINS = re.compile(r"填[报写表]|本表|口径|单位[:：为]|保留.{0,3}小数|须知|样例")
 _SUMMARY = re.compile(r"汇总|统计|合计表|总表|分析表")
 _COUNTS = re.compile(r"(项目|问题)?(个数|件数|条数|项目数|问题数|总数)(\([个项件条]\))?")

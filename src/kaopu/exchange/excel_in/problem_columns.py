@@ -41,6 +41,7 @@ _APART = {
 def set_columns_apart(columns: list[Column]) -> list[Column]:
     """同一字段写了两列、其中一列说得更具体的，那一列自成字段；只有一列的不动。"""
     columns = _numbered(_causes_apart(columns))
+    columns = _topics_apart(columns)
     for field, (pattern, other) in _APART.items():
         alike = [column for column in columns if column.field == field]
         special = [column for column in alike if pattern.search(column.header)]
@@ -49,6 +50,15 @@ def set_columns_apart(columns: list[Column]) -> list[Column]:
         if len(alike) > len(special) > 0:
             columns = [replace(c, field=other) if c is special[0] else c for c in columns]
     return columns
+
+
+def _topics_apart(columns: list[Column]) -> list[Column]:
+    """“议题”旁边另有“提请研究的问题”的，后一列才是问题。"""
+    told = [column for column in columns if column.field == "problems"]
+    topics = [column for column in told if re.fullmatch("(会议)?议题", column.header)]
+    if not topics or len(topics) == len(told):
+        return columns
+    return [replace(c, field=f"other:{c.header}") if c in topics else c for c in columns]
 
 
 def _numbered(columns: list[Column]) -> list[Column]:

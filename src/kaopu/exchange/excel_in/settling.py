@@ -41,7 +41,7 @@ _DOUBTED = fields.AMOUNTS | {
 }
 _THIS_YEAR = re.compile(r"(本年度?|当年|今年|年度|年内|全年|20\d{2}年度?)(投资|投入|资金|用款)?(额|数)?")
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
-_BARE_MONTH = re.compile(r"(20\d{2}年)?\d{1,2}月份?(／?计划)?")
+_BARE_MONTH = re.compile(r"(第?[一二三四1-4]季度／|[上下]半年／)?(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _EXCEPT = re.compile(r"[(,，]([^()]+?)除外\)?")
 _DONE_OR_PLANNED = frozenset({"planned_investment", "month_investment", "cumulative_investment"})
 _WORDED_PLAN = ("next_steps", "goal")  # “计划”写的是下步，“年度计划”写的是目标
@@ -212,7 +212,9 @@ def settle_list(header: Header, kind: str, month: date | None, choices: Choices)
     if kind != "project_list":
         return header
     goals = [
-        c for c in header.columns if c.field in ("work", "progress") and _YEARS_STAGE.fullmatch(c.header)
+        c
+        for c in header.columns
+        if c.field in ("work", "progress") and _YEARS_STAGE.fullmatch(c.header.replace("／", ""))
     ]
     ours = goals[:1] if header.column("goal") is None else []
     undated = header.column("cumulative_before") is None
