@@ -201,10 +201,24 @@ def test_until_last_month_is_neither_this_month_nor_last_month_alone(tmp_path: P
     assert fields_of(sheet) == fields
 
 
+def test_ten_days_are_not_a_month_and_a_planned_progress_is_no_ratio(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月旬报（万元）"], ["地块名称", "2022年投资完成", None, "6月完成投资", None, "形象进度", None, "收尾时间"],
+        [None, "5月底", "1-6月", "上旬", "全月", "计划", "实际", None],
+        ["甲地块", 100, 150, 10, 50, "42%", "40%", "2022年12月"], ["乙地块", 60, 90, 8, 30, "35%", "36%", "年底前"],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:C2", "D2:E2", "F2:G2", "H2:H3")
+
+    assert fields_of(sheet) == [
+        "name", "previous_cumulative", "cumulative_investment", "-", "month_investment", "-", "progress", "planned_finish",
+    ]  # fmt: skip
+
+
 def test_a_row_that_counts_the_projects_is_no_project(tmp_path: Path) -> None:
     header: list[object] = ["编号", "储备项目名称", "估算投资（亿元）", "东经", "北纬"]
     body: list[list[object]] = [["CB-1", "甲路", 2.35, "待测", "待测"], ["CB-2", "乙桥", 0.88, 121.41, 31.25]]
-    sheet = sheet_of(tmp_path, [["储备项目库"], header, *body, [None, "共2项", 3.23]], None)
+    signed: list[object] = [None, "投资科 2022年1月3日"]
+    sheet = sheet_of(tmp_path, [["储备项目库"], header, *body, [None, "共2项", 3.23], signed], None)
 
     assert [row.text("name") for row in sheet.projects] == ["甲路", "乙桥"]
     assert ("D3", "undetermined") in codes(sheet) and value(sheet.projects[0], "lon") is None

@@ -18,7 +18,7 @@ from kaopu.exchange.excel_in.wording import since_new_year
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _ALONE = re.compile(r"(.*／)?(?:其中:?)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百千万]*元\))?")
 _CUMULATED = re.compile(
-    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计|前(1[0-2]|0?[1-9])个月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止|^(1[0-2]|0?[1-9])月(?:底|末)(?:实际|已)?完成"
+    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?累计|前(1[0-2]|0?[1-9])个月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止|^(1[0-2]|0?[1-9])月(?:底|末)(?:实际|已)?完成|完成(?:投资)?(?:情况)?／?(1[0-2]|0?[1-9])月[底末]$"
 )
 _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
 _LAST_OF_QUARTER = {mark: 3 * place + 3 for marks in ("一二三四", "1234") for place, mark in enumerate(marks)}
@@ -144,6 +144,8 @@ def _month_done(column: Column) -> int | None:
     plain = column.header
     months = {int(found) for found in _ONE_MONTH.findall(plain)}
     top, _, leaf = plain.rpartition("／")
+    if leaf.endswith("旬"):
+        return None  # “11月完成投资／上旬”只是其中一旬
     done = (
         column.field == "month_investment"
         or any(
@@ -213,7 +215,9 @@ def settle_next_month(header: Header, month: date | None) -> Header:
         return header
     following = f"0?{month.month % 12 + 1}月份?"
     if month.month == 12:
-        following = f"(?:{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
+        following = (
+            f"(?:(?:{month.year + 1}年)?{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
+        )
     said = re.compile(
         rf"{following}(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排定|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务))"
     )

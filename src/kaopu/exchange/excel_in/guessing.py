@@ -138,7 +138,8 @@ def fill_in(
             if nature is None or (nature == WORDS and top and tops[top] > 1 and not alone):
                 continue  # 一组里几列话，各说各的，上级说的不是其中哪一列
             own = priced_within(grid, column.index, first)
-            told = replace(column, header=leaf) if alone and not is_scoped(top) else column
+            own_words = alone and not is_scoped(top) and leaf not in ("计划", "目标")
+            told = replace(column, header=leaf) if own_words else column
             field = _unit_field(grid, column, first, known, problems=problems) if nature == WORDS else None
             field = field or compose(
                 told, nature, priced=priced or own, year=year, problems=problems, leaf_first=alone

@@ -12,8 +12,8 @@ from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
 
 MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
-SPAN_ALONE = re.compile(rf"{MONTHS_ALONE.pattern}|[本当]月|累计")
-_ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?")
+SPAN_ALONE = re.compile(rf"{MONTHS_ALONE.pattern}|\d{{1,2}}月[底末]|[本当]月|累计")
+_ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?|全月")
 _ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
 _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
 _DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?<!计划)(实际)?完成(?!率|比)")
@@ -139,6 +139,10 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
     if (told := _MONTH_TOLD.fullmatch(group)) and not GENERIC.fullmatch(own):
         return (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
+    if own in ("计划", "目标") and re.search("进度|形象", group):
+        return (top + leaf,)
+    if re.fullmatch("[上中下]旬", own):
+        return (leaf,)  # “11月完成投资／上旬”不是一个月的
     if (month := _MONTHS_INVESTMENT.fullmatch(units.without_unit(top))) and _ACTUAL.fullmatch(own):
         return (f"{month.group(1)}完成投资",)  # “11月投资／实际”
     if _OF_A_PART.fullmatch(group) and _PLANNED_SUM.fullmatch(own):

@@ -67,6 +67,7 @@ _TELLING = frozenset(
         "measures",
     }
 )
+_SIGNED = re.compile(r".{2,12}20\d{2}年\d{1,2}月\d{1,2}日")  # 落款
 _STEMS = frozenset("甲乙丙丁戊己庚辛壬癸")
 NO_NAME = frozenset({"", "/", "-", "—", "——", "无", "#N/A", "#REF!", "#VALUE!", "0"})
 
@@ -295,7 +296,8 @@ class RowClassifier:
         name = compact(raw)
         if self._spread(row):
             return RowClass(kind="note")
-        if name in NO_NAME and self.grid.by_row[row][0] < self.name.index and self._footnote(row):
+        signed = self._alone(row) and _SIGNED.fullmatch(name) is not None
+        if signed or (name in NO_NAME and self.grid.by_row[row][0] < self.name.index and self._footnote(row)):
             return RowClass(kind="note")
         if not name and self.parent and self._is_section(row):
             return RowClass(kind="sub")
