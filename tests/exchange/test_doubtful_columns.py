@@ -74,3 +74,21 @@ def test_two_columns_that_contest_a_field_are_asked_about(
     sheet = read_workbook(write(tmp_path / "f.xlsx", rows), year=2022, month=date(2022, 6, 1)).sheets[0]
 
     assert (("D2", "doubtful_column") in codes(sheet)) is asked
+
+
+def test_what_a_person_ruled_is_the_last_word(tmp_path: Path) -> None:
+    """定了的列，别的列占着这个字段的让出来，看内容也不改回去；写着几月的，下个月照月份认。"""
+    rows: list[list[object]] = [
+        ["6月情况（万元）"], ["项目名称", "本月完成投资", "财务口径实际数", "需协调事项", "6月完成", "5月完成"],
+        ["甲路", 10, 12, "请区里协调", 30, 20], ["乙桥", 20, 22, "请街道配合", 40, 35],
+    ]  # fmt: skip
+    path = write(tmp_path / "a.xlsx", rows)
+    rules = {
+        "财务口径实际数": ColumnRule(field="month_investment", unit="万元"), "需协调事项": ColumnRule(field="problems"),
+        "5月完成": ColumnRule(field="cumulative_investment"),
+    }  # fmt: skip
+    sheet = read_workbook(path, year=2022, month=date(2022, 6, 1), choices=Choices(columns=rules)).sheets[0]
+
+    assert (sheet.columns["C2"], sheet.columns["D2"]) == ("month_investment", "problems")
+    assert sheet.columns["B2"].startswith("other:")
+    assert sheet.columns["F2"] != "cumulative_investment"

@@ -54,6 +54,9 @@ def sheet_of(
          " 造成滞后的原因:难=problems 赶工措施:话=measures 赶上进度时间:日=due"),
         (REPORT, "重点项目完成情况（万元）", "项目:名=name 投资总量:数=total_investment"
          " 6月份安排:数=planned_this_month 年内已落实:数=cumulative_investment 工地现状:话=work 7月排定工作:话=next_steps"),
+        (PROBLEMS, "问题整改销号台账", "上账时间:日=raised_on 所属项目:名=name 问题描述:难=problems 整改时限:日=due 整改结果:否=status 销账日期:日=closed_on"),
+        (LIST, "重大工程预备项目汇总", "项目（暂定名）:名=name 拟定建设单位:家=owner 力争开工:日=planned_start 前期工作开展情况:话=work 下一步打算:话=next_steps"),
+        (LIST, "重点项目资金平衡情况（万元）", "项目名称:名=name 总投资:数=total_investment 今年计划:数=planned_investment 全年要达到的形象:话=goal"),
         (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
     ],
 )  # fmt: skip

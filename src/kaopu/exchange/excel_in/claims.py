@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kaopu.exchange.excel_in import fields, units
-from kaopu.exchange.excel_in.fields import Column
+from kaopu.exchange.excel_in.choices import Choices
+from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.result import SPLIT_FIELDS
 from kaopu.exchange.excel_in.synonyms import recognise_header
@@ -69,6 +70,36 @@ def told_once(columns: list[Column]) -> tuple[Column, ...]:
         kept.append(lost if again else column)
         taken.add((column.field, column.month))
     return tuple(kept)
+
+
+def as_ruled(header: Header, choices: Choices, *, of_any_month: bool = True) -> Header:
+    """人定的读法最后说了算：认列、看内容、看月份改过的改回来；别的列占着这个字段的让出来。
+
+    ``of_any_month`` 为假时，写着几月的不动：记着的是上个月定的，这个月它说的是别的月份。
+    """
+    held = [
+        column.index
+        for column in header.columns
+        if (rule := choices.columns.get(column.header)) is not None
+        and rule.field
+        and (of_any_month or not re.search(r"\d月", column.header))
+    ]
+    if not held:
+        return header
+    columns = [
+        replace(choices.apply(column), guessed=False, doubt="") if column.index in held else column
+        for column in header.columns
+    ]
+    taken = {column.field: column.index for column in reversed(columns) if column.index in held}
+    return replace(
+        header,
+        columns=tuple(
+            column
+            if taken.get(column.field, column.index) == column.index or told_in_parts(column)
+            else replace(column, field=f"other:{column.header}", month=None, doubt=column.field)
+            for column in columns
+        ),
+    )
 
 
 def told_in_parts(column: Column) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kaopu.exchange.excel_in import synonyms, units
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
-from kaopu.exchange.excel_in.claims import told_once
+from kaopu.exchange.excel_in.claims import as_ruled, told_once
 from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, adds_up, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
@@ -67,7 +67,7 @@ def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
         filled = fill_in(grid, header.columns, first, year=year, choices=choices, problems=problems)
         doubted = look_again(grid, filled, first, year=year, choices=choices, problems=problems)
         header = replace(header, columns=tuple(doubted))
-    return settle_units(grid, header)
+    return settle_units(grid, as_ruled(header, choices))
 
 
 def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header | None:

@@ -17,7 +17,7 @@ LONGEST_HEADER = 40
 FEWEST_HEADERS = 3
 FEWEST_PLAN_MONTHS = 3
 FEWEST_LISTED = 4
-_REMARK = re.compile(r".{1,4}:")  # “依据：……”“发：各责任单位”不是题头
+_REMARK = re.compile(r"(?!附).{1,4}:")  # “依据：……”“发：各责任单位”不是题头
 DIGITS = re.compile(r"[-\d.,%]+")
 _ASKED_FOR = re.compile(
     r"(需|提请|拟请|请求|申请).{0,12}(协调|解决).{0,8}(问题|事项)$|(协调|督办|交办)(事项|问题)$"
@@ -135,7 +135,7 @@ def decide_kind(name: str, title: str, header: Header, month: date | None = None
         return "monthly_plan"
     reported = header.known & fields.REPORT_FIELDS
     told = label + title
-    listing = re.search(r"清单|名单|计划表|项目[表库]|储备", told) and not re.search(
+    listing = re.search(r"清单|名单|计划表|项目[表库]|储备|预备", told) and not re.search(
         r"月报|进展|进度|完成情况|\d月", told
     )
     telling = month is not None and {"work", "next_steps"} <= reported  # 按月导入的，进展与下步都写着

@@ -34,6 +34,7 @@ from kaopu.exchange.excel_in.cards import (
 from kaopu.exchange.excel_in.cells import CellReader
 from kaopu.exchange.excel_in.checks import check_cards, check_sheet
 from kaopu.exchange.excel_in.choices import NO_CHOICES, Choices
+from kaopu.exchange.excel_in.claims import as_ruled
 from kaopu.exchange.excel_in.facts import SheetFacts
 from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
@@ -178,6 +179,7 @@ def _read_sheet(
     if kind == "monthly_report":
         header = settle_planned(grid, settle_spoken(grid, header), month or stated)
         header = settle_sum_of_months(grid, header)
+    header = as_ruled(header, choices, of_any_month=False)
     classes = _classify(grid, header)
     rows, cell_warnings = _read_rows(grid, header, meter.over(classes), level, year)
     rows, sectioned = withhold_sections(grid, header, rows)
