@@ -57,6 +57,9 @@ def sheet_of(
         (PROBLEMS, "问题整改销号台账", "上账时间:日=raised_on 所属项目:名=name 问题描述:难=problems 整改时限:日=due 整改结果:否=status 销账日期:日=closed_on"),
         (LIST, "重大工程预备项目汇总", "项目（暂定名）:名=name 拟定建设单位:家=owner 力争开工:日=planned_start 前期工作开展情况:话=work 下一步打算:话=next_steps"),
         (LIST, "重点项目资金平衡情况（万元）", "项目名称:名=name 总投资:数=total_investment 今年计划:数=planned_investment 全年要达到的形象:话=goal"),
+        (PROBLEMS, "问题销号管理台账", "流水号:件=seq 问题描述:难=problems 涉及工程:名=name 归类:话=cause 整改到位时间:日=due 销号与否:否=status"),
+        (REPORT, "重点项目汇总（万元）", "项目:名=name 年内计划:数=planned_investment 目前到哪一步了:话=work 卡壳事项:难=problems 请区里帮助解决:难=request"),
+        (REPORT, "项目完成情况（亿元）", "项目:名=name 2021年末已投:数=cumulative_before 6月完成:数=month_investment 进展:话=work 7月排布:话=next_steps"),
         (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
     ],
 )  # fmt: skip
@@ -225,6 +228,75 @@ def test_a_row_that_counts_the_projects_is_no_project(tmp_path: Path) -> None:
 
     assert [row.text("name") for row in sheet.projects] == ["甲路", "乙桥"]
     assert ("D3", "undetermined") in codes(sheet) and value(sheet.projects[0], "lon") is None
+
+
+def test_a_total_below_or_in_a_later_column_and_a_signature_are_no_projects(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月进度（万元）"], ["备注", "当前进展", "本月完成", "8月底前累计", "总投资额", "载体名称", "序号"],
+        [None, "桩基", 370, 4800, 27400, "甲楼", 1], [None, "主体", 30, 170, 1250, "乙楼", 2], [None, None, 400, 4970, 28650, "合 计"],
+        ["填表：科创科"],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, date(2022, 9, 1))
+
+    assert [row.kind for row in sheet.rows[2:]] == ["project", "project", "total", "note"]
+    assert value(sheet.projects[0], "previous_cumulative") == 48_000_000
+
+
+@pytest.mark.parametrize(
+    ("stated", "total", "planned"),
+    [
+        ("单位：万元（计划总投资为亿元）", 1_260_000_000, 420_000_000),
+        ("计量：计划总投资、上年末累计为亿元，其余万元", 1_260_000_000, 420_000_000),
+        ("计量：计划总投资、另一列为亿元，其余万元", None, None),  # 说到的列对不上，不敢用
+    ],
+)
+def test_a_statement_of_two_units_holds_for_the_columns_it_names(
+    tmp_path: Path, stated: str, total: int | None, planned: int | None
+) -> None:
+    rows: list[list[object]] = [
+        ["6月进度"], [stated], ["项目名称", "计划总投资", "上年末累计", "本年计划", "1-6月累计", "进展"],
+        ["甲路", 12.6, 1.2, 42000, 25200, "路基"], ["乙桥", 8.8, 0.9, 28800, 12320, "桩基"],
+    ]  # fmt: skip
+    first = sheet_of(tmp_path, rows).projects[0]
+
+    assert (value(first, "total_investment"), value(first, "planned_investment")) == (total, planned)
+
+
+def test_what_is_done_since_the_start_is_no_start_and_a_goal_done_is_a_ratio(tmp_path: Path) -> None:
+    columns = (
+        "载体名称:名=name 年内投资目标（万元）:数=planned_investment 年初以来（万元）:数=cumulative_investment"
+        " 自开工（万元）:数=since_start 完成年内目标:率=year_ratio 对应区域:名=key_area 上月提出问题的回复:话=-"
+    )
+    sheet, fields = read(tmp_path, "6月推进表", columns)
+
+    assert fields_of(sheet) == fields
+
+
+def test_what_is_asked_for_beside_what_happened(tmp_path: Path) -> None:
+    columns = (
+        "项目名称:名=name 堵点类型:话=cause 具体情况:难=problems 提请区里支持的事项:难=request 建议牵头部门:家=responsible_unit"
+        " 需要哪些部门配合:家=assist_units 希望何时解决:日=due"
+    )
+    sheet, fields = read(tmp_path, "卡点堵点排摸表", columns)
+
+    assert (sheet.kind, fields_of(sheet)) == (PROBLEMS, fields)
+
+
+def test_a_header_of_three_levels_whose_name_has_no_known_word(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月经营性项目进度"], ["楼盘（案名）", "合作方", "计容面积", "2022年投资与形象", None, None, None, None, None, None],
+        [None, None, None, "总盘子（亿元）", "当年盘子（亿元）", "完成额（亿元）", None, "计划时间", None, "现场情况"],
+        [None, None, None, None, None, "6月份", "年初至6月末", "开工", "竣工", None],
+        ["甲里一期", "独立", "6.8", 42.5, 8, 0.55, 3.6, "2022.5", "2024.12", "封顶"],
+        ["乙庭二期", "独立", "3.1", 19.8, 5.5, 0.4, 2.75, "2022.9", "2024.10", "结构"],
+    ]  # fmt: skip
+    areas = ("A2:A4", "B2:B4", "C2:C4", "D2:J2", "D3:D4", "E3:E4", "F3:G3", "H3:I3", "J3:J4")
+    sheet = merged(tmp_path / "f.xlsx", rows, *areas)
+
+    assert fields_of(sheet)[3:] == [
+        "total_investment", "planned_investment", "month_investment", "cumulative_investment",
+        "planned_start", "planned_finish", "work",
+    ]  # fmt: skip
 
 
 def test_a_dash_is_nothing_in_a_column_of_words(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ _LIKELY = {
 
 
 _OBJECT = re.compile(  # 没有写“项目”的，写的是哪个点、哪条路
-    r"(所属|所涉|涉及|调研|建设|征收|改造)?(点位|工地|工点|基地|地块|路段|路名|道路|河道|学校|医院|小区|站点|车站|区间|场馆|单体|楼宇)(名称|／.*)?([(/].*)?"
+    r"(所属|所涉|涉及|调研|建设|征收|改造)?(点位|工地|工点|基地|地块|路段|路名|道路|河道|学校|医院|小区|站点|车站|区间|场馆|单体|楼宇|楼盘|载体|房源)(名称|／.*)?([(/].*)?"
 )
 
 
@@ -150,7 +150,7 @@ def fill_in(
                 field = "cause"
             if field is None and nature == WORDS:
                 field = "street" if names_streets(grid, column, first) else None
-                field = field or ("key_area" if re.fullmatch("(所属|所在)区域", leaf) else None)
+                field = field or ("key_area" if re.fullmatch("(所属|所在|对应)区域", leaf) else None)
                 field = "nature" if tells_nature(grid, column, first) else field
             if field is None and nature == AMOUNT and _must_be_planned(grid, column, found, first):
                 field = "planned_investment"
@@ -173,14 +173,15 @@ def fill_in(
 
 def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choices) -> list[Column]:
     """认不出的一列数，行行等于累计完成占年度计划的百分之几，就是年度完成率。"""
-    known = {c.field: c for c in columns}
-    done, planned = known.get("cumulative_investment"), known.get("planned_investment")
-    if done is None or planned is None or "year_ratio" in known:
+    planned = next((c for c in columns if c.field == "planned_investment"), None)
+    done = [c.index for c in columns if "cumulative_investment" in (c.field, c.doubt)]
+    if planned is None or not done or "year_ratio" in _known(columns):
         return columns
     for place, column in enumerate(columns):
-        spare = column.field.startswith("other:") or (column.field == "progress" and column.guessed)
+        staged = re.search("形象|工程|实物|施工", column.header.rpartition("／")[2])
+        spare = column.field.startswith("other:") or (column.field == "progress" and not staged)
         free = spare and column.header not in choices.columns
-        if free and is_ratio(grid, column.index, done.index, planned.index, first):
+        if free and any(is_ratio(grid, column.index, part, planned.index, first) for part in done):
             return [
                 *columns[:place],
                 replace(column, field="year_ratio", guessed=True),

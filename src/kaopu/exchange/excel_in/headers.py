@@ -268,7 +268,11 @@ def _groups(grid: Grid, row: int) -> bool:
         return False
     spanning = [column for column in columns if grid.span(row, column)[1] > 1]
     beside = any(recognise_header(text, year=None) for c, text in texts.items() if c not in spanning)
-    return len(spanning) > 1 or (bool(spanning) and beside)
+    upright = [column for column in columns if grid.span(row, column) > (1, 1) and column not in spanning]
+    down = len(upright) >= FEWEST_HEADERS and len(upright) + len(spanning) == len(
+        columns
+    )  # 其余各格都竖着合并
+    return len(spanning) > 1 or (bool(spanning) and (beside or down))
 
 
 def _under_merge(grid: Grid, row: int) -> set[int]:
@@ -285,11 +289,14 @@ def _is_as_deep(grid: Grid, rows: tuple[int, ...], year: int) -> bool:
 
 def _mark_depths(grid: Grid, row: int, year: int) -> set[int]:
     """名称、序号各竖着占几行。"""
-    return {
+    columns = grid.by_row.get(row, [])
+    marked = {
         grid.span(row, column)[0]
-        for column in grid.by_row.get(row, [])
+        for column in columns
         if recognise_header(grid.text(row, column), year=year) in ("name", "seq")
     }
+    first = grid.span(row, columns[0]) if columns else (1, 1)  # 名称叫法没有见过的，看最左一格
+    return marked or ({first[0]} if first[0] > 1 and first[1] == 1 else set())
 
 
 def _only_units(grid: Grid, row: int) -> bool:

@@ -157,8 +157,9 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return ("总投资",)
     if "完成" in top and own in ("计划", "年度计划", "全年计划"):
         return (leaf,)  # “2022年完成／计划”
-    if SPAN_ALONE.fullmatch(own) and (done := _DONE_IN.search(group)):
-        return (f"{done.group(1) or ''}{leaf}完成投资",)  # “2022年完成／9月”“／1-9月”
+    part = re.sub("^其中:?", "", own)
+    if SPAN_ALONE.fullmatch(part) and (done := _DONE_IN.search(group)):
+        return (f"{done.group(1) or ''}{part}完成投资",)  # “2022年完成／9月”“／1-9月”
     if re.search("[上去]年[底末]", own):
         return (leaf + top,)  # “已完成投资／截至上年末”
     if _LIMITING.search(group) and GENERIC.fullmatch(own):

@@ -17,9 +17,10 @@ from kaopu.exchange.excel_in.synonyms import recognise_problem
 from kaopu.exchange.excel_in.words import mask_personal
 
 _LEADS = re.compile(r"牵头|主办|承办")
-_A_NUMBER = re.compile(r"(台账|预警|问题|督办|事项|工单|件)(编?号|序号)")
+_DESCRIBED = re.compile("(具体|主要|基本)?(情况|情形)(描述|说明)?")
+_A_NUMBER = re.compile(r"(台账|预警|问题|督办|事项|工单|件)(编?号|序号)|流水号")
 _ASKS = re.compile(
-    r"(需|提请|请求|拟请|提交|希望|恳请).*(协调|解决|支持)|诉求|(配合|请求|帮助)事项|协调(事项|建议|需求)"
+    r"(需|提请|请求|拟请|提交|希望|恳请|区里).*(协调|解决|支持)|诉求|(配合|请求|帮助)事项|协调(事项|建议|需求)"
 )
 _TELLS = re.compile(r"(?<!办结)(?<!销号)(情况|进展|进度)$|(协调|办理|处理|处置|解决|整改|落实)结果$")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
@@ -70,9 +71,13 @@ def _numbered(columns: list[Column]) -> list[Column]:
 
 
 def _causes_apart(columns: list[Column]) -> list[Column]:
-    """“受阻原因”旁边只有“请求协调内容”的，原因就是问题，另一列是请求。"""
+    """“受阻原因”“具体情况”旁边只有“请求协调内容”的，前者就是问题，另一列是请求。"""
     told = [column for column in columns if column.field == "problems"]
-    causes = [column for column in columns if column.field == "cause" and "因" in column.header]
+    causes = [
+        column for column in columns
+        if (column.field == "cause" and "因" in column.header)
+        or (column.field in ("work", f"other:{column.header}") and _DESCRIBED.fullmatch(column.header))
+    ]  # fmt: skip
     if not causes or len(told) != 1 or not asks(told[0].header):
         return columns
     apart = {told[0].index: "request", causes[0].index: "problems"}

@@ -38,7 +38,7 @@ _GROUP = re.compile(
 _FORMALITY = re.compile(r"(正式|预备|储备)(项目|类)?$")  # 与各类并列，不在哪一类之下
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项|件|条)[^()]*\)?$")
 _TOTAL = re.compile(
-    r".{0,8}?(合计|总计|共计|小计)([(:].*|共?\d+(个|项)(项目)?)?|(计)([(:].*)?|累计|分计|总数|[共计]\d+[个项件条](项目|问题)?"
+    r".{0,8}?(合计|总计|共计|小计)数?([(:].*|共?\d+(个|项)(项目)?)?|(计)([(:].*)?|累计|分计|总数|[共计]\d+[个项件条](项目|问题)?"
 )
 _NOTE = re.compile(
     r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批定]人?|(编制|制表|复核|校对)(人|单位|日期)?|联系(人|电话|方式)|经办人"
@@ -67,7 +67,9 @@ _TELLING = frozenset(
         "measures",
     }
 )
-_SIGNED = re.compile(r".{2,12}20\d{2}年\d{1,2}月\d{1,2}日")  # 落款
+_SIGNED = re.compile(
+    r"(填表|制表|填报|编制|审核|经办|联系)(人|单位)?:.*|.{2,12}20\d{2}年\d{1,2}月\d{1,2}日"
+)  # 落款
 _STEMS = frozenset("甲乙丙丁戊己庚辛壬癸")
 NO_NAME = frozenset({"", "/", "-", "—", "——", "无", "#N/A", "#REF!", "#VALUE!", "0"})
 
@@ -176,9 +178,11 @@ class RowClassifier:
 
     def _total_or_note(self, row: int, written: dict[int, str]) -> str:
         lead = self._lead(row)
-        match = _TOTAL.fullmatch(lead)
+        match = _TOTAL.fullmatch(lead) or _TOTAL.fullmatch(written.get(self.name.index, ""))
         if match and not self._seq(row).isdigit():
             return "subtotal" if match.group(1) == "小计" else "total"
+        if self._alone(row) and _SIGNED.fullmatch(lead):
+            return "note"
         if not _NOTE.match(lead):
             return ""
         told = {c for c, text in written.items() if not _NOTE.match(text)}
@@ -296,8 +300,7 @@ class RowClassifier:
         name = compact(raw)
         if self._spread(row):
             return RowClass(kind="note")
-        signed = self._alone(row) and _SIGNED.fullmatch(name) is not None
-        if signed or (name in NO_NAME and self.grid.by_row[row][0] < self.name.index and self._footnote(row)):
+        if name in NO_NAME and self.grid.by_row[row][0] < self.name.index and self._footnote(row):
             return RowClass(kind="note")
         if not name and self.parent and self._is_section(row):
             return RowClass(kind="sub")

@@ -18,12 +18,14 @@ from kaopu.exchange.excel_in.wording import since_new_year
 from kaopu.exchange.excel_in.words import UNSAID, compact
 
 _UNIT_WORD = r"(亿元|百万元|千元|万元|(?<![万亿千])元)"
-_COLUMN_WORD = (
-    r"(总投资|(?:年度|本年)?计划(?:投资)?|年度投资|本月|当月|累计|完成投资|财政|社会|其余|其他|其它)"
-)
+_COLUMN_WORD = r"((?:计划|[概估匡]算|项目|工程)?总投资|(?:年度|本年)?计划(?:投资)?|年度投资|本月|当月|累计|完成投资|财政|社会|其余|其他|其它)"
 # “总投资单位为亿元”“亿元（总投资）”：中间不许有数字，那是在说某个数。
 _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:均?为|是|以|按|用|:)?" + _UNIT_WORD)
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
+_LISTED = re.compile(  # “总投资、上年末累计为亿元，其余万元”
+    r"((?:[^,，。;；、:()\d]{2,10}[、和及])+[^,，。;；、:()\d]{2,10}?)(?:单位)?(?:均?为|以|按|用)"
+    + _UNIT_WORD
+)
 _REST = ("其余", "其他", "其它")
 NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
 _NAMED = fields.ORGANIZATIONS | {"street", "nature", "key_area", "category"}  # 写的是名称，不会全是数
@@ -57,7 +59,14 @@ def settle_units(grid: Grid, header: Header) -> Header:
     """定单位：列上写的最先，其次是“单位：”那一句里单说的列，再次是全表单位；说法不一的留空，由人来定。"""
     spoken: dict[str, str] = {}
     plain: list[str] = []
+    priced = [column for column in header.columns if column.field in fields.AMOUNTS]
     for text in _unit_texts(grid, header):
+        if len(units.all_units(text)) > 1 and (listed := _LISTED.search(text)) is not None:
+            named = re.split("[、和及]", listed.group(1))
+            if not all(any(name in c.header for c in priced) for name in named):
+                continue  # 说到的列对不上表头，这一句不敢用
+            spoken |= dict.fromkeys(named, listed.group(2))
+            text = text.replace(listed.group(), "")
         pairs = [*_pairs(text)]
         spoken |= {word: unit for word, unit in pairs if word not in spoken}
         if not pairs:
@@ -103,7 +112,7 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
                 units.stated_unit(text)
                 or units.bracketed_unit(text)
                 or synonyms.is_unit_line(text)
-                or (re.search(_UNIT_WORD, text) and "单位" in text)
+                or (re.search(_UNIT_WORD, text) and re.search("单位|计量", text))
             ):
                 yield text
     for column in grid.by_row.get(header.rows[0], []):
@@ -139,7 +148,8 @@ def _without_exception(text: str, header: Header) -> str:
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     found = [(m.group(1), m.group(2)) for m in _FORWARD.finditer(text)]
-    return found + [(m.group(2), m.group(1)) for m in _BACKWARD.finditer(text)]
+    found += [(m.group(2), m.group(1)) for m in _BACKWARD.finditer(text)]
+    return [("总投资" if word.endswith("总投资") else word, unit) for word, unit in found]
 
 
 def _without_pairs(text: str) -> str:
