@@ -60,6 +60,7 @@ def sheet_of(
         (PROBLEMS, "问题销号管理台账", "流水号:件=seq 问题描述:难=problems 涉及工程:名=name 归类:话=cause 整改到位时间:日=due 销号与否:否=status"),
         (REPORT, "重点项目汇总（万元）", "项目:名=name 年内计划:数=planned_investment 目前到哪一步了:话=work 卡壳事项:难=problems 请区里帮助解决:难=request"),
         (REPORT, "项目完成情况（亿元）", "项目:名=name 2021年末已投:数=cumulative_before 6月完成:数=month_investment 进展:话=work 7月排布:话=next_steps"),
+        (REPORT, "6月情况", "项目名称:名=name 责任单位:家=responsible_unit 需协调事项:难=request"),
         (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
     ],
 )  # fmt: skip

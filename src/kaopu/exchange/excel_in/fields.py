@@ -100,7 +100,16 @@ UNITS_LISTED = frozenset(
     {"responsible_unit", "lead_unit", "assist_units", "raised_by"}
 )  # 问题清单里一格可写几家
 REPORT_FIELDS = frozenset(
-    {"month_investment", "cumulative_investment", "year_ratio", "progress", "work", "problems", "next_steps"}
+    {
+        "month_investment",
+        "cumulative_investment",
+        "year_ratio",
+        "progress",
+        "work",
+        "problems",
+        "request",
+        "next_steps",
+    }
 )
 LIST_FIELDS = frozenset(
     {"total_investment", "planned_investment", "goal", "planned_start", "nature", "scale"}

@@ -269,9 +269,8 @@ def _groups(grid: Grid, row: int) -> bool:
     spanning = [column for column in columns if grid.span(row, column)[1] > 1]
     beside = any(recognise_header(text, year=None) for c, text in texts.items() if c not in spanning)
     upright = [column for column in columns if grid.span(row, column) > (1, 1) and column not in spanning]
-    down = len(upright) >= FEWEST_HEADERS and len(upright) + len(spanning) == len(
-        columns
-    )  # 其余各格都竖着合并
+    # 其余各格都竖着合并的，这一格横着的就是分组名
+    down = len(upright) >= FEWEST_HEADERS and len(upright) + len(spanning) == len(columns)
     return len(spanning) > 1 or (bool(spanning) and (beside or down))
 
 
