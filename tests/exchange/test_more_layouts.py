@@ -61,6 +61,12 @@ def sheet_of(
         (REPORT, "重点项目汇总（万元）", "项目:名=name 年内计划:数=planned_investment 目前到哪一步了:话=work 卡壳事项:难=problems 请区里帮助解决:难=request"),
         (REPORT, "项目完成情况（亿元）", "项目:名=name 2021年末已投:数=cumulative_before 6月完成:数=month_investment 进展:话=work 7月排布:话=next_steps"),
         (REPORT, "6月情况", "项目名称:名=name 责任单位:家=responsible_unit 需协调事项:难=request"),
+        (PROBLEMS, "重大工程要素保障需求清单", "项目名称:名=name 要素类型:话=cause 需求内容:难=problems 牵头部门:家=responsible_unit 希望解决时间:日=due"),
+        (PROBLEMS, "工程款拖欠问题排查表", "项目名称:名=name 拖欠情况:难=problems 责任单位:家=responsible_unit 化解措施:话=measures 化解时限:日=due"),
+        (PROBLEMS, "征收腾地难点清单", "地块（项目）名称:名=name 未腾地情况:难=problems 难点原因:话=cause 责任街镇:街=street 计划腾地时间:日=due"),
+        (PROBLEMS, "回头看问题整改情况", "项目名称:名=name 原问题:难=problems 是否反弹:否=- 责任单位:家=responsible_unit 再次整改时限:日=due"),
+        (PROBLEMS, "项目推进问题收集表", "填报单位:家=raised_by 项目名称:名=name 目前存在的困难:难=problems 希望协调的部门:家=assist_units 希望解决的时间:日=due"),
+        (REPORT, "国企重大项目月报（亿元）", "项目名称:名=name 累计至上年:数=cumulative_before 当月固投:数=month_investment 当年累计发生:数=cumulative_investment"),
         (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
     ],
 )  # fmt: skip
@@ -298,6 +304,17 @@ def test_a_header_of_three_levels_whose_name_has_no_known_word(tmp_path: Path) -
         "total_investment", "planned_investment", "month_investment", "cumulative_investment",
         "planned_start", "planned_finish", "work",
     ]  # fmt: skip
+
+
+def test_a_sum_without_its_result_does_not_hide_what_a_column_holds(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月情况（万元）"], ["项目名称", "总盘子", "本月完成投资", "进展"],
+        ["甲路", 50000, 100, "路基"], ["乙桥", "待定", 30, "桩基"], ["丙园", "#REF!", 20, "绿化"], ["丁园", 4000, 20, "绿化"],
+        ["合计", "=SUM(B3:B6)", "=SUM(C3:C6)", None],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows)
+
+    assert [value(row, "total_investment") for row in sheet.projects] == [500_000_000, None, None, 40_000_000]
 
 
 def test_a_dash_is_nothing_in_a_column_of_words(tmp_path: Path) -> None:

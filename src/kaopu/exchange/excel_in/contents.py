@@ -45,8 +45,8 @@ def nature_of(grid: Grid, index: int, first: int) -> str | None:
     for row in range(first, grid.last_row + 1):
         content = grid.cells.get((row, index))
         text = compact(content.text) if content is not None else ""
-        if content is None or text in UNSAID or text in _VAGUE:
-            continue
+        if content is None or text in UNSAID or text in _VAGUE or text.startswith(("=", "#")):
+            continue  # 没有存结果的公式、公式错误，看不出写的是什么
         if kinds.total() >= ENOUGH:
             break
         if isinstance(content.value, date | datetime):

@@ -18,7 +18,7 @@ _APART = re.compile(  # 与投资、进展无关的，或只是其中一部分�
 _MONEY = re.compile(
     r"投资|资金|产值|金额|造价|[概估匡]算|盘子|投入|[总已拟]投|固投|实绩|工作量|工程量|发生额|投放|费用|经费|总成本"
 )
-_DONE = r"(完成|落实|执行数|实际|实绩|投入|已投|已完|已(使)?用|产值|工作量|工程量|发生|累计|年累)"
+_DONE = r"(完成|落实|已执行|执行数|实际|实绩|投入|已投|已完|已(使)?用|产值|工作量|工程量|发生|累计|年累)"
 _PLAN = r"(计划|任务|目标|指标|安排|下达|拟|需投|要投|应完成|预计|预算)"
 _MONTH = r"((本|当|单)(月|期)|月度|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末|累计))"
 _YEAR = r"(年内|今年|本年|当年|年度|全年|20\d{2}年?|^年)"
@@ -114,7 +114,7 @@ def compose(
 
     ``priced``：表上写着金额单位；``problems``：是问题清单；``leaf_first``：先单看下级表头，再连上级一起看。
     """
-    whole = units.without_unit(column.header.replace("／", ""))
+    whole = units.without_unit(column.header.replace("／", "")).replace("固投", "投资")
     own = column.header.rpartition("／")[2]
     if own.startswith("是否") or re.fullmatch(r"\d{1,2}月份?", own):
         return None
