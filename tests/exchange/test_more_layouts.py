@@ -67,6 +67,8 @@ def sheet_of(
         (PROBLEMS, "回头看问题整改情况", "项目名称:名=name 原问题:难=problems 是否反弹:否=- 责任单位:家=responsible_unit 再次整改时限:日=due"),
         (PROBLEMS, "项目推进问题收集表", "填报单位:家=raised_by 项目名称:名=name 目前存在的困难:难=problems 希望协调的部门:家=assist_units 希望解决的时间:日=due"),
         (REPORT, "国企重大项目月报（亿元）", "项目名称:名=name 累计至上年:数=cumulative_before 当月固投:数=month_investment 当年累计发生:数=cumulative_investment"),
+        (PROBLEMS, "已销号问题一览", "问题所属项目:名=name 问题内容:难=problems 责任部门:家=responsible_unit 症结所在:话=cause 闭环情况:否=status"),
+        (PROBLEMS, "隐患整改", "受检工地:名=name 隐患内容:难=problems 限改日期:日=due 整改结果:否=status"),
         (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
     ],
 )  # fmt: skip
@@ -225,6 +227,16 @@ def test_ten_days_are_not_a_month_and_a_planned_progress_is_no_ratio(tmp_path: P
     assert fields_of(sheet) == [
         "name", "previous_cumulative", "cumulative_investment", "-", "month_investment", "-", "progress", "planned_finish",
     ]  # fmt: skip
+
+
+def test_a_problem_within_a_group_is_not_lost_to_a_request_beside_it(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["卡点堵点排查表"], ["项目", "卡点堵点情况", None, "提请区级层面协调的事项", "责任分工", None], [None, "具体卡点", "卡点类型", None, "建议牵头", "参与部门"],
+        ["甲路", "光缆走向不明", "管线类", "请协调现场交底", "区国动办", "区科委"], ["乙桥", "规划条件未核发", "规划类", "请协调", "区规划资源局", "桃浦镇"],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:C2", "D2:D3", "E2:F2", sheet="排查")
+
+    assert fields_of(sheet) == ["name", "problems", "cause", "request", "responsible_unit", "assist_units"]
 
 
 def test_a_row_that_counts_the_projects_is_no_project(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.result import SPLIT_FIELDS
-from kaopu.exchange.excel_in.synonyms import recognise_header
+from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_problem
 from kaopu.exchange.excel_in.wording import of_this_year
 
 GENERIC = re.compile(  # 单看说不清的下级表头
@@ -195,7 +195,8 @@ def _own_first(columns: list[Column]) -> list[Column]:
         plain = (
             not leaf or GENERIC.fullmatch(leaf) or units.is_bare_unit(leaf) or len(leaf) == len(column.header)
         )
-        return not plain and recognise_header(leaf, year=None) != column.field
+        told = (recognise_header(leaf, year=None), recognise_problem(leaf))
+        return not plain and column.field not in told
 
     own = {(column.field, column.month) for column in columns if not borrowed(column)}
     return [
