@@ -69,6 +69,8 @@ def sheet_of(
         (REPORT, "国企重大项目月报（亿元）", "项目名称:名=name 累计至上年:数=cumulative_before 当月固投:数=month_investment 当年累计发生:数=cumulative_investment"),
         (PROBLEMS, "已销号问题一览", "问题所属项目:名=name 问题内容:难=problems 责任部门:家=responsible_unit 症结所在:话=cause 闭环情况:否=status"),
         (PROBLEMS, "隐患整改", "受检工地:名=name 隐患内容:难=problems 限改日期:日=due 整改结果:否=status"),
+        (REPORT, "教育条线工程进度（万元）", "序次:序=seq 内部编码:件=code 校名:名=name 年度投资额:数=planned_investment 施工内容:话=work 需解决的问题:难=problems"),
+        (REPORT, "区属国企项目月报（亿元）", "项目名称:名=name 年度投资目标:数=planned_investment 目标完成度:率=year_ratio 施工进度:话=work"),
         (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
     ],
 )  # fmt: skip
@@ -247,6 +249,19 @@ def test_a_row_that_counts_the_projects_is_no_project(tmp_path: Path) -> None:
 
     assert [row.text("name") for row in sheet.projects] == ["甲路", "乙桥"]
     assert ("D3", "undetermined") in codes(sheet) and value(sheet.projects[0], "lon") is None
+
+
+def test_what_is_not_fiscal_is_social_when_the_two_make_the_whole(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["9月进展（万元）"], ["工程", "总投资", "区财政", "其他资金", "前三季度实绩", "完成情况"],
+        ["甲路", 5200, 5200, 0, 2600, "路基"], ["乙桥", 960, 600, 360, 120, "桩基"],
+        ["注："], ["1.表内金额单位均为万元。"], ["2.工期按批复口径填列。"],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, date(2022, 9, 1))
+
+    assert fields_of(sheet)[3:5] == ["social_funds", "cumulative_investment"]
+    assert ("D2", "guessed_column") in codes(sheet)
+    assert [row.kind for row in sheet.rows[2:]] == ["project", "project", "note", "unit", "note"]
 
 
 def test_a_total_below_or_in_a_later_column_and_a_signature_are_no_projects(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ _PART_OF_YEAR = "|".join(_LAST_OF_PART)
 _PART_ALONE = re.compile(rf"(?:20\d{{2}}年)?[^计]{{0,4}}?第?({_PART_OF_YEAR})(?:合计|累计|小计)?")
 _MONTHS_ALONE = re.compile(r"(?:20\d{2}年)?[^计]{0,4}?前(1[0-2]|0?[1-9])个?月(?:合计|累计|小计)?")
 _PART_DONE = re.compile(
-    rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资)(?:额|数)?(?:合计|累计|小计)?"
+    rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资|实绩)(?:额|数)?(?:合计|累计|小计)?"
     rf"|[^计]*完成(?:投资)?({_PART_OF_YEAR})(?:合计|累计|小计)?"
 )
 _OF_ONE_MONTH = re.compile(

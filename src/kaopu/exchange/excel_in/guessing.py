@@ -16,6 +16,7 @@ from kaopu.exchange.excel_in.contents import (
     OTHER_THINGS,
     SHARE,
     WORDS,
+    adds_up,
     could_name,
     is_ratio,
     names_offices,
@@ -168,6 +169,7 @@ def fill_in(
                 found[place] = replace(column, field=field, guessed=True)
                 known.add(field)
     found = _ratio_by_sums(grid, found, first, choices)
+    found = _rest_of_funds(grid, found, first, choices)
     return set_columns_apart(found) if "problems" in known else found
 
 
@@ -188,6 +190,23 @@ def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choic
                 *columns[place + 1 :],
             ]
     return columns
+
+
+def _rest_of_funds(grid: Grid, columns: list[Column], first: int, choices: Choices) -> list[Column]:
+    """总投资行行等于财政资金加“其他资金”的，其他资金就是社会资金。"""
+    by_field = {column.field: column for column in columns}
+    whole, fiscal = by_field.get("total_investment"), by_field.get("fiscal_funds")
+    if whole is None or fiscal is None or "social_funds" in by_field:
+        return columns
+    return [
+        replace(c, field="social_funds", guessed=True)
+        if c.field.startswith("other:")
+        and c.header not in choices.columns
+        and re.search(r"(^|／)其[他它](资金|来源|投资)?(\(.*\))?$", c.header)
+        and adds_up(grid, whole.index, [fiscal.index, c.index], first)
+        else c
+        for c in columns
+    ]
 
 
 def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:

@@ -107,6 +107,7 @@ class RowClassifier:
         self.told = [c.index for c in header.columns if c.field in _TELLING]
         self.sections = [c.index for c in header.columns if _SECTION.search(c.header)]
         self.after_sub = False
+        self.noting = False  # 上面单起一行写了“注：”，其下一行一条
         self.other_table = 0  # 从这一行起是另一种表头的表
         self.parent = False  # 这一段里已有不是编“（1）”的项目
         self.bracketed_outermost = False  # 大类写在“【】”里
@@ -128,6 +129,7 @@ class RowClassifier:
             return RowClass(kind="rejected", reason=OTHER_TABLE.format(row=self.other_table))
         if found.kind != "blank":
             self.after_sub = found.kind == "sub"
+            self.noting = found.kind in ("note", "unit") and (self.noting or self._opens_notes(row))
         if found.kind == "category":
             self.parent = False
         elif found.kind == "project":
@@ -182,6 +184,8 @@ class RowClassifier:
         if match and not self._seq(row).isdigit():
             return "subtotal" if match.group(1) == "小计" else "total"
         if self._alone(row) and _SIGNED.fullmatch(lead):
+            return "note"
+        if self.noting and self._alone(row) and re.match(r"\(?\d{1,2}[.．、)]\D", lead):
             return "note"
         if not _NOTE.match(lead):
             return ""
@@ -324,6 +328,12 @@ class RowClassifier:
         """写在序号列里、一整句的“1.本表不含……”“截至本月……”。"""
         sentence = re.match(r"\d{1,2}[.．、]\D{4,}|(?=(.*[一-鿿]){8})", self._lead(row))
         return self._alone(row) and sentence is not None
+
+    def _opens_notes(self, row: int) -> bool:
+        return (
+            self._alone(row)
+            and re.fullmatch(r"(填[表报])?(备注|附注|注|说明)[:：]?", self._lead(row)) is not None
+        )
 
     def _why_no_name(self, row: int, name: str) -> str:
         if name:
