@@ -10,7 +10,7 @@ from datetime import date
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.claims import told_in_parts
-from kaopu.exchange.excel_in.contents import AMOUNT, nature_of, tells_nature, texts_of
+from kaopu.exchange.excel_in.contents import AMOUNT, MOSTLY, nature_of, tells_nature, texts_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.units import without_unit
@@ -30,6 +30,7 @@ _REST = ("其余", "其他", "其它")
 NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
 _NAMED = fields.ORGANIZATIONS | {"street", "nature", "key_area", "category"}  # 写的是名称，不会全是数
 _DOUBTED = fields.AMOUNTS | {
+    "seq",
     "work",
     "problems",
     "next_steps",
@@ -47,6 +48,7 @@ _BARE_MONTH = re.compile(r"(第?[一二三四1-4]季度／|[上下]半年／)?(2
 _EXCEPT = re.compile(r"[(,，]([^()]+?)除外\)?")
 _DONE_OR_PLANNED = frozenset({"planned_investment", "month_investment", "cumulative_investment"})
 _WORDED_PLAN = ("next_steps", "goal")  # “计划”写的是下步，“年度计划”写的是目标
+_CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
 _YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
 _PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
@@ -291,6 +293,10 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         return "responsible_unit" if named and header.column("responsible_unit") is None else other
     if not texts or column.percent_in_header:
         return column.field
+    if column.field == "seq" and column.header.endswith("编号"):
+        ours = "problems" not in header.known or header.known & fields.AMOUNTS  # 问题清单里编的是问题的号
+        coded = sum(_CODE.fullmatch(text) is not None for text in texts)
+        return "code" if ours and coded >= MOSTLY * len(texts) else "seq"
     numeric = sum(NUMBER.fullmatch(text) is not None for text in texts)
     if column.field in ("next_steps", "measures") and re.search("(建议|要求|意见)$", column.header):
         asked = sum(_ASKED.match(text) is not None for text in texts)
