@@ -69,6 +69,13 @@ def sheet_of(
         (REPORT, "国企重大项目月报（亿元）", "项目名称:名=name 累计至上年:数=cumulative_before 当月固投:数=month_investment 当年累计发生:数=cumulative_investment"),
         (PROBLEMS, "已销号问题一览", "问题所属项目:名=name 问题内容:难=problems 责任部门:家=responsible_unit 症结所在:话=cause 闭环情况:否=status"),
         (PROBLEMS, "隐患整改", "编号:码=seq 受检工地:名=name 隐患内容:难=problems 限改日期:日=due 整改结果:否=status"),
+        (REPORT, "水利工程进展一览表（万元）", "序号:序=seq 建设内容（项目名）:名=name 资金计划（2022年）:数=planned_investment 截止6月底完成额:数=cumulative_investment 下月节点:话=next_steps"),
+        (REPORT, "代建项目月报（万元）", "代建项目:名=name 批复总投资:数=total_investment 5月末形象面貌:话=- 6月末形象面貌:话=work 竣工目标:日=planned_finish"),
+        (REPORT, "属地项目月度进展（万元）", "项目:名=name 6月干了什么:话=work 7月怎么干:话=next_steps 卡在哪里:难=problems 全年盘子:数=planned_investment 开年以来投资:数=cumulative_investment 要说明的情况:话=note"),
+        (REPORT, "载体建设进度（万元）", "项目名:名=name 6月投资:数=month_investment 上半年投资:数=cumulative_investment 目标完成率:率=year_ratio 开展情况:话=work"),
+        (LIST, "储备库入库项目一览（亿元）", "项目名称:名=name 主要工程量:话=scale 2022年底前应达到:话=goal 库内状态:备=formality"),
+        (PROBLEMS, "第5次协调例会议定事项", "序:序=seq 涉及工程:名=name 症结所在:难=problems 议定举措:话=measures 时间要求:日=due 完成与否:否=status"),
+        (PROBLEMS, "提请区级协调的问题汇总", "报送街镇:街=raised_by 重点工程:名=name 存在的困难和问题:难=problems 希望解决时限:日=due"),
         (REPORT, "教育条线工程进度（万元）", "序次:序=seq 内部编码:件=code 校名:名=name 年度投资额:数=planned_investment 施工内容:话=work 需解决的问题:难=problems"),
         (REPORT, "区属项目完成情况（亿元）", "编号:码=code 项目名称:名=name 年度计划投资:数=planned_investment 区里需解决的事:话=request"),
         (REPORT, "区属国企项目月报（亿元）", "项目名称:名=name 年度投资目标:数=planned_investment 目标完成度:率=year_ratio 施工进度:话=work"),
@@ -93,6 +100,34 @@ def test_the_unit_told_in_a_note_holds_for_the_table(tmp_path: Path) -> None:
 
     assert [row.kind for row in sheet.rows[2:4]] == ["header", "project"]  # “甲、1、2、4=3/2”是栏号
     assert [value(row, "planned_investment") for row in sheet.projects] == [35_700_000, 6_400_000]
+
+
+def test_a_plan_by_month_under_a_title_is_money_though_a_month_is_left_open(tmp_path: Path) -> None:
+    months: list[object] = [f"{month}月" for month in range(1, 7)]
+    rows: list[list[object]] = [
+        ["2022年投资计划分月分解表（单位：万元）"], ["序号", "工程项目", "2022年分月计划", *[None] * 5], [None, None, *months],
+        *([n, f"{n}号路", first, 20, 30, 40, 50, 60] for n, first in enumerate(("待定", "—", 10, 10, 10, 10), 1)),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:B3", "C2:H2")
+
+    assert [value(row, "plan_investment", 6) for row in sheet.projects] == [600_000] * 6
+    assert ("C4", "undetermined") in codes(sheet)
+
+
+@pytest.mark.parametrize(
+    ("texts", "field"),
+    [(["9月封顶", "年内完成地下结构", "5月通车"], "goal"), (["9月底", "年内", "5月前"], "goal_due")],
+)
+def test_a_milestone_told_in_words_is_a_goal_and_in_dates_its_time(
+    tmp_path: Path, texts: list[str], field: str
+) -> None:
+    rows: list[list[object]] = [
+        ["6月进展（万元）"], ["项目名称", "2022年完成投资", None, None, "目标节点"], [None, "年度目标", "6月", "1-6月", None],
+        *([f"{n}号路", 100 * n, 8, 40 * n, text] for n, text in enumerate(texts, 1)),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:D2", "E2:E3")
+
+    assert fields_of(sheet)[1:] == ["planned_investment", "month_investment", "cumulative_investment", field]
 
 
 @pytest.mark.parametrize(

@@ -8,23 +8,23 @@ from dataclasses import replace
 from datetime import date
 
 from kaopu.exchange.excel_in import synonyms
+from kaopu.exchange.excel_in.by_content import NUMBER
 from kaopu.exchange.excel_in.contents import adds_up, texts_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.settling import NUMBER
 from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?!底|末)")
 _ALONE = re.compile(r"(.*／)?(?:其中:?)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百千万]*元\))?")
 _CUMULATED = re.compile(
-    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?前?累计|前(1[0-2]|0?[1-9])个月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止|^(1[0-2]|0?[1-9])月(?:底|末)(?:实际|已)?完成|完成(?:投资)?(?:情况)?／?(1[0-2]|0?[1-9])月[底末]$"
+    r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?前?累计|前(1[0-2]|0?[1-9])个月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止|^(?:截[至止]|至|到)?(1[0-2]|0?[1-9])月(?:底|末)(?:实际|已)?完成|完成(?:投资)?(?:情况)?／?(1[0-2]|0?[1-9])月[底末]$"
 )
 _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
 _LAST_OF_QUARTER = {mark: 3 * place + 3 for marks in ("一二三四", "1234") for place, mark in enumerate(marks)}
 _QUARTER = re.compile(r"([一二三四1-4])季度")
 _PART_OF_YEAR = "|".join(_LAST_OF_PART)
-_PART_ALONE = re.compile(rf"(?:20\d{{2}}年)?[^计]{{0,4}}?第?({_PART_OF_YEAR})(?:合计|累计|小计)?")
+_PART_ALONE = re.compile(rf"(?:20\d{{2}}年)?[^计]{{0,4}}?第?({_PART_OF_YEAR})(?:合计|累计|小计|投资额?)?")
 _MONTHS_ALONE = re.compile(r"(?:20\d{2}年)?[^计]{0,4}?前(1[0-2]|0?[1-9])个?月(?:合计|累计|小计)?")
 _PART_DONE = re.compile(
     rf"(?:20\d{{2}}年)?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资|实绩)(?:额|数)?(?:合计|累计|小计)?"
@@ -191,7 +191,8 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
 def _cumulated_to(column: Column) -> int | None:
     """“1-5月累计完成投资”“截至5月底累计”→ 5，“一季度完成投资”→ 3；没写到哪个月、说的是上年的为空。"""
     plain = without_unit(column.header.replace("／", ""))
-    priced = column.unit is not None and column.field.startswith("other:")  # “前三季度（亿元）”
+    money = column.unit is not None or re.search("投资|完成|金额", plain) is not None
+    priced = money and column.field.startswith("other:")  # “前三季度（亿元）”“投资／一季度”
     part = _PART_DONE.fullmatch(plain) or (_PART_ALONE.fullmatch(plain) if priced else None)
     if priced and (first := _MONTHS_ALONE.fullmatch(plain)):
         return int(first.group(1))
@@ -219,7 +220,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
             f"(?:(?:{month.year + 1}年)?{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
         )
     said = re.compile(
-        rf"{following}(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务))"
+        rf"{following}(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务)|(怎么|要|准备|打算)[干做](什么|啥)?)"
     )
     told = [
         column for column in header.columns

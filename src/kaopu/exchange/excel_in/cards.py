@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kaopu.exchange.excel_in import units
+from kaopu.exchange.excel_in.by_content import settled_field
 from kaopu.exchange.excel_in.cells import CellReader
 from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.claims import told_once
@@ -21,7 +22,7 @@ from kaopu.exchange.excel_in.kinds import SCANNED_ROWS
 from kaopu.exchange.excel_in.levels import column_of
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 from kaopu.exchange.excel_in.rows import NO_NAME, WITHDRAWN, RowClass
-from kaopu.exchange.excel_in.settling import settle_units, settled_field
+from kaopu.exchange.excel_in.settling import settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.words import compact, mask_personal
 

@@ -36,6 +36,7 @@ _A_UNIT = re.compile(
 _SEVERAL = re.compile(r"[、,，;；/／+\s]+")
 _OF_NATURE = re.compile(r"属性|状态|进程|性质|类型|类别|新开|续建")
 _NATURE = re.compile(r"(新|续|改|扩|迁|改扩|重)建(项目)?|(新开工|新开|结转)(项目)?")
+_OF_FORMALITY = re.compile("(正式|预备|储备)(项目)?")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 
@@ -63,6 +64,17 @@ def nature_of(grid: Grid, index: int, first: int) -> str | None:
     if found in (AMOUNT, SHARE):
         most = kinds[AMOUNT] + kinds[SHARE]  # 一列比例，有的写了百分号，有的没写
     return found if most >= MOSTLY * kinds.total() else None
+
+
+def is_dated(text: str) -> bool:
+    """一段文字写的全是日期：“2024年10月”“6月底前”“三季度”。"""
+    return _DATED.fullmatch(text) is not None
+
+
+def tells_formality(grid: Grid, index: int, first: int) -> bool:
+    """一列写的都是正式、预备。"""
+    texts = texts_of(grid, index, first)
+    return bool(texts) and all(_OF_FORMALITY.fullmatch(text) for text in texts)
 
 
 def priced_within(grid: Grid, index: int, first: int) -> bool:

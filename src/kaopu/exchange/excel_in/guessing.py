@@ -24,6 +24,7 @@ from kaopu.exchange.excel_in.contents import (
     nature_of,
     number_at,
     priced_within,
+    tells_formality,
     tells_nature,
     texts_of,
 )
@@ -88,7 +89,8 @@ _OBJECT = re.compile(  # 没有写“项目”的，写的是哪个点、哪条�
 def supply(columns: list[Column], needed: str) -> list[Column]:
     """按字眼补上必有的一列（项目名称、存在问题）；已有、别的列认得太少、没有像的，原样给回。"""
     known = _known(columns)
-    enough = len(known) >= FEWEST_KNOWN or (needed == "name" and "problems" in known)
+    planned = sum(column.month is not None for column in columns)  # 月度计划表上，一个月也算认得一列
+    enough = len(known) + planned >= FEWEST_KNOWN or (needed == "name" and "problems" in known)
     if needed in known or not enough or any(len(c.header) > LONGEST_LABEL for c in columns):
         return columns
     likely = [
@@ -100,7 +102,7 @@ def supply(columns: list[Column], needed: str) -> list[Column]:
     if not likely and needed == "name":
         likely = [c for c in columns if c.field.startswith("other:") and _OBJECT.fullmatch(c.header)]
     if not likely and needed == "problems":  # 滞后项目表上，问题就是“滞后原因”
-        likely = [c for c in columns if c.field == "cause" and "因" in c.header]
+        likely = [c for c in columns if c.field == "cause" and re.search("因|症结", c.header)]
     return [replace(c, field=needed, guessed=True) if likely and c is likely[0] else c for c in columns]
 
 
@@ -141,7 +143,9 @@ def fill_in(
             own = priced_within(grid, column.index, first)
             own_words = alone and not is_scoped(top) and leaf not in ("计划", "目标")
             told = replace(column, header=leaf) if own_words else column
-            field = _unit_field(grid, column, first, known, problems=problems) if nature == WORDS else None
+            field = "formality" if nature == WORDS and tells_formality(grid, column.index, first) else None
+            if nature == WORDS and field is None:
+                field = _unit_field(grid, column, first, known, problems=problems)
             field = field or compose(
                 told, nature, priced=priced or own, year=year, problems=problems, leaf_first=alone
             )

@@ -185,6 +185,8 @@ def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], mon
     groups = {compact(labels[index][0]) for index in bare if labels[index][1]}
     if any(re.search("进[度展]|实际", group) and not re.search("计划|目标|安排", group) for group in groups):
         return True  # “各月形象进度”之下的“6月”“7月”
+    if any(re.search("分月计划|月度计划", group) and not re.search("完成|执行", group) for group in groups):
+        return False
     if any(nature_of(grid, index, row + 1) == WORDS for index in bare):
         return False
     if re.search(r"(执行|完成|落实|进展|推进)情况|月报", told):

@@ -105,7 +105,9 @@ def _raised(labels: list[str], *, troubled: bool) -> int:
     """这些表头里，说问题怎么来、怎么办的有几种；没有问题、没有原因的，题头没说而又没写怎么办的，为 0。"""
     told = {label: recognise_problem(label) for label in labels if not _DONE_BY.match(label)}
     asked = [
-        label for label, found in told.items() if found == "problems" or (found == "cause" and "因" in label)
+        label
+        for label, found in told.items()
+        if found == "problems" or (found == "cause" and re.search("因|症结", label))
     ]
     named = [label for label in asked if told[label] == "problems"]
     ways = {*told.values()} & _LOOP

@@ -157,6 +157,8 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return ("总投资",)
     if "完成" in top and own in ("计划", "年度计划", "全年计划"):
         return (leaf,)  # “2022年完成／计划”
+    if "完成投资" in group and own in ("目标", "年度目标", "全年目标"):
+        return ("年度计划",)  # “2022年完成投资／年度目标”
     part = re.sub("^其中:?", "", own)
     if SPAN_ALONE.fullmatch(part) and (done := _DONE_IN.search(group)):
         return (f"{done.group(1) or ''}{part}完成投资",)  # “2022年完成／9月”“／1-9月”

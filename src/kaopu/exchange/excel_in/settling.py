@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in.by_content import NUMBER, settled_field
 from kaopu.exchange.excel_in.choices import Choices
-from kaopu.exchange.excel_in.claims import told_in_parts
-from kaopu.exchange.excel_in.contents import AMOUNT, MOSTLY, nature_of, tells_nature, texts_of
+from kaopu.exchange.excel_in.contents import AMOUNT, nature_of, tells_nature, texts_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.units import without_unit
@@ -27,7 +27,6 @@ _LISTED = re.compile(  # “总投资、上年末累计为亿元，其余万元�
     + _UNIT_WORD
 )
 _REST = ("其余", "其他", "其它")
-NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
 _NAMED = fields.ORGANIZATIONS | {"street", "nature", "key_area", "category"}  # 写的是名称，不会全是数
 _DOUBTED = fields.AMOUNTS | {
     "seq",
@@ -44,14 +43,7 @@ _DOUBTED = fields.AMOUNTS | {
 }
 _THIS_YEAR = re.compile(r"(本年度?|当年|今年|年度|年内|全年|20\d{2}年度?)(投资|投入|资金|用款)?(额|数)?")
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
-_BARE_MONTH = re.compile(r"(第?[一二三四1-4]季度／|[上下]半年／)?(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _EXCEPT = re.compile(r"[(,，]([^()]+?)除外\)?")
-_DONE_OR_PLANNED = frozenset({"planned_investment", "month_investment", "cumulative_investment"})
-_WORDED_PLAN = ("next_steps", "goal")  # “计划”写的是下步，“年度计划”写的是目标
-_CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
-_OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
-_YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
-_PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
 _SHARE = re.compile(
     r"(?:.*／)?(?:(?:累计|投资)?(?:完成占比|投资进度|完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)"
 )
@@ -275,72 +267,3 @@ def _share(grid: Grid, column: Column, texts: list[str], header: Header) -> str:
         for c in shown
     )
     return "year_ratio" if shares else column.field
-
-
-_ASKED = re.compile(r"(恳|提|拟|呈)?请|希望|需.*(协调|支持)")
-_BARE_LIST = frozenset({"seq", "name", "work"})
-_A_STAGE = re.compile(r"(已|计划|年内|基本)?(新?开工|在建|建成|续建|竣工|新建|完工|前期|预备|储备)(项目)?")
-_SPOKEN = frozenset({"work", "problems", "next_steps"})
-
-
-def settled_field(column: Column, texts: list[str], header: Header) -> str:
-    """看着像这个字段、内容却不是的，改认成什么字段；内容对得上的原样给回。"""
-    other = f"other:{column.header}"
-    if column.field == "unit":
-        if texts and all(units.is_bare_unit(text) for text in texts):
-            return "unit"
-        named = bool(texts) and all(_OFFICE.search(text) for text in texts)  # 写的是哪家单位，不是金额单位
-        return "responsible_unit" if named and header.column("responsible_unit") is None else other
-    if not texts or column.percent_in_header:
-        return column.field
-    if column.field == "seq" and column.header.endswith("编号"):
-        ours = "problems" not in header.known or header.known & fields.AMOUNTS  # 问题清单里编的是问题的号
-        coded = sum(_CODE.fullmatch(text) is not None for text in texts)
-        return "code" if ours and coded >= MOSTLY * len(texts) else "seq"
-    numeric = sum(NUMBER.fullmatch(text) is not None for text in texts)
-    if column.field in ("next_steps", "measures") and re.search("(建议|要求|意见)$", column.header):
-        asked = sum(_ASKED.match(text) is not None for text in texts)
-        return "request" if asked * 2 > len(texts) and header.column("request") is None else column.field
-    if column.field == "work" and header.known <= _BARE_LIST and all(_A_STAGE.fullmatch(t) for t in texts):
-        return "note"  # 市里公布的版式，备注写“建成”“在建”“新开工”的，叫“进展状态”也是备注
-    if column.field in _SPOKEN:  # 全是数的，不是话
-        return other if numeric == len(texts) > 1 else column.field
-    if column.field == "plan_progress" and numeric * 2 < len(texts):
-        told = any(c.field == "plan_work" and c.month == column.month for c in header.columns)
-        return other if told else "plan_work"
-    if column.field == "plan_work":
-        return _bare_plan(column, texts, header) if numeric == len(texts) else column.field
-    if column.field == "goal_due":
-        dated = re.search("时间|日期|时限", column.header) or any(
-            re.search(r"\d|[一二三四五六七八九十]月|季|年", text) for text in texts
-        )
-        return "goal_due" if dated or header.column("goal") is not None else "goal"
-    if column.field == "goal":
-        amounts = numeric == len(texts) and not any(text.endswith("%") for text in texts)
-        return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
-    if column.field == "progress" and numeric * 2 < len(texts):
-        return (
-            "work" if header.column("work") is None or told_in_parts(replace(column, field="work")) else other
-        )
-    months = [text for text in texts if _YEAR_MONTH.fullmatch(text)]
-    if column.field == "planned_investment" and len(months) * 2 > len(texts):
-        return "goal_due" if header.column("goal_due") is None else other  # “计划完成”写的是哪年哪月
-    phrases = [text for text in texts if _PHRASE.search(text)]
-    spoken = column.field in _DONE_OR_PLANNED and not numeric
-    worded = spoken or re.search("情况|进[展度]|形象|部位", column.header) is not None
-    if column.field in fields.AMOUNTS and worded and len(phrases) * 2 > len(texts):
-        field = _WORDED_PLAN["年" in column.header] if column.field == "planned_investment" else "work"
-        return field if header.column(field) is None else other  # “完成情况／6月”“计划”写的是话
-    if column.field in fields.AMOUNTS and not any(
-        re.search(r"[\d一二三四五六七八九十壹-玖]", t) for t in texts
-    ):
-        wordy = sum(len(text) > 6 for text in texts)
-        return other if wordy * 2 > len(texts) else column.field
-    return column.field
-
-
-def _bare_plan(column: Column, texts: list[str], header: Header) -> str:
-    """只写月份、下面全是数的月度计划列是什么；这个月另有同一种列的不改。"""
-    found = "plan_progress" if all(text.endswith("%") for text in texts) else "plan_investment"
-    other = any((item.field, item.month) == (found, column.month) for item in header.columns)
-    return found if _BARE_MONTH.fullmatch(column.header) and not other else column.field

@@ -1,0 +1,150 @@
+"""看内容改认：表头像这个字段、下面写的却不是的列，是什么字段（HANDBOOK §7.2 第2条）。"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in.claims import told_in_parts
+from kaopu.exchange.excel_in.contents import MOSTLY, is_dated
+from kaopu.exchange.excel_in.fields import Column, Header
+
+NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
+_BARE_MONTH = re.compile(r"(第?[一二三四1-4]季度／|[上下]半年／)?(20\d{2}年)?\d{1,2}月份?(／?计划)?")
+_DONE_OR_PLANNED = frozenset({"planned_investment", "month_investment", "cumulative_investment"})
+_WORDED_PLAN = ("next_steps", "goal")  # “计划”写的是下步，“年度计划”写的是目标
+_CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
+_OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
+_YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
+_PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
+_ASKED = re.compile(r"(恳|提|拟|呈)?请|希望|需.*(协调|支持)")
+_BARE_LIST = frozenset({"seq", "name", "work"})
+_A_STAGE = re.compile(r"(已|计划|年内|基本)?(新?开工|在建|建成|续建|竣工|新建|完工|前期|预备|储备)(项目)?")
+_A_DATE = re.compile(r"[\d.年月日底末中初前内旬季半上下]|[一二三四]季度|完成|竣工")
+_TASK = re.compile("内容|任务|工作|事项|节点|形象|部位")
+
+
+def settled_field(column: Column, texts: list[str], header: Header) -> str:
+    """看着像这个字段、内容却不是的，改认成什么字段；内容对得上的原样给回。
+
+    ``texts``：这一列写了内容的各格。改认不成的为 ``other:表头``，照存原文。
+    """
+    if column.field == "unit":
+        return _unit(column, texts, header)
+    if not texts or column.percent_in_header:
+        return column.field
+    found = _BY_FIELD.get(column.field, _amount if column.field in fields.AMOUNTS else None)
+    return found(column, texts, header) if found else column.field
+
+
+def _other(column: Column) -> str:
+    return f"other:{column.header}"
+
+
+def _figures(texts: list[str]) -> int:
+    return sum(NUMBER.fullmatch(text) is not None for text in texts)
+
+
+def _free(field: str, column: Column, header: Header) -> str:
+    """没有别的列是这个字段的，就是它；有的照存原文。"""
+    return field if header.column(field) is None else _other(column)
+
+
+def _unit(column: Column, texts: list[str], header: Header) -> str:
+    if texts and all(units.is_bare_unit(text) for text in texts):
+        return "unit"
+    named = bool(texts) and all(_OFFICE.search(text) for text in texts)  # 写的是哪家单位，不是金额单位
+    return _free("responsible_unit", column, header) if named else _other(column)
+
+
+def _number(column: Column, texts: list[str], header: Header) -> str:
+    """“编号”一列写“B23-01”的是项目的编号；问题清单里编的是问题的号。"""
+    ours = "problems" not in header.known or header.known & fields.AMOUNTS
+    coded = sum(_CODE.fullmatch(text) is not None for text in texts) >= MOSTLY * len(texts)
+    return "code" if ours and coded and column.header.endswith("编号") else "seq"
+
+
+def _spoken(column: Column, texts: list[str], header: Header) -> str:
+    if column.field in ("next_steps", "measures") and re.search("(建议|要求|意见)$", column.header):
+        asked = sum(_ASKED.match(text) is not None for text in texts)
+        return "request" if asked * 2 > len(texts) and header.column("request") is None else column.field
+    if column.field == "work" and header.known <= _BARE_LIST and all(_A_STAGE.fullmatch(t) for t in texts):
+        return "note"  # 市里公布的版式，备注写“建成”“在建”“新开工”的，叫“进展状态”也是备注
+    figures = _figures(texts) == len(texts) > 1  # 全是数的，不是话
+    return _other(column) if figures and column.field != "measures" else column.field
+
+
+def _plan_progress(column: Column, texts: list[str], header: Header) -> str:
+    if _figures(texts) * 2 >= len(texts):
+        return column.field
+    told = any(c.field == "plan_work" and c.month == column.month for c in header.columns)
+    return _other(column) if told else "plan_work"
+
+
+def _plan_work(column: Column, texts: list[str], header: Header) -> str:
+    """下面写的是数的月度计划列是计划投资、计划进度；说的不是投资的、这个月另有同一种列的退回原文。"""
+    bare = _BARE_MONTH.fullmatch(column.header) is not None
+    if _figures(texts) < MOSTLY * len(texts) or (_TASK.search(column.header) and not bare):
+        return column.field
+    shares = sum(text.endswith("%") for text in texts) >= MOSTLY * len(texts)
+    found = "plan_progress" if shares else "plan_investment"
+    taken = any((item.field, item.month) == (found, column.month) for item in header.columns)
+    return _other(column) if taken or synonyms.is_foreign(column.header) else found
+
+
+def _goal_due(column: Column, texts: list[str], header: Header) -> str:
+    """“目标节点”写“9月封顶”的是目标；写“9月底”的是时间。"""
+    timed = re.search("时间|日期|时限|期限", column.header) is not None
+    left = sum(len(_A_DATE.sub("", text)) >= 2 for text in texts)  # 说到时间，也说到做成什么
+    dated = any(re.search(r"\d|[一二三四五六七八九十]月|季|年", text) for text in texts) and left * 2 <= len(
+        texts
+    )
+    return "goal_due" if timed or dated or header.column("goal") is not None else "goal"
+
+
+def _goal(column: Column, texts: list[str], header: Header) -> str:
+    dated = sum(is_dated(text) for text in texts) >= MOSTLY * len(texts)
+    finish = re.match("竣工|完工|建成|交付", column.header) and header.column("planned_finish") is None
+    if dated and finish:
+        return "planned_finish"  # “竣工目标”写的是哪年哪月
+    amounts = _figures(texts) == len(texts) and not any(text.endswith("%") for text in texts)
+    return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
+
+
+def _progress(column: Column, texts: list[str], header: Header) -> str:
+    if _figures(texts) * 2 >= len(texts):
+        return column.field
+    return "work" if told_in_parts(replace(column, field="work")) else _free("work", column, header)
+
+
+def _amount(column: Column, texts: list[str], header: Header) -> str:
+    """金额列里写的是话：“完成情况／6月”是进展，“计划”是下步，“年度计划”是目标，“计划完成”写着哪年哪月的是目标时间。"""
+    months = [text for text in texts if _YEAR_MONTH.fullmatch(text)]
+    if column.field == "planned_investment" and len(months) * 2 > len(texts):
+        return _free("goal_due", column, header)
+    phrases = [text for text in texts if _PHRASE.search(text)]
+    spoken = column.field in _DONE_OR_PLANNED and not _figures(texts)
+    worded = spoken or re.search("情况|进[展度]|形象|部位", column.header) is not None
+    if worded and len(phrases) * 2 > len(texts):
+        planned = column.field == "planned_investment"
+        return _free(_WORDED_PLAN["年" in column.header] if planned else "work", column, header)
+    if any(re.search(r"[\d一二三四五六七八九十壹-玖]", text) for text in texts):
+        return column.field
+    wordy = sum(len(text) > 6 for text in texts)
+    return _other(column) if wordy * 2 > len(texts) else column.field
+
+
+_BY_FIELD: dict[str, Callable[[Column, list[str], Header], str]] = {
+    "seq": _number,
+    "work": _spoken,
+    "problems": _spoken,
+    "next_steps": _spoken,
+    "measures": _spoken,
+    "plan_progress": _plan_progress,
+    "plan_work": _plan_work,
+    "goal_due": _goal_due,
+    "goal": _goal,
+    "progress": _progress,
+}
