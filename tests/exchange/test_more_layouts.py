@@ -76,6 +76,11 @@ def sheet_of(
         (LIST, "储备库入库项目一览（亿元）", "项目名称:名=name 主要工程量:话=scale 2022年底前应达到:话=goal 库内状态:备=formality"),
         (PROBLEMS, "第5次协调例会议定事项", "序:序=seq 涉及工程:名=name 症结所在:难=problems 议定举措:话=measures 时间要求:日=due 完成与否:否=status"),
         (PROBLEMS, "提请区级协调的问题汇总", "报送街镇:街=raised_by 重点工程:名=name 存在的困难和问题:难=problems 希望解决时限:日=due"),
+        (PROBLEMS, "市政工程需推动解决的问题", "序:序=seq 工程:名=name 目前卡在哪里:难=problems 怎么推:话=measures 主责:家=responsible_unit 协同:家=assist_units 办结与否:否=status"),
+        (PROBLEMS, "走访问题诉求汇总", "走访日期:日=raised_on 走访项目:名=name 反映单位:家=raised_by 具体诉求:难=problems 交办部门:家=responsible_unit 力争打通时间:日=due"),
+        (REPORT, "绿化项目进展（万元）", "绿地名称:名=name 现场情况:话=work 进展偏慢的原因:难=problems 7月上旬安排:话=next_steps"),
+        (REPORT, "交通类前期项目推进情况（亿元）", "名称:名=name 估算投资:数=total_investment 前期工作进展:话=work 制约因素:难=problems 破解举措:话=measures 牵头:家=responsible_unit 配合:家=assist_units 计划开工节点:日=planned_start"),
+        (LIST, "市重大工程涉我区项目（亿元）", "项目名称:名=name 市级责任主体:家=responsible_unit 我区配合部门:家=assist_units 投资规模:数=total_investment 年内形象目标:话=goal 达成时间:日=goal_due"),
         (REPORT, "教育条线工程进度（万元）", "序次:序=seq 内部编码:件=code 校名:名=name 年度投资额:数=planned_investment 施工内容:话=work 需解决的问题:难=problems"),
         (REPORT, "区属项目完成情况（亿元）", "编号:码=code 项目名称:名=name 年度计划投资:数=planned_investment 区里需解决的事:话=request"),
         (REPORT, "区属国企项目月报（亿元）", "项目名称:名=name 年度投资目标:数=planned_investment 目标完成度:率=year_ratio 施工进度:话=work"),
@@ -112,6 +117,28 @@ def test_a_plan_by_month_under_a_title_is_money_though_a_month_is_left_open(tmp_
 
     assert [value(row, "plan_investment", 6) for row in sheet.projects] == [600_000] * 6
     assert ("C4", "undetermined") in codes(sheet)
+
+
+def test_the_whole_year_that_is_the_sum_of_its_months_is_the_plan_of_the_year(tmp_path: Path) -> None:
+    months: list[object] = [f"{month}月" for month in range(1, 7)]
+    rows: list[list[object]] = [
+        ["2022年分月投资计划分解（单位：万元）"], ["序号", "建设项目", "全年合计", *months],
+        [1, "甲路", 210, 10, 20, 30, 40, 50, 60], [2, "乙桥", 60, *[10] * 6],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, None)
+
+    assert [value(row, "planned_investment") for row in sheet.projects] == [2_100_000, 600_000]
+    assert ("C2", "guessed_column") in codes(sheet)
+
+
+def test_a_group_of_progress_with_the_next_month_in_it(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月月报（万元）"], ["小区名称", "今年任务", None, "进展情况", None], [None, "投资", "形象", "签约施工", "7月"],
+        ["甲小区", 5200, "主体封顶", "签约率100%，施工至3层", "主体至5层"], ["乙小区", 980, "完工", "泵房改造完成", "系统联调"],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:C2", "D2:E2")
+
+    assert fields_of(sheet) == ["name", "planned_investment", "goal", "work", "next_steps"]
 
 
 @pytest.mark.parametrize(

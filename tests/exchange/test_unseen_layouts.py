@@ -416,7 +416,7 @@ def test_how_it_was_settled_beside_whether_it_is_closed_is_progress(tmp_path: Pa
 
 
 def test_a_row_of_data_is_never_the_header_of_a_problem_list(tmp_path: Path) -> None:
-    rows = [["重大工程问题清单"], ["序号", "项目名称", "卡在哪里的内容", "责任单位", "解决时限", "销号情况", "进展情况"],
+    rows = [["重大工程问题清单"], ["序号", "项目名称", "没办成的具体内容", "责任单位", "解决时限", "销号情况", "进展情况"],
             [1, "甲路", "问题一未解决", "区建管委", "9月底", "×", "推进中"],
             [2, "乙路", "问题二未解决", "区建管委", "9月底", "×", "推进中"]]  # fmt: skip
     sheet = read(tmp_path / "f.xlsx", rows)

@@ -106,6 +106,23 @@ def _stage_of(column: Column, stems: set[str]) -> str | None:
     return months[-1] if told in ("work", "progress") and len(set(months)) == 1 else None
 
 
+def settle_sum_of_plans(grid: Grid, header: Header) -> Header:
+    """月度计划表上的“全年合计”，等于各月计划投资相加的，是年度计划投资（推的，写明）。"""
+    months = [column.index for column in header.columns if column.field == "plan_investment"]
+    if len(months) < 2 or header.column("planned_investment") is not None:
+        return header
+    totals = [
+        column for column in header.columns
+        if column.field.startswith("other:")
+        and re.search("全年|年度|合计|总计", column.header)
+        and adds_up(grid, column.index, months, header.rows[-1] + 1)
+    ]  # fmt: skip
+    columns = (
+        replace(c, field="planned_investment", guessed=True) if c in totals[:1] else c for c in header.columns
+    )
+    return replace(header, columns=tuple(columns))
+
+
 def settle_sum_of_months(grid: Grid, header: Header) -> Header:
     """各月完成之后的“合计”“小计”，等于各月相加的，是本年累计（推的，写明）。"""
     months = [c.index for c in header.columns if _OF_ONE_MONTH.fullmatch(c.header)]
@@ -220,9 +237,15 @@ def settle_next_month(header: Header, month: date | None) -> Header:
             f"(?:(?:{month.year + 1}年)?{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
         )
     said = re.compile(
-        rf"{following}(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务)|(怎么|要|准备|打算)[干做](什么|啥)?)"
+        rf"{following}(?:上旬)?(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务)|(怎么|要|准备|打算)[干做](什么|啥)?)"
     )
-    told = [
+    ahead = re.compile(rf"(.*／)?{following}")
+    told = [  # “进展情况”之下“签约施工”“12月”各一列，12月是下个月的
+        c for c in header.columns
+        if (c.field == "work" and header.count("work") > 1) or (c.doubt == "work" and c.field.startswith("other:"))
+        if ahead.fullmatch(c.header)
+    ]  # fmt: skip
+    told += [
         column for column in header.columns
         if any(map(said.fullmatch, (column.header.rpartition("／")[2], column.header.replace("／", "")))) and (column.field.startswith("other:") or column.field == "work")
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from kaopu.exchange.excel_in.wording import of_this_year
 GENERIC = re.compile(  # 单看说不清的下级表头
     r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|百分比|(具体|主要)?内容|情况|描述|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
+MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
 WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _PART_OF_PROBLEMS = re.compile(
     r"^[^／]*(问题|困难)[^／]*／(?!.*(数|类|级|编号|时间|日期))|(问题|困难)[\d一二三四五]$"
@@ -198,7 +199,11 @@ def _own_first(columns: list[Column]) -> list[Column]:
         told = (recognise_header(leaf, year=None), recognise_problem(leaf))
         return not plain and column.field not in told
 
-    own = {(column.field, column.month) for column in columns if not borrowed(column)}
+    own = {
+        (column.field, column.month)
+        for column in columns
+        if not borrowed(column) and not MONTHS_ALONE.fullmatch(column.header.rpartition("／")[2])
+    }
     return [
         replace(column, field=f"other:{column.header}", month=None)
         if (column.field, column.month) in own and column.field in WORDED | {"progress"} and borrowed(column)

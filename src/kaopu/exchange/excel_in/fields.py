@@ -146,6 +146,10 @@ class Header:
         """某字段的列；没有为空。"""
         return next((column for column in self.columns if column.field == field), None)
 
+    def count(self, field: str) -> int:
+        """某字段有几列。"""
+        return sum(column.field == field for column in self.columns)
+
     @property
     def known(self) -> set[str]:
         """认得的字段。"""

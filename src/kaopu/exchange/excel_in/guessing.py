@@ -45,10 +45,11 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
 )  # fmt: skip
 _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
 _OF_UNITS = re.compile(
-    r"^(?!.*(施工|使用|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工)|集团"
+    r"^(?!.*(施工|使用|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工|^配合$|^协[同办]$)|集团"
 )
 _ASSISTING = re.compile(r"配合|协[同作办助]|支持|参与|会[办同]|联合|市级|对口")
 _MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
+_HANDED_TO = re.compile("(交办|转办)(单位|部门)")  # 另有反映单位的，这里写的是交给谁办
 _ITEM = re.compile(r"(项目|工程|实事)内容$")
 _BARE_RATIO = re.compile(
     r"^(?!.*(投资|资金|年度?|计划|任务)).*完成"
@@ -215,11 +216,9 @@ def _rest_of_funds(grid: Grid, columns: list[Column], first: int, choices: Choic
 
 def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:
     """“牵头协调部门”“责任人（单位）”一列写的都是单位，是哪一种单位。"""
-    if (
-        column.header.endswith(("人", "员"))
-        or not _OF_UNITS.search(column.header)
-        or not names_offices(grid, column, first)
-    ):
+    handed = problems and "raised_by" in known and _HANDED_TO.fullmatch(column.header) is not None
+    named = handed or (_OF_UNITS.search(column.header) and not column.header.endswith(("人", "员")))
+    if not named or not names_offices(grid, column, first):
         return None
     if _ASSISTING.search(column.header):
         return "assist_units"

@@ -79,7 +79,8 @@ def looks_like_problems(grid: Grid) -> bool:
     )
     if (_PROBLEM_TITLE.search(told) or any(map(_ASKED_FOR.search, titles))) and not reports:
         return True
-    troubled, reporting = _TROUBLED.search(told) is not None, any(map(_REPORTS.search, own))
+    troubled = _TROUBLED.search(told) is not None
+    reporting = any(_REPORTS.search(text) for text in own if not text.startswith("("))  # 括号里的是口径
     for row in scanned(grid):
         labels = [compact(grid.text(row, column)) for column in grid.by_row.get(row, [])]
         if len(labels) < FEWEST_HEADERS or any(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from kaopu.exchange.excel_in import fields, synonyms, units
-from kaopu.exchange.excel_in.claims import GENERIC, WORDED
+from kaopu.exchange.excel_in.claims import GENERIC, MONTHS_ALONE, WORDED
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
 
-MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
 SPAN_ALONE = re.compile(rf"{MONTHS_ALONE.pattern}|\d{{1,2}}月[底末]|[本当]月|累计")
 _ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?|全月")
 _ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
@@ -127,8 +126,12 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
     """拿哪几种写法去认，先认得的算。"""
     top, leaf = units.without_unit(top), leaf.replace("实绩", "实际")
     group, own = compact(top), compact(leaf)
-    if re.fullmatch(r"(工程)?形象(进度)?|(形象|施工)部位", own) and not re.search("计划|目标", group):
+    if re.fullmatch(r"(工程)?形象(进度)?|(形象|施工)部位", own) and not re.search(
+        "计划|目标|任务|安排", group
+    ):
         return ("形象进度",)  # “10月完成／形象”写的是做到哪一步
+    if re.fullmatch("形象(进度)?|节点", own) and re.search("任务|安排", group):
+        return (top + leaf,)  # “今年任务／形象”写的是要做到哪一步
     if re.match("实际|当前|目前", own) and re.search("进[度展]", own):
         return (leaf,)  # “节点目标／实际进度”
     if re.search("^(计划|拟|预计)?([开动竣完]工|建成|交付)", own) and re.search("[开竣完]工", group):
@@ -155,7 +158,7 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         r"(计划|项目|工程)?投资额?(计划)?", units.without_unit(top)
     ):
         return ("总投资",)
-    if "完成" in top and own in ("计划", "年度计划", "全年计划"):
+    if "完成" in top and own in ("计划", "年计划", "年度计划", "全年计划"):
         return (leaf,)  # “2022年完成／计划”
     if "完成投资" in group and own in ("目标", "年度目标", "全年目标"):
         return ("年度计划",)  # “2022年完成投资／年度目标”

@@ -20,6 +20,7 @@ from kaopu.exchange.excel_in.by_month import (
     settle_planned,
     settle_stage,
     settle_sum_of_months,
+    settle_sum_of_plans,
     settle_this_month,
 )
 from kaopu.exchange.excel_in.cards import (
@@ -176,6 +177,8 @@ def _read_sheet(
     stated = _stated_on(block)
     header, carried = carry_unit(header, above)
     header = _settle_months(header, kind, month or stated, choices)
+    if kind == "monthly_plan":
+        header = settle_sum_of_plans(grid, header)
     if kind == "monthly_report":
         header = settle_planned(grid, settle_spoken(grid, header), month or stated)
         header = settle_sum_of_months(grid, header)
