@@ -141,6 +141,22 @@ def test_a_group_of_progress_with_the_next_month_in_it(tmp_path: Path) -> None:
     assert fields_of(sheet) == ["name", "planned_investment", "goal", "work", "next_steps"]
 
 
+@pytest.mark.parametrize("headers", [("简称", "问题描述"), ("项目名称", "内里"), ("简称", "内里")])
+def test_a_ledger_is_read_though_its_name_or_its_problem_goes_by_another_word(
+    tmp_path: Path, headers: tuple[str, str]
+) -> None:
+    rows: list[list[object]] = [
+        ["问题整改销号台账"], ["编号", headers[0], headers[1], "责任单位", "整改措施", "整改时限", "销号情况"],
+        [1, "甲路新建", "燃气管搬迁方案未定，排期不明", "区建管委", "协调燃气公司", "6月底", "×"],
+        [2, "甲路新建", "两户居民尚未签约", "区房管局", "上门", "6月底", "×"], [3, "乙校迁建", "施工许可证迟迟未办下来", "区教育局", "催办", "5月底", "√"],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows)
+
+    assert (sheet.kind, fields_of(sheet)[1:3]) == (PROBLEMS, ["name", "problems"])
+    guessed = {"B2": headers[0] == "简称", "C2": headers[1] == "内里"}
+    assert {cell: (cell, "guessed_column") in codes(sheet) for cell in guessed} == guessed
+
+
 @pytest.mark.parametrize(
     ("texts", "field"),
     [(["9月封顶", "年内完成地下结构", "5月通车"], "goal"), (["9月底", "年内", "5月前"], "goal_due")],

@@ -29,6 +29,7 @@ OTHER_THINGS = r"姓名|人|签(?!约)|排名|资料|报表|设备|材料|物资
 _NOT_A_NAME = re.compile(
     rf"{OTHER_THINGS}|单位(?!名称)|部门|公司|企业|街|镇|类|性质|阶段|状态|编号|代码|日期|时间|内容|规模|备注|情况|进[展度]|问题|计划|投资|金额|人$|月份|指标"
 )
+_SENTENCE = re.compile("[,，;；。]")
 _STREET = re.compile(r"街道$|[^城市集]镇$")
 _A_UNIT = re.compile(
     r"^.{1,16}([局委办镇乡处所院校会署厅科队社]|街道|公司|集团|中心|指挥部|专班|服务站|电力|供电|燃气|街镇)(\(.{1,6}\))?$"
@@ -152,12 +153,28 @@ def is_office(text: str) -> bool:
     return _A_UNIT.search(text) is not None
 
 
-def could_name(grid: Grid, column: Column, first: int) -> bool:
-    """这一列写的像不像项目名称：一行一个、各不相同、不长不短，不是单位、类别、月份。"""
+def could_name(grid: Grid, column: Column, first: int, *, distinct: float = 0.9) -> bool:
+    """这一列写的像不像项目名称：一行一个、各不相同、不长不短，不是单位、类别、月份、一句话。
+
+    ``distinct``：不重样的至少占几成；问题清单上一个项目可以占几行，要得少些。
+    """
     if _NOT_A_NAME.search(column.header.rpartition("／")[2]):
         return False
     texts = texts_of(grid, column.index, first)
     if not texts or nature_of(grid, column.index, first) != WORDS:
         return False
-    named = [text for text in texts if 3 <= len(text) <= LONGEST_NAME and not _OFFICE.search(text)]
-    return len(named) >= MOSTLY * len(texts) and len(set(named)) >= 0.9 * len(named)
+    named = [
+        text
+        for text in texts
+        if 3 <= len(text) <= LONGEST_NAME
+        and re.search("[一-鿿]{2}", text)
+        and not _OFFICE.search(text)
+        and not _SENTENCE.search(text)
+    ]
+    return len(named) >= MOSTLY * len(texts) and len(set(named)) >= distinct * len(named)
+
+
+def mean_length(grid: Grid, index: int, first: int) -> float:
+    """一列写了话的各格平均几个字；没有写话的为 0。"""
+    texts = texts_of(grid, index, first) if nature_of(grid, index, first) == WORDS else []
+    return sum(map(len, texts)) / len(texts) if texts else 0.0

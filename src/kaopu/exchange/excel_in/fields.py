@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 LABELS = {  # 字段的中文；读数以元计的写明
@@ -133,6 +134,11 @@ class Column:
     doubt: str = ""
 
 
+def known_in(columns: Iterable[Column]) -> set[str]:
+    """这些列里认得的字段。"""
+    return {column.field for column in columns if not column.field.startswith("other:")}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Header:
     """表头：占哪几行、各列是什么、全表单位（没写、写了几个说不清的为空）、是不是问题清单。"""
@@ -153,7 +159,7 @@ class Header:
     @property
     def known(self) -> set[str]:
         """认得的字段。"""
-        return {column.field for column in self.columns if not column.field.startswith("other:")}
+        return known_in(self.columns)
 
     @property
     def months(self) -> set[int]:

@@ -13,11 +13,9 @@ from kaopu.exchange.excel_in.contents import (
     AMOUNT,
     DAY,
     MOSTLY,
-    OTHER_THINGS,
     SHARE,
     WORDS,
     adds_up,
-    could_name,
     is_ratio,
     names_offices,
     names_streets,
@@ -29,16 +27,14 @@ from kaopu.exchange.excel_in.contents import (
     texts_of,
 )
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
-from kaopu.exchange.excel_in.fields import AMOUNTS, LABELS, Column
+from kaopu.exchange.excel_in.fields import AMOUNTS, LABELS, Column, known_in
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.problem_columns import asks, like_status, set_columns_apart
 from kaopu.exchange.excel_in.result import SheetWarning
 from kaopu.exchange.excel_in.units import all_units, without_unit
 from kaopu.exchange.excel_in.wording import compose, is_scoped, of_this_year
 
-FEWEST_KNOWN = 3  # 别的列至少认得这么多，才谈得上是表头
-FEWEST_BESIDE_NAME = 2
-LONGEST_LABEL = 20
+LONGEST_UNIT_LINE = 2  # 写着单位的一行至多两格
 _ALIKE = (  # 一种认法分得细些，或另有提示的
     {"problems", "request"}, {"cumulative_investment", "previous_cumulative"}, {"next_steps", "measures"},
     {"responsible_unit", "lead_unit"},
@@ -50,7 +46,6 @@ _OF_UNITS = re.compile(
 _ASSISTING = re.compile(r"配合|协[同作办助]|支持|参与|会[办同]|联合|市级|对口")
 _MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
 _HANDED_TO = re.compile("(交办|转办)(单位|部门)")  # 另有反映单位的，这里写的是交给谁办
-_ITEM = re.compile(r"(项目|工程|实事)内容$")
 _BARE_RATIO = re.compile(
     r"^(?!.*(投资|资金|年度?|计划|任务)).*完成"
 )  # 一张没有投资的表上，“完成比例”是形象进度
@@ -71,63 +66,16 @@ _CONTESTED = frozenset(
 )  # fmt: skip
 _COORDINATES = re.compile(r"需?(协调|涉及|相关|对接|对口)(单位|部门)")
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
-_LIKELY = {
-    "name": re.compile(
-        r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|阶段|状态|来源|情况|描述|概况|简介|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
-        r"|(?<!单位)(?<!部门)(?<!企业)(?<!公司)(?<!街镇)(?<!街道)名称"
-    ),
-    "problems": re.compile(
-        r"问题(?!数|个|编号|类|来源|等级)|矛盾|(?<!实)事项|困难|障碍|诉求|内容|具体情况|情况描述|情形|现象|(巡查|检查|走访)发现|(会议|督办|交办)要求"
-    ),
-}
-
-
-_OBJECT = re.compile(  # 没有写“项目”的，写的是哪个点、哪条路
-    r"(所属|所涉|涉及|受检|调研|建设|征收|改造)?(点位|工地|工点|基地|地块|路段|路名|道路|河道|学校|医院|小区|站点|车站|区间|场馆|单体|楼宇|楼盘|载体|房源)(名称|／.*)?([(/].*)?"
-)
-
-
-def supply(columns: list[Column], needed: str) -> list[Column]:
-    """按字眼补上必有的一列（项目名称、存在问题）；已有、别的列认得太少、没有像的，原样给回。"""
-    known = _known(columns)
-    planned = sum(column.month is not None for column in columns)  # 月度计划表上，一个月也算认得一列
-    enough = len(known) + planned >= FEWEST_KNOWN or (needed == "name" and "problems" in known)
-    if needed in known or not enough or any(len(c.header) > LONGEST_LABEL for c in columns):
-        return columns
-    likely = [
-        c for c in columns
-        if c.field.startswith("other:") and c.unit is None and _likely(c.header, needed)
-    ]  # fmt: skip
-    if needed == "name":  # “线路名称”旁边的“影响项目”才是项目
-        likely.sort(key=lambda c: re.fullmatch("影响(的)?(项目|工程)(名称)?", c.header) is None)
-    if not likely and needed == "name":
-        likely = [c for c in columns if c.field.startswith("other:") and _OBJECT.fullmatch(c.header)]
-    if not likely and needed == "problems":  # 滞后项目表上，问题就是“滞后原因”
-        likely = [c for c in columns if c.field == "cause" and re.search("因|症结", c.header)]
-    return [replace(c, field=needed, guessed=True) if likely and c is likely[0] else c for c in columns]
-
-
-def name_by_content(grid: Grid, columns: list[Column], first: int) -> list[Column]:
-    """表头上找不出项目名称的，看内容：最左一列像名称的就是；别的列认得不到两个的不推。"""
-    known = _known(columns) - {"seq", "note"}
-    if "name" in known or len(known) < FEWEST_BESIDE_NAME:
-        return columns
-    likely = [c for c in columns if c.field.startswith("other:") and could_name(grid, c, first)]
-    likely = likely or [  # “实事项目内容”写的就是哪个项目
-        c for c in columns
-        if (c.field == "scale" or c.field.startswith("other:")) and _ITEM.search(c.header) and could_name(grid, replace(c, header="项目"), first)
-    ]  # fmt: skip
-    return [replace(c, field="name", guessed=True) if likely and c is likely[0] else c for c in columns]
 
 
 def fill_in(
     grid: Grid, columns: Sequence[Column], first: int, *, year: int, choices: Choices, problems: bool = False
 ) -> list[Column]:
     """逐列推：别的列已经是这个字段的不推，人定过读法的不推。``first`` 是内容起始的行。"""
-    found, known = list(columns), _known(columns)
+    found, known = list(columns), known_in(columns)
     priced = any(
         all_units(grid.text(row, place))
-        for row, places in grid.by_row.items() if row < first or len(places) <= FEWEST_BESIDE_NAME
+        for row, places in grid.by_row.items() if row < first or len(places) <= LONGEST_UNIT_LINE
         for place in places
     )  # fmt: skip
     tops = Counter(column.header.rpartition("／")[0] for column in columns)
@@ -162,7 +110,7 @@ def fill_in(
                 field = "planned_investment"
             if field == "cumulative_investment" and field in known and of_this_year(column.header):
                 found = [_since_start(c, choices) if c.field == field else c for c in found]
-                known = _known(found)
+                known = known_in(found)
             free = field not in known or (field == "problems" and _only_asks(found))
             free = free or (field == "work" and _only_of_a_month(found))
             free = free or (
@@ -182,7 +130,7 @@ def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choic
     """认不出的一列数，行行等于累计完成占年度计划的百分之几，就是年度完成率。"""
     planned = next((c for c in columns if c.field == "planned_investment"), None)
     done = [c.index for c in columns if "cumulative_investment" in (c.field, c.doubt)]
-    if planned is None or not done or "year_ratio" in _known(columns):
+    if planned is None or not done or "year_ratio" in known_in(columns):
         return columns
     for place, column in enumerate(columns):
         staged = re.search("形象|工程|实物|施工", column.header.rpartition("／")[2])
@@ -272,7 +220,7 @@ def look_again(
             continue  # 金额列里不是数的，各格自有提示
         if nature == AMOUNT and column.percent_in_header:
             nature = SHARE
-        found[place] = _by_the_rest(grid, column, first, year, _known(found)) or replace(
+        found[place] = _by_the_rest(grid, column, first, year, known_in(found)) or replace(
             column, doubt=_doubt(column, nature, year=year, problems=problems)
         )
     return found
@@ -343,16 +291,6 @@ def _rival(facts: SheetFacts, lost: Column) -> Iterable[SheetWarning]:
         message = f"{cell} 列“{kept.header}”按“{named}”读，列“{lost.header}”也像；不是的请改列。"
         if kept.header != named:
             yield warn(cell, "doubtful_column", message)
-
-
-def _known(columns: Iterable[Column]) -> set[str]:
-    return {column.field for column in columns if not column.field.startswith("other:")}
-
-
-def _likely(header: str, needed: str) -> bool:
-    """表头的字眼像不像要补的那一列；“指标名称”“设备名称”不是项目名称。"""
-    other = needed == "name" and re.search(rf"{OTHER_THINGS}|\([个项]\)", header) is not None
-    return not other and _LIKELY[needed].search(header) is not None
 
 
 def _only_of_a_month(columns: Iterable[Column]) -> bool:

@@ -11,7 +11,7 @@ from kaopu.exchange.excel_in.claims import as_ruled, told_once
 from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, adds_up, nature_of
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.guessing import fill_in, look_again, name_by_content, supply
+from kaopu.exchange.excel_in.guessing import fill_in, look_again
 from kaopu.exchange.excel_in.kinds import (
     DIGITS,
     FEWEST_HEADERS,
@@ -22,6 +22,7 @@ from kaopu.exchange.excel_in.kinds import (
 )
 from kaopu.exchange.excel_in.levels import SPAN_ALONE, column_of
 from kaopu.exchange.excel_in.problem_columns import settle_status, told_to_ask
+from kaopu.exchange.excel_in.required import name_by_content, name_of_problems, problems_by_content, supply
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
 from kaopu.exchange.excel_in.words import compact
@@ -64,7 +65,8 @@ def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
     header = settle_status(grid, header, choices) if header.problems else told_to_ask(header)
     if not header.months:
         first, problems = header.rows[-1] + 1, header.problems
-        filled = fill_in(grid, header.columns, first, year=year, choices=choices, problems=problems)
+        named = name_of_problems(grid, header.columns, first) if problems else header.columns
+        filled = fill_in(grid, named, first, year=year, choices=choices, problems=problems)
         doubted = look_again(grid, filled, first, year=year, choices=choices, problems=problems)
         header = replace(header, columns=tuple(doubted))
     return settle_units(grid, as_ruled(header, choices))
@@ -83,9 +85,9 @@ def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header
             columns = _columns_at(grid, rows, year, problems, choices)
             if _only_counts(grid, columns, rows):
                 continue
-            if columns and composing and not problems:
-                columns = _composed(grid, columns, rows, year, choices)
-            candidate = _candidate(rows, columns, problems)
+            if columns and composing:
+                columns = _composed(grid, columns, rows, year, choices, problems)
+            candidate = _candidate(grid, rows, columns, problems)
             if candidate is None:
                 continue
             if not _complete(candidate):
@@ -115,7 +117,7 @@ def _depths(grid: Grid, row: int, year: int) -> tuple[int, ...]:
 
 
 def _composed(
-    grid: Grid, columns: list[Column], rows: tuple[int, ...], year: int, choices: Choices
+    grid: Grid, columns: list[Column], rows: tuple[int, ...], year: int, choices: Choices, problems: bool
 ) -> list[Column]:
     """每一格都是短短的话，上面没有一样宽的行，才像一行表头。"""
     wide, first = len(grid.by_row[rows[0]]), rows[-1] + 1
@@ -124,6 +126,8 @@ def _composed(
     leaves = [column.header.rpartition("／")[2] for column in columns]
     if any(len(leaf) > LONGEST_COMPOSED or DIGITS.fullmatch(leaf) for leaf in leaves):
         return []
+    if problems:
+        return problems_by_content(grid, supply(grid, columns, first, "problems"), first)
     return name_by_content(grid, fill_in(grid, columns, first, year=year, choices=choices), first)
 
 
@@ -202,9 +206,10 @@ def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], mon
     return bool(total and (to_come or beside & {"work", "progress"})) and adds_up(grid, total[0], bare, first)
 
 
-def _candidate(rows: tuple[int, ...], columns: list[Column], problems: bool) -> Header | None:
-    columns = supply(columns, "problems") if problems else columns
-    header = Header(rows=rows, columns=told_once(supply(columns, "name")), problems=problems)
+def _candidate(grid: Grid, rows: tuple[int, ...], columns: list[Column], problems: bool) -> Header | None:
+    first = rows[-1] + 1
+    columns = supply(grid, columns, first, "problems") if problems else columns
+    header = Header(rows=rows, columns=told_once(supply(grid, columns, first, "name")), problems=problems)
     return header if len(header.known) >= 2 else None
 
 
