@@ -1,0 +1,155 @@
+"""各单位的版式：表的种类、题头、各列“表头:内容=该认作的字段”（HANDBOOK §7.1 W1、W2、W3）；造这样一张表来读。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from kaopu.exchange.excel_in.reading import read_workbook
+from kaopu.exchange.excel_in.result import SheetReading
+from tests.exchange.workbooks import write
+
+JUNE = date(2022, 6, 1)
+CONTENT: dict[str, list[object]] = {  # 各列写的是什么
+    "序": [1, 2, 3],
+    "名": ["甲路拓宽工程", "乙小学迁建工程", "丙河整治工程"],
+    "数": [1200, 350, 4800],
+    "件": [12, 3, 8],
+    "码": ["B23-01", "B23-02", "B23-07"],
+    "率": ["35%", "60%", "12.5%"],
+    "日": ["2022年9月", "2023年6月", "2022年12月底"],
+    "话": ["主体结构施工至三层", "正在办理施工许可证", "基坑开挖完成大半"],
+    "难": ["管线搬迁滞后", "征收尚余两户", "无"],
+    "家": ["区建管委", "区教育局", "区水务局"],
+    "街": ["桃浦镇", "长征镇", "万里街道"],
+    "备": ["预备", "预备", "正式"],
+    "否": ["是", "否", "是"],
+}
+LIST, PLAN, REPORT, PROBLEMS = "project_list", "monthly_plan", "monthly_report", "problem_list"
+
+LAYOUTS: tuple[tuple[str, str, str], ...] = (
+    (REPORT, "架空线入地月报", "序号:序=seq 路段名称:名=name 土建完成率:率=progress 存在问题:难=problems"),
+    (REPORT, "轨道交通配套工程进展", "站点名称:名=name 配套内容:话=scale 节点计划:话=goal 实际进展:话=work 滞后原因:难=problems"),
+    (REPORT, "区为民办实事项目推进情况", "序号:序=seq 实事项目:名=name 目标任务:话=goal 责任单位:家=responsible_unit"
+     " 配合单位:家=assist_units 上半年进展:话=work 存在问题及下步打算:难=problems"),
+    (REPORT, "燃气管网改造进度（单位：万元）", "项目:名=name 所在街镇:街=street 总费用:数=total_investment 完成率:率=year_ratio"
+     " 累计完成（米）:数=- 需协调问题:难=problems"),
+    (REPORT, "工程进展", "项目名称:名=name 形象进度:话=work 推进情况:话=work 责任单位:家=responsible_unit"),
+    (REPORT, "工程进展", "项目名称:名=name 上旬进展:话=- 本旬进展:话=work 下旬安排:话=next_steps"),
+    (REPORT, "工程进展", "项目名称:名=name 工作内容:话=scale 最新进展:话=work 完成比例:率=progress 难点:难=problems"),
+    (REPORT, "推进情况（单位：万元）", "项目:名=name 建设（运营）主体:家=owner 一季度进展:话=- 二季度进展:话=work"
+     " 总投资:数=total_investment 三季度工作计划:话=next_steps"),
+    (REPORT, "进度表（单位：万元）", "点位名称:名=name 批复金额:数=total_investment 完成投资额:数=cumulative_investment 进度说明:话=work"),
+    (REPORT, "项目情况（单位：万元）", "项目名称:名=name 复工前累计投资:数=- 截至本月完成投资:数=cumulative_investment 施工情况说明:话=work"),
+    (REPORT, "工程进度及问题", "工程项目:名=name 实际开工时间:日=planned_start 形象进度:话=work 存在主要问题:难=problems 解决措施:话=measures"),
+    (REPORT, "配合推进情况", "项目:名=name 推进主体:家=responsible_unit 本月施工进展:话=work 街道配合工作:话=- 尚未解决的问题:难=problems"),
+    (REPORT, "旧住房成套改造项目", "项目名称:名=name 街道:街=street 施工情况:话=work 主要矛盾:难=problems 拟采取措施:话=measures"
+     " 年度目标:话=goal 完成节点:日=goal_due"),
+    (REPORT, "投资进度滞后项目情况（单位：万元）", "项目名称:名=name 年度计划:数=planned_investment 已完成:数=cumulative_investment"
+     " 完成率:率=year_ratio 滞后原因:难=problems 追赶措施:话=measures"),
+    (REPORT, "在建项目周调度", "项目名称:名=name 攻坚目标:话=goal 上周进度:话=- 本周进度:话=work 滞后原因:难=problems 赶工措施:话=measures"),
+    (REPORT, "产业项目情况（单位：亿元）", "项目:名=name 计划投资:数=total_investment 今年投资目标:数=planned_investment"
+     " 1-6月固投:数=cumulative_investment 进度详情:话=work"),
+    (PROBLEMS, "会议议定事项落实情况", "会议名称:话=- 议题项目:名=name 议定事项:难=problems 责任单位:家=responsible_unit 完成时限:日=due"),
+    (PROBLEMS, "重点项目每周调度表", "项目名称:名=name 当前难点问题:难=problems 需区相关部门支持事项:难=request 拟解决时间:日=due 本周进展:话=work"),
+    (PROBLEMS, "问题销项表", "工程项目:名=name 反映问题:难=problems 建议协办:家=assist_units 已销项:否=status 首报日期:日=raised_on"),
+    (PROBLEMS, "要素保障问题调度表", "项目名称:名=name 要素类别:话=cause 缺口情况:难=problems 我区牵头:家=responsible_unit 时间表:日=due"),
+    (PROBLEMS, "石泉片区工程问题月报", "辖区工程:名=name 施工阶段:话=work 街道发现的问题:难=problems 街道已采取的做法:话=measures"),
+    (PROBLEMS, "重点项目用地未腾空地块情况", "所属项目:名=name 未腾原因:难=problems 责任主体:家=responsible_unit 计划腾地日期:日=due"),
+    (PROBLEMS, "审计发现问题整改进度表", "项目:名=name 审计发现问题:难=problems 整改单位:家=responsible_unit 整改措施:话=measures 整改到位时限:日=due"),
+    (PROBLEMS, "质量安全隐患清单", "检查日期:日=raised_on 工地:名=name 隐患描述:难=problems 隐患级别:话=- 限期:日=due 复查情况:否=status"),
+    (PROBLEMS, "绿化搬迁办理情况", "项目名称:名=name 受阻原因:难=problems 请求协调内容:难=request 期望时间:日=due"),
+    (PROBLEMS, "手续卡点表", "项目名称:名=name 责任单位:家=responsible_unit 卡在哪个环节:话=- 具体原因:难=problems 何时解决:日=due"),
+    (PROBLEMS, "一季度亮牌情况", "项目:名=name 责任主体:家=responsible_unit 亮牌事由:难=problems 亮牌时间:日=raised_on 是否摘牌:否=status"),
+    (PROBLEMS, "督办事项一览", "项目名称:名=name 督办事由:难=problems 督办日期:日=raised_on 要求反馈日期:日=due 办理回复:话=work"),
+    (PROBLEMS, "遗留问题清理表", "项目名称:名=name 遗留问题:难=problems 处置意见:话=measures 参与单位:家=assist_units 清零时限:日=due"),
+    (PROBLEMS, "影响项目的线路迁改事项清单", "线路名称:话=- 影响项目:名=name 事项进展:话=work 遗留问题:难=problems 承诺办结:日=due"),
+    (PROBLEMS, "重点项目滞后情况", "项目名称:名=name 责任单位:家=responsible_unit 当前进度:话=work 滞后原因:难=problems"
+     " 推进措施:话=measures 整改时限:日=due"),
+    (PROBLEMS, "9月滞后项目情况表", "项目名称:名=name 总投资（万元）:数=total_investment 年度计划投资（万元）:数=planned_investment"
+     " 目前形象进度:话=work 滞后原因:难=problems 赶工措施:话=measures 预计追平时间:日=due"),
+    (PROBLEMS, "重大工程腾地问题清单", "项目名称:名=name 存在问题:难=problems 责任单位:家=responsible_unit 要求腾地时间:日=due"),
+    (PROBLEMS, "未销号问题清单", "项目名称:名=name 问题描述:难=problems 列入时间:日=raised_on 提请协调层级:话=- 目前进展:话=work"),
+    (REPORT, "信息化项目月报", "系统名称:名=name 项目总金额（万元）:数=total_investment 计划上线时间:日=planned_finish 目前阶段:话=work"),
+    (REPORT, "文旅项目推进表（单位：万元）", "项目:名=name 其中：社会投入:数=social_funds 截至2021年底已投:数=cumulative_before"
+     " 今年以来:数=cumulative_investment 进度说明:话=work"),
+    (REPORT, "前期项目推进表", "前期项目:名=name 匡算投资（亿元）:数=total_investment 拟开工:日=planned_start 手续办理情况:话=work 下一步:话=next_steps 需要集团外部支持:话=request 责任部门:家=responsible_unit"),
+    (REPORT, "在建项目进度", "项目名称:名=name 实施公司:家=owner 任务完成度:率=year_ratio 工程形象占比:率=progress 工程面貌:话=work"),
+    (REPORT, "工程情况", "工程名称:名=name 累计形象:率=progress 本月施工内容:话=work 7月关键节点:话=next_steps"),
+    (LIST, "重大工程储备项目库（单位：亿元）", "库内编号:件=code 储备项目:名=name 申报主体（建设单位）:家=owner 市场化资金:数=social_funds"
+     " 前期工作开展情况:话=work 容积率:率=-"),
+    (LIST, "年中增补名单（单位：万元）", "增补项目:名=name 建设（投资）主体:家=owner 批复总投资:数=total_investment 预计开工:日=planned_start"),
+    (PROBLEMS, "协调会议定事项落实情况表", "议题（项目）:名=name 协调的问题:难=problems 会议议定意见:话=measures 协同单位:家=assist_units 完成时限:日=due"),
+    (PROBLEMS, "滞后项目情况表（6月）", "滞后项目:名=name 总投资（亿元）:数=total_investment 全年计划投资（亿元）:数=planned_investment"
+     " 至6月末完成率:率=year_ratio 现场进度:话=work 滞后主要原因:难=problems 追赶措施:话=measures 追平时间:日=due 恢复正常日期:日=closed_on"),
+    (PROBLEMS, "问题销号台账", "项目:名=name 具体问题:难=problems 列账日期:日=raised_on 会同单位:家=assist_units 要求办毕:日=due 核销日:日=closed_on"),
+    (PROBLEMS, "红灯预警项目整改清单", "预警编号:件=seq 预警项目:名=name 触发情形:难=problems 整改主体:家=responsible_unit"
+     " 整改要求:话=measures 整改时限:日=due 开单日期:日=raised_on"),
+    (PROBLEMS, "问题销号管理台账", "工程名称:名=name 问题描述:难=problems 计划销号日期:日=due 实际销号日期:日=closed_on 是否销号:否=status"),
+    (REPORT, "街道重点工程完成情况（单位：亿元）", "工程名称:名=name 总投资额:数=total_investment 施工进展:话=work 解决时限:日=due"),
+    (REPORT, "旧改项目推进情况（万元）", "小区（地块）名称:名=name 年度计划:数=planned_investment 6月新增完成:数=month_investment"
+     " 截至6月底累计:数=cumulative_investment 6月末现场形象:话=work"),
+    (REPORT, "代建项目月报（万元）", "项目:名=name 委托方:家=owner 前三季度完成:数=- 批复投资:数=total_investment 工程进度简述:话=work"),
+    (PROBLEMS, "卡点清单（6月）", "项目:名=name 卡点描述:难=problems 卡在哪类:话=cause 谁牵头:家=responsible_unit 谁配合:家=assist_units"
+     " 何时解决:日=due 到6月底解决没有:否=status"),
+    (PROBLEMS, "督办事项一览", "立项日期:日=raised_on 被督办工程:名=name 督办事由:难=problems 事由分类:话=cause 承办单位:家=responsible_unit"
+     " 要求办结时间:日=due 办结与否:否=status"),
+    (PROBLEMS, "协调会议定事项跟踪表", "议题:序=- 涉及项目:名=name 提请单位:家=raised_by 提请研究的问题:难=problems 参与落实:家=assist_units 销项:否=status"),
+    (PROBLEMS, "投资滞后项目原因分析及赶工措施表（万元）", "滞后项目:名=name 年计划投资:数=planned_investment 完成率:率=-"
+     " 造成滞后的原因:难=problems 赶工措施:话=measures 赶上进度时间:日=due"),
+    (REPORT, "重点项目完成情况（万元）", "项目:名=name 投资总量:数=total_investment"
+     " 6月份安排:数=planned_this_month 年内已落实:数=cumulative_investment 工地现状:话=work 7月排定工作:话=next_steps"),
+    (PROBLEMS, "问题整改销号台账", "上账时间:日=raised_on 所属项目:名=name 问题描述:难=problems 整改时限:日=due 整改结果:否=status 销账日期:日=closed_on"),
+    (LIST, "重大工程预备项目汇总", "项目（暂定名）:名=name 拟定建设单位:家=owner 力争开工:日=planned_start 前期工作开展情况:话=work 下一步打算:话=next_steps"),
+    (LIST, "重点项目资金平衡情况（万元）", "项目名称:名=name 总投资:数=total_investment 今年计划:数=planned_investment 全年要达到的形象:话=goal"),
+    (PROBLEMS, "问题销号管理台账", "流水号:件=seq 问题描述:难=problems 涉及工程:名=name 归类:话=cause 整改到位时间:日=due 销号与否:否=status"),
+    (REPORT, "重点项目汇总（万元）", "项目:名=name 年内计划:数=planned_investment 目前到哪一步了:话=work 卡壳事项:难=problems 请区里帮助解决:难=request"),
+    (REPORT, "项目完成情况（亿元）", "项目:名=name 2021年末已投:数=cumulative_before 6月完成:数=month_investment 进展:话=work 7月排布:话=next_steps"),
+    (REPORT, "6月情况", "项目名称:名=name 责任单位:家=responsible_unit 需协调事项:难=request"),
+    (PROBLEMS, "重大工程要素保障需求清单", "项目名称:名=name 要素类型:话=cause 需求内容:难=problems 牵头部门:家=responsible_unit 希望解决时间:日=due"),
+    (PROBLEMS, "工程款拖欠问题排查表", "项目名称:名=name 拖欠情况:难=problems 责任单位:家=responsible_unit 化解措施:话=measures 化解时限:日=due"),
+    (PROBLEMS, "征收腾地难点清单", "地块（项目）名称:名=name 未腾地情况:难=problems 难点原因:话=cause 责任街镇:街=street 计划腾地时间:日=due"),
+    (PROBLEMS, "回头看问题整改情况", "项目名称:名=name 原问题:难=problems 是否反弹:否=- 责任单位:家=responsible_unit 再次整改时限:日=due"),
+    (PROBLEMS, "项目推进问题收集表", "填报单位:家=raised_by 项目名称:名=name 目前存在的困难:难=problems 希望协调的部门:家=assist_units 希望解决的时间:日=due"),
+    (REPORT, "国企重大项目月报（亿元）", "项目名称:名=name 累计至上年:数=cumulative_before 当月固投:数=month_investment 当年累计发生:数=cumulative_investment"),
+    (PROBLEMS, "已销号问题一览", "问题所属项目:名=name 问题内容:难=problems 责任部门:家=responsible_unit 症结所在:话=cause 闭环情况:否=status"),
+    (PROBLEMS, "隐患整改", "编号:码=seq 受检工地:名=name 隐患内容:难=problems 限改日期:日=due 整改结果:否=status"),
+    (REPORT, "水利工程进展一览表（万元）", "序号:序=seq 建设内容（项目名）:名=name 资金计划（2022年）:数=planned_investment 截止6月底完成额:数=cumulative_investment 下月节点:话=next_steps"),
+    (REPORT, "代建项目月报（万元）", "代建项目:名=name 批复总投资:数=total_investment 5月末形象面貌:话=- 6月末形象面貌:话=work 竣工目标:日=planned_finish"),
+    (REPORT, "属地项目月度进展（万元）", "项目:名=name 6月干了什么:话=work 7月怎么干:话=next_steps 卡在哪里:难=problems 全年盘子:数=planned_investment 开年以来投资:数=cumulative_investment 要说明的情况:话=note"),
+    (REPORT, "载体建设进度（万元）", "项目名:名=name 6月投资:数=month_investment 上半年投资:数=cumulative_investment 目标完成率:率=year_ratio 开展情况:话=work"),
+    (LIST, "储备库入库项目一览（亿元）", "项目名称:名=name 主要工程量:话=scale 2022年底前应达到:话=goal 库内状态:备=formality"),
+    (PROBLEMS, "第5次协调例会议定事项", "序:序=seq 涉及工程:名=name 症结所在:难=problems 议定举措:话=measures 时间要求:日=due 完成与否:否=status"),
+    (PROBLEMS, "提请区级协调的问题汇总", "报送街镇:街=raised_by 重点工程:名=name 存在的困难和问题:难=problems 希望解决时限:日=due"),
+    (PROBLEMS, "市政工程需推动解决的问题", "序:序=seq 工程:名=name 目前卡在哪里:难=problems 怎么推:话=measures 主责:家=responsible_unit 协同:家=assist_units 办结与否:否=status"),
+    (PROBLEMS, "走访问题诉求汇总", "走访日期:日=raised_on 走访项目:名=name 反映单位:家=raised_by 具体诉求:难=problems 交办部门:家=responsible_unit 力争打通时间:日=due"),
+    (REPORT, "绿化项目进展（万元）", "绿地名称:名=name 现场情况:话=work 进展偏慢的原因:难=problems 7月上旬安排:话=next_steps"),
+    (REPORT, "交通类前期项目推进情况（亿元）", "名称:名=name 估算投资:数=total_investment 前期工作进展:话=work 制约因素:难=problems 破解举措:话=measures 牵头:家=responsible_unit 配合:家=assist_units 计划开工节点:日=planned_start"),
+    (LIST, "市重大工程涉我区项目（亿元）", "项目名称:名=name 市级责任主体:家=responsible_unit 我区配合部门:家=assist_units 投资规模:数=total_investment 年内形象目标:话=goal 达成时间:日=goal_due"),
+    (REPORT, "教育条线工程进度（万元）", "序次:序=seq 内部编码:件=code 校名:名=name 年度投资额:数=planned_investment 施工内容:话=work 需解决的问题:难=problems"),
+    (REPORT, "区属项目完成情况（亿元）", "编号:码=code 项目名称:名=name 年度计划投资:数=planned_investment 区里需解决的事:话=request"),
+    (REPORT, "区属国企项目月报（亿元）", "项目名称:名=name 年度投资目标:数=planned_investment 目标完成度:率=year_ratio 施工进度:话=work"),
+    (PROBLEMS, "问题交办清单", "项目名称:名=name 问题情况:难=problems 办结时限:日=due 进展情况:否=status"),
+)  # fmt: skip
+
+
+def read(
+    path: Path, title: str, columns: str, *, month: date | None = JUNE
+) -> tuple[SheetReading, list[str]]:
+    """造一张表读了，连同各列该认作什么；列写作“表头:内容=字段”，不该认的字段写 -。"""
+    told = [column.partition("=") for column in columns.split()]
+    headers = [header.rpartition(":")[0] for header, _, _ in told]
+    contents = [CONTENT[header.rpartition(":")[2]] for header, _, _ in told]
+    rows: list[list[object]] = [[title], [*headers], *([*cells] for cells in zip(*contents, strict=True))]
+    sheet = read_workbook(write(path / "f.xlsx", rows, sheet="表1"), year=2022, month=month).sheets[0]
+    return sheet, [field for _, _, field in told]
+
+
+def fields_of(sheet: SheetReading) -> list[str]:
+    return ["-" if field.startswith("other:") else field for field in sheet.columns.values()]
+
+
+def sheet_of(
+    tmp_path: Path, rows: list[list[object]], month: date | None = JUNE, name: str = "表1"
+) -> SheetReading:
+    return read_workbook(write(tmp_path / "f.xlsx", rows, sheet=name), year=2022, month=month).sheets[0]
