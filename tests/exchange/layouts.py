@@ -126,6 +126,8 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (REPORT, "绿化项目进展（万元）", "绿地名称:名=name 现场情况:话=work 进展偏慢的原因:难=problems 7月上旬安排:话=next_steps"),
     (REPORT, "交通类前期项目推进情况（亿元）", "名称:名=name 估算投资:数=total_investment 前期工作进展:话=work 制约因素:难=problems 破解举措:话=measures 牵头:家=responsible_unit 配合:家=assist_units 计划开工节点:日=planned_start"),
     (LIST, "市重大工程涉我区项目（亿元）", "项目名称:名=name 市级责任主体:家=responsible_unit 我区配合部门:家=assist_units 投资规模:数=total_investment 年内形象目标:话=goal 达成时间:日=goal_due"),
+    (REPORT, "土地储备项目进度", "地块（项目）:名=name 储备（建设）总成本（万元）:数=total_investment 年度支出计划（万元）:数=planned_investment 前6月完成（万元）:数=cumulative_investment 上月完成（万元）:数=previous_investment 6月完成（万元）:数=month_investment 计划验收:日=planned_finish 进展说明:话=work 年底冲刺安排:话=next_steps"),
+    (REPORT, "养老设施建设进度（万元）", "序:序=seq 养老设施:名=name 当年投资额度:数=planned_investment 1—6月投资:数=cumulative_investment 完成进度（形象）%:率=progress 工程面貌:话=work 三季度做什么:话=next_steps 备考:话=note"),
     (REPORT, "教育条线工程进度（万元）", "序次:序=seq 内部编码:件=code 校名:名=name 年度投资额:数=planned_investment 施工内容:话=work 需解决的问题:难=problems"),
     (REPORT, "区属项目完成情况（亿元）", "编号:码=code 项目名称:名=name 年度计划投资:数=planned_investment 区里需解决的事:话=request"),
     (REPORT, "区属国企项目月报（亿元）", "项目名称:名=name 年度投资目标:数=planned_investment 目标完成度:率=year_ratio 施工进度:话=work"),

@@ -58,6 +58,17 @@ def test_a_group_of_progress_with_the_next_month_in_it(tmp_path: Path) -> None:
     assert fields_of(sheet) == ["name", "planned_investment", "goal", "work", "next_steps"]
 
 
+def test_the_whole_and_the_year_under_a_planned_investment(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月执行情况（万元）"], ["投资项目", "投资计划", None, "投资情况", None], [None, "项目总额", "本年度", "上半年完成", "其中6月"],
+        ["甲楼", 3600, 1000, 530, 90], ["乙市场", 1450, 230, 110, 10],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:C2", "D2:E2")
+
+    told = ["name", "total_investment", "planned_investment", "cumulative_investment", "month_investment"]
+    assert fields_of(sheet) == told
+
+
 @pytest.mark.parametrize("headers", [("简称", "问题描述"), ("项目名称", "内里"), ("简称", "内里")])
 def test_a_ledger_is_read_though_its_name_or_its_problem_goes_by_another_word(
     tmp_path: Path, headers: tuple[str, str]

@@ -27,7 +27,14 @@ _LISTED = re.compile(  # “总投资、上年末累计为亿元，其余万元�
     + _UNIT_WORD
 )
 _REST = ("其余", "其他", "其它")
-_NAMED = fields.ORGANIZATIONS | {"street", "nature", "key_area", "category"}  # 写的是名称，不会全是数
+_NAMED = fields.ORGANIZATIONS | {
+    "street",
+    "nature",
+    "key_area",
+    "category",
+    "formality",
+    "entry",
+}  # 写的是名称，不会全是数
 _DOUBTED = fields.AMOUNTS | {
     "seq",
     "work",
