@@ -69,6 +69,16 @@ def test_the_whole_and_the_year_under_a_planned_investment(tmp_path: Path) -> No
     assert fields_of(sheet) == told
 
 
+@pytest.mark.parametrize(("done", "asked"), [((40, 55, 62), True), ((8, 12, 5), False)])
+def test_a_month_that_is_most_of_the_year_is_asked_about(
+    tmp_path: Path, done: tuple[int, ...], asked: bool
+) -> None:
+    rows: list[list[object]] = [["6月进展（万元）"], ["项目名称", "年度计划投资", "6月完成投资", "进展"]]
+    sheet = sheet_of(tmp_path, [*rows, *([f"{n}号路", 100, n, "路基"] for n in done)])
+
+    assert (("C2", "doubtful_column") in codes(sheet)) is asked
+
+
 @pytest.mark.parametrize("headers", [("简称", "问题描述"), ("项目名称", "内里"), ("简称", "内里")])
 def test_a_ledger_is_read_though_its_name_or_its_problem_goes_by_another_word(
     tmp_path: Path, headers: tuple[str, str]

@@ -8,10 +8,13 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kaopu.exchange.excel_in import fields
+from kaopu.exchange.excel_in.contents import FEWEST_RATIOS, MOSTLY
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
+from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning, Value
 
 _BEYOND = 100_000_000_000  # 1000 亿元：没有哪个区属项目有这么大
+_MOST_OF_A_MONTH = 0.35  # 一个月完成全年三成半以上的，一张表里不会行行如此
 _BARE = re.compile(r"[\d.,，\s０-９]+")
 _FALLS = re.compile(
     r"审减|核减|冲减|(会计|科目|审计|账务)(口径|科目)?调整|调减|扣减|冲回|扣回|(误报|多报|更正|重复统计).{0,8}(调减|核减|扣减|冲减|更正)|(累计|投资|完成).{0,12}(减少|核减|下降|低于上|小于上|少于上|回落|下调|调低|调减|扣减|冲减)|(核减|调减|冲减|扣减).{0,10}(累计|投资|完成)"
@@ -23,6 +26,7 @@ def check_amounts(facts: SheetFacts) -> Iterable[SheetWarning]:
     """月报与月度计划的金额、进度勾稽，逐行提示。"""
     yield from _cumulative(facts)
     yield from _ratios(facts)
+    yield from _more_than_a_month(facts)
     yield from _beyond_total(facts)
     yield from _beyond_year(facts)
     yield from _odd_units(facts)
@@ -54,6 +58,21 @@ def _cumulative(facts: SheetFacts) -> Iterable[SheetWarning]:
             message = f"{total.cell} 累计完成比上月少（{said.cell}“{said.raw[:20]}”）；请核对核减是否属实。"
             yield warn(total.cell, "cumulative_falls", message)
         yield from _falling_plan(row)
+
+
+def _more_than_a_month(facts: SheetFacts) -> Iterable[SheetWarning]:
+    """没有累计完成的表上，“本月完成”行行占到年度计划的几成，写的多半是累计。"""
+    column = facts.header.column("month_investment")
+    if column is None or "cumulative_investment" in facts.header.known:
+        return
+    pairs = [(row.get("month_investment"), row.get("planned_investment")) for row in facts.projects]
+    told = [(m.value, p.value) for m, p in pairs if m and p]
+    shares = [m / p for m, p in told if isinstance(m, int) and isinstance(p, int) and m > 0 and p > 0]
+    large = [share for share in shares if share > _MOST_OF_A_MONTH]
+    if len(shares) >= FEWEST_RATIOS and len(large) >= MOSTLY * len(shares):
+        cell = address(facts.header.rows[0], column.index)
+        message = f"{cell} 列“{column.header}”按“本月完成投资”读，各行都占年度计划三成半以上，像是累计完成；不是本月的请改列。"
+        yield warn(cell, "doubtful_column", message)
 
 
 def _does_not_add_up(before: CellReading, month: CellReading, total: CellReading) -> bool:
