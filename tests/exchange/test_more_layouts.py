@@ -69,6 +69,28 @@ def test_the_whole_and_the_year_under_a_planned_investment(tmp_path: Path) -> No
     assert fields_of(sheet) == told
 
 
+def test_a_header_of_three_levels_without_merges_is_read_as_with_them(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月推进一览表（万元）"],
+        ["序号", "工程名称", "投资", None, None, None, "计划开竣工", None, "形象面貌"],
+        [None, None, "概算总投资", "2022年度"], [None, None, None, "年度计划", "6月当月", "1-6月累计", "开工", "竣工"],
+        [1, "甲路", 21800, 7200, 680, 3744, "2022年3月", "2023年12月", "路基"],
+        [2, "乙桥", 8700, 2800, 300, 1540, "2021-12", "2023-11", "桩基"],
+    ]  # fmt: skip
+    told = [
+        "seq",
+        "name",
+        "total_investment",
+        "planned_investment",
+        "month_investment",
+        "cumulative_investment",
+    ]
+    sheet = sheet_of(tmp_path, rows)
+
+    assert fields_of(sheet) == [*told, "planned_start", "planned_finish", "work"]
+    assert [row.kind for row in sheet.rows] == ["title", *["header"] * 3, *["project"] * 2]
+
+
 @pytest.mark.parametrize(("done", "asked"), [((40, 55, 62), True), ((8, 12, 5), False)])
 def test_a_month_that_is_most_of_the_year_is_asked_about(
     tmp_path: Path, done: tuple[int, ...], asked: bool
@@ -112,7 +134,7 @@ def test_a_milestone_told_in_words_is_a_goal_and_in_dates_its_time(
 
 
 @pytest.mark.parametrize(
-    ("ratios", "field"), [([75, 50, 20], "year_ratio"), (["75%", "50%", "20%"], "year_ratio"), ([75, 9, 4], "-")]
+    ("ratios", "field"), [([75, 50, 20], "year_ratio"), (["75%", "50%", "20%"], "year_ratio"), ([75, 9, 4], "-"), ([0.3, 0.2, 0.1], "-")]
 )  # fmt: skip
 def test_a_column_that_equals_done_over_planned_is_the_ratio_and_asked_about(
     tmp_path: Path, ratios: list[object], field: str

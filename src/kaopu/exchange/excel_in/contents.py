@@ -90,9 +90,10 @@ def texts_of(grid: Grid, index: int, first: int) -> list[str]:
 
 
 def number_at(grid: Grid, row: int, column: int) -> float | None:
-    """一格里存的数（四舍五入到四位，相加不受浮点误差之累）；存的不是数的为空。"""
+    """一格里写的数，存成文字的也算（四舍五入到四位，相加不受浮点误差之累）；存的不是数的为空。"""
     content = grid.cells.get((row, column))
-    return round(float(content.text), 4) if content is not None and content.numeric else None
+    text = content.text.strip().replace(",", "") if content is not None else ""
+    return round(float(text), 4) if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) else None
 
 
 def adds_up(grid: Grid, total: int, parts: list[int], first: int) -> bool:
@@ -112,8 +113,8 @@ def is_ratio(grid: Grid, ratio: int, part: int, whole: int, first: int) -> bool:
         if found is None or not sums[0] or not sums[1]:
             continue
         told += 1
-        expected = sums[0] / sums[1] * 100
-        right += any(abs(found - expected * factor) <= 1 for factor in (1, 1e4, 1e-4))
+        expected = [sums[0] / sums[1] * 100 * factor for factor in (1, 1e4, 1e-4)]
+        right += any(abs(found - each) <= min(1, each / 5) for each in expected)  # 四舍五入过
     return told >= FEWEST_RATIOS and right >= MOSTLY * told
 
 

@@ -62,6 +62,7 @@ from kaopu.exchange.excel_in.settling import settle_list, settle_spoken
 from kaopu.exchange.excel_in.stacked import beside, carry_unit, stacked_at, unread
 from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
 from kaopu.exchange.excel_in.totals import check_totals
+from kaopu.exchange.excel_in.unmerged import merge_header
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 __all__ = [
@@ -145,6 +146,7 @@ def _read_stacked(
 ) -> list[SheetReading]:
     """一张工作表；里面上下放着几张表的逐张读：同一种的接起来，不是同一种的各算一张，认不出的不读。"""
     choices.correct(grid)
+    merge_header(grid)
     sheet = _read_sheet(grid, year, month, choices, meter, above)
     cut = stacked_at(grid, sheet)
     if cut is None:

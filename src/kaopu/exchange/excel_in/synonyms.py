@@ -25,6 +25,7 @@ _FOREIGN = re.compile(
 _COUNTED = re.compile(
     r"\((延?米|公里|平方米|㎡|m2?|km|户|套|幢|栋|台|座|吨|根|幅|处|个|亩|孔|盏|株|班|方|立方米)\)$"
 )
+_A_SHARE = re.compile("(占比|比例|比重|比率|百分比)$")  # “累计占比”不是金额
 _OF_INVESTMENT = frozenset(
     {
         "planned_investment", "month_investment", "cumulative_investment", "year_ratio", "cumulative_before",
@@ -198,7 +199,8 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
         return certain or None
     bare = _YEAR.sub("", plain)
     found = next((field for field, pattern in _SYNONYMS if compiled(pattern).search(bare)), None)
-    if is_part_of_funds(found, plain) or (found in _OF_INVESTMENT and is_foreign(plain)):
+    shared = found in _OF_INVESTMENT and found != "year_ratio" and _A_SHARE.search(plain) is not None
+    if shared or is_part_of_funds(found, plain) or (found in _OF_INVESTMENT and is_foreign(plain)):
         return None
     return None if found in _OF_ONE_YEAR and of_another_year(plain, year) else found
 

@@ -1,0 +1,61 @@
+"""没有合并的多级表头：存成 csv、从别的系统导出的表没有合并，按“上一行空着的列下一行都有字”补上（HANDBOOK §7.2 第2条“两级表头”）。"""
+
+from __future__ import annotations
+
+import re
+
+from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.kinds import FEWEST_HEADERS, scanned
+from kaopu.exchange.excel_in.words import compact
+
+DEEPEST = 3
+LONGEST_LABEL = 20
+_FIGURES = re.compile(r"[-\d.,%/:]*\d[-\d.,%/:]*")
+
+
+def merge_header(grid: Grid) -> None:
+    """补上表头的合并：一组的名称向右盖住空列，没有下级的向下盖到底。已有合并的行不动。"""
+    for row in scanned(grid):
+        for deep in range(DEEPEST, 1, -1):
+            levels = [set(grid.by_row.get(row + level, [])) for level in range(deep)]
+            if _is_header(grid, row, levels):
+                return _merge(grid, row, levels)
+    return None
+
+
+def _is_header(grid: Grid, row: int, levels: list[set[int]]) -> bool:
+    """这几行互相填空：每一级的字只写在上面空着的列、和空列之前那一组的名称下面，合起来一列不缺。"""
+    if len(levels[0]) < FEWEST_HEADERS or not all(levels):
+        return False
+    places = [(row + level, column) for level, columns in enumerate(levels) for column in columns]
+    texts = [compact(grid.text(*place)) for place in places]
+    if any(place in grid.anchors for place in places) or not all(map(_like_label, texts)):
+        return False
+    whole = set(range(min(levels[0]), max(set.union(*levels)) + 1))
+    told = set(levels[0])
+    for level, below in enumerate(levels[1:], 1):
+        gaps = whole - told
+        groups = {column for column in told if column + 1 in gaps}
+        if not gaps or not groups <= set.union(*levels[level:]) or not below <= gaps | groups:
+            return False
+        told |= below
+    return told == whole
+
+
+def _like_label(text: str) -> bool:
+    return len(text) <= LONGEST_LABEL and _FIGURES.fullmatch(text) is None
+
+
+def _merge(grid: Grid, row: int, levels: list[set[int]]) -> None:
+    last = max(set.union(*levels))
+    told: set[int] = set()
+    for level, columns in enumerate(levels):
+        told |= columns
+        for column in columns:
+            right = column
+            while right < last and right + 1 not in told:
+                right += 1
+            under = next((n for n, lower in enumerate(levels) if n > level and column in lower), len(levels))
+            down = row + under - 1
+            if (down, right) != (row + level, column):
+                grid.merge(row + level, column, down, right)
