@@ -160,6 +160,15 @@ def _tasks_apart(columns: list[Column]) -> list[Column]:
     return [replace(c, field="scale", guessed=True) if c is tasks[0] else c for c in columns]
 
 
+def _times_apart(columns: list[Column]) -> list[Column]:
+    """“应完成节点”旁边另有“追平时间”的，写明时间的才是时限，另一列写的是要做成什么。"""
+    dues = [column for column in columns if column.field == "due"]
+    timed = [column for column in dues if re.search("时间|日期|时限|期限", column.header)]
+    if not timed or len(timed) == len(dues):
+        return columns
+    return [replace(c, field=f"other:{c.header}") if c in dues and c not in timed else c for c in columns]
+
+
 def _leads_apart(columns: list[Column]) -> list[Column]:
     """“牵头单位”“责任单位”各有一列的，责任单位是责任单位。"""
     alike = [column for column in columns if column.field == "responsible_unit"]
@@ -227,5 +236,5 @@ def _adjusted_first(columns: list[Column]) -> list[Column]:
 
 # 先后有意义：分得出的先分开，其余再按先后
 _APART: tuple[Callable[[list[Column]], list[Column]], ...] = (
-    _levels_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart,
+    _levels_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart, _times_apart,
 )  # fmt: skip

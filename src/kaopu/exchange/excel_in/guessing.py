@@ -164,6 +164,8 @@ def _rest_of_funds(grid: Grid, columns: list[Column], first: int, choices: Choic
 
 def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, problems: bool) -> str | None:
     """“牵头协调部门”“责任人（单位）”一列写的都是单位，是哪一种单位。"""
+    if problems and "raised_by" not in known and re.search("来源|渠道|途径", column.header):
+        return "raised_by" if names_offices(grid, column, first) else None
     handed = problems and "raised_by" in known and _HANDED_TO.fullmatch(column.header) is not None
     named = handed or (_OF_UNITS.search(column.header) and not column.header.endswith(("人", "员")))
     if not named or not names_offices(grid, column, first):
