@@ -36,7 +36,8 @@ def _is_header(grid: Grid, row: int, levels: list[set[int]]) -> bool:
     for level, below in enumerate(levels[1:], 1):
         gaps = whole - told
         groups = {column for column in told if column + 1 in gaps}
-        if not gaps or not groups <= set.union(*levels[level:]) or not below <= gaps | groups:
+        beside = below - gaps - groups  # “开工”“时间”分两行写的一列
+        if not gaps or not groups <= set.union(*levels[level:]) or len(beside) * 4 > len(below):
             return False
         told |= below
     return told == whole
