@@ -69,6 +69,18 @@ def test_the_whole_and_the_year_under_a_planned_investment(tmp_path: Path) -> No
     assert fields_of(sheet) == told
 
 
+def test_an_inset_section_is_no_project_and_a_telephone_below_no_name(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["6月进度"], ["单位：亿元（资金到位：万元）"], ["工程项目", "批复投资", "本年度计划", "资金到位", "实物工作量"],
+        ["甲泵站", 1.86, 0.48, 900, "沉井"], ["　一标段（土建）", 1.3, 0.3, 500, None], ["乙河", 1.14, 0.35, 300, "围堰"],
+        ["咨询电话：52560000-7012"],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows)
+
+    assert [row.kind for row in sheet.rows[3:]] == ["project", "sub", "project", "note"]
+    assert value(sheet.projects[0], "planned_investment") == 48_000_000
+
+
 def test_a_header_of_three_levels_without_merges_is_read_as_with_them(tmp_path: Path) -> None:
     rows: list[list[object]] = [
         ["6月推进一览表（万元）"],

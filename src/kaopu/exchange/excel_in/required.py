@@ -100,5 +100,5 @@ def name_by_content(grid: Grid, columns: list[Column], first: int) -> list[Colum
 
 def _likely(header: str, needed: str) -> bool:
     """表头的字眼像不像要补的那一列；“指标名称”“设备名称”不是项目名称。"""
-    other = needed == "name" and re.search(rf"{OTHER_THINGS}|\([个项]\)", header) is not None
+    other = needed == "name" and re.search(rf"^是否|{OTHER_THINGS}|\([个项]\)", header) is not None
     return not other and _LIKELY[needed].search(header) is not None

@@ -41,7 +41,7 @@ _TOTAL = re.compile(
     r".{0,8}?(合计|总计|共计|小计)数?([(:].*|共?\d+(个|项)(项目)?)?|(计)([(:].*)?|累计|分计|总数|[共计]\d+[个项件条](项目|问题)?"
 )
 _NOTE = re.compile(
-    r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批定]人?|(编制|制表|复核|校对)(人|单位|日期)?|联系(人|电话|方式)|经办人"
+    r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批定]人?|(编制|制表|复核|校对)(人|单位|日期)?|(联系|咨询|值班|监督)(人|电话|方式)|附(?=:)|经办人"
     r"|图例|颜色说明|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白|^第\d+页|^共\d+页|^(以上|上述)(数据|金额|内容|项目|投资)|^数据来源|^(续|接)上?表$|^\((续上页|接上页|转下页|第\d+页)\)$"
 )
 _SUB = re.compile(rf"^其中|^(\d+|[{_NUMERAL}]+)(号)?标段?([:(]|$)|标段([:(]|$)|^\(\d+\)|^\d+\)")
@@ -346,7 +346,8 @@ class RowClassifier:
             return True  # 自有序号的“其中路改造”是项目
         if self.seq is None:
             follows = raw[:1].isspace() or _SUB.search(name) or _PART.match(name)
-            return _SUB_ALONE.match(name) is not None or (self.after_sub and bool(follows))
+            inset = raw[:1].isspace() and _SUB.search(name) is not None  # “　一标段（土建）”
+            return inset or _SUB_ALONE.match(name) is not None or (self.after_sub and bool(follows))
         if number := self._seq(row):
             found = _SUB_NUMBER.fullmatch(number)  # 没有“1”而编“1-1”的，前一位是类别，不是子项
             bracketed = _BRACKETED.fullmatch(number) is not None

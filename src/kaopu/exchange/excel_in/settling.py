@@ -22,6 +22,9 @@ _COLUMN_WORD = r"((?:计划|[概估匡]算|项目|工程)?总投资|(?:年度|�
 # “总投资单位为亿元”“亿元（总投资）”：中间不许有数字，那是在说某个数。
 _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:均?为|是|以|按|用|:)?" + _UNIT_WORD)
 _BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
+_ASIDE = re.compile(
+    r"(?<=元)\(([^(),，、:]{2,12}?)(?:单位)?[:为以按是]{0,2}" + _UNIT_WORD + r"\)"
+)  # “亿元（资金到位：万元）”
 _LISTED = re.compile(  # “总投资、上年末累计为亿元，其余万元”
     r"((?:[^,，。;；、:()\d]{2,10}[、和及])+[^,，。;；、:()\d]{2,10}?)(?:单位)?(?:均?为|以|按|用)"
     + _UNIT_WORD
@@ -150,6 +153,7 @@ def _without_exception(text: str, header: Header) -> str:
 def _pairs(text: str) -> list[tuple[str, str]]:
     found = [(m.group(1), m.group(2)) for m in _FORWARD.finditer(text)]
     found += [(m.group(2), m.group(1)) for m in _BACKWARD.finditer(text)]
+    found += [(m.group(1), m.group(2)) for m in _ASIDE.finditer(text) if not found]
     return [("总投资" if word.endswith("总投资") else word, unit) for word, unit in found]
 
 
