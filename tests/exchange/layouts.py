@@ -133,6 +133,7 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (LIST, "市重大工程涉及我区项目（亿元）", "项目库编号:码=code 项目名称:名=name 市级主管:家=responsible_unit 总投资:数=total_investment 年内计划:数=planned_investment"),
     (REPORT, "街道重大项目情况（万元）", "序:序=seq 名称（建设内容）:名=name 是否正式项目:备=formality 今年任务:数=planned_investment 6月情况／计划:数=planned_this_month 累计完成:数=cumulative_investment 进展:话=work"),
     (REPORT, "消防站点建设进展（万元）", "站点名称:名=name 投资额／总盘:数=total_investment 施工进展:话=work 症结:难=problems 后续措施:话=next_steps"),
+    (REPORT, "环卫设施进度（万元）", "项目:名=name 年度节点目标:话=goal 本月推进:话=work 本年度投资6月/计划数:数=planned_this_month 本年度投资6月/完成数:数=month_investment"),
     (REPORT, "教育条线工程进度（万元）", "序次:序=seq 内部编码:件=code 校名:名=name 年度投资额:数=planned_investment 施工内容:话=work 需解决的问题:难=problems"),
     (REPORT, "区属项目完成情况（亿元）", "编号:码=code 项目名称:名=name 年度计划投资:数=planned_investment 区里需解决的事:话=request"),
     (REPORT, "区属国企项目月报（亿元）", "项目名称:名=name 年度投资目标:数=planned_investment 目标完成度:率=year_ratio 施工进度:话=work"),

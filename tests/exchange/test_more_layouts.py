@@ -176,9 +176,16 @@ def test_a_plan_of_two_months_is_a_plan(tmp_path: Path) -> None:
     assert [item.value for item in found if item] == [2_100_000, "22"]
 
 
-def test_a_month_told_in_three_parts_is_joined(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("group", "parts"),
+    [
+        ("6月现场推进", ("上旬", "中旬", "下旬")),
+        ("6月各旬施工内容", ("1日—10日", "11日—20日", "21日—30日")),
+    ],
+)
+def test_a_month_told_in_three_parts_is_joined(tmp_path: Path, group: str, parts: tuple[str, ...]) -> None:
     rows: list[list[object]] = [
-        ["6月推进表"], ["项目名称", "6月现场推进", None, None, "存在问题"], [None, "上旬", "中旬", "下旬", None],
+        ["6月推进表"], ["项目名称", group, None, None, "存在问题"], [None, *parts, None],
         ["甲路", "路基施工", "路面施工", "标线施工", "无"], ["乙桥", "桩基施工", "承台施工", "墩柱施工", "管线"],
     ]  # fmt: skip
     sheet = merged(tmp_path / "f.xlsx", rows, "B2:D2", "A2:A3", "E2:E3")

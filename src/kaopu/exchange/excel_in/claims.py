@@ -24,7 +24,7 @@ _PART_OF_PROBLEMS = re.compile(
 )
 _PROGRESS = re.compile(r"进[展度]|形象|动态|部位|情况|推进")
 _OF_A_TIME = re.compile(r"\d|[上去]|季度|计划|目标|\(实际\)")
-_TEN_DAYS = re.compile(r"(进[展度]|形象|推进|施工|完成|月份?).*／[上中下]旬$")
+_TEN_DAYS = re.compile(r"(进[展度]|形象|推进|施工|完成|月份?).*／([上中下]旬|\d{1,2}日?[-—~～至]\d{1,2}日)$")
 _ONE_LEVEL = re.compile(r"中央|国家|(省|市|区|县|镇)级?(财|建设财|拨|资金)|街镇")
 _TASK = re.compile(r"(主要|具体|配套|重点)?工作(内容|事项)")
 _INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|%)?$")

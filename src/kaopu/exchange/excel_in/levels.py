@@ -67,6 +67,8 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
         return told or None
     if leaf.startswith("是否"):
         return None  # “形象进度／是否滞后”答的是是与否
+    if re.fullmatch("[本当]月(推进|施工|实施|开展)", compact(leaf)):
+        return "work"  # “目标与进度／本月推进”不是一个月的目标
     if leaf and (synonyms.is_of_a_part(top + leaf) or synonyms.is_of_a_part(leaf + top)):
         return None
     if leaf and (certain := _by_group(compact(top), leaf)) is not None:
