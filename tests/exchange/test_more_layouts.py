@@ -83,7 +83,7 @@ def test_an_inset_section_is_no_project_and_a_telephone_below_no_name(tmp_path: 
 
 def test_a_header_of_three_levels_without_merges_is_read_as_with_them(tmp_path: Path) -> None:
     rows: list[list[object]] = [
-        ["6月推进一览表（万元）"],
+        ["6月推进一览表（万元）"], ["填报：市政科", None, None, "2022年6月", None, None, None, "城投公司"],
         ["序号", "工程名称", "投资", None, None, None, "计划开竣工", None, "形象面貌"],
         [None, None, "概算总投资", "2022年度"], [None, None, None, "年度计划", "6月当月", "1-6月累计", "开工", "竣工"],
         [1, "甲路", 21800, 7200, 680, 3744, "2022年3月", "2023年12月", "路基"],
@@ -100,7 +100,7 @@ def test_a_header_of_three_levels_without_merges_is_read_as_with_them(tmp_path: 
     sheet = sheet_of(tmp_path, rows)
 
     assert fields_of(sheet) == [*told, "planned_start", "planned_finish", "work"]
-    assert [row.kind for row in sheet.rows] == ["title", *["header"] * 3, *["project"] * 2]
+    assert [row.kind for row in sheet.rows] == ["title", "title", *["header"] * 3, *["project"] * 2]
 
 
 @pytest.mark.parametrize(("done", "asked"), [((40, 55, 62), True), ((8, 12, 5), False)])

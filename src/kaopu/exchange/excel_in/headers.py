@@ -25,11 +25,11 @@ from kaopu.exchange.excel_in.problem_columns import settle_status, told_to_ask
 from kaopu.exchange.excel_in.required import name_by_content, name_of_problems, problems_by_content, supply
 from kaopu.exchange.excel_in.settling import settle_columns, settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
+from kaopu.exchange.excel_in.unmerged import MOST_LABELLED
 from kaopu.exchange.excel_in.words import compact
 
 LONGEST_COMPOSED = 16
 DEEPEST = 4  # 表头最多几级
-MOST_LABELLED = 4  # 题头一行至多写几样：单位、日期、附件；再多就是表头
 MONTHS_OF_A_PLAN = 6  # 月度计划少说有半年
 _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”

@@ -146,7 +146,6 @@ def _read_stacked(
 ) -> list[SheetReading]:
     """一张工作表；里面上下放着几张表的逐张读：同一种的接起来，不是同一种的各算一张，认不出的不读。"""
     choices.correct(grid)
-    merge_header(grid)
     sheet = _read_sheet(grid, year, month, choices, meter, above)
     cut = stacked_at(grid, sheet)
     if cut is None:
@@ -165,6 +164,7 @@ def _read_sheet(
 ) -> SheetReading:
     if cards := find_cards(grid):
         return _read_cards(grid, cards, year, month, choices)
+    merge_header(grid)
     header = find_header(grid, year=year, choices=choices) or _composed(grid, year, choices)
     block = _title_block(grid, header.rows[0] - 1 if header else 3)
     title = "".join(block)

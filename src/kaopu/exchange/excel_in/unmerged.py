@@ -10,6 +10,10 @@ from kaopu.exchange.excel_in.words import compact
 
 DEEPEST = 3
 LONGEST_LABEL = 20
+MOST_LABELLED = 4  # 题头一行至多写几样：单位、日期、附件；再多就是表头
+# 写得少的，有项目、序号才是表头；“填报科室”“2023年6月”那一行没有
+_MARKS = re.compile("项目|工程|名称|地块|^序|编号")
+_LABELLED = re.compile("(?!其中)[^():]{1,10}:.")
 _FIGURES = re.compile(r"[-\d.,%/:]*\d[-\d.,%/:]*")
 
 
@@ -19,8 +23,8 @@ def merge_header(grid: Grid) -> None:
         for deep in range(DEEPEST, 1, -1):
             levels = [set(grid.by_row.get(row + level, [])) for level in range(deep)]
             if _is_header(grid, row, levels):
-                return _merge(grid, row, levels)
-    return None
+                _merge(grid, row, levels)
+                return
 
 
 def _is_header(grid: Grid, row: int, levels: list[set[int]]) -> bool:
@@ -29,7 +33,10 @@ def _is_header(grid: Grid, row: int, levels: list[set[int]]) -> bool:
         return False
     places = [(row + level, column) for level, columns in enumerate(levels) for column in columns]
     texts = [compact(grid.text(*place)) for place in places]
-    if any(place in grid.anchors for place in places) or not all(map(_like_label, texts)):
+    top = texts[: len(levels[0])]
+    marked = len(top) > MOST_LABELLED or any(map(_MARKS.search, top))
+    marked = marked and not any(map(_LABELLED.match, top))
+    if not marked or any(place in grid.anchors for place in places) or not all(map(_like_label, texts)):
         return False
     whole = set(range(min(levels[0]), max(set.union(*levels)) + 1))
     told = set(levels[0])
