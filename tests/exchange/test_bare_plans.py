@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from kaopu.config.commands.importing import print_import
 from kaopu.domain.outcomes import Outcome
@@ -39,6 +40,20 @@ def test_bare_months_of_percentages_are_planned_progress(tmp_path: Path) -> None
     row = read_workbook(bare(tmp_path / "计划.xlsx", *cells), year=2022).sheets[0].projects[0]
 
     assert (value(row, "plan_progress", 12), value(row, "plan_work", 12)) == ("96", None)
+
+
+def test_bare_months_shown_as_percentages_are_planned_progress_though_some_rows_are_bare(
+    tmp_path: Path,
+) -> None:
+    path = bare(tmp_path / "计划.xlsx", *[month / 20 for month in range(1, 13)])
+    book = load_workbook(path)
+    for column in range(3, 15):
+        book.worksheets[0].cell(4, column).number_format = "0%"
+    book.worksheets[0].append([2, "示例中学", *range(5, 65, 5)])
+    book.save(path)
+    rows = read_workbook(path, year=2022).sheets[0].projects
+
+    assert [value(row, "plan_progress", 12) for row in rows] == ["60", "60"]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def _plan_work(column: Column, texts: list[str], header: Header) -> str:
     bare = _BARE_MONTH.fullmatch(column.header) is not None
     if _figures(texts) < MOSTLY * len(texts) or (_TASK.search(column.header) and not bare):
         return column.field
-    shares = sum(text.endswith("%") for text in texts) >= MOSTLY * len(texts)
+    shares = sum(text.endswith("%") for text in texts) * 3 >= len(texts)  # 有写百分号的，就不是金额
     found = "plan_progress" if shares else "plan_investment"
     taken = any((item.field, item.month) == (found, column.month) for item in header.columns)
     return _other(column) if taken or synonyms.is_foreign(column.header) else found

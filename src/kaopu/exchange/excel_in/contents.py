@@ -84,8 +84,9 @@ def priced_within(grid: Grid, index: int, first: int) -> bool:
 
 
 def texts_of(grid: Grid, index: int, first: int) -> list[str]:
-    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的、“小计”一类不算。"""
-    texts = (compact(grid.text(row, index)) for row in range(first, grid.last_row + 1))
+    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的、“小计”一类不算；显示成百分数的带上百分号。"""
+    cells = (grid.cells.get((row, index)) for row in range(first, grid.last_row + 1))
+    texts = (compact(cell.text) + "%" * (cell.percent and cell.numeric) for cell in cells if cell is not None)
     return [text for text in texts if text not in UNSAID and text not in SUMS]
 
 

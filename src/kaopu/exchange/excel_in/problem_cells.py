@@ -129,7 +129,7 @@ _MARKERS = (
     re.compile(r"([①-⑳])\s*"),
     re.compile(r"[(（]([一二三四五六七八九十]{1,2})[)）]\s*(?=[\u4e00-\u9fffA-Za-z\d]{2})"),
     re.compile(
-        r"(?:^|(?<=[\n;；:：。,，、\s]))[(（]?([一二三四五六七八九十]{1,2})(?:[、.．)）,，:：]|是[:：,，]?(?=\D))\s*"
+        r"(?:^|(?<=[\n;；:：。,，、\s]))[(（]?([一二三四五六七八九十]{1,2})(?:[、.．)）,，:：]|是[:：,，]?(?=\D|\d+[家处户个项条幢栋层份根座名号]))\s*"
     ),
     re.compile(r"(?:^|(?<=[\n;；。]))(\d{1,2})[:：](?!\d)\s*"),
     re.compile(r"(?:^|(?<=[\n;；。\s]))([a-hA-H])[.．、)）]\s*"),
@@ -153,7 +153,9 @@ def split_problems(text: str) -> tuple[str, ...]:
         found = _numbered(told, marker)
         if len(found) > 1:
             return found
-    lines = [part.strip() for part in re.split(r"\n(?!\s*[(（](?:含|其中|包括|注))", plain) if part.strip()]
+    lines = [
+        part.strip(" ;；") for part in re.split(r"\n(?!\s*[(（](?:含|其中|包括|注))", plain) if part.strip()
+    ]
     if len(lines) == 1:
         lines = [part.strip() for part in re.split(r"[;；]", plain) if part.strip()]
     return tuple(_bare(line) for line in lines)
