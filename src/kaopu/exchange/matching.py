@@ -22,26 +22,25 @@ _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+|[a-z]+")
 
 
 class Lookalikes:
-    """已有项目的名称，备好逐个比较；先按共有的字筛，免得每两个都细比。"""
+    """已有项目的名称，备好逐个比较；先按号数分、按共有的字筛，免得每两个都细比。"""
 
     def __init__(self, projects: Iterable[Project]) -> None:
-        self.known = [
-            (project.profile.name_key, set(project.profile.name_key), project)
-            for project in projects
-            if project.profile is not None
-        ]
+        self.known: dict[tuple[str, ...], list[tuple[str, str, set[str], Project]]] = {}
+        for project in projects:
+            if project.profile is not None:
+                key = project.profile.name_key
+                alike = self.known.setdefault(_numbers(key), [])
+                alike.append((key, _bare(key), set(key), project))
 
     def closest(self, name: str) -> tuple[Project, float] | None:
         """最像的项目与相似度：0.85 以上，或去掉括号里的话一字不差；没有为空。"""
         key = name_key(name)
         bare = _bare(key)
-        letters, numbers = set(key), _NUMBERS.findall(key)
+        letters = set(key)
         matcher = SequenceMatcher(b=key, autojunk=False)
         best: tuple[Project, float] | None = None
-        for other, own, project in self.known:
-            if _NUMBERS.findall(other) != numbers:  # 4号与5号、一期与二期再像也不是一个
-                continue
-            same = _bare(other) == bare
+        for other, other_bare, own, project in self.known.get(_numbers(key), ()):
+            same = other_bare == bare
             if not same and len(letters & own) * 2 < (len(letters) + len(own)) * 0.7:
                 continue
             matcher.set_seq1(other)
@@ -51,6 +50,11 @@ class Lookalikes:
             if (same or score >= LEAST_ALIKE) and (best is None or score > best[1]):
                 best = project, score
         return best
+
+
+def _numbers(key: str) -> tuple[str, ...]:
+    """名称里的号数：4号与5号、一期与二期再像也不是一个。"""
+    return tuple(_NUMBERS.findall(key))
 
 
 def _bare(key: str) -> str:
