@@ -54,7 +54,7 @@ def read(path: Path, rows: list[list[object]], month: date | None = None) -> She
         ),
         (
             ["序号", "项目名称", "遗留问题", "卡点原因", "对接部门", "限办日期", "上周进展", "本周进展", "完成比例"],
-            ["seq", "name", "problems", "cause", "assist_units", "due", "other:上周进展", "work", "other:完成比例"],
+            ["seq", "name", "problems", "cause", "lead_unit", "due", "other:上周进展", "work", "other:完成比例"],
         ),
         (
             ["序号", "检查日期", "项目名称", "存在问题", "整改期限", "整改情况", "复查结果"],

@@ -8,15 +8,16 @@ from dataclasses import replace
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.claims import told_in_parts
-from kaopu.exchange.excel_in.contents import MOSTLY, is_dated
+from kaopu.exchange.excel_in.contents import DAY, MOSTLY, are_codes, is_dated, is_office
 from kaopu.exchange.excel_in.fields import Column, Header
+from kaopu.exchange.excel_in.wording import compose
 
 NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左右|以上)?")
 _BARE_MONTH = re.compile(r"(第?[一二三四1-4]季度／|[上下]半年／)?(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _DONE_OR_PLANNED = frozenset({"planned_investment", "month_investment", "cumulative_investment"})
 _WORDED_PLAN = ("next_steps", "goal")  # “计划”写的是下步，“年度计划”写的是目标
-_CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
 _OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
+_OF_A_PROJECT = re.compile("(?!.*(问题|督办|交办|台账|预警|事项|工单)).*编号")
 _YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
 _PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
 _ASKED = re.compile(r"(恳|提|拟|呈)?请|希望|需.*(协调|支持)")
@@ -62,8 +63,7 @@ def _unit(column: Column, texts: list[str], header: Header) -> str:
 def _number(column: Column, texts: list[str], header: Header) -> str:
     """“编号”一列写“B23-01”的是项目的编号；问题清单里编的是问题的号。"""
     ours = "problems" not in header.known or header.known & fields.AMOUNTS
-    coded = sum(_CODE.fullmatch(text) is not None for text in texts) >= MOSTLY * len(texts)
-    return "code" if ours and coded and column.header.endswith("编号") else "seq"
+    return "code" if ours and are_codes(texts) and _OF_A_PROJECT.fullmatch(column.header) else "seq"
 
 
 def _spoken(column: Column, texts: list[str], header: Header) -> str:
@@ -72,6 +72,9 @@ def _spoken(column: Column, texts: list[str], header: Header) -> str:
         return "request" if asked * 2 > len(texts) and header.column("request") is None else column.field
     if column.field == "work" and header.known <= _BARE_LIST and all(_A_STAGE.fullmatch(t) for t in texts):
         return "note"  # 市里公布的版式，备注写“建成”“在建”“新开工”的，叫“进展状态”也是备注
+    if column.field == "work" and all(map(is_dated, texts)):  # “进度安排／进场施工”写的是哪年哪月
+        dated = compose(column, DAY, priced=False, year=0)
+        return _free(dated, column, header) if dated else _other(column)
     figures = _figures(texts) == len(texts) > 1  # 全是数的，不是话
     return _other(column) if figures and column.field != "measures" else column.field
 
@@ -91,12 +94,12 @@ def _plan_work(column: Column, texts: list[str], header: Header) -> str:
     shares = sum(text.endswith("%") for text in texts) * 3 >= len(texts)  # 有写百分号的，就不是金额
     found = "plan_progress" if shares else "plan_investment"
     taken = any((item.field, item.month) == (found, column.month) for item in header.columns)
-    return _other(column) if taken or synonyms.is_foreign(column.header) else found
+    return _other(column) if taken or synonyms.is_foreign(column.header.replace("用款", "")) else found
 
 
 def _goal_due(column: Column, texts: list[str], header: Header) -> str:
     """“目标节点”写“9月封顶”的是目标；写“9月底”的是时间。"""
-    timed = re.search("时间|日期|时限|期限", column.header) is not None
+    timed = re.search("时间|日期|时限|期限|日$", column.header) is not None
     left = sum(len(_A_DATE.sub("", text)) >= 2 for text in texts)  # 说到时间，也说到做成什么
     dated = any(re.search(r"\d|[一二三四五六七八九十]月|季|年", text) for text in texts) and left * 2 <= len(
         texts
@@ -104,11 +107,19 @@ def _goal_due(column: Column, texts: list[str], header: Header) -> str:
     return "goal_due" if timed or dated or header.column("goal") is not None else "goal"
 
 
+def _request(column: Column, texts: list[str], header: Header) -> str:
+    """问题清单上“需哪家支持”一列写的都是单位，是请谁来办。"""
+    named = "problems" in header.known and all(map(is_office, texts))
+    return _free("lead_unit", column, header) if named else column.field
+
+
 def _goal(column: Column, texts: list[str], header: Header) -> str:
     dated = sum(is_dated(text) for text in texts) >= MOSTLY * len(texts)
     finish = re.match("竣工|完工|建成|交付", column.header) and header.column("planned_finish") is None
     if dated and finish:
         return "planned_finish"  # “竣工目标”写的是哪年哪月
+    if dated and header.column("goal_due") is None:
+        return "goal_due"  # “复工目标”写的是哪天
     amounts = _figures(texts) == len(texts) and not any(text.endswith("%") for text in texts)
     return "planned_investment" if amounts and header.column("planned_investment") is None else "goal"
 
@@ -146,5 +157,6 @@ _BY_FIELD: dict[str, Callable[[Column, list[str], Header], str]] = {
     "plan_work": _plan_work,
     "goal_due": _goal_due,
     "goal": _goal,
+    "request": _request,
     "progress": _progress,
 }

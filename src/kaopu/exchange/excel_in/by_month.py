@@ -24,7 +24,9 @@ _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9
 _LAST_OF_QUARTER = {mark: 3 * place + 3 for marks in ("一二三四", "1234") for place, mark in enumerate(marks)}
 _QUARTER = re.compile(r"([一二三四1-4])季度")
 _PART_OF_YEAR = "|".join(_LAST_OF_PART)
-_PART_ALONE = re.compile(rf"(?:20\d{{2}}年)?[^计]{{0,4}}?第?({_PART_OF_YEAR})(?:合计|累计|小计|投资额?)?")
+_PART_ALONE = re.compile(
+    rf"(?:20\d{{2}}年)?[^计]{{0,4}}?第?({_PART_OF_YEAR})(?:合计|累计|小计|投资额?|支出|发生|执行)?"
+)
 _MONTHS_ALONE = re.compile(r"(?:20\d{2}年)?[^计]{0,4}?前(1[0-2]|0?[1-9])个?月(?:合计|累计|小计)?")
 _PART_DONE = re.compile(
     rf"[^计]{{0,6}}?第?({_PART_OF_YEAR})(?:(?:累计|实际)?完成(?:投资)?|实际投资|实绩)(?:额|数)?(?:合计|累计|小计)?"
@@ -34,6 +36,8 @@ _OF_ONE_MONTH = re.compile(
     r"(.*完成.*／|.*投资.*／)?(1[0-2]|0?[1-9])月份?(实际)?(完成)?(投资)?(额)?(\(.*\))?"
 )
 _SUM = re.compile(r"(^|／)(上半年|前?\d+个?月|(一|前三)季度)?(合计|小计|总计)(\(.*\))?$")
+_SEVERAL = re.compile(r"\d{1,2}[-—–~～至到]\d{1,2}月")
+_DONE = re.compile("完成|实际|累计|进[展度]|已")
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
 
 
@@ -174,6 +178,19 @@ def _month_done(column: Column) -> int | None:
     return months.pop() if done and len(months) == 1 else None
 
 
+def settle_parts(header: Header) -> Header:
+    """月度计划表上，“1-2月／工作”写的是那两个月打算做什么，不是进展；照存原文。"""
+    columns = (
+        replace(c, field=f"other:{c.header}", doubt="")
+        if c.field in ("work", "cumulative_investment")
+        and _SEVERAL.search(c.header)
+        and not _DONE.search(c.header)
+        else c
+        for c in header.columns
+    )
+    return replace(header, columns=tuple(columns))
+
+
 def settle_cumulated(header: Header, month: date | None) -> Header:
     """写明累计到哪个月的：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
     named = {c.index: n for c in header.columns if (n := _cumulated_to(c)) is not None}
@@ -208,7 +225,7 @@ def settle_cumulated(header: Header, month: date | None) -> Header:
 def _cumulated_to(column: Column) -> int | None:
     """“1-5月累计完成投资”“截至5月底累计”→ 5，“一季度完成投资”→ 3；没写到哪个月、说的是上年的为空。"""
     plain = without_unit(column.header.replace("／", ""))
-    money = column.unit is not None or re.search("投资|完成|金额", plain) is not None
+    money = column.unit is not None or re.search("投资|完成|金额|资金|产值|支出|发生", plain) is not None
     priced = money and column.field.startswith("other:")  # “前三季度（亿元）”“投资／一季度”
     part = _PART_DONE.fullmatch(plain) or (_PART_ALONE.fullmatch(plain) if priced else None)
     if priced and (first := _MONTHS_ALONE.fullmatch(plain)):
@@ -237,7 +254,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
             f"(?:(?:{month.year + 1}年)?{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
         )
     said = re.compile(
-        rf"{following}(?:上旬)?(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务)|(怎么|要|准备|打算)[干做](什么|啥)?)"
+        rf"{following}(?:上旬|[底末]?前)?(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将|要|需)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务)|(怎么|想|要|准备|打算)[干做](什么|啥|的)?)"
     )
     ahead = re.compile(rf"(.*／)?{following}")
     told = [  # “进展情况”之下“签约施工”“12月”各一列，12月是下个月的
@@ -258,7 +275,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／|20\d{{2}}年[^／]*|[本今当]年度?(?:投资)?)?(?:(?:(?:本|当)月|0?{month.month}月份?(?:当月)?)(?:投资|情况|完成情况)?(?:\([^)]*\))?／?(?:计划|目标|排[定布]|安排)(?:完成)?(?:投资|产值)?(?:额|数)?|计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
+        rf"other:(?:.*／|20\d{{2}}年[^／]*|[本今当]年度?(?:投资)?)?(?:(?:(?:本|当)月|0?{month.month}月份?(?:当月)?)(?:投资|情况|完成情况)?(?:\([^)]*\))?／?(?:计划|目标|排[定布]|安排)(?:完成)?(?:投资|产值)?(?:额|数)?|(?:投资)?计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,27 +12,32 @@ from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.problem_columns import StatusSides, set_columns_apart
 from kaopu.exchange.excel_in.result import SPLIT_FIELDS
-from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_problem
+from kaopu.exchange.excel_in.synonyms import is_foreign, recognise_header, recognise_problem
 from kaopu.exchange.excel_in.wording import of_this_year
 
 GENERIC = re.compile(  # 单看说不清的下级表头
-    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|百分比|(具体|主要)?内容|情况|描述|\d+月份?|\d+[-—~至]\d+月)(完成)?"
+    r"(累计|本月|当月|上月|本期|计划|实际|完成|目标|小计|合计|本年|全年|年度|时间|单位|部门|金额|比例|百分比|(具体|主要)?(内容|情形|表现)|情况|描述|\d+月份?|\d+[-—~至]\d+月)(完成)?"
 )
 MONTHS_ALONE = re.compile(r"(\d{1,2}[-—–~至])?\d{1,2}月份?")
 WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "measures"})
 _PART_OF_PROBLEMS = re.compile(
     r"^[^／]*(问题|困难)[^／]*／(?!.*(数|类|级|编号|时间|日期))|(问题|困难)[\d一二三四五]$"
 )
-_PROGRESS = re.compile(r"进[展度]|形象|动态|部位|情况|推进")
+_PROGRESS = re.compile(r"进[展度]|形象|动态|部位|情况|推进|现状")
 _OF_A_TIME = re.compile(r"\d|[上去]|季度|计划|目标|\(实际\)")
 _TEN_DAYS = re.compile(r"(进[展度]|形象|推进|施工|完成|月份?).*／([上中下]旬|\d{1,2}日?[-—~～至]\d{1,2}日)$")
 _ONE_LEVEL = re.compile(r"中央|国家|(省|市|区|县|镇)级?(财|建设财|拨|资金)|街镇")
 _TASK = re.compile(r"(主要|具体|配套|重点)?工作(内容|事项)")
 _INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|%)?$")
 _SINCE_START = re.compile(r"自开工|(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
+_FORECAST = re.compile(r"(今年|本年|年内|全年|20\d{2}年)度?预计(完成)?投资")
+OF_A_FIELD = re.compile(  # “存在问题／前期审批”“存在问题／征地拆迁”各一列
+    "审批|手续|征[地收]|拆迁|腾地|资金|用地|土地|管线|规划|施工|设计|要素|配套|^其[他它]"
+)
+_A_SUM = re.compile(r"(合计|小计|总计)(\(.*\))?")
 _ADJUSTED = re.compile(r"(调整|变更|修订|调概|核定)后|最新")
 _FORMER = re.compile(
-    r"^已下达|^上一?(半月|周|旬|阶段|期|季度)|^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前"
+    r"^首次(时限|期限)|^已下达|^上一?(半月|周|旬|阶段|期|季度)|^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前"
 )
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
 _DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
@@ -142,7 +148,11 @@ def _levels_apart(columns: list[Column]) -> list[Column]:
 
 def _totals_apart(columns: list[Column]) -> list[Column]:
     """“计划投资”旁边另有“今年投资目标”的，不写年份的是总投资。"""
-    planned = [column for column in columns if column.field == "planned_investment"]
+    planned = [
+        column
+        for column in columns
+        if column.field == "planned_investment" or _FORECAST.search(column.header)
+    ]
     whole = [
         column for column in planned if re.fullmatch(r"(项目)?计划(总)?投资(额)?(\(.*\))?", column.header)
     ]
@@ -163,7 +173,7 @@ def _tasks_apart(columns: list[Column]) -> list[Column]:
 def _times_apart(columns: list[Column]) -> list[Column]:
     """“应完成节点”旁边另有“追平时间”的，写明时间的才是时限，另一列写的是要做成什么。"""
     dues = [column for column in columns if column.field == "due"]
-    timed = [column for column in dues if re.search("时间|日期|时限|期限", column.header)]
+    timed = [column for column in dues if re.search("时间|日期|时限|期限|限期", column.header)]
     if not timed or len(timed) == len(dues):
         return columns
     return [replace(c, field=f"other:{c.header}") if c in dues and c not in timed else c for c in columns]
@@ -176,6 +186,42 @@ def _leads_apart(columns: list[Column]) -> list[Column]:
     if not leading or len(leading) == len(alike):
         return columns
     return [replace(c, field="lead_unit") if c is leading[0] else c for c in columns]
+
+
+def _sums_apart(columns: list[Column]) -> list[Column]:
+    """“估算／工程费”“估算／动迁费”“估算／合计”各一列的，合计才是总投资；另几列照存原文。"""
+    found = list(columns)
+    for place, column in enumerate(columns):
+        top, _, leaf = column.header.rpartition("／")
+        parts = [c for c in columns if top and c is not column and c.header.rpartition("／")[0] == top]
+        beside = {c.field for c in parts}
+        field = _summed(column, beside, top) if _A_SUM.fullmatch(leaf) else ""
+        if field and (field in beside or all(c.field != field for c in columns)):
+            lost = [c for c in parts if c.field == field]
+            found = [replace(c, field=f"other:{c.header}") if c in lost else c for c in found]
+            found[place] = replace(column, field=field)
+    return found
+
+
+def _summed(column: Column, beside: set[str], top: str) -> str:
+    """“合计”合的是哪个字段：同组已认得的那一种，财政加社会就是总投资；说不清的为空串。"""
+    if column.field in beside & fields.AMOUNTS:
+        return column.field
+    if not column.field.startswith("other:"):
+        return ""
+    if {"fiscal_funds", "social_funds"} <= beside:
+        return "total_investment"
+    named = recognise_header(top, year=None)
+    return named if named is not None and named in beside & fields.AMOUNTS else ""
+
+
+def _plans_apart(columns: list[Column]) -> list[Column]:
+    """一个月几列计划，“签约搬迁计划”旁边另有“施工计划”的，施工的才是计划工作内容。"""
+    months = Counter((c.field, c.month) for c in columns)
+    foreign = [
+        c for c in columns if c.field == "plan_work" and is_foreign(c.header) and months[c.field, c.month] > 1
+    ]
+    return [replace(c, field=f"other:{c.header}", month=None) if c in foreign else c for c in columns]
 
 
 def _shares_apart(columns: list[Column]) -> list[Column]:
@@ -215,7 +261,10 @@ def _own_first(columns: list[Column]) -> list[Column]:
     }
     return [
         replace(column, field=f"other:{column.header}", month=None)
-        if (column.field, column.month) in own and column.field in WORDED | {"progress"} and borrowed(column)
+        if (column.field, column.month) in own
+        and column.field in WORDED | {"progress"}
+        and borrowed(column)
+        and not (column.field == "problems" and OF_A_FIELD.search(column.header.rpartition("／")[2]))
         else column
         for column in columns
     ]
@@ -236,5 +285,5 @@ def _adjusted_first(columns: list[Column]) -> list[Column]:
 
 # 先后有意义：分得出的先分开，其余再按先后
 _APART: tuple[Callable[[list[Column]], list[Column]], ...] = (
-    _levels_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart, _times_apart,
+    _levels_apart, _plans_apart, _sums_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart, _times_apart,
 )  # fmt: skip

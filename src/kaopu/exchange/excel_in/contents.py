@@ -20,6 +20,7 @@ SUMS = frozenset({"小计", "合计", "总计", "共计"})  # 合计行写在哪
 _VAGUE = frozenset({"尽快", "抓紧", "立即", "长期", "年内", "视情", "另定", "待明确"})  # 日期一栏里没有日期的
 _NUMBER = re.compile(rf"{_ABOUT}[-—~～至\d.,]+[十百千]?(万元|亿元|[万亿元])?(左右|以上)?")
 _OWN_UNIT = re.compile(r"\d(万元?|亿元?|元)")
+_YEAR_MONTH = re.compile(r"20[0-4]\d\.(0?[1-9]|1[0-2])")
 _PERCENT = re.compile(rf"{_ABOUT}[-\d.]+%(左右|以上)?")
 _DATED = re.compile(
     r"(20\d{2}年?|\d{2}年)[./-]?(\d{1,2}[./-]?)?(\d{1,2}|月)?(\d{1,2}日?)?[底末初]?前?"
@@ -30,20 +31,23 @@ _NOT_A_NAME = re.compile(
     rf"{OTHER_THINGS}|单位(?!名称)|部门|公司|企业|街|镇|类|性质|阶段|状态|编号|代码|日期|时间|内容|规模|备注|情况|进[展度]|问题|计划|投资|金额|人$|月份|指标"
 )
 _SENTENCE = re.compile("[,，;；。]")
-_STREET = re.compile(r"街道$|[^城市集]镇$")
+_STREET = re.compile(r"街道$|[^城市集]镇$|[一-鿿]乡$|^城关镇$")
 _A_UNIT = re.compile(
     r"^.{1,16}([局委办镇乡处所院校会署厅科队社]|街道|公司|集团|中心|指挥部|专班|服务站|电力|供电|燃气|街镇)(\(.{1,6}\))?$"
 )
 _SEVERAL = re.compile(r"[、,，;；/／+\s]+")
 _OF_NATURE = re.compile(r"属性|状态|进程|性质|类型|类别|新开|续建")
-_NATURE = re.compile(r"(新|续|改|扩|迁|改扩|重)建(项目)?|(新开工|新开|结转)(项目)?")
+_NATURE = re.compile(r"(新|续|改|扩|迁|改扩|重)建(项目)?|(新开工|新开|结转|前期)(项目)?")
 _OF_FORMALITY = re.compile("(正式|预备|储备)(项目)?")
+_CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
+_OF_CODES = re.compile(r"(项目|工程|子项|标段|地块|合同)(编?号|编码)")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 
 def nature_of(grid: Grid, index: int, first: int) -> str | None:
     """一列自 ``first`` 行起写的是金额、比例、日期还是话，看前百来格；没有内容、说不清的为空。"""
     kinds: Counter[str] = Counter()
+    months = 0
     for row in range(first, grid.last_row + 1):
         content = grid.cells.get((row, index))
         text = compact(content.text) if content is not None else ""
@@ -59,8 +63,11 @@ def nature_of(grid: Grid, index: int, first: int) -> str | None:
             kinds[DAY] += 1
         else:
             kinds[AMOUNT if _NUMBER.fullmatch(text) else WORDS] += 1
+            months += _YEAR_MONTH.fullmatch(text) is not None
     if not kinds:
         return None
+    if kinds[AMOUNT] == months > 1:  # 一列都是“2022.4”“2023.11”
+        kinds[DAY] += kinds.pop(AMOUNT)
     found, most = kinds.most_common(1)[0]
     if found in (AMOUNT, SHARE):
         most = kinds[AMOUNT] + kinds[SHARE]  # 一列比例，有的写了百分号，有的没写
@@ -76,6 +83,16 @@ def tells_formality(grid: Grid, index: int, first: int) -> bool:
     """一列写的都是正式、预备。"""
     texts = texts_of(grid, index, first)
     return bool(texts) and all(_OF_FORMALITY.fullmatch(text) for text in texts)
+
+
+def are_codes(texts: list[str]) -> bool:
+    """写的都是编号：有字母或字、有数字，如“B23-01”。"""
+    return sum(_CODE.fullmatch(text) is not None for text in texts) >= MOSTLY * len(texts) > 0
+
+
+def tells_code(grid: Grid, column: Column, first: int) -> bool:
+    """“地块编号”“合同号”一列写的都是编号，就是项目的编号。"""
+    return _OF_CODES.fullmatch(column.header) is not None and are_codes(texts_of(grid, column.index, first))
 
 
 def priced_within(grid: Grid, index: int, first: int) -> bool:

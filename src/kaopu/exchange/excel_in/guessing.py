@@ -22,6 +22,7 @@ from kaopu.exchange.excel_in.contents import (
     nature_of,
     number_at,
     priced_within,
+    tells_code,
     tells_formality,
     tells_nature,
     texts_of,
@@ -32,7 +33,7 @@ from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.problem_columns import asks, like_status, set_columns_apart
 from kaopu.exchange.excel_in.result import SheetWarning
 from kaopu.exchange.excel_in.units import all_units, without_unit
-from kaopu.exchange.excel_in.wording import compose, is_scoped, of_this_year
+from kaopu.exchange.excel_in.wording import UNTOLD, compose, is_scoped, of_this_year
 
 LONGEST_UNIT_LINE = 2  # 写着单位的一行至多两格
 _ALIKE = (  # 一种认法分得细些，或另有提示的
@@ -43,20 +44,24 @@ _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  #
 _OF_UNITS = re.compile(
     r"^(?!.*(施工|使用|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工|^配合$|^协[同办]$)|集团"
 )
-_ASSISTING = re.compile(r"配合|协[同作办助]|支持|参与|会[办同]|联合|市级|对口")
+_OTHER_UNITS = re.compile(  # 写的也是单位，而不是抓项目、办问题的那一家
+    r"施工|使用|监理|设计|勘察|[总分]包|受检|权属|填[报表]|编制|代理|检测|供[货应]|来文|联系|地点|位置|坐落|区域|所在|所属|属地|街|镇|名称|项目|人$|员$"
+)
+_JOINING = re.compile("参加|参会|会商|出席|协助")
+_ASSISTING = re.compile(r"参加|参会|配合|协[同作办助]|支持|参与|会[办同]|联合|市级|对口")
 _MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
 _HANDED_TO = re.compile("(交办|转办)(单位|部门)")  # 另有反映单位的，这里写的是交给谁办
 _BARE_RATIO = re.compile(
-    r"^(?!.*(投资|资金|年度?|计划|任务)).*完成"
+    r"^(?!.*(投资|资金|年度?|计划|任务|目标)).*完成"
 )  # 一张没有投资的表上，“完成比例”是形象进度
 _TELLS_PROGRESS = re.compile(
-    r"动态|形象|推进(?!.*(计划|单位|措施|问题))|进[展度](?!.*(计划|问题))|部位|^[上中下]旬$"
+    r"动态|现状|形象|推进(?!.*(计划|单位|措施|问题))|进[展度](?!.*(计划|问题))|部位|^[上中下]旬$"
 )
 _A_CAUSE = re.compile(
     r"^(?!.*项目).*(资金|征收|动迁|审批|手续|用地|腾地|管线|配套|要素|规划|招标|产权|纠纷|技术)|^其[他它]$"
 )
 _FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期|月份|年份)")
-_A_RATIO = re.compile(r".{0,4}(进度|程度|完成率|完成比例?)")
+_A_RATIO = re.compile(r".{0,4}(进度|程度|完成率|(完成|工程量?)比例?|百分比)")
 _OF_STATE = re.compile(r"现状|结论|情况|状况|结果|进展|状态")
 _CONTESTED = frozenset(
     {
@@ -90,24 +95,22 @@ def fill_in(
             if nature is None or (nature == WORDS and top and tops[top] > 1 and not alone):
                 continue  # 一组里几列话，各说各的，上级说的不是其中哪一列
             own = priced_within(grid, column.index, first)
-            own_words = alone and not is_scoped(top) and leaf not in ("计划", "目标")
+            own_words = alone and not is_scoped(top) and leaf not in UNTOLD
             told = replace(column, header=leaf) if own_words else column
-            field = "formality" if nature == WORDS and tells_formality(grid, column.index, first) else None
-            if nature == WORDS and field is None:
-                field = _unit_field(grid, column, first, known, problems=problems)
+            field = _named_within(grid, column, first, known, problems) if nature == WORDS else None
             field = field or compose(
                 told, nature, priced=priced or own, year=year, problems=problems, leaf_first=alone
             )
+            if nature == WORDS:
+                field = _told_within(grid, column, first, known, problems, field)
             if problems and "status" not in known and _tells_state(grid, column, first):
                 field = "status"
-            if problems and field is None and "cause" not in known and _tells_cause(grid, column, first):
-                field = "cause"
-            if field is None and nature == WORDS:
-                field = "street" if names_streets(grid, column, first) else None
-                field = field or ("key_area" if re.fullmatch("(所属|所在|对应)区域", leaf) else None)
-                field = "nature" if tells_nature(grid, column, first) else field
             if field is None and nature == AMOUNT and _must_be_planned(grid, column, found, first):
                 field = "planned_investment"
+            if field is None and nature == AMOUNT and _must_be_done(column, known):
+                field = "cumulative_investment"
+            if field == "cumulative_before" and field in known and re.search("[合总累]计", leaf):
+                field = "since_start"  # 另有“往年完成”的，“历年合计”连今年也算
             if field == "cumulative_investment" and field in known and of_this_year(column.header):
                 found = [_since_start(c, choices) if c.field == field else c for c in found]
                 known = known_in(found)
@@ -124,6 +127,33 @@ def fill_in(
     found = _ratio_by_sums(grid, found, first, choices)
     found = _rest_of_funds(grid, found, first, choices)
     return set_columns_apart(found) if "problems" in known else found
+
+
+def _named_within(grid: Grid, column: Column, first: int, known: set[str], problems: bool) -> str | None:
+    """写的都是正式预备、编号、单位的，先于字眼。"""
+    if tells_formality(grid, column.index, first):
+        return "formality"
+    if not problems and tells_code(grid, column, first):
+        return "code"
+    return _unit_field(grid, column, first, known, problems=problems)
+
+
+def _told_within(
+    grid: Grid, column: Column, first: int, known: set[str], problems: bool, field: str | None
+) -> str | None:
+    """字眼推不出的，看写的是不是原因、类别、街镇、建设性质；``field`` 是字眼推来的。"""
+    leaf = column.header.rpartition("／")[2]
+    if field in (None, "work") and tells_nature(grid, column, first):
+        return "nature"
+    if field is not None:
+        return field
+    if problems and "cause" not in known and _tells_cause(grid, column, first):
+        return "cause"
+    if problems and re.fullmatch("(项目)?类[型别]", leaf):
+        return "category"
+    if names_streets(grid, column, first):
+        return "street"
+    return "key_area" if re.fullmatch("(所属|所在|对应)区域", leaf) else None
 
 
 def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choices) -> list[Column]:
@@ -166,10 +196,24 @@ def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, prob
     """“牵头协调部门”“责任人（单位）”一列写的都是单位，是哪一种单位。"""
     if problems and "raised_by" not in known and re.search("来源|渠道|途径", column.header):
         return "raised_by" if names_offices(grid, column, first) else None
-    handed = problems and "raised_by" in known and _HANDED_TO.fullmatch(column.header) is not None
+    handed = (
+        problems
+        and "raised_by" in known
+        and _HANDED_TO.fullmatch(column.header.rpartition("／")[2]) is not None
+    )
     named = handed or (_OF_UNITS.search(column.header) and not column.header.endswith(("人", "员")))
-    if not named or not names_offices(grid, column, first):
+    if not named and (_OTHER_UNITS.search(column.header) or _names_only_streets(grid, column, first)):
         return None
+    if not names_offices(grid, column, first):
+        return None
+    if problems and "raised_by" not in known and re.search("提|报(?!告)|反映|来自|收集", column.header):
+        return "raised_by"
+    if (
+        not named
+        and known & {"responsible_unit", "lead_unit"}
+        and not (problems and _JOINING.search(column.header))
+    ):
+        return None  # 已有责任单位的，没有见过的一列单位说不清是哪一种
     if _ASSISTING.search(column.header):
         return "assist_units"
     if not problems and "owner" not in known and not _MANAGING.search(column.header):
@@ -177,10 +221,16 @@ def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, prob
     return next((name for name in ("responsible_unit", "lead_unit") if name not in known), None)
 
 
+def _names_only_streets(grid: Grid, column: Column, first: int) -> bool:
+    """一列写的都是街道、镇，多半是属地，不是责任单位。"""
+    return names_streets(grid, replace(column, header="属地地点"), first)
+
+
 def _tells_state(grid: Grid, column: Column, first: int) -> bool:
     """“现状”“消警情况”一列写的都是销没销号。"""
-    told = _OF_STATE.search(column.header) is not None
-    return told and (like_status(grid, column, first) or 0) >= MOSTLY
+    least = MOSTLY if _OF_STATE.search(column.header) else 1  # 写的全是“√”“已办结”的，叫什么都是
+    asked = re.match("是否|有无", column.header) is not None
+    return not asked and (like_status(grid, column, first) or 0) >= least
 
 
 def _tells_cause(grid: Grid, column: Column, first: int) -> bool:
@@ -201,6 +251,15 @@ def _must_be_planned(grid: Grid, column: Column, columns: list[Column], first: i
         for row in range(first, grid.last_row + 1)
     )
     return any(year is not None and so_far is not None and year > so_far for year, so_far in pairs)
+
+
+def _must_be_done(column: Column, known: set[str]) -> bool:
+    """本月完成与开工以来各有一列的，当中的“年内投资”是本年完成了多少。"""
+    beside = {"month_investment", "since_start"} <= known
+    return (
+        beside
+        and re.fullmatch(r"(年内|今年|本年度?|当年)投资(额|数)?", without_unit(column.header)) is not None
+    )
 
 
 def _since_start(column: Column, choices: Choices) -> Column:
@@ -232,8 +291,11 @@ def _by_the_rest(grid: Grid, column: Column, first: int, year: int, known: set[s
     """看了别的列才说得准的：没有年度目标的“完成时间”是项目何时完成，没有投资的“完成比例”是形象进度。"""
     if "planned_finish" not in known and _ends_project(grid, column, first, year, known):
         return replace(column, field="planned_finish", doubt="goal_due")
+    alone = column.field == "assist_units" and not known & {"responsible_unit", "lead_unit"}
+    if alone and _COORDINATES.fullmatch(column.header.rpartition("／")[2]):
+        return replace(column, field="lead_unit", doubt="assist_units")  # 只有“协调部门”的，就是它去办
     bare = column.field == "year_ratio" and _BARE_RATIO.search(column.header) is not None
-    if bare and "progress" not in known and not known & AMOUNTS:
+    if bare and "progress" not in known and not known & {"planned_investment", "total_investment"}:
         return replace(column, field="progress", doubt="year_ratio")
     return None
 
@@ -251,8 +313,20 @@ def _doubt(column: Column, nature: str, *, year: int, problems: bool) -> str:
         other = "category"  # 集团的业务板块不是重点地区
     if column.field == "due" and re.fullmatch("(解决|办结)日期|办结时间", column.header):
         other = "closed_on"  # 哪天办结的，还是限哪天办结
-    if problems and _COORDINATES.fullmatch(column.header):
+    if problems and _COORDINATES.fullmatch(column.header.rpartition("／")[2]):
         other = "lead_unit"  # “协调部门”“涉及部门”是去办的，还是配合的
+    if problems and column.field == "request" and re.fullmatch("(.*／)?协调建议", column.header):
+        other = "measures"  # 建议怎么办，还是要请谁办
+    if (
+        problems
+        and column.field == "planned_investment"
+        and re.fullmatch("计划投资(\\(.*\\))?", column.header)
+    ):
+        other = "total_investment"
+    if problems and column.field == "raised_by" and re.fullmatch("提请(单位|部门)", column.header):
+        other = "lead_unit"  # 谁提请的，还是提请谁办
+    if problems and column.field == "raised_on" and re.fullmatch("(.*／)?反馈(时间|日期)", column.header):
+        other = "due"  # 哪天反映上来的，还是限哪天反馈
     if other is None or {other, column.field} in _ALIKE:
         other = "due" if nature == DAY and column.field in _SPOKEN else ""
     return other if other != column.field else ""

@@ -43,7 +43,10 @@ _MONTH_IN_WORDS = re.compile(
     r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
     r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)"
 )
-_PLAN_OF_MONTHS = re.compile(r"(\d月份?|月度|季度).{0,14}(计划|安排)(表|安排|清单|一览)?(\(.*\))?$")
+_QUARTER = re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)")
+_PLAN_OF_MONTHS = re.compile(
+    r"((\d|下)月份?|月度?|季度).{0,14}(计划|安排|节点)(表|安排|清单|一览|申报表)?(\(.*\))?$"
+)
 _DONE_TOLD = re.compile(r"完成|进[展度]|情况|月报|[执实]行")
 _FOOTNOTE = re.compile(r"[①-⑳❶-❿]|(?<=.)[※*]+$|[\[(（【]注\d*[\])）】]$")  # “总投资②”的脚注号
 
@@ -63,13 +66,22 @@ def compose_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> H
 def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
     header = settle_columns(grid, header)
     header = settle_status(grid, header, choices) if header.problems else told_to_ask(header)
-    if not header.months:
+    if header.months:
+        header = replace(header, columns=tuple(_beside_months(grid, header, year, choices)))
+    else:
         first, problems = header.rows[-1] + 1, header.problems
         named = name_of_problems(grid, header.columns, first) if problems else header.columns
         filled = fill_in(grid, named, first, year=year, choices=choices, problems=problems)
         doubted = look_again(grid, filled, first, year=year, choices=choices, problems=problems)
         header = replace(header, columns=tuple(doubted))
     return settle_units(grid, as_ruled(header, choices))
+
+
+def _beside_months(grid: Grid, header: Header, year: int, choices: Choices) -> list[Column]:
+    """月度计划表上没写月份的列照样推；写着月份的，认得的已经认了。"""
+    plain = [column for column in header.columns if recognise_plan(column.header) is None]
+    told = {c.index: c for c in fill_in(grid, plain, header.rows[-1] + 1, year=year, choices=choices)}
+    return [told.get(column.index, column) for column in header.columns]
 
 
 def _best(grid: Grid, year: int, choices: Choices, *, composing: bool) -> Header | None:
@@ -175,8 +187,8 @@ def _columns_at(
 
 def _plans_months(grid: Grid, row: int) -> bool:
     """表名、题头写明是哪几个月的计划：“3-4月工作计划安排”“12月份工作与投资计划”。"""
-    told = [compact(grid.name)] + [
-        compact(grid.text(upper, c)) for upper in range(1, row) for c in grid.by_row.get(upper, ())
+    told = [_label(compact(grid.name))] + [
+        _label(compact(grid.text(upper, c))) for upper in range(1, row) for c in grid.by_row.get(upper, ())
     ]
     return any(_PLAN_OF_MONTHS.search(text) and not _DONE_TOLD.search(text) for text in told)
 
@@ -244,8 +256,9 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
 
 
 def _label(text: str) -> str:
-    """表头一格的字：去掉脚注号，“四月份”“一至四月”写成“4月份”“1至4月”。"""
-    return _MONTH_IN_WORDS.sub(lambda found: str(_MONTHS[found.group()]), _FOOTNOTE.sub("", text))
+    """表头一格的字：去掉脚注号，“四月份”“一至四月”写成“4月份”“1至4月”，“Q1”写成“一季度”。"""
+    plain = _QUARTER.sub(lambda found: f"{'一二三四'[int(found.group(1)) - 1]}季度", _FOOTNOTE.sub("", text))
+    return _MONTH_IN_WORDS.sub(lambda found: str(_MONTHS[found.group()]), plain)
 
 
 def _joined(*parts: str) -> tuple[str, str]:
@@ -260,6 +273,7 @@ def _joined(*parts: str) -> tuple[str, str]:
         told[-3:-1] = [f"{told[-2]}({unit})" if unit else told[-2]]  # “计划与完成（万元）／11月／完成数”
     if len(told) > 1 and units.is_bare_unit(told[-1]):
         told[-2:] = [f"{told[-2]}({compact(told[-1]).strip('()')})"]
+    told[:-1] = [re.sub(r"^20\d{2}$", r"\g<0>年", part) for part in told[:-1]]  # “2023／8月／计划”
     return ("".join(told[:-1]), told[-1]) if len(told) > 1 else ("".join(told), "")
 
 
@@ -299,10 +313,11 @@ def _mark_depths(grid: Grid, row: int, year: int) -> set[int]:
     marked = {
         grid.span(row, column)[0]
         for column in columns
-        if recognise_header(grid.text(row, column), year=year) in ("name", "seq")
+        if grid.span(row, column)[1] == 1  # “项目”横着合并的，“项目名称”在下一级
+        and recognise_header(grid.text(row, column), year=year) in ("name", "seq")
     }
-    first = grid.span(row, columns[0]) if columns else (1, 1)  # 名称叫法没有见过的，看最左一格
-    return marked or ({first[0]} if first[0] > 1 and first[1] == 1 else set())
+    upright = {grid.span(row, column)[0] for column in columns if grid.span(row, column)[1] == 1}
+    return marked or {deep for deep in upright if deep > 1}  # 名称叫法没有见过的，看别的格
 
 
 def _only_units(grid: Grid, row: int) -> bool:

@@ -23,11 +23,11 @@ _ASKED_FOR = re.compile(
     r"(需|提请|拟请|请求|申请).{0,12}(协调|解决).{0,8}(问题|事项)$|(协调|督办|交办)(事项|问题)$"
 )
 _PROBLEM_TITLE = re.compile(
-    r"(问题|(协调|督办|交办|明确|议定|配合)事项|督办|交办|卡点|堵点|难点|困难|诉求|(保障|协调|支持)需求|拖欠|隐患|投诉|信访).{0,8}(清单|台账|库|汇总|销号|一览|统计|跟踪|反馈[表单]|登记|收集|协调表|推进表|调度表|情况表|明细表|整改|清理|单$|工单|分析)"
+    r"(问题|会议题|(协调|督办|交办|明确|议定|配合)事项|督办|交办|卡点|堵点|难点|瓶颈|梗阻|困难|诉求|(保障|协调|支持)需求|拖欠|隐患|投诉|信访).{0,8}(清单|台账|库|汇总|销号|一览|统计|跟踪|反馈[表单]|[上填]报表|报送表|登记|收集|协调表|推进表|调度表|情况表|明细表|整改|清理|单$|工单|分析)"
     r"|(清单|台账).{0,4}问题|难点堵点|滞后.{0,8}(原因|措施)"
 )
 _TROUBLED = re.compile(
-    r"问题|困难|难[点题]|堵点|卡点|矛盾|隐患|督办|交办|协调|整改|投诉|信访|滞后|预警|[亮红黄]灯|亮牌|[红黄]牌|遗留|欠薪|拖欠|未(落实|腾|开工|完)|停工|盘活|诉求|意见建议|逾期|偏慢|缓慢|受阻|无法|异议"
+    r"问题|困难|难[点题]|堵点|卡点|矛盾|隐患|待办|缺啥|督办|交办|协调|整改|投诉|信访|滞后|预警|[亮红黄]灯|亮牌|[红黄]牌|遗留|欠薪|拖欠|未(落实|腾|开工|完)|停工|盘活|诉求|意见建议|逾期|偏慢|缓慢|受阻|无法|异议"
 )
 _REPORTS = re.compile(
     r"[月旬周]报|进[展度](?!.{0,3}(滞后|偏慢|缓慢|受阻))|(推进|完成|执行|实施)情况|[本当\d]月(?!.{0,4}(滞后|预警|督办|协调|问题|困难)).{0,10}情况"
@@ -40,7 +40,7 @@ _DONE_BY = re.compile(
 )  # 也可以是项目何时完成
 _PRICED = re.compile(r"投资额|已投|产值|年(内|度)?(投资)?(计划|完成)|累计完成")
 _OF_PROGRESS = re.compile(
-    r"([本当]月|本[周旬期]|^\d{1,2}月).*(进[展度]|完成|工作)|^(计划|实际|预计|拟)?[开竣完]工"
+    r"([本当]月|本[周旬期]|^(\d{1,2}|[一二三四五六七八九十]{1,2})月).*(进[展度]|完成|工作|[干做]了)|^(计划|实际|预计|拟)?[开竣完]工"
 )
 _OF_A_REPORT = fields.AMOUNTS - {"total_investment", "fiscal_funds", "social_funds"} | {"year_ratio"}
 _WEIGHTS = {  # 写着这些的，是逐个项目的情况，问题只是其中一列
@@ -80,6 +80,8 @@ def looks_like_problems(grid: Grid) -> bool:
     if (_PROBLEM_TITLE.search(told) or any(map(_ASKED_FOR.search, titles))) and not reports:
         return True
     troubled = _TROUBLED.search(told) is not None
+    if not troubled and any("月报" in text for text in own):
+        return False
     reporting = any(_REPORTS.search(text) for text in own if not text.startswith("("))  # 括号里的是口径
     for row in scanned(grid):
         labels = [compact(grid.text(row, column)) for column in grid.by_row.get(row, [])]
@@ -137,8 +139,8 @@ def decide_kind(name: str, title: str, header: Header, month: date | None = None
     if header.months:
         return "monthly_plan"
     reported = header.known & fields.REPORT_FIELDS
-    told = label + title
-    listing = re.search(r"清单|名单|计划表|项目[表库]|储备|预备", told) and not re.search(
+    told = label + re.sub(r"\d{1,2}月\d{1,2}日", "", title)  # 填报的日期
+    listing = re.search(r"清单|名单|一览|计划表|项目[表库]|储备|预备", told) and not re.search(
         r"月报|进展|进度|完成情况|\d月", told
     )
     telling = month is not None and {"work", "next_steps"} <= reported  # 按月导入的，进展与下步都写着

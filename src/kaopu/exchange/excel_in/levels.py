@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kaopu.exchange.excel_in import fields, synonyms, units
-from kaopu.exchange.excel_in.claims import GENERIC, MONTHS_ALONE, WORDED
+from kaopu.exchange.excel_in.claims import GENERIC, MONTHS_ALONE, OF_A_FIELD, WORDED
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.problem_cells import pole
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
@@ -20,7 +20,7 @@ _ENDS = {
     **dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start"),
     **dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish"),
 }
-_IN_WORDS = re.compile(r"(具体|主要|文字|[本当]月)?(内容|描述|说明|情况|实物量)")
+_IN_WORDS = re.compile(r"(具体|主要|文字|[本当]月)?(内容|情形|表现|描述|说明|情况|实物量)")
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
 _MONTHS_INVESTMENT = re.compile(r"(\d{1,2}月|[本当]月)份?(?:完成)?投资(?:额)?(?:完成)?(?:情况)?")
@@ -36,7 +36,10 @@ _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|�
 _RATIO_ALONE = re.compile(r"(完成)?(比例|百分比|占比|率|%)(\(%\))?|\(%\)")
 _UNIT_AFTER = re.compile(r"/([亿万]元?)$")  # “完成/亿”
 _SHARES = re.compile("(牵头|主办|主责|配合|协办|协同|协助)(单位|部门)?")
-_SHORT = re.compile("时间|日期|要求|期限|结果|意见|单位")  # “督办／日期”“办理／期限”连上级看
+_TROUBLE = re.compile("(存在|主要|当前|目前)?的?(主要|突出)?(问题|困难)([及和](困难|问题))?")
+_SHORT = re.compile(
+    "时间|日期|要求|期限|结果|结论|标题|提出|意见|单位|[主次]"
+)  # “督办／日期”“办理／期限”连上级看
 _MONTH_END = re.compile("月[底末](?=.*(形象|进度))")  # “12月末形象进度”
 _OF_A_PROBLEM = frozenset({"due", "lead_unit", "assist_units", "measures", "status"})
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
@@ -96,6 +99,8 @@ def _problem_field(top: str, leaf: str) -> str | None:
         return "cause"  # “问题”之下的“类别”
     if leaf and _IN_WORDS.fullmatch(compact(leaf)) and synonyms.recognise_problem(top) == "problems":
         return "problems"  # “存在问题／主要内容”不是建设内容
+    if leaf and _TROUBLE.fullmatch(top) and OF_A_FIELD.search(leaf):
+        return "problems"  # “存在问题／前期审批”“存在问题／征地拆迁”
     if compact(leaf) in ("项目", "工程"):
         return "name"  # “问题情况／项目”
     whole = _SHORT.fullmatch(compact(leaf)) and synonyms.recognise_problem(top + leaf)

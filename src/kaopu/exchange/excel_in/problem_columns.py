@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from kaopu.exchange.excel_in.choices import Choices
-from kaopu.exchange.excel_in.contents import MOSTLY, SHARE, nature_of, texts_of
+from kaopu.exchange.excel_in.contents import MOSTLY, SHARE, mean_length, nature_of, texts_of
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, address
@@ -16,17 +16,20 @@ from kaopu.exchange.excel_in.rows import Heading
 from kaopu.exchange.excel_in.synonyms import recognise_problem
 from kaopu.exchange.excel_in.words import mask_personal
 
+LONGEST_STATUS = 3  # 一个状态平均不过这么多字
 _LEADS = re.compile(r"牵头|主办|承办")
 _DESCRIBED = re.compile("(具体|主要|基本)?(情况|情形)(描述|说明)?")
-_A_NUMBER = re.compile(r"(台账|预警|问题|督办|事项|工单|件)(编?号|序号)|流水号")
+_A_NUMBER = re.compile(r"(台账|预警|问题|督办|事项|工单|件|库内|榜单|滚动)(编?号|序号|[Ii][Dd])|流水号")
 _ASKS = re.compile(
-    r"(需|提请|请求|拟请|提交|希望|恳请|区里).*(协调|解决|支持)|诉求|(配合|请求|帮助)事项|协调(事项|建议|需求)"
+    r"(需|提请|请求|拟请|提交|希望|恳请|区里).*(协调|解决|支持|决定|帮助|协助)|诉求|(配合|请求|帮助|提请)事项|协调(解决)?(事项|建议|需求|请求)|(需|提请).*研究.*(事项|问题)|需.*(确认|配合)$|希望怎么(解决|办)"
 )
 _TELLS = re.compile(r"(?<!办结)(?<!销号)(情况|进展|进度)$|(协调|办理|处理|处置|解决|整改|落实)结果$")
 _TOLD_OF_UNIT = re.compile(r"\([^()]*(单位|部门|责任|牵头)[^()]*\)$")
 _NOT_A_PROJECT = re.compile(r"类(别|项目)?$|问题|方面|事项|情况|已|未|销号|[局委办]$|街道$|清单|小结|其他")
 _AN_OFFICE = re.compile(r"^[^、,，和及]{2,18}([局委办镇院]|街道|公司|集团|支队|中心|管理所)$")
-_TOLD_AT_LENGTH = re.compile(r"(解决|办理|整改|落实|处理|处置|化解|推进|完成)(情况|进展|进度)$|协调结果$")
+_TOLD_AT_LENGTH = re.compile(
+    r"(解决|办理|整改|落实|处理|处置|化解|推进|完成|答复|回复|反馈)(情况|进展|进度)$|(协调|反馈|答复)结果$"
+)
 _FROM_HEADING = {
     "name_from_heading": "{cell} 表上没有项目名称列，这一段的问题按这个标题所写的项目读；请核对，或补一列项目名称。",
     "unit_from_heading": "{cell} 表上没有责任单位列，这一段的问题按这个标题所写的单位牵头；请核对，或补一列责任单位。",
@@ -143,7 +146,7 @@ def settle_status(grid: Grid, header: Header, choices: Choices) -> Header:
     sure = (likely[best.index] or 0) * 2 >= 1
     telling = [
         c for c in alike
-        if (c is not best or not sure) and likely[c.index] is not None and _TELLS.search(c.header)
+        if (c is not best or not sure) and not _says_little(grid, c, header, alike) and likely[c.index] is not None and _TELLS.search(c.header)
     ]  # fmt: skip
     columns = []
     for column in header.columns:
@@ -168,6 +171,11 @@ def _state_of_progress(grid: Grid, header: Header, choices: Choices) -> Header:
     return header if "status" in header.known else replace(header, columns=tuple(columns))
 
 
+def _says_little(grid: Grid, column: Column, header: Header, alike: list[Column]) -> bool:
+    """只有这一列像状态，写的又都是“已下达”一类两三个字的，仍是状态；读不出销没销号的，各格自有提示。"""
+    return len(alike) == 1 and mean_length(grid, column.index, header.rows[-1] + 1) <= LONGEST_STATUS
+
+
 def _is_lamp(column: Column, likely: dict[int, float | None]) -> bool:
     """“亮灯”一列写的是红、黄，说的是项目滞后多少，不是问题销没销号。"""
     return likely[column.index] == 0 and re.search(r"灯|颜色", column.header) is not None
@@ -185,7 +193,7 @@ def like_status(grid: Grid, column: Column, first: int) -> float | None:
     told = [
         read_status(text, header=column.header)[0] is not None
         for text in texts_of(grid, column.index, first)
-        if text not in column.header
+        if text not in column.header.split("／")  # 换页后重复的表头
     ]
     return sum(told) / len(told) if told else None
 

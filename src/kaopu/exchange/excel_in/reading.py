@@ -17,6 +17,7 @@ from kaopu.exchange.excel_in import fields, units
 from kaopu.exchange.excel_in.by_month import (
     settle_cumulated,
     settle_next_month,
+    settle_parts,
     settle_planned,
     settle_stage,
     settle_sum_of_months,
@@ -180,7 +181,7 @@ def _read_sheet(
     header, carried = carry_unit(header, above)
     header = _settle_months(header, kind, month or stated, choices)
     if kind == "monthly_plan":
-        header = settle_sum_of_plans(grid, header)
+        header = settle_sum_of_plans(grid, settle_parts(header))
     if kind == "monthly_report":
         header = settle_planned(grid, settle_spoken(grid, header), month or stated)
         header = settle_sum_of_months(grid, header)
@@ -229,6 +230,8 @@ def _settle_months(header: Header, kind: str, month: date | None, choices: Choic
     header = settle_list(header, kind, month, choices)
     if kind in ("monthly_report", "monthly_plan"):
         header = settle_this_month(header, month)
+    if kind == "monthly_plan":
+        header = settle_cumulated(header, month)
     if kind == "monthly_report":
         header = settle_next_month(settle_cumulated(settle_stage(header, month), month), month)
     return header

@@ -24,7 +24,7 @@ _OF_A_PROBLEM = frozenset(
         "closed_on", "request", "work",
     }
 )  # fmt: skip
-_ITEM = re.compile(r"(项目|工程|实事)内容$")
+_ITEM = re.compile(r"(项目|工程|实事)内容$|^(建设|重点|年度)任务$")
 _LIKELY = {
     "name": re.compile(
         r"(项目|工程|标的)(?!.*(单位|部门|编号|代码|类|性质|属性|公司|内容|规模|数|负责|领导|经理|阶段|状态|来源|情况|描述|概况|简介|动态|现状|状况|工程量|进[展度]|形象|推进|时间|日期|投资|进度|造价|[概估]算|资金|金额))"
@@ -91,9 +91,10 @@ def name_by_content(grid: Grid, columns: list[Column], first: int) -> list[Colum
     if "name" in known or len(known) < FEWEST_BESIDE_NAME:
         return columns
     spare = [c for c in columns if c.field.startswith("other:")]
-    likely = [c for c in spare if could_name(grid, c, first)] or [  # “实事项目内容”写的就是哪个项目
+    likely = [  # “实事项目内容”“建设任务”写的就是哪个项目
         c for c in columns
-        if (c in spare or c.field == "scale") and _ITEM.search(c.header) and could_name(grid, replace(c, header="项目"), first)
+        if (c in spare and could_name(grid, c, first))
+        or ((c in spare or c.field in ("scale", "goal")) and _ITEM.search(c.header) and could_name(grid, replace(c, header="项目"), first))
     ]  # fmt: skip
     return _as_needed(columns, likely, "name")
 

@@ -50,8 +50,11 @@ _DOUBTED = fields.AMOUNTS | {
     "plan_progress",
     "plan_work",
     "goal_due",
+    "request",
 }
-_THIS_YEAR = re.compile(r"(本年度?|当年|今年|年度|年内|全年|20\d{2}年度?)(投资|投入|资金|用款)?(额|数)?")
+_THIS_YEAR = re.compile(
+    r"(本年度?|当年|今年|年度|年内|全年|(20)?\d{2}年度?)(预计完成)?(投资|投入|资金|用款)?(额|数)?"
+)
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _EXCEPT = re.compile(r"[(,，]([^()]+?)除外\)?")
 _SHARE = re.compile(
@@ -72,6 +75,8 @@ def settle_units(grid: Grid, header: Header) -> Header:
             spoken |= dict.fromkeys(named, listed.group(2))
             text = text.replace(listed.group(), "")
         pairs = [*_pairs(text)]
+        if len(units.all_units(text)) == 1 and not any(w in c.header for w, _ in pairs for c in priced):
+            pairs = []  # “单位：万元（财政资金）”：没有写财政的列，说的是全表
         spoken |= {word: unit for word, unit in pairs if word not in spoken}
         if not pairs:
             short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
@@ -119,6 +124,9 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
                 or (re.search(_UNIT_WORD, text) and re.search("单位|计量", text))
             ):
                 yield text
+            else:  # “填报日期：6月25日　万元”
+                words = map(compact, re.split(r"[\s,，;；、]+", grid.text(row, column)))
+                yield from filter(None, map(units.labelled_unit, words))
     for column in grid.by_row.get(header.rows[0], []):
         text = compact(grid.text(header.rows[0], column))
         if "单位" in text and units.is_bare_unit(text):
@@ -200,7 +208,19 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         spoken = column.field in fields.AMOUNTS and field.startswith("other:")
         doubt = "work" if spoken else column.doubt
         columns.append(replace(column, field=field, doubt=doubt) if field != column.field else column)
-    return replace(header, columns=_take_up(columns) if "goal_due" in header.known else tuple(columns))
+    columns = _take_up(columns) if "goal_due" in header.known else columns
+    return replace(header, columns=tuple(_plans_taken_up(columns)))
+
+
+def _plans_taken_up(columns: list[Column]) -> Iterator[Column]:
+    """“8月预排”写的是数、归了计划投资，“8月现场安排”就是计划工作内容。"""
+    taken = {(column.field, column.month) for column in columns}
+    for column in columns:
+        plan = synonyms.recognise_plan(column.header) if column.doubt == "plan_work" else None
+        if plan is not None and column.month is None and plan not in taken:
+            taken.add(plan)
+            column = replace(column, field=plan[0], month=plan[1], doubt="")
+        yield column
 
 
 def _only_counts(texts: list[str]) -> bool:
@@ -208,15 +228,15 @@ def _only_counts(texts: list[str]) -> bool:
     return len(texts) > 1 and all(re.fullmatch(r"\d{1,3}", text) for text in texts)
 
 
-def _take_up(columns: list[Column]) -> tuple[Column, ...]:
+def _take_up(columns: list[Column]) -> list[Column]:
     """“目标节点”写的是话、归了年度目标，时间就在“节点时间”那一列。"""
     if any(column.field == "goal_due" for column in columns):
-        return tuple(columns)
+        return columns
     dated = [
         column.index for column in columns
         if column.field.startswith("other:") and synonyms.recognise_header(column.header, year=None) == "goal_due"
     ]  # fmt: skip
-    return tuple(replace(c, field="goal_due") if c.index in dated[:1] else c for c in columns)
+    return [replace(c, field="goal_due") if c.index in dated[:1] else c for c in columns]
 
 
 def settle_list(header: Header, kind: str, month: date | None, choices: Choices) -> Header:
@@ -232,8 +252,8 @@ def settle_list(header: Header, kind: str, month: date | None, choices: Choices)
         if c.field in ("work", "progress") and _YEARS_STAGE.fullmatch(c.header.replace("／", ""))
     ]
     ours = goals[:1] if header.column("goal") is None else []
-    undated = header.column("cumulative_before") is None
-    unplanned = month is None and header.column("planned_investment") is None
+    before = header.column("cumulative_before") is not None  # “至22年底”旁边的“23年”
+    unplanned = (month is None or before) and header.column("planned_investment") is None
     columns = []
     for column in header.columns:
         if column.header in choices.columns:
@@ -241,12 +261,12 @@ def settle_list(header: Header, kind: str, month: date | None, choices: Choices)
         elif column in ours:
             column = replace(column, field="goal", doubt="work")
         elif (
-            column.field.startswith("other:")
-            and _THIS_YEAR.fullmatch(without_unit(column.header))
+            (column.field.startswith("other:") or column.guessed)
+            and _THIS_YEAR.fullmatch(re.sub("^投资(情况|额)?[／/]", "", without_unit(column.header)))
             and unplanned
         ):
             column, unplanned = replace(column, field="planned_investment", guessed=True), False
-        elif undated and column.field == "cumulative_investment" and not since_new_year(column.header):
+        elif not before and column.field == "cumulative_investment" and not since_new_year(column.header):
             column = replace(column, doubt="cumulative_before")
         columns.append(column)
     return replace(header, columns=tuple(columns))

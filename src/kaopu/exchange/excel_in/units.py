@@ -37,6 +37,12 @@ def bracketed_unit(text: str) -> str | None:
     return _full_unit(match.group(1)) if match else None
 
 
+def labelled_unit(word: str) -> str | None:
+    """题头里夹着的一个词说的单位：“万元”“人民币万元”“计划口径:万元”；不是在说单位的为空。"""
+    found = re.fullmatch(rf"(?:.{{0,4}}(?:口径|单位|金额|币种):)?(?:人民币)?({'|'.join(UNITS)})", word)
+    return found.group(1) if found else None
+
+
 def all_units(text: str) -> list[str]:
     """一句话里提到的金额单位，按先后，不重复。"""
     found = re.findall(r"亿元|百万元|千元|万元|(?<![万亿千])元", compact(text))

@@ -1,0 +1,196 @@
+"""写法各异的表头与题头：年份写两位、一季度写 Q1、合计列、单位夹在填报日期后面（HANDBOOK §7.1、§7.2 第2、3条）。"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.layouts import fields_of, sheet_of
+from tests.exchange.test_composed_headers import merged
+from tests.exchange.workbooks import codes, value
+
+NAMES = ("甲路拓宽工程", "乙小学迁建工程", "丙河整治工程")
+
+
+def rows_of(*cells: object) -> list[list[object]]:
+    """三个项目，各列写一样的内容。"""
+    return [[name, *cells] for name in NAMES]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "填报日期：2022年6月28日　万元",
+        "某某（集团）有限公司　　人民币万元",
+        "合并报送，万元",
+        "计划口径：万元　区水务所",
+    ],
+)
+def test_a_unit_told_in_passing_above_the_table_holds_for_it(tmp_path: Path, note: str) -> None:
+    sheet = sheet_of(
+        tmp_path, [["工程月报"], [note], ["项目名称", "总投资", "累计完成投资"], *rows_of(1200, 300)]
+    )
+
+    assert value(sheet.projects[0], "total_investment") == 12_000_000
+
+
+def test_a_unit_of_fiscal_funds_holds_where_no_column_tells_them(tmp_path: Path) -> None:
+    """“单位：万元（财政资金）”：没有写财政的列，说的是全表。"""
+    sheet = sheet_of(
+        tmp_path,
+        [["计划表"], ["单位：万元（财政资金）"], ["项目名称", "总投资", "年度计划投资"], *rows_of(1200, 300)],
+    )
+
+    assert value(sheet.projects[0], "planned_investment") == 3_000_000
+
+
+def test_a_year_in_two_digits_is_a_year(tmp_path: Path) -> None:
+    header = ["项目名称", "性质", "投资匡算", "至21年底", "22年", "主要节点"]
+    rows = [["重大工程清单"], ["单位：亿元"], header, *rows_of("新建", 2.65, 0.94, 0.85, "北半幅通车")]
+    sheet = sheet_of(tmp_path, rows, month=None)
+
+    assert fields_of(sheet)[2:] == ["total_investment", "cumulative_before", "planned_investment", "goal"]
+
+
+def test_a_column_of_years_and_months_written_as_numbers_tells_dates(tmp_path: Path) -> None:
+    rows = [
+        ["工程实施计划（万元）"],
+        ["项目名称", "总投资", "施工起", "施工止"],
+        *rows_of(6850, 2022.4, 2023.9),
+    ]
+
+    assert fields_of(sheet_of(tmp_path, rows, month=None))[2:] == ["planned_start", "planned_finish"]
+
+
+@pytest.mark.parametrize(
+    ("top", "parts", "field"),
+    [
+        ("估（概）算（万元）", ["工程费", "前期动迁费", "合计"], "total_investment"),
+        ("资金构成（万元）", ["财政", "企业自筹", "合计"], "total_investment"),
+        ("本年投资计划（万元）", ["自有资金", "融资", "小计"], "planned_investment"),
+    ],
+)
+def test_the_sum_of_a_group_is_the_whole(tmp_path: Path, top: str, parts: list[object], field: str) -> None:
+    rows = [["项目表"], ["序号", "项目名称", top, None, None, "建设单位"], [None, None, *parts, None]]
+    rows += [[n, name, 20, 10, 30, "区建管委"] for n, name in enumerate(NAMES, 1)]
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:B3", "C2:E2", "F2:F3")
+
+    assert sheet.columns["E2"] == field and sheet.columns["C2"] != field
+
+
+def test_a_plan_for_the_next_month_is_told_by_its_title(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["下月投资计划申报表"], ["单位：万元"], ["项目名称", "全年任务", "本年累计", None, "7月份计划", None],
+        [None, None, "金额", "占全年", "金额", "施工部位及内容"], *rows_of(4200, 1890, "45%", 380, "屋面落架大修"),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A3:A4", "B3:B4", "C3:D3", "E3:F3", sheet="申报")
+
+    assert sheet.kind == "monthly_plan"
+    assert fields_of(sheet)[1:] == [
+        "planned_investment",
+        "cumulative_investment",
+        "year_ratio",
+        "plan_investment",
+        "plan_work",
+    ]
+
+
+def test_shares_planned_for_the_end_of_each_month_are_planned_progress(tmp_path: Path) -> None:
+    header = ["项目名称", "责任部门", "6月底实际", "7月底计划", "8月底计划", "9月底计划"]
+    rows = [["形象进度月度计划（累计百分比）"], header, *rows_of("区建管委", "38%", "45%", "54%", "65%")]
+    sheet = sheet_of(tmp_path, rows)
+
+    assert fields_of(sheet)[2:] == ["progress", "plan_progress", "plan_progress", "plan_progress"]
+
+
+def test_beside_the_plan_of_works_that_of_removals_is_left_as_it_is(tmp_path: Path) -> None:
+    header = [
+        "项目名称",
+        "户数",
+        "5月签约搬迁计划",
+        "5月施工计划",
+        "6月签约搬迁计划",
+        "6月施工计划",
+        "7月签约搬迁计划",
+        "7月施工计划",
+    ]
+    rows = [
+        ["月度推进计划"],
+        header,
+        *rows_of(268, "签约85%", "地下室外墙", "签约95%", "正负零", "完成", "二层"),
+    ]
+    sheet = sheet_of(tmp_path, rows)
+
+    assert fields_of(sheet)[2:] == ["-", "plan_work"] * 3
+
+
+def test_months_together_in_a_plan_are_no_progress(tmp_path: Path) -> None:
+    header = ["项目名称", "全年用款", "1-2月工作", "3月用款", "3月工作", "4月用款", "4月工作", "5月用款"]
+    rows = [
+        ["用款及工作月度安排（万元）"],
+        header,
+        *rows_of(2600, "土方造型", 260, "水体驳岸", 280, "园路基层", 300),
+    ]
+    sheet = sheet_of(tmp_path, rows, month=date(2022, 1, 1))
+
+    assert fields_of(sheet)[1:] == [
+        "planned_investment", "-", "plan_investment", "plan_work", "plan_investment", "plan_work", "plan_investment",
+    ]  # fmt: skip
+
+
+def test_the_first_quarter_may_be_written_q1(tmp_path: Path) -> None:
+    header = ["工程名称", "2022总产值计划", "Q1完成", "4月计划产值", "5月计划产值", "6月计划产值"]
+    rows = [["月滚动计划"], ["单位：万元"], header, *rows_of(4000, 800, 400, 440, 440)]
+
+    assert fields_of(sheet_of(tmp_path, rows, month=date(2022, 3, 1)))[1:3] == [
+        "planned_investment",
+        "cumulative_investment",
+    ]
+
+
+def test_a_header_is_as_deep_as_its_upright_cells(tmp_path: Path) -> None:
+    """“项目”横着合并的，“项目名称”在下一级；竖着合并三行的“制约问题”说明表头有三级。"""
+    rows: list[list[object]] = [
+        ["问题清单"], ["项目", None, "制约问题", "措施与责任", None, None, None],
+        ["序号", "项目名称", None, "解决办法", "责任分工", None, "期限"], [None, None, None, None, "牵头", "配合", None],
+        *([n, name, "液氧站间距不足", "改为汇流排供氧", "区卫健委", "消防救援支队", "2022年7月底"] for n, name in enumerate(NAMES, 1)),
+    ]  # fmt: skip
+    merges = ("A2:B2", "C2:C4", "D2:G2", "A3:A4", "B3:B4", "D3:D4", "E3:F3", "G3:G4")
+    sheet = merged(tmp_path / "f.xlsx", rows, *merges)
+
+    assert fields_of(sheet) == [
+        "seq",
+        "name",
+        "problems",
+        "measures",
+        "responsible_unit",
+        "assist_units",
+        "due",
+    ]
+    assert [row.kind for row in sheet.rows[-3:]] == ["problem"] * 3
+
+
+def test_problems_told_by_field_are_all_problems(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["重点项目存在问题清单"], ["项目名称", "存在问题", None, None, "需省市协调解决事项", "区级责任部门"],
+        [None, "前期审批", "征地拆迁", "资金及其他", None, None], *rows_of("用海批复未下达", "剩余4家未签", "—", "协调盐场签约", "区住建局"),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:D2", "E2:E3", "F2:F3")
+
+    assert fields_of(sheet)[1:5] == ["problems", "problems", "problems", "request"]
+
+
+def test_whom_the_request_goes_to_is_no_request(tmp_path: Path) -> None:
+    header = ["项目名称", "堵点", "破解办法", "需哪个部门支持", "破解期限"]
+    rows = [["堵点清单"], header, *rows_of("摊户过渡补偿谈不拢", "参照邻街标准", "区商务委", "2022年8月中")]
+
+    assert fields_of(sheet_of(tmp_path, rows))[1:4] == ["problems", "measures", "responsible_unit"]
+
+
+def test_what_is_planned_beside_this_years_forecast_is_the_whole_investment(tmp_path: Path) -> None:
+    header = ["项目名称", "计划投资（万元）", "今年预计完成投资", "合同约定开工"]
+    sheet = sheet_of(tmp_path, [["项目目录"], header, *rows_of(426000, 85000, "2022-12-20")], month=None)
+
+    assert fields_of(sheet)[1] == "total_investment" and ("B2", "guessed_column") in codes(sheet)
