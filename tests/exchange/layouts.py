@@ -170,6 +170,13 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (PROBLEMS, "“红榜黄榜”重点工程问题通报附表", "序号:序=seq 项目名称:名=name 单位:家=responsible_unit 时间进度差:话=- 存在问题:难=problems 问题出在哪一环:话=cause 限期整改时间:日=due 整改责任部门:家=lead_unit 整改情况反馈:话=work"),
     (PROBLEMS, "联席会议协调事项清单", "序号:序=seq 提交单位:家=raised_by 协调事项:话=request 所涉项目:名=name 主要矛盾:难=problems 建议解决方案:话=measures 主协调部门:家=responsible_unit 协同部门:家=assist_units 完成节点:日=due"),
     (PROBLEMS, "国资公司投资项目风险与问题管控表", "序号:序=seq 项目名称:名=name 已完成投资（自开工）:数=since_start 风险描述:难=problems 成因:话=cause 涉及金额:数=- 应对方案:话=measures 内部主责:家=responsible_unit 外部协调单位:家=assist_units 管控期限:日=due 风险状态:否=status"),
+    (PROBLEMS, "真光街道辖区重大工程属地诉求登记", "项目:名=name 所在居委:话=- 居民（单位）反映的情况:难=problems 反映日期:日=raised_on 街道意见:话=measures 请哪个部门牵头:家=responsible_unit 办得怎么样了:否=status"),
+    (PROBLEMS, "重大项目月度调度会议题征集表", "议题序号:序=seq 报送单位:家=raised_by 涉及项目:名=name 需上会研究的问题:难=problems 原因分析:话=cause 建议解决方案:话=measures 拟请参会单位:家=assist_units 汇报人:话=-"),
+    (PROBLEMS, "项目周例会遗留问题跟踪", "序:序=seq 例会日期:日=raised_on 项目部:名=name 遗留问题:难=problems 谁来办:家=responsible_unit 谁配合:家=assist_units 哪天办完:日=due 上周进展:话=work 本周要做:话=next_steps 关闭:否=status"),
+    (PROBLEMS, "县级领导包联重点项目存在问题及解决情况统计表", "序号:序=seq 包联领导:话=- 项目名称:名=name 建设地点:街=street 存在的主要问题:难=problems 解决问题的具体意见:话=measures 责任单位及责任人:家=responsible_unit 完成时限:日=due 是否解决:否=status 未解决原因:话=cause"),
+    (PROBLEMS, "房产开发类重点项目风险及诉求排查表", "序号:序=seq 楼盘:名=name 开发企业:家=owner 总投资（亿元）:数=total_investment 约定竣备时间:日=planned_finish 实际形象:话=work 风险点:难=problems 风险等级:件=- 企业诉求:话=request 处置意见:话=measures 处置牵头:家=responsible_unit"),
+    (PROBLEMS, "政府投资审计发现问题整改情况明细表", "序号:序=seq 审计报告文号:话=- 被审计项目:名=name 审计指出的问题:难=problems 问题性质:话=cause 涉及金额（元）:数=- 整改责任部门:家=responsible_unit 整改措施:话=measures 整改期限:日=due 整改结果:否=status 完成整改日期:日=closed_on"),
+    (PROBLEMS, "前期工作专题协调会问题清单（规划、土地、征收）", "序号:序=seq 项目名称:名=name 属地街镇:街=street 规划方面问题:难=problems 征收腾地进展:话=work 会议明确意见:话=measures 会后跟进:话=next_steps 跟进部门:家=responsible_unit 完成日期:日=due 完成打√:否=status"),
 )  # fmt: skip
 
 

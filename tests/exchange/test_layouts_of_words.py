@@ -194,3 +194,42 @@ def test_what_is_planned_beside_this_years_forecast_is_the_whole_investment(tmp_
     sheet = sheet_of(tmp_path, [["项目目录"], header, *rows_of(426000, 85000, "2022-12-20")], month=None)
 
     assert fields_of(sheet)[1] == "total_investment" and ("B2", "guessed_column") in codes(sheet)
+
+
+def test_two_months_written_out_are_not_the_plan_of_the_first(tmp_path: Path) -> None:
+    header = ["项目", "属地", "一月至二月", "3月份投入", "4月份投入", "5月份投入", "6月份投入"]
+    rows = [["月进度安排表（万元）"], header, *rows_of("桃浦镇", 320, 360, 390, 410, 430)]
+    sheet = sheet_of(tmp_path, rows, month=date(2022, 1, 1))
+
+    assert fields_of(sheet)[2:] == ["-", *["plan_investment"] * 4]
+
+
+def test_the_sum_of_months_in_decimals_is_the_plan_of_the_year(tmp_path: Path) -> None:
+    months = [0.07, 0.05, 0.09, 0.1, 0.1, 0.11, 0.11, 0.11, 0.11, 0.1, 0.1, 0.1]
+    rows = [
+        ["投资排期（亿元）"],
+        ["项目", *(f"{n}月" for n in range(1, 13)), "合计"],
+        *rows_of(*months, 1.15),
+    ]
+
+    assert fields_of(sheet_of(tmp_path, rows, month=None))[-1] == "planned_investment"
+
+
+def test_how_the_works_look_at_the_end_of_a_month_is_no_money(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["推进情况（万元）"], ["项目名称", "总投资", "推进情况", None], [None, None, "截至6月底形象面貌", "7月冲刺目标"],
+        *rows_of(1200, "主体结构封顶，二次结构砌筑", "幕墙安装过半"),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:B3", "C2:D2")
+
+    assert fields_of(sheet)[2:] == ["work", "next_steps"]
+
+
+def test_money_under_actual_progress_is_no_share(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["进度报表"], ["项目名称", "总投资（万元）", "实际进度", None], [None, None, "投资（当月/万元）", "工程"],
+        *rows_of(16800, 66, "看台板安装完毕"),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:B3", "C2:D2")
+
+    assert fields_of(sheet)[2] == "-" and ("C2", "unmapped_column") in codes(sheet)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.claims import told_in_parts
-from kaopu.exchange.excel_in.contents import DAY, MOSTLY, are_codes, is_dated, is_office
+from kaopu.exchange.excel_in.contents import AMOUNT, DAY, MOSTLY, are_codes, is_dated, is_office
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.wording import compose
 
@@ -107,6 +107,15 @@ def _goal_due(column: Column, texts: list[str], header: Header) -> str:
     return "goal_due" if timed or dated or header.column("goal") is not None else "goal"
 
 
+def _scale(column: Column, texts: list[str], header: Header) -> str:
+    """“项目概况投资／总额”写的全是数，是金额，不是规模。"""
+    if _figures(texts) < len(texts) or not re.search("投资|总额|金额|资金", column.header):
+        return column.field
+    own = replace(column, header=column.header.replace("项目概况", ""))
+    found = compose(own, AMOUNT, priced=True, year=0)
+    return _free(found, column, header) if found else _other(column)
+
+
 def _request(column: Column, texts: list[str], header: Header) -> str:
     """问题清单上“需哪家支持”一列写的都是单位，是请谁来办。"""
     named = "problems" in header.known and all(map(is_office, texts))
@@ -125,6 +134,9 @@ def _goal(column: Column, texts: list[str], header: Header) -> str:
 
 
 def _progress(column: Column, texts: list[str], header: Header) -> str:
+    if re.search("投资", column.header.partition("／")[2]) and not any(text.endswith("%") for text in texts):
+        found = compose(column, AMOUNT, priced=True, year=0)  # “实际进度／投资（当月）”写的是金额
+        return _free(found, column, header) if found in fields.AMOUNTS else _other(column)
     if _figures(texts) * 2 >= len(texts):
         return column.field
     return "work" if told_in_parts(replace(column, field="work")) else _free("work", column, header)
@@ -158,5 +170,6 @@ _BY_FIELD: dict[str, Callable[[Column, list[str], Header], str]] = {
     "goal_due": _goal_due,
     "goal": _goal,
     "request": _request,
+    "scale": _scale,
     "progress": _progress,
 }

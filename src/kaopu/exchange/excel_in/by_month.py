@@ -36,8 +36,9 @@ _OF_ONE_MONTH = re.compile(
     r"(.*完成.*／|.*投资.*／)?(1[0-2]|0?[1-9])月份?(实际)?(完成)?(投资)?(额)?(\(.*\))?"
 )
 _SUM = re.compile(r"(^|／)(上半年|前?\d+个?月|(一|前三)季度)?(合计|小计|总计)(\(.*\))?$")
-_SEVERAL = re.compile(r"\d{1,2}[-—–~～至到]\d{1,2}月")
+_SEVERAL = re.compile(r"\d{1,2}月?[-—–~～至到]\d{1,2}月")
 _DONE = re.compile("完成|实际|累计|进[展度]|已")
+_OF_THE_YEAR = re.compile("(全年|年度|今年|本年度?|当年)(投资|资金|用款)?(额|数)?")
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
 
 
@@ -118,8 +119,10 @@ def settle_sum_of_plans(grid: Grid, header: Header) -> Header:
     totals = [
         column for column in header.columns
         if column.field.startswith("other:")
-        and re.search("全年|年度|合计|总计", column.header)
-        and adds_up(grid, column.index, months, header.rows[-1] + 1)
+        and (
+            (re.search("全年|年度|合计|总计", column.header) and adds_up(grid, column.index, months, header.rows[-1] + 1))
+            or _OF_THE_YEAR.fullmatch(without_unit(column.header))
+        )
     ]  # fmt: skip
     columns = (
         replace(c, field="planned_investment", guessed=True) if c in totals[:1] else c for c in header.columns
@@ -254,7 +257,7 @@ def settle_next_month(header: Header, month: date | None) -> Header:
             f"(?:(?:{month.year + 1}年)?{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
         )
     said = re.compile(
-        rf"{following}(?:上旬|[底末]?前)?(主要|重点|关键)?(?:(工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将|要|需)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务)|(怎么|想|要|准备|打算)[干做](什么|啥|的)?)"
+        rf"{following}(?:上旬|[底末]?前)?(主要|重点|关键|冲刺)?(?:(形象|工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设)内容|(拟|计划|预计|将|要|需)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务)|(怎么|想|要|准备|打算)[干做](什么|啥|的)?)"
     )
     ahead = re.compile(rf"(.*／)?{following}")
     told = [  # “进展情况”之下“签约施工”“12月”各一列，12月是下个月的

@@ -23,14 +23,14 @@ WORDED = frozenset({"work", "goal", "problems", "next_steps", "note", "scale", "
 _PART_OF_PROBLEMS = re.compile(
     r"^[^／]*(问题|困难)[^／]*／(?!.*(数|类|级|编号|时间|日期))|(问题|困难)[\d一二三四五]$"
 )
-_PROGRESS = re.compile(r"进[展度]|形象|动态|部位|情况|推进|现状")
+_PROGRESS = re.compile(r"进[展度]|形象|动态|部位|情况|推进|现状|状况")
 _OF_A_TIME = re.compile(r"\d|[上去]|季度|计划|目标|\(实际\)")
 _TEN_DAYS = re.compile(r"(进[展度]|形象|推进|施工|完成|月份?).*／([上中下]旬|\d{1,2}日?[-—~～至]\d{1,2}日)$")
 _ONE_LEVEL = re.compile(r"中央|国家|(省|市|区|县|镇)级?(财|建设财|拨|资金)|街镇")
 _TASK = re.compile(r"(主要|具体|配套|重点)?工作(内容|事项)")
 _INVESTMENT_SHARE = re.compile(r"(投资|资金)[^／]*／(完成)?进度(\(%\)|%)?$")
 _SINCE_START = re.compile(r"自开工|(开工|开建|建设|立项|项目)(至今|以来|起|总?累计)|^总累计")
-_FORECAST = re.compile(r"(今年|本年|年内|全年|20\d{2}年)度?预计(完成)?投资")
+_FORECAST = re.compile(r"预计(今年|本年|年内|全年)完成投资|(今年|本年|年内|全年|20\d{2}年)度?预计(完成)?投资")
 OF_A_FIELD = re.compile(  # “存在问题／前期审批”“存在问题／征地拆迁”各一列
     "审批|手续|征[地收]|拆迁|腾地|资金|用地|土地|管线|规划|施工|设计|要素|配套|^其[他它]"
 )
@@ -40,7 +40,7 @@ _FORMER = re.compile(
     r"^首次(时限|期限)|^已下达|^上一?(半月|周|旬|阶段|期|季度)|^原(?!因|材料|有|则)|／原(?!因|材料|有|则)|(?<=年)原计划|(调整|变更|修订|调概)前"
 )
 _ADJUSTABLE = fields.AMOUNTS | fields.DATES | {"goal"}
-_DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实)(的)?(时间|日期)")
+_DONE_ON = re.compile(r"(实际)?(解决|办结|完成|整改|落实|完成整改)(的)?(时间|日期)")
 
 
 def told_once(columns: list[Column]) -> tuple[Column, ...]:

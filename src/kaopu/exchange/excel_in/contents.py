@@ -40,7 +40,7 @@ _OF_NATURE = re.compile(r"属性|状态|进程|性质|类型|类别|新开|续�
 _NATURE = re.compile(r"(新|续|改|扩|迁|改扩|重)建(项目)?|(新开工|新开|结转|前期)(项目)?")
 _OF_FORMALITY = re.compile("(正式|预备|储备)(项目)?")
 _CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
-_OF_CODES = re.compile(r"(项目|工程|子项|标段|地块|合同)(编?号|编码)")
+_OF_CODES = re.compile(r"(项目|工程|子项|标段|地块|单元|宗地|合同)(编?号|编码)")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 
@@ -118,7 +118,7 @@ def adds_up(grid: Grid, total: int, parts: list[int], first: int) -> bool:
     """一列是不是另几列之和：十行里七行相加得上。"""
     rows = range(first, grid.last_row + 1)
     told = [(number_at(grid, row, total), [number_at(grid, row, part) for part in parts]) for row in rows]
-    sums = [found == sum(part or 0 for part in each) for found, each in told if found is not None]
+    sums = [found == round(sum(part or 0 for part in each), 4) for found, each in told if found is not None]
     return bool(sums) and sum(sums) >= MOSTLY * len(sums)
 
 

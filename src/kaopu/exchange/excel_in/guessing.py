@@ -42,7 +42,7 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
 )  # fmt: skip
 _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
 _OF_UNITS = re.compile(
-    r"^(?!.*(施工|使用|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工|^配合$|^协[同办]$)|集团"
+    r"^(?!.*(施工|使用|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工|^配合$|^协[同办助]$)|集团"
 )
 _OTHER_UNITS = re.compile(  # 写的也是单位，而不是抓项目、办问题的那一家
     r"施工|使用|监理|设计|勘察|[总分]包|受检|权属|填[报表]|编制|代理|检测|供[货应]|来文|联系|地点|位置|坐落|区域|所在|所属|属地|街|镇|名称|项目|人$|员$"
@@ -55,7 +55,7 @@ _BARE_RATIO = re.compile(
     r"^(?!.*(投资|资金|年度?|计划|任务|目标)).*完成"
 )  # 一张没有投资的表上，“完成比例”是形象进度
 _TELLS_PROGRESS = re.compile(
-    r"动态|现状|形象|推进(?!.*(计划|单位|措施|问题))|进[展度](?!.*(计划|问题))|部位|^[上中下]旬$"
+    r"动态|现状|状况|形象|推进(?!.*(计划|单位|措施|问题))|进[展度](?!.*(计划|问题))|部位|^[上中下]旬$"
 )
 _A_CAUSE = re.compile(
     r"^(?!.*项目).*(资金|征收|动迁|审批|手续|用地|腾地|管线|配套|要素|规划|招标|产权|纠纷|技术)|^其[他它]$"
@@ -69,7 +69,7 @@ _CONTESTED = frozenset(
         "due", "owner", "responsible_unit", "cause", "measures", "request", "status", "scale", "year_ratio",
     }
 )  # fmt: skip
-_COORDINATES = re.compile(r"需?(协调|涉及|相关|对接|对口)(单位|部门)")
+_COORDINATES = re.compile(r"(政府侧|区级)?需?(协调|涉及|相关|对接|对口)(单位|部门)")
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
 
 
@@ -95,7 +95,8 @@ def fill_in(
             if nature is None or (nature == WORDS and top and tops[top] > 1 and not alone):
                 continue  # 一组里几列话，各说各的，上级说的不是其中哪一列
             own = priced_within(grid, column.index, first)
-            own_words = alone and not is_scoped(top) and leaf not in UNTOLD
+            staged = nature == SHARE and re.search("形象|工程|实物", top)  # “形象进度／完成比例”
+            own_words = alone and not is_scoped(top) and leaf not in UNTOLD and not staged
             told = replace(column, header=leaf) if own_words else column
             field = _named_within(grid, column, first, known, problems) if nature == WORDS else None
             field = field or compose(

@@ -10,6 +10,7 @@ from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_problem
 from kaopu.exchange.excel_in.units import header_unit
+from kaopu.exchange.excel_in.wording import since_new_year
 from kaopu.exchange.excel_in.words import compact
 
 SCANNED_ROWS = 15
@@ -20,15 +21,16 @@ FEWEST_LISTED = 4
 _REMARK = re.compile(r"(?!附).{1,4}:")  # “依据：……”“发：各责任单位”不是题头
 DIGITS = re.compile(r"[-\d.,%]+")
 _ASKED_FOR = re.compile(
-    r"(需|提请|拟请|请求|申请).{0,12}(协调|解决).{0,8}(问题|事项)$|(协调|督办|交办)(事项|问题)$"
+    r"(需|提请|拟请|请求|申请).{0,12}(协调|解决|支持).{0,8}(问题|事项)$|(协调|督办|交办)(事项|问题)$"
 )
 _PROBLEM_TITLE = re.compile(
-    r"(问题|会议题|(协调|督办|交办|明确|议定|配合)事项|督办|交办|卡点|堵点|难点|瓶颈|梗阻|困难|诉求|(保障|协调|支持)需求|拖欠|隐患|投诉|信访).{0,8}(清单|台账|库|汇总|销号|一览|统计|跟踪|反馈[表单]|[上填]报表|报送表|登记|收集|协调表|推进表|调度表|情况表|明细表|整改|清理|单$|工单|分析)"
-    r"|(清单|台账).{0,4}问题|难点堵点|滞后.{0,8}(原因|措施)"
+    r"(问题|会议题|(协调|督办|交办|明确|议定|配合)事项|督办|交办|卡点|堵点|难点|瓶颈|梗阻|破题|难题|困难|诉求|(保障|协调|支持)需求|拖欠|隐患|投诉|信访).{0,8}(清单|台账|库|汇总|销号|一览|统计|跟踪|反馈[表单]|[上填]报表|报送表|登记|收集|协调表|推进表|调度表|情况表|明细表|整改|清理|梳理|排查|征集|摸排|单$|工单|分析)"
+    r"|(清单|台账).{0,4}问题|难点堵点|(滞后|应开未开).{0,8}(原因|措施)"
 )
 _TROUBLED = re.compile(
     r"问题|困难|难[点题]|堵点|卡点|矛盾|隐患|待办|缺啥|督办|交办|协调|整改|投诉|信访|滞后|预警|[亮红黄]灯|亮牌|[红黄]牌|遗留|欠薪|拖欠|未(落实|腾|开工|完)|停工|盘活|诉求|意见建议|逾期|偏慢|缓慢|受阻|无法|异议"
 )
+_LISTS = re.compile("项目.{0,4}(明细|清单|计划|一览|名单|目录|库)")
 _REPORTS = re.compile(
     r"[月旬周]报|进[展度](?!.{0,3}(滞后|偏慢|缓慢|受阻))|(推进|完成|执行|实施)情况|[本当\d]月(?!.{0,4}(滞后|预警|督办|协调|问题|困难)).{0,10}情况"
 )
@@ -95,6 +97,7 @@ def looks_like_problems(grid: Grid) -> bool:
         ]  # fmt: skip
         raised = _raised(labels, troubled=troubled)
         reported = _weight([*labels, *below]) + 2 * (reporting and not troubled)
+        reported += 2 * (not troubled and any(map(_LISTS.search, own)))
         reported += 2 * (not troubled and any(header_unit(label) for label in labels))
         if raised and raised + 2 * (troubled and not reporting) > max(reported, 1 - troubled):
             return True
@@ -144,7 +147,12 @@ def decide_kind(name: str, title: str, header: Header, month: date | None = None
         r"月报|进展|进度|完成情况|\d月", told
     )
     telling = month is not None and {"work", "next_steps"} <= reported  # 按月导入的，进展与下步都写着
-    if listing and not telling and not reported & {"month_investment", "cumulative_investment"}:
+    done = header.column("cumulative_investment")
+    ours = (
+        month is not None or done is None or since_new_year(done.header)
+    )  # 清单上“已完成投资”也可以是到上年末的
+    told_of = reported & {"month_investment", "cumulative_investment"} if ours else set()
+    if listing and not telling and not told_of and "month_investment" not in reported:
         return "project_list"
     told_so = re.search(r"月报|进展|进度|完成情况|完成投资|投资完成|推进情况", told)
     listed = header.known & fields.LIST_FIELDS

@@ -38,7 +38,7 @@ _UNIT_AFTER = re.compile(r"/([亿万]元?)$")  # “完成/亿”
 _SHARES = re.compile("(牵头|主办|主责|配合|协办|协同|协助)(单位|部门)?")
 _TROUBLE = re.compile("(存在|主要|当前|目前)?的?(主要|突出)?(问题|困难)([及和](困难|问题))?")
 _SHORT = re.compile(
-    "时间|日期|要求|期限|结果|结论|标题|提出|意见|单位|[主次]"
+    "时间|日期|要求|期限|结果|结论|标题|提出|意见|单位|[主次辅]"
 )  # “督办／日期”“办理／期限”连上级看
 _MONTH_END = re.compile("月[底末](?=.*(形象|进度))")  # “12月末形象进度”
 _OF_A_PROBLEM = frozenset({"due", "lead_unit", "assist_units", "measures", "status"})
@@ -119,7 +119,7 @@ def _by_group(group: str, leaf: str) -> str | None:
         return "work"
     if re.search("单位|部门|责任|分工", group) and (told := _SHARES.fullmatch(compact(leaf))):
         return "responsible_unit" if told.group(1) in ("牵头", "主办", "主责") else "assist_units"
-    ahead = re.search("形象|工程(进度|完成)|(推进|进展|施工|建设|现场)(情况|进度)|进展", group)
+    ahead = re.search("^现场$|形象|工程(进度|完成)|(推进|进展|施工|建设|现场)(情况|进度)|进展", group)
     if (
         ahead
         and not re.search("投资|资金|计划|目标", group)

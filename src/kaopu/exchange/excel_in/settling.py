@@ -51,9 +51,10 @@ _DOUBTED = fields.AMOUNTS | {
     "plan_work",
     "goal_due",
     "request",
+    "scale",
 }
 _THIS_YEAR = re.compile(
-    r"(本年度?|当年|今年|年度|年内|全年|(20)?\d{2}年度?)(预计完成)?(投资|投入|资金|用款)?(额|数)?"
+    r"预计(今年|本年|年内|全年)完成投资额?|(本年度?|当年|今年|年度|年内|全年|(20)?\d{2}年度?)(预计完成)?(投资|投入|资金|用款)?(额|数)?"
 )
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _EXCEPT = re.compile(r"[(,，]([^()]+?)除外\)?")
@@ -262,7 +263,9 @@ def settle_list(header: Header, kind: str, month: date | None, choices: Choices)
             column = replace(column, field="goal", doubt="work")
         elif (
             (column.field.startswith("other:") or column.guessed)
-            and _THIS_YEAR.fullmatch(re.sub("^投资(情况|额)?[／/]", "", without_unit(column.header)))
+            and _THIS_YEAR.fullmatch(
+                re.sub("^[^／/]*(投资|资金)[^／/]*[／/]", "", without_unit(column.header))
+            )
             and unplanned
         ):
             column, unplanned = replace(column, field="planned_investment", guessed=True), False
