@@ -36,6 +36,18 @@ def test_a_unit_told_in_passing_above_the_table_holds_for_it(tmp_path: Path, not
     assert value(sheet.projects[0], "total_investment") == 12_000_000
 
 
+def test_an_amount_told_above_the_table_is_not_its_unit(tmp_path: Path) -> None:
+    rows = [
+        ["工程月报"],
+        ["共12个项目，总投资 86000 万元"],
+        ["项目名称", "总投资", "累计完成投资"],
+        *rows_of(1.2, 0.3),
+    ]
+    sheet = sheet_of(tmp_path, rows)
+
+    assert value(sheet.projects[0], "total_investment") is None and ("B4", "unit_unknown") in codes(sheet)
+
+
 def test_a_unit_of_fiscal_funds_holds_where_no_column_tells_them(tmp_path: Path) -> None:
     """“单位：万元（财政资金）”：没有写财政的列，说的是全表。"""
     sheet = sheet_of(

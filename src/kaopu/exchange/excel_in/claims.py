@@ -199,7 +199,7 @@ def _sums_apart(columns: list[Column]) -> list[Column]:
         if field and (field in beside or all(c.field != field for c in columns)):
             lost = [c for c in parts if c.field == field]
             found = [replace(c, field=f"other:{c.header}") if c in lost else c for c in found]
-            found[place] = replace(column, field=field)
+            found[place] = replace(column, field=field, guessed=column.field != field)
     return found
 
 

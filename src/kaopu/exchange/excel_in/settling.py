@@ -126,8 +126,7 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
             ):
                 yield text
             else:  # “填报日期：6月25日　万元”
-                words = map(compact, re.split(r"[\s,，;；、]+", grid.text(row, column)))
-                yield from filter(None, map(units.labelled_unit, words))
+                yield from _in_passing(grid.text(row, column))
     for column in grid.by_row.get(header.rows[0], []):
         text = compact(grid.text(header.rows[0], column))
         if "单位" in text and units.is_bare_unit(text):
@@ -149,6 +148,15 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
             and re.search(_UNIT_WORD, text)
         ):
             yield text
+
+
+def _in_passing(text: str) -> Iterator[str]:
+    """一句话里单说的单位：“填报日期：6月25日　万元”；“总投资 86000 万元”说的是数，不是单位。"""
+    words = [compact(word) for word in re.split(r"[\s,，;；、]+", text)]
+    for before, word in zip(["", *words], words, strict=False):
+        unit = units.labelled_unit(word)
+        if unit and not re.search(r"[\d一二三四五六七八九十百千万]$", before):
+            yield unit
 
 
 def _without_exception(text: str, header: Header) -> str:
