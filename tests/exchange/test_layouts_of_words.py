@@ -245,3 +245,37 @@ def test_money_under_actual_progress_is_no_share(tmp_path: Path) -> None:
     sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:B3", "C2:D2")
 
     assert fields_of(sheet)[2] == "-" and ("C2", "unmapped_column") in codes(sheet)
+
+
+def test_a_sentence_alone_below_the_table_is_no_project(tmp_path: Path) -> None:
+    header = ["项目名称", "难点问题", "牵头部门", "拟解决时间"]
+    rows = [
+        ["难点周调度表"],
+        header,
+        *rows_of("样板段尚未验收", "区房管局", "2022年8月底"),
+        ["划线的一项已移交文保专班，不再调度。"],
+    ]
+
+    assert [row.kind for row in sheet_of(tmp_path, rows).rows[-2:]] == ["problem", "note"]
+
+
+def test_the_words_beside_shares_of_works_are_the_progress(tmp_path: Path) -> None:
+    header = ["项目名称", "总投资（万元）", "工程形象", "文字说明", "堵点难点"]
+    rows = [["完成情况"], header, *rows_of(1200, "38%", "外墙保温完成，净化工程进场", "无")]
+
+    assert fields_of(sheet_of(tmp_path, rows))[2:] == ["progress", "work", "problems"]
+
+
+def test_the_end_of_a_month_or_a_quarter_under_investment_is_a_running_total(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["载体建设月报（万元）"], ["项目名称", "投资进度", None, None, None, "目前状态"],
+        [None, "今年目标", "5月底", "6月新增", "上半年末", None], *rows_of(4800, 1600, 400, 2000, "在建"),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:E2", "F2:F3")
+
+    assert fields_of(sheet)[1:5] == [
+        "planned_investment",
+        "previous_cumulative",
+        "month_investment",
+        "cumulative_investment",
+    ]

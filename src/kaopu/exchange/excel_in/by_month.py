@@ -20,12 +20,13 @@ _ALONE = re.compile(r"(.*／)?(?:其中:?)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?前?累计|前(1[0-2]|0?[1-9])个?月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止|^(?:截[至止]|至|到)?(1[0-2]|0?[1-9])月(?:底|末)(?:实际|已)?完成|完成(?:投资)?(?:情况)?／?(1[0-2]|0?[1-9])月[底末]$"
 )
+_END_OF_MONTH = re.compile(r"[^／计]*(?:投资|完成|进度)[^／计]*／(1[0-2]|0?[1-9])月[底末](?:\(.*\))?")
 _LAST_OF_PART = {"一季度": 3, "1季度": 3, "上半年": 6, "前三季度": 9, "前3季度": 9}
 _LAST_OF_QUARTER = {mark: 3 * place + 3 for marks in ("一二三四", "1234") for place, mark in enumerate(marks)}
 _QUARTER = re.compile(r"([一二三四1-4])季度")
 _PART_OF_YEAR = "|".join(_LAST_OF_PART)
 _PART_ALONE = re.compile(
-    rf"(?:20\d{{2}}年)?[^计]{{0,4}}?第?({_PART_OF_YEAR})(?:合计|累计|小计|投资额?|支出|发生|执行)?"
+    rf"(?:20\d{{2}}年)?[^计]{{0,8}}?第?({_PART_OF_YEAR})(?:末|合计|累计|小计|投资额?|支出|发生|执行)?"
 )
 _MONTHS_ALONE = re.compile(r"(?:20\d{2}年)?[^计]{0,4}?前(1[0-2]|0?[1-9])个?月(?:合计|累计|小计)?")
 _PART_DONE = re.compile(
@@ -230,6 +231,9 @@ def _cumulated_to(column: Column) -> int | None:
     plain = without_unit(column.header.replace("／", ""))
     money = column.unit is not None or re.search("投资|完成|金额|资金|产值|支出|发生", plain) is not None
     priced = money and column.field.startswith("other:")  # “前三季度（亿元）”“投资／一季度”
+    end = _END_OF_MONTH.fullmatch(column.header) if priced else None
+    if end is not None:
+        return int(end.group(1))  # “投资进度／2月底”
     part = _PART_DONE.fullmatch(plain) or (_PART_ALONE.fullmatch(plain) if priced else None)
     if priced and (first := _MONTHS_ALONE.fullmatch(plain)):
         return int(first.group(1))

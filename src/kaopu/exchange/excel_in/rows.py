@@ -67,6 +67,7 @@ _TELLING = frozenset(
         "measures",
     }
 )
+SHORTEST_SAYING = 10
 _SIGNED = re.compile(
     r"(填表|制表|填报|编制|审核|经办|联系)(人|单位)?:.*|.{2,12}20\d{2}年\d{1,2}月\d{1,2}日"
 )  # 落款
@@ -183,7 +184,7 @@ class RowClassifier:
         match = _TOTAL.fullmatch(lead) or _TOTAL.fullmatch(written.get(self.name.index, ""))
         if match and not self._seq(row).isdigit():
             return "subtotal" if match.group(1) == "小计" else "total"
-        if self._alone(row) and _SIGNED.fullmatch(lead):
+        if self._alone(row) and (_SIGNED.fullmatch(lead) or self._says(row, lead)):
             return "note"
         if self.noting and self._alone(row) and re.match(r"\(?\d{1,2}[.．、)]\D", lead):
             return "note"
@@ -191,6 +192,14 @@ class RowClassifier:
             return ""
         told = {c for c, text in written.items() if not _NOTE.match(text)}
         return "" if told & self.measured else "note"
+
+    def _says(self, row: int, lead: str) -> bool:
+        """名称列或更左边独自写着一整句话：“划线的一项已移交，不再调度。”不是项目。"""
+        return (
+            lead.endswith("。")
+            and len(lead) >= SHORTEST_SAYING
+            and self.grid.by_row[row][0] <= self.name.index
+        )
 
     def _lead(self, row: int) -> str:
         return compact(self.grid.text(row, self.grid.by_row[row][0]))

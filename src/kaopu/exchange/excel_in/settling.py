@@ -57,6 +57,7 @@ _THIS_YEAR = re.compile(
     r"预计(今年|本年|年内|全年)完成投资额?|(本年度?|当年|今年|年度|年内|全年|(20)?\d{2}年度?)(预计完成)?(投资|投入|资金|用款)?(额|数)?"
 )
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
+_A_NUMBER = re.compile(r"[^\d年月日]*\d[\d,]*(\.\d+)?[十百千万]?")
 _EXCEPT = re.compile(r"[(,，]([^()]+?)除外\)?")
 _SHARE = re.compile(
     r"(?:.*／)?(?:(?:累计|投资)?(?:完成占比|投资进度|完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)"
@@ -155,7 +156,7 @@ def _in_passing(text: str) -> Iterator[str]:
     words = [compact(word) for word in re.split(r"[\s,，;；、]+", text)]
     for before, word in zip(["", *words], words, strict=False):
         unit = units.labelled_unit(word)
-        if unit and not re.search(r"[\d一二三四五六七八九十百千万]$", before):
+        if unit and not _A_NUMBER.fullmatch(before):
             yield unit
 
 
@@ -218,13 +219,17 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         doubt = "work" if spoken else column.doubt
         columns.append(replace(column, field=field, doubt=doubt) if field != column.field else column)
     columns = _take_up(columns) if "goal_due" in header.known else columns
-    return replace(header, columns=tuple(_plans_taken_up(columns)))
+    return replace(header, columns=tuple(_taken_up(columns)))
 
 
-def _plans_taken_up(columns: list[Column]) -> Iterator[Column]:
-    """“8月预排”写的是数、归了计划投资，“8月现场安排”就是计划工作内容。"""
+def _taken_up(columns: list[Column]) -> Iterator[Column]:
+    """“8月预排”写的是数、归了计划投资，“8月现场安排”就是计划工作内容；“工程形象”写百分数的，“文字说明”就是进展。"""
     taken = {(column.field, column.month) for column in columns}
     for column in columns:
+        lost = column.doubt == "work" and column.field.startswith("other:") and ("work", None) not in taken
+        if lost and synonyms.recognise_header(column.header, year=None) == "work":
+            taken.add(("work", None))
+            column = replace(column, field="work", doubt="")
         plan = synonyms.recognise_plan(column.header) if column.doubt == "plan_work" else None
         if plan is not None and column.month is None and plan not in taken:
             taken.add(plan)
