@@ -279,3 +279,33 @@ def test_the_end_of_a_month_or_a_quarter_under_investment_is_a_running_total(tmp
         "month_investment",
         "cumulative_investment",
     ]
+
+
+def test_what_is_excepted_from_the_unit_may_be_no_money(tmp_path: Path) -> None:
+    header = ["项目名称", "总投资", "前五个月投资", "6月份投资", "计划执行率"]
+    rows = [["项目六月进展（单位：亿元，比例除外）"], header, *rows_of(2.855, 0.8, 0.0731, "84%")]
+    sheet = sheet_of(tmp_path, rows)
+
+    assert fields_of(sheet)[2:4] == ["previous_cumulative", "month_investment"]
+    assert value(sheet.projects[0], "total_investment") == 285_500_000
+
+
+def test_of_three_running_totals_the_one_from_the_start_is_told_by_its_name(tmp_path: Path) -> None:
+    header = ["工程名称", "本年计划", "1-5月累计", "6月完成", "累计完成投资", "开工以来"]
+    sheet = sheet_of(tmp_path, [["进度表（万元）"], header, *rows_of(9600, 2000, 300, 2300, 7000)])
+
+    assert fields_of(sheet)[2:] == [
+        "previous_cumulative",
+        "month_investment",
+        "cumulative_investment",
+        "since_start",
+    ]
+
+
+def test_how_things_stand_in_a_report_is_no_problem(tmp_path: Path) -> None:
+    header = ["设施名称", "总造价（亿元）", "今年安排额（亿元）", "情况", "亟需支持"]
+    sheet = sheet_of(
+        tmp_path, [["设施建设进度"], header, *rows_of(2.1, 0.4, "方案已过规委会，施工图送审", "加快审批")]
+    )
+
+    assert fields_of(sheet)[3:] == ["work", "request"]

@@ -238,7 +238,7 @@ def _running_apart(columns: list[Column]) -> list[Column]:
     """两列累计，一列写明“年内”“本年”的，另一列只写“累计”的是开工以来。"""
     running = [column for column in columns if column.field == "cumulative_investment"]
     ours = [column for column in running if of_this_year(column.header)]
-    if not ours or len(ours) == len(running):
+    if not ours or len(ours) == len(running) or any(c.field == "since_start" for c in columns):
         return columns
     return [replace(c, field="since_start") if c in running and c not in ours else c for c in columns]
 

@@ -255,8 +255,8 @@ def _must_be_planned(grid: Grid, column: Column, columns: list[Column], first: i
 
 
 def _must_be_done(column: Column, known: set[str]) -> bool:
-    """本月完成与开工以来各有一列的，当中的“年内投资”是本年完成了多少。"""
-    beside = {"month_investment", "since_start"} <= known
+    """本月完成之外，年度计划或开工以来另有一列的，“年内投资”是本年完成了多少。"""
+    beside = "month_investment" in known and bool(known & {"since_start", "planned_investment"})
     return (
         beside
         and re.fullmatch(r"(年内|今年|本年度?|当年)投资(额|数)?", without_unit(column.header)) is not None
