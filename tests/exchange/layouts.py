@@ -177,6 +177,10 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (PROBLEMS, "房产开发类重点项目风险及诉求排查表", "序号:序=seq 楼盘:名=name 开发企业:家=owner 总投资（亿元）:数=total_investment 约定竣备时间:日=planned_finish 实际形象:话=work 风险点:难=problems 风险等级:件=- 企业诉求:话=request 处置意见:话=measures 处置牵头:家=responsible_unit"),
     (PROBLEMS, "政府投资审计发现问题整改情况明细表", "序号:序=seq 审计报告文号:话=- 被审计项目:名=name 审计指出的问题:难=problems 问题性质:话=cause 涉及金额（元）:数=- 整改责任部门:家=responsible_unit 整改措施:话=measures 整改期限:日=due 整改结果:否=status 完成整改日期:日=closed_on"),
     (PROBLEMS, "前期工作专题协调会问题清单（规划、土地、征收）", "序号:序=seq 项目名称:名=name 属地街镇:街=street 规划方面问题:难=problems 征收腾地进展:话=work 会议明确意见:话=measures 会后跟进:话=next_steps 跟进部门:家=responsible_unit 完成日期:日=due 完成打√:否=status"),
+    (REPORT, "科创集团月报（万元）", "项目:名=name 总盘子:数=total_investment 6月入统:数=month_investment 今年以来入统:数=cumulative_investment 入统率:率=year_ratio 未决事项:难=problems"),
+    (REPORT, "住建局重大工程月报（万元）", "工程项目:名=name 投资概数:数=total_investment 本年应投:数=planned_investment 上月止完成:数=previous_cumulative 本月止完成:数=cumulative_investment 6月推进内容:话=work 7月推进内容:话=next_steps"),
+    (REPORT, "生态环境局8月进度", "项目:名=name 类型归属:话=category 资金总需求（万元）:数=total_investment 累计形象（%）:率=progress 7月部署:话=next_steps"),
+    (REPORT, "二季度报告表（亿元）", "载体（项目）:名=name 2022年投资目标:数=planned_investment 完成全年目标比例:率=year_ratio 全年工作目标:话=goal 二季度推进情况:话=work"),
 )  # fmt: skip
 
 

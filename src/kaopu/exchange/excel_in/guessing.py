@@ -144,7 +144,7 @@ def _told_within(
 ) -> str | None:
     """字眼推不出的，看写的是不是原因、类别、街镇、建设性质；``field`` 是字眼推来的。"""
     leaf = column.header.rpartition("／")[2]
-    if field in (None, "work") and tells_nature(grid, column, first):
+    if field in (None, "work", "category") and tells_nature(grid, column, first):
         return "nature"
     if field is not None:
         return field
