@@ -38,6 +38,9 @@ _PART_OF_YEAR = re.compile(r"(本|当)(月|期)|季度|半年|[-—–~至]\d+�
 _RUNNING = re.compile(
     r"(\d|本|当)月(底|末)?止(已|累计)?(完成)?$|^(截[至止]|至|到)?(20\d{2}年)?\d{1,2}月(底|末)(实际|已)?完成(投资)?[额数]?$|前\d{1,2}个?月(累计|实际)?(完成|投资)"
 )
+_TO_LAST_MONTH = re.compile(
+    r"(上月|上期).*累计|(截[至止]|至|到)上(月|期)|上(月|期)末?止(累计|已)?(完成)?(投资)?$"
+)
 _AFTER = re.compile(
     r"^(下(一)?(月|步|阶段|年度?)|后续|后期).*(计划|目标|安排|打算|部署|进度|工作|任务|内容|措施)$"
 )
@@ -270,9 +273,7 @@ def _told_apart(plain: str, year: int | None) -> str | None:
         re.search(r"截[至止](本|当)月", plain) and not _MEASURES_RATIO.search(plain)
     ):
         return "cumulative_investment"
-    if re.search(
-        r"(上月|上期).*累计|(截[至止]|至|到)上(月|期)|上(月|期)末?止(累计|已)?(完成)?(投资)?$", plain
-    ):
+    if _TO_LAST_MONTH.search(plain):
         return "previous_cumulative"
     if _AFTER.search(plain) and not re.search(r"投资|金额|资金|时间|日期", plain):
         return "next_steps"
@@ -293,9 +294,7 @@ def _told_apart(plain: str, year: int | None) -> str | None:
         return "work"
     if _WHOLE_YEAR.fullmatch(plain):
         return "" if of_another_year(plain, year) else "planned_investment"
-    if _YEAR_END.search(plain):
-        return ""
-    if is_of_a_part(plain):
+    if _YEAR_END.search(plain) or is_of_a_part(plain):
         return ""
     if re.search(r"20\d{2}年度?(的?主要)?(建设|工程|实施|工作)(任务|内容)", plain):
         return "" if of_another_year(plain, year) else "goal"  # 今年要做的，不是整个项目的规模
