@@ -220,7 +220,7 @@ def test_the_sum_of_months_in_decimals_is_the_plan_of_the_year(tmp_path: Path) -
     months = [0.07, 0.05, 0.09, 0.1, 0.1, 0.11, 0.11, 0.11, 0.11, 0.1, 0.1, 0.1]
     rows = [
         ["投资排期（亿元）"],
-        ["项目", *(f"{n}月" for n in range(1, 13)), "合计"],
+        ["项目", *(f"{n}月" for n in range(1, 13)), "投资合计"],
         *rows_of(*months, 1.15),
     ]
 

@@ -119,7 +119,7 @@ def settle_sum_of_plans(grid: Grid, header: Header) -> Header:
         return header
     totals = [
         column for column in header.columns
-        if column.field.startswith("other:")
+        if (column.field.startswith("other:") or column.guessed)
         and (
             (re.search("全年|年度|合计|总计", column.header) and adds_up(grid, column.index, months, header.rows[-1] + 1))
             or _OF_THE_YEAR.fullmatch(without_unit(column.header))
