@@ -309,3 +309,20 @@ def test_how_things_stand_in_a_report_is_no_problem(tmp_path: Path) -> None:
     )
 
     assert fields_of(sheet)[3:] == ["work", "request"]
+
+
+def test_a_sentence_alone_in_the_column_of_problems_is_a_problem(tmp_path: Path) -> None:
+    """问题写在项目左边、项目合并着，或没有项目一列：只写了一句问题的行不丢。"""
+    left: list[list[object]] = [
+        ["问题清单"], ["问题描述", "所属项目", "责任单位"], ["管线搬迁协议没有签下来。", "甲路", "区建管委"],
+        ["临时用电容量不足，影响塔吊使用。", None, None],
+    ]  # fmt: skip
+    bare = [
+        ["问题清单"],
+        ["问题描述", "责任单位", "解决时限"],
+        ["一、甲路新建工程"],
+        ["临时用电容量不足，影响塔吊使用。"],
+    ]
+
+    assert merged(tmp_path / "a.xlsx", left, "B3:B4", sheet="问题清单").rows[-1].kind == "problem"
+    assert sheet_of(tmp_path, bare, name="问题清单").rows[-1].kind == "problem"

@@ -194,11 +194,11 @@ class RowClassifier:
         return "" if told & self.measured else "note"
 
     def _says(self, row: int, lead: str) -> bool:
-        """名称列或更左边独自写着一整句话：“划线的一项已移交，不再调度。”不是项目。"""
+        """名称列或更左边独自写着一整句话：“划线的一项已移交，不再调度。”不是项目；写在问题一列的是问题。"""
+        place = self.grid.by_row[row][0]
+        content = any(c.index == place and c.field not in ("name", "seq") for c in self.header.columns)
         return (
-            lead.endswith("。")
-            and len(lead) >= SHORTEST_SAYING
-            and self.grid.by_row[row][0] <= self.name.index
+            lead.endswith("。") and len(lead) >= SHORTEST_SAYING and place <= self.name.index and not content
         )
 
     def _lead(self, row: int) -> str:
