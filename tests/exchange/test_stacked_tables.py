@@ -249,3 +249,15 @@ def test_a_table_below_that_is_not_recognised_is_still_refused_row_by_row(tmp_pa
 
     assert [row.row for row in sheet.projects] == [4]
     assert sheet.rows[-1].kind == "rejected"
+
+
+def test_warnings_follow_the_order_of_the_sheet(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["项目名称", "总盘子（万元）", "年内任务数（万元）"],
+        ["示例小学", "待定", "2-3亿"],
+        ["示例中学", 300, "待定"],
+    ]
+
+    (sheet,) = read_workbook(write(tmp_path / "次序.xlsx", rows), year=2023).sheets
+
+    assert [warning.cell for warning in sheet.warnings] == ["B1", "C1", "B2", "C2", "C3"]

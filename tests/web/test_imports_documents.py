@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import uuid
 from collections.abc import Callable
 from datetime import date
@@ -403,3 +404,5 @@ def test_two_tables_on_one_sheet_are_drawn_one_after_the_other(
     assert "工作表“进展”：月报" in text and "工作表“进展”上的又一张：问题清单" in text
     assert text.count('<th scope="row">5</th>') == 1 and text.count("<option>进展</option>") == 1
     assert "存在问题：管线未搬" in text
+    assert re.search(r'<td class="cell-ignored"[^>]* colspan="5"[^>]*>2022年6月进展（万元）</td>', text)
+    assert re.search(r'<td class="cell-rejected num"[^>]*><s>20</s></td>', text)

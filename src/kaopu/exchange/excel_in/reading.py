@@ -61,7 +61,7 @@ from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, R
 from kaopu.exchange.excel_in.sections import withhold_sections
 from kaopu.exchange.excel_in.settling import settle_list, settle_spoken
 from kaopu.exchange.excel_in.stacked import beside, carry_unit, stacked_at, unread
-from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows
+from kaopu.exchange.excel_in.surroundings import check_surroundings, flag_rows, in_sheet_order
 from kaopu.exchange.excel_in.totals import check_totals
 from kaopu.exchange.excel_in.unmerged import merge_header
 from kaopu.exchange.excel_in.words import compact, mask_personal
@@ -208,7 +208,7 @@ def _read_sheet(
         columns={address(header.rows[0], c.index): c.field for c in header.columns},
         headers={address(header.rows[0], c.index): c.header for c in header.columns},
         rows=flag_rows(grid, rows, warnings),
-        warnings=tuple(warnings),
+        warnings=in_sheet_order(warnings),
         stated_on=stated,
         listing=_listing(kind, grid.name, title),
         reserve=_is_reserve(kind, grid.name, title),
@@ -269,7 +269,7 @@ def _read_cards(
         columns={cell: by_label[label].field for label, cell in labels.items()},
         headers={cell: by_label[label].header for label, cell in labels.items()},
         rows=flag_rows(grid, rows, warnings),
-        warnings=tuple(warnings),
+        warnings=in_sheet_order(warnings),
         stated_on=stated,
         listing=_listing(kind, grid.name, title),
     )

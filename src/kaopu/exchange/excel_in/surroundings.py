@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from kaopu.exchange.excel_in.facts import warn
@@ -66,6 +67,13 @@ def flag_rows(
     return tuple(
         replace(row, values=tuple(flagged(row, reading) for reading in row.values)) if row.values else row
         for row in rows
+    )
+
+
+def in_sheet_order(warnings: Iterable[SheetWarning]) -> tuple[SheetWarning, ...]:
+    """按表上的次序排：先上后下、先左后右；说整张表的写在 A1，自然在前。"""
+    return tuple(
+        sorted(warnings, key=lambda each: (_row_of(each.cell), len(_column_of(each.cell)), each.cell))
     )
 
 

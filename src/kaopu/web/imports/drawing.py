@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from kaopu.exchange.results import ImportResult
 from kaopu.web.imports.labels import ROW_KINDS, field_name, value_text
 
 TAKEN, WARNED, REJECTED, IGNORED = "taken", "warned", "rejected", "ignored"
+_NUMBER = re.compile(r"-?[\d,]+(\.\d+)?[%％]?")
 STATES = {TAKEN: "读入", WARNED: "读入，有提示", REJECTED: "拒收", IGNORED: "不读（标题、合计、备注等）"}
 
 ELSEWHERE = {  # 提示写在行首、列首、表头的，行里、列里每一格也说一声
@@ -24,12 +26,18 @@ ELSEWHERE = {  # 提示写在行首、列首、表头的，行里、列里每一
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnCell:
-    """画出来的一格：地址、文字、去处、缘由。"""
+    """画出来的一格：地址、文字、去处、缘由；``span`` 是字压过几列。"""
 
     cell: str
     text: str
     state: str
     reason: str
+    span: int = 1
+
+    @property
+    def is_number(self) -> bool:
+        """写的是数：同 Excel 一样靠右。"""
+        return _NUMBER.fullmatch(self.text) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +80,7 @@ def draw_sheet(sheet: SheetReading, result: ImportResult) -> DrawnSheet:
             row, reading = owned.get(place, (own, None))
             cell = _cell(place, text, row, reading, messages.get(place, []))
             cells.append(_refused(cell, refused[row.row]) if row.row in refused else cell)
-        rows.append((number, cells))
+        rows.append((number, _run_over(cells)))
     width = len(sheet.drawing[0]) if sheet.drawing else 0
     return DrawnSheet(
         name=sheet.name,
@@ -109,6 +117,15 @@ def _cell(cell: str, text: str, row: RowReading, reading: CellReading | None, sa
     if reading.note:
         meaning += f"（{reading.note}）"
     return DrawnCell(cell=cell, text=shown, state=state, reason="；".join([meaning, *said]))
+
+
+def _run_over(cells: list[DrawnCell]) -> list[DrawnCell]:
+    """一行只有一格写了字的（题头、分类、注），字同 Excel 一样压过右边的空格；读成了数据的不压。"""
+    filled = [at for at, cell in enumerate(cells) if cell.text or cell.reason]
+    if len(filled) != 1 or cells[filled[0]].state not in (IGNORED, REJECTED):
+        return cells
+    at = filled[0]
+    return [*cells[:at], replace(cells[at], span=len(cells) - at)]
 
 
 def _refused(cell: DrawnCell, why: str) -> DrawnCell:
