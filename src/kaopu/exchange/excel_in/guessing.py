@@ -70,6 +70,23 @@ _CONTESTED = frozenset(
     }
 )  # fmt: skip
 _COORDINATES = re.compile(r"(政府侧|区级)?需?(协调|涉及|相关|对接|对口)(单位|部门)")
+_ALSO_LIKE = (  # 词表认作前一个字段的，这样写也像后一个
+    ("year_ratio", "总投资", "progress"),  # 占总投资几成，说的不是今年的计划
+    ("owner", "^代建(单位|方|公司)$", "responsible_unit"),  # 代建的不是业主
+    ("responsible_unit", "^([市省]级?(行业)?主管|上级)", "owner"),  # 市里的主管部门，不是区里抓的那一家
+    ("key_area", "板块|片区", "category"),  # 集团的业务板块不是重点地区
+    ("due", "^((解决|办结)日期|办结时间)$", "closed_on"),  # 哪天办结的，还是限哪天办结
+)
+_ALSO_LIKE_IN_PROBLEMS = (
+    *(
+        (field, f"(^|／){_COORDINATES.pattern}$", "lead_unit")
+        for field in ("assist_units", "responsible_unit", "request")
+    ),
+    ("request", "(^|／)协调建议$", "measures"),  # 建议怎么办，还是要请谁办
+    ("planned_investment", r"^计划投资(\(.*\))?$", "total_investment"),
+    ("raised_by", "^提请(单位|部门)$", "lead_unit"),  # 谁提请的，还是提请谁办
+    ("raised_on", "(^|／)反馈(时间|日期)$", "due"),  # 哪天反映上来的，还是限哪天反馈
+)
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
 
 
@@ -303,31 +320,14 @@ def _by_the_rest(grid: Grid, column: Column, first: int, year: int, known: set[s
 
 def _doubt(column: Column, nature: str, *, year: int, problems: bool) -> str:
     """换一种认法是哪个字段；一样的、分得细些的为空串。"""
-    other = None if problems else compose(column, nature, priced=True, year=year)
-    if column.field == "year_ratio" and re.search("总投资", column.header):
-        other = "progress"  # 占总投资几成，说的不是今年的计划
-    if column.field == "owner" and re.fullmatch("代建(单位|方|公司)", column.header):
-        other = "responsible_unit"  # 代建的不是业主
-    if column.field == "responsible_unit" and re.match("[市省]级?(行业)?主管|上级", column.header):
-        other = "owner"  # 市里的主管部门，不是区里抓的那一家
-    if column.field == "key_area" and re.search("板块|片区", column.header):
-        other = "category"  # 集团的业务板块不是重点地区
-    if column.field == "due" and re.fullmatch("(解决|办结)日期|办结时间", column.header):
-        other = "closed_on"  # 哪天办结的，还是限哪天办结
-    if problems and _COORDINATES.fullmatch(column.header.rpartition("／")[2]):
-        other = "lead_unit"  # “协调部门”“涉及部门”是去办的，还是配合的
-    if problems and column.field == "request" and re.fullmatch("(.*／)?协调建议", column.header):
-        other = "measures"  # 建议怎么办，还是要请谁办
-    if (
-        problems
-        and column.field == "planned_investment"
-        and re.fullmatch("计划投资(\\(.*\\))?", column.header)
-    ):
-        other = "total_investment"
-    if problems and column.field == "raised_by" and re.fullmatch("提请(单位|部门)", column.header):
-        other = "lead_unit"  # 谁提请的，还是提请谁办
-    if problems and column.field == "raised_on" and re.fullmatch("(.*／)?反馈(时间|日期)", column.header):
-        other = "due"  # 哪天反映上来的，还是限哪天反馈
+    other = next(
+        (
+            other
+            for field, pattern, other in (*(_ALSO_LIKE_IN_PROBLEMS if problems else ()), *_ALSO_LIKE)
+            if field == column.field and re.search(pattern, column.header)
+        ),
+        None if problems else compose(column, nature, priced=True, year=year),
+    )
     if other is None or {other, column.field} in _ALIKE:
         other = "due" if nature == DAY and column.field in _SPOKEN else ""
     return other if other != column.field else ""
