@@ -181,6 +181,9 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (REPORT, "住建局重大工程月报（万元）", "工程项目:名=name 投资概数:数=total_investment 本年应投:数=planned_investment 上月止完成:数=previous_cumulative 本月止完成:数=cumulative_investment 6月推进内容:话=work 7月推进内容:话=next_steps"),
     (REPORT, "生态环境局8月进度", "项目:名=name 类型归属:话=category 资金总需求（万元）:数=total_investment 累计形象（%）:率=progress 7月部署:话=next_steps"),
     (REPORT, "二季度报告表（亿元）", "载体（项目）:名=name 2022年投资目标:数=planned_investment 完成全年目标比例:率=year_ratio 全年工作目标:话=goal 二季度推进情况:话=work"),
+    (REPORT, "平台公司项目月度信息（万元）", "项目:名=name 2021年止已完成:数=cumulative_before 到本月投资:数=cumulative_investment"
+     " 建设情况:话=work 推进中的烦心事:难=problems 接下来干什么:话=next_steps 街道对接科室:码=-"),
+    (LIST, "区重大建设项目储备库（2022年度入库）（万元）", "入库号:码=code 拟建项目:名=name 投资匡算:数=total_investment 入库方式:话=entry"),
 )  # fmt: skip
 
 

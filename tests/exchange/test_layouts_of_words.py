@@ -326,3 +326,43 @@ def test_a_sentence_alone_in_the_column_of_problems_is_a_problem(tmp_path: Path)
 
     assert merged(tmp_path / "a.xlsx", left, "B3:B4", sheet="问题清单").rows[-1].kind == "problem"
     assert sheet_of(tmp_path, bare, name="问题清单").rows[-1].kind == "problem"
+
+
+def test_lots_below_a_project_without_numbers_are_parts_of_it(tmp_path: Path) -> None:
+    """没有序号列、没有缩进，“一标段：教学区”也是上面那个项目的一段；行行都是标段的，各是一个项目。"""
+    rows: list[list[object]] = [
+        ["校舍建设进展（万元）"], ["学校", "本月做了什么", "全年投资"], ["铜川学校新校区", "食堂封顶", 16000],
+        ["一标段：教学区", None, 11000], ["二标段：生活区", None, 5000], ["洛川小学扩建", "三层结构", 4000],
+    ]  # fmt: skip
+    alone = [["道路工程（万元）"], ["工程名称", "完成投资"], ["一标段：甲路", 100], ["二标段：乙路", 200]]
+
+    kinds = [row.kind for row in sheet_of(tmp_path, rows).rows[2:]]
+    assert kinds == ["project", "sub", "sub", "project"]
+    assert [row.kind for row in sheet_of(tmp_path, alone).rows[2:]] == ["project", "project"]
+
+
+def test_a_note_on_the_progress_is_work_and_next_years_plan_is_next(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["基建月报（亿元）"], ["项目名称", "进度", None, "明年计划", None], [None, "形象", "一句话说明", "重点工作", "投资"],
+        *rows_of("62%", "主体封顶，机电管线安装", "幕墙、机电安装", 1.2),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:C2", "D2:E2")
+
+    assert fields_of(sheet)[1:] == ["progress", "work", "next_steps", "-"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("承办单位", ["区中心医院", "利群医院", "甲小学"]), ("责任科室", ["基建科", "规划科", "项目一部"])],
+)
+def test_builders_and_sections_as_the_responsible_unit_are_asked_about(
+    tmp_path: Path, header: str, cells: list[str]
+) -> None:
+    names = ["甲楼扩建", "乙楼扩建", "丙楼扩建"]
+    rows = [
+        ["月报（万元）"],
+        ["项目名称", header, "总投资"],
+        *([a, b, 100] for a, b in zip(names, cells, strict=True)),
+    ]
+
+    assert ("B2", "doubtful_column") in codes(sheet_of(tmp_path, rows))

@@ -69,6 +69,8 @@ _CONTESTED = frozenset(
         "due", "owner", "responsible_unit", "cause", "measures", "request", "status", "scale", "year_ratio",
     }
 )  # fmt: skip
+_BUILDS = re.compile("公司|集团|学校|[中小]学|幼儿园|[院园所]$|中心$")
+_A_SECTION = re.compile("[科股]$|^(?!宣传|组织|统战).{2,4}(?<!办事)[处室部]$")
 _COORDINATES = re.compile(r"(政府侧|区级)?需?(协调|涉及|相关|对接|对口)(单位|部门)")
 _ALSO_LIKE = (  # 词表认作前一个字段的，这样写也像后一个
     ("year_ratio", "总投资", "progress"),  # 占总投资几成，说的不是今年的计划
@@ -312,6 +314,10 @@ def _by_the_rest(grid: Grid, column: Column, first: int, year: int, known: set[s
     alone = column.field == "assist_units" and not known & {"responsible_unit", "lead_unit"}
     if alone and _COORDINATES.fullmatch(column.header.rpartition("／")[2]):
         return replace(column, field="lead_unit", doubt="assist_units")  # 只有“协调部门”的，就是它去办
+    if column.field == "responsible_unit" and "owner" not in known and known & AMOUNTS:
+        built = re.search("承办|实施|主体", column.header) and texts_of(grid, column.index, first)
+        if built and sum(bool(_BUILDS.search(text)) for text in built) * 2 > len(built):
+            return replace(column, doubt="owner")  # “承办单位”写的是医院、公司，也许是它自己建
     bare = column.field == "year_ratio" and _BARE_RATIO.search(column.header) is not None
     if bare and "progress" not in known and not known & {"planned_investment", "total_investment"}:
         return replace(column, field="progress", doubt="year_ratio")
@@ -355,9 +361,18 @@ def check_guesses(facts: SheetFacts) -> Iterable[SheetWarning]:
             other = LABELS[column.doubt].partition("（")[0]
             message = f"{cell} 列“{column.header}”按“{named}”读，也像“{other}”；不是的请改列。"
             yield warn(cell, "doubtful_column", message)
+        elif column.field in ("responsible_unit", "lead_unit") and _are_sections(facts, column):
+            message = f"{cell} 列“{column.header}”按“{named}”读，写的像是单位里的科室；不是的请改列。"
+            yield warn(cell, "doubtful_column", message)
         if column.guessed:
             message = f"{cell} 列“{column.header}”没有见过，按“{named}”读；不是的请改列。"
             yield warn(cell, "guessed_column", message)
+
+
+def _are_sections(facts: SheetFacts, column: Column) -> bool:
+    """“责任科室”一列写的是“基建科”“项目一部”，不是一家单位。"""
+    texts = texts_of(facts.grid, column.index, facts.header.rows[-1] + 1)
+    return sum(bool(_A_SECTION.search(text)) for text in texts) >= MOSTLY * len(texts) > 0
 
 
 def _rival(facts: SheetFacts, lost: Column) -> Iterable[SheetWarning]:

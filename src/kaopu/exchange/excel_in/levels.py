@@ -20,7 +20,7 @@ _ENDS = {
     **dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start"),
     **dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish"),
 }
-_IN_WORDS = re.compile(r"(具体|主要|文字|[本当]月)?(内容|情形|表现|描述|说明|情况|实物量)")
+_IN_WORDS = re.compile(r"(具体|主要|文字|简要|一句话|[本当]月)?(内容|情形|表现|描述|说明|情况|实物量)")
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
 _MONTHS_INVESTMENT = re.compile(r"(\d{1,2}月|[本当]月)份?(?:完成)?投资(?:额)?(?:完成)?(?:情况)?")

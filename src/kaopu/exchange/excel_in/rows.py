@@ -50,6 +50,7 @@ _PART = re.compile(  # 没有编号的行写的是一段、一个标：“——
     rf"|^#?[\dA-Z{_NUMERAL}]{{1,3}}[#号]?(标段?|楼|地块|工区|幢|段)$"
 )
 _SUB_ALONE = re.compile(rf"^(第)?(\d+|[{_NUMERAL}A-Z])(号)?标段?$")  # 没有序号列时，只有这样的才敢认作子项
+_LOT = re.compile(rf"^第?(\d+|[{_NUMERAL}]+)(号)?标段?[:(]")  # “一标段：教学区”，没缩进也是上面项目的
 _SUB_NUMBER = re.compile(r"(\d+)[.\-](\d+)|\(\d+\)")
 _SECTION = re.compile(r"^(标段|单体|子项)(名称|划分)?$|^(单体|子项)工程$")
 _BRACKETED = re.compile(r"\(\d+\)")
@@ -111,6 +112,7 @@ class RowClassifier:
         self.noting = False  # 上面单起一行写了“注：”，其下一行一条
         self.other_table = 0  # 从这一行起是另一种表头的表
         self.parent = False  # 这一段里已有不是编“（1）”的项目
+        self.whole = False  # 上面有名称不是“一标段：……”的项目
         self.bracketed_outermost = False  # 大类写在“【】”里
         self.outer = ""  # 现在在五类的哪一类之下
         self.numbers = {self._seq(row) for row in grid.by_row if row > header.rows[-1]}
@@ -327,6 +329,7 @@ class RowClassifier:
             return RowClass(kind="rejected", reason=f"项目名称{WITHDRAWN}")
         if self._is_sub(row, raw, name, inherited=place[0] != row):
             return RowClass(kind="sub")
+        self.whole = self.whole or not _LOT.match(name)
         return RowClass(kind="project")
 
     def _is_section(self, row: int) -> bool:
@@ -356,7 +359,8 @@ class RowClassifier:
         if self.seq is None:
             follows = raw[:1].isspace() or _SUB.search(name) or _PART.match(name)
             inset = raw[:1].isspace() and _SUB.search(name) is not None  # “　一标段（土建）”
-            return inset or _SUB_ALONE.match(name) is not None or (self.after_sub and bool(follows))
+            lot = self.whole and _LOT.match(name) is not None
+            return inset or lot or _SUB_ALONE.match(name) is not None or (self.after_sub and bool(follows))
         if number := self._seq(row):
             found = _SUB_NUMBER.fullmatch(number)  # 没有“1”而编“1-1”的，前一位是类别，不是子项
             bracketed = _BRACKETED.fullmatch(number) is not None
