@@ -94,7 +94,7 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
      " 何时解决:日=due 到6月底解决没有:否=status"),
     (PROBLEMS, "督办事项一览", "立项日期:日=raised_on 被督办工程:名=name 督办事由:难=problems 事由分类:话=cause 承办单位:家=responsible_unit"
      " 要求办结时间:日=due 办结与否:否=status"),
-    (PROBLEMS, "协调会议定事项跟踪表", "议题:序=- 涉及项目:名=name 提请单位:家=raised_by 提请研究的问题:难=problems 参与落实:家=assist_units 销项:否=status"),
+    (PROBLEMS, "协调会议定事项跟踪表", "议题:序=seq 涉及项目:名=name 提请单位:家=raised_by 提请研究的问题:难=problems 参与落实:家=assist_units 销项:否=status"),
     (PROBLEMS, "投资滞后项目原因分析及赶工措施表（万元）", "滞后项目:名=name 年计划投资:数=planned_investment 完成率:率=-"
      " 造成滞后的原因:难=problems 赶工措施:话=measures 赶上进度时间:日=due"),
     (REPORT, "重点项目完成情况（万元）", "项目:名=name 投资总量:数=total_investment"
@@ -184,6 +184,12 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (REPORT, "平台公司项目月度信息（万元）", "项目:名=name 2021年止已完成:数=cumulative_before 到本月投资:数=cumulative_investment"
      " 建设情况:话=work 推进中的烦心事:难=problems 接下来干什么:话=next_steps 街道对接科室:码=-"),
     (LIST, "区重大建设项目储备库（2022年度入库）（万元）", "入库号:码=code 拟建项目:名=name 投资匡算:数=total_investment 入库方式:话=entry"),
+    (REPORT, "重点工程调度表（万元）", "编次:序=seq 工程项目:名=name 全部投入:数=total_investment 2022年投资盘子:数=planned_investment"
+     " 上月投入:数=previous_investment 上月底前投资额:数=previous_cumulative 年初以来:数=cumulative_investment 年投资完成进度:率=year_ratio"
+     " 工地近况:话=work 难在哪里:难=problems 要区里帮的:话=request 后一月计划:话=next_steps"),
+    (REPORT, "街道冲刺台账（千元）", "项目:名=name 今年应完成:数=planned_investment 年底前要完成:话=goal 完成全年目标:率=year_ratio"
+     " 项目归口单位:家=responsible_unit 7月准备办:话=next_steps 情况说明:话=work 6月完成:数=month_investment"),
+    (REPORT, "产业项目情况（亿元）", "项目:名=name 列入类型:备=formality 投资总控数:数=total_investment 进展:话=work"),
 )  # fmt: skip
 
 

@@ -366,3 +366,76 @@ def test_builders_and_sections_as_the_responsible_unit_are_asked_about(
     ]
 
     assert ("B2", "doubtful_column") in codes(sheet_of(tmp_path, rows))
+
+
+@pytest.mark.parametrize(
+    ("line", "yuan"),
+    [
+        ("单位：千万元", 12_000_000_000),
+        ("金额单位：十万元", 120_000_000),
+        ("单位：百万元", 1_200_000_000),
+        ("单位：百元", 120_000),
+        ("单位：千元", 1_200_000),
+    ],
+)
+def test_a_unit_of_many_yuan_is_no_smaller_one(tmp_path: Path, line: str, yuan: int) -> None:
+    """“千万元”当成“万元”，数就错一千倍。"""
+    told = sheet_of(tmp_path, [["月报"], [line], ["项目名称", "总投资", "累计完成投资"], *rows_of(1200, 300)])
+    unit = line.partition("：")[2]
+    beside = sheet_of(
+        tmp_path, [["月报"], ["项目名称", f"总投资（{unit}）", "进展"], *rows_of(1200, "主体三层")]
+    )
+
+    assert value(told.projects[0], "total_investment") == yuan
+    assert value(beside.projects[0], "total_investment") == yuan
+    assert told.columns["B3"] == "total_investment" and beside.columns["B2"] == "total_investment"
+
+
+def test_a_bracketed_short_unit_of_many_yuan(tmp_path: Path) -> None:
+    header = ["项目名称", "总盘子（亿）", "8月目标（千万）", "8月完成（千万）"]
+    sheet = sheet_of(tmp_path, [["通报"], header, *rows_of(11.41, 3.22, 3.32)], date(2022, 8, 1))
+
+    assert value(sheet.projects[0], "month_investment") == 33_200_000
+
+
+def test_the_one_column_told_apart_in_the_line_of_the_unit(tmp_path: Path) -> None:
+    header = ["项目全称", "投资总量", "本年度投资量", "六月投资量", "截至六月底投资量"]
+    rows = [["月报"], ["单位：万元，其中投资总量单位为亿元"], header, *rows_of(1, 5000, 255, 2560)]
+    sheet = sheet_of(tmp_path, rows)
+
+    told = {field: value(sheet.projects[0], field) for field in ("total_investment", "planned_investment")}
+    assert told == {"total_investment": 100_000_000, "planned_investment": 50_000_000}
+    assert value(sheet.projects[0], "cumulative_investment") == 25_600_000
+
+
+def test_groups_by_stems_and_by_figures_and_a_note_in_its_own_line(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["月报（万元）"], ["建设项目", "投资总额", "进展"], ["（甲）环境提升"], ["河滨空间贯通", 100, "绿道贯通"],
+        ["1. 市容类"], ["商业街整修", 200, "铺装"], ["注："], ["投资额含土地费。"],
+    ]  # fmt: skip
+    kinds = [row.kind for row in sheet_of(tmp_path, rows).rows[2:]]
+
+    assert kinds == ["category", "project", "category", "project", "note", "note"]
+
+
+def test_the_last_ten_days_of_the_month_are_its_progress(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["旬报（万元）"], ["项目名称", "6月投资", "工程进展", None, None], [None, None, "上旬", "中旬", "下旬"],
+        *rows_of(66, "打桩", "开挖", "垫层"),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:B3", "C2:E2")
+
+    assert fields_of(sheet)[2:] == ["-", "-", "work"]
+
+
+def test_codes_below_a_bare_number_column_are_asked_about(tmp_path: Path) -> None:
+    rows = [
+        ["月报（万元）"],
+        ["编号", "项目名称", "总投资"],
+        ["W-01", "甲路", 1],
+        ["W-02", "乙路", 2],
+        ["W-03", "丙路", 3],
+    ]
+    sheet = sheet_of(tmp_path, rows)
+
+    assert sheet.columns["A2"] == "code" and ("A2", "doubtful_column") in codes(sheet)

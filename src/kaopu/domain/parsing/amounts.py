@@ -12,8 +12,10 @@ from kaopu.domain.parsing.numerals import plain_characters, read_number
 
 AMOUNT_UNITS = {
     "元": 1,
+    "百元": 100,
     "千元": 1000,
     "万元": 10**4,
+    "十万元": 10**5,
     "百万元": 10**6,
     "千万元": 10**7,
     "亿元": 10**8,
@@ -46,7 +48,7 @@ _LABEL = re.compile(
 _AND_MORE = re.compile(r"(?:有余|余|多)(?=个?(?:[百千]?[万亿]+)?元?$)")
 _RANGE = re.compile(r"([^-~至到]+)[-~至到]([^-~至到]+?)(?:之间)?")
 _UNIT_TAIL = re.compile(r"[十百千]?[万亿]*元?$")
-_UNIT_NOTE = re.compile(r"(?:单位:?)?(?:人民币)?([百千]?万?亿?元)")
+_UNIT_NOTE = re.compile(r"(?:单位:?)?(?:人民币)?([十百千]?万?亿?元)")
 _QUALIFIER_NOTE = re.compile(r"\((约|左右|上下|以上|以下|以内|及以上)\)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _RESTATED = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.claims import told_in_parts
-from kaopu.exchange.excel_in.contents import AMOUNT, DAY, MOSTLY, are_codes, is_dated, is_office
+from kaopu.exchange.excel_in.contents import AMOUNT, DAY, MOSTLY, are_codes, is_dated, is_formality, is_office
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.wording import compose
 
@@ -64,6 +64,18 @@ def _number(column: Column, texts: list[str], header: Header) -> str:
     """“编号”一列写“B23-01”的是项目的编号；问题清单里编的是问题的号。"""
     ours = "problems" not in header.known or header.known & fields.AMOUNTS
     return "code" if ours and are_codes(texts) and _OF_A_PROJECT.fullmatch(column.header) else "seq"
+
+
+def _entry(column: Column, texts: list[str], header: Header) -> str:
+    """“列入类型”写的都是正式、预备。"""
+    return _free("formality", column, header) if all(map(is_formality, texts)) else column.field
+
+
+def _ratio(column: Column, texts: list[str], header: Header) -> str:
+    """“完成年度目标”写的是话，就是目标；“完成计划”写话的说不清。"""
+    if _figures(texts) or any(re.search(r"\d", text) for text in texts):
+        return column.field
+    return _free("goal", column, header) if re.search("目标|任务", column.header) else _other(column)
 
 
 def _spoken(column: Column, texts: list[str], header: Header) -> str:
@@ -171,5 +183,7 @@ _BY_FIELD: dict[str, Callable[[Column, list[str], Header], str]] = {
     "goal": _goal,
     "request": _request,
     "scale": _scale,
+    "entry": _entry,
+    "year_ratio": _ratio,
     "progress": _progress,
 }

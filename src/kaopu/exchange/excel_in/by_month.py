@@ -16,7 +16,7 @@ from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至前])(1[0-2]|0?[1-9])月(?!底|末)")
-_ALONE = re.compile(r"(.*／)?(?:其中:?)?(?:1[0-2]|0?[1-9])月份?(?:\([亿百千万]*元\))?")
+_ALONE = re.compile(r"(.*／)?(?:其中:?)?(?:1[0-2]|0?[1-9])月份?(?:\([亿十百千万]*元\))?")
 _CUMULATED = re.compile(
     r"(?:[-—–~至到]|截至|截止)(?:20\d{2}年)?(1[0-2]|0?[1-9])月|(?<![\d\-—–~至])(1[0-2]|0?[1-9])月(?:底|末|份)?前?累计|前(1[0-2]|0?[1-9])个?月|(?<!\d)(1[0-2]|0?[1-9])月(?:底|末)?止|^(?:截[至止]|至|到)?(1[0-2]|0?[1-9])月(?:底|末)(?:实际|已)?完成|完成(?:投资)?(?:情况)?／?(1[0-2]|0?[1-9])月[底末]$"
 )
@@ -40,6 +40,11 @@ _SUM = re.compile(r"(^|／)(上半年|前?[\d两]+个?月|(一|前三)季度)?(�
 _SEVERAL = re.compile(r"\d{1,2}月?[-—–~～至到]\d{1,2}月")
 _DONE = re.compile("完成|实际|累计|进[展度]|已")
 _OF_THE_YEAR = re.compile("(全年|年度|今年|本年度?|当年)(投资|资金|用款)?(额|数)?")
+_NOT_AHEAD = re.compile(
+    "投资|金额|资金|产值|用款|时间|日期|时限|[开竣完]工|问题|困难|协调|支持|需求|帮|率|比|%|已|实际|是否"
+)
+_UP_TO = re.compile(r"[-—–~～至到前]\d{1,2}月")
+_TO_BE_DONE = re.compile("计划|安排|打算|部署|排[定布]|工作|重点|任务|目标|节点")
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
 
 
@@ -255,26 +260,31 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     """6 月的月报里“7月工作计划”就是下步计划；别的月份的计划不是。"""
     if month is None or header.column("next_steps") is not None:
         return header
-    following = f"0?{month.month % 12 + 1}月份?"
-    if month.month == 12:
-        following = (
-            f"(?:(?:{month.year + 1}年)?{following}|{month.year + 1}年度?)"  # 年底的月报里，下步是明年的
-        )
-    said = re.compile(
-        rf"{following}(?:上旬|[底末]?前)?(主要|重点|关键|冲刺)?(?:(形象|工作|施工|工程|推进|实施|初步)?(计划|安排|排[定布]|部署|打算|重点|节点|目标){{1,2}}((工作|施工)?内容|事项|工作|(形象|工程)?进度)?|(工作|施工|建设|推进)内容|(拟|计划|预计|将|要|需)(完成|实施|开展|达到)的?(主要|重点)?(施工|工程|工作|建设|形象)?(内容|工作|任务|事项|节点|目标|进度|部位|量)?|(主要|重点)?工作|重点|工作(重点|任务)|(怎么|想|要|准备|打算)[干做](什么|啥|的)?)"
-    )
-    ahead = re.compile(rf"(.*／)?{following}")
+    bare = re.compile(rf"(.*／)?0?{month.month % 12 + 1}月份?")
     told = [  # “进展情况”之下“签约施工”“12月”各一列，12月是下个月的
         c for c in header.columns
         if (c.field == "work" and header.count("work") > 1) or (c.doubt == "work" and c.field.startswith("other:"))
-        if ahead.fullmatch(c.header)
+        if bare.fullmatch(c.header)
     ]  # fmt: skip
     told += [
         column for column in header.columns
-        if any(map(said.fullmatch, (column.header.rpartition("／")[2], column.header.replace("／", "")))) and (column.field.startswith("other:") or column.field == "work")
+        if (column.field.startswith("other:") or column.field == "work") and not bare.fullmatch(column.header)
+        and any(_is_ahead(text, month) for text in (column.header.rpartition("／")[2], column.header.replace("／", "")))
     ]  # fmt: skip
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=columns)
+
+
+def _is_ahead(header: str, month: date) -> bool:
+    """说的只是下个月的事：“7月计划”“7月准备办”；12 月的月报里，明年的也是。"""
+    coming = month.month % 12 + 1
+    next_year = f"{month.year + 1}年" if coming == 1 else f"{month.year}年"
+    text = header.replace(next_year, "")
+    if _NOT_AHEAD.search(text):
+        return False
+    if months := _ANY_MONTH.findall(text):
+        return {int(found) for found in months} == {coming} and _UP_TO.search(text) is None
+    return coming == 1 and text != header and _TO_BE_DONE.search(text) is not None
 
 
 def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:

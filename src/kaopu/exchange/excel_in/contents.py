@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date, datetime
+from itertools import pairwise
 
 from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.grid import Grid
@@ -19,7 +20,7 @@ _ABOUT = r"(约|近|超过?|逾|不(低|少|高)于|不超过|至少|最多)?"
 SUMS = frozenset({"小计", "合计", "总计", "共计"})  # 合计行写在哪一列都不是那一列的内容
 _VAGUE = frozenset({"尽快", "抓紧", "立即", "长期", "年内", "视情", "另定", "待明确"})  # 日期一栏里没有日期的
 _NUMBER = re.compile(rf"{_ABOUT}[-—~～至\d.,]+[十百千]?(万元|亿元|[万亿元])?(左右|以上)?")
-_OWN_UNIT = re.compile(r"\d(万元?|亿元?|元)")
+_OWN_UNIT = re.compile(r"\d[十百千]?([万亿]元?|元)")
 _YEAR_MONTH = re.compile(r"20[0-4]\d\.(0?[1-9]|1[0-2])")
 _PERCENT = re.compile(rf"{_ABOUT}[-\d.]+%(左右|以上)?")
 _DATED = re.compile(
@@ -82,7 +83,19 @@ def is_dated(text: str) -> bool:
 def tells_formality(grid: Grid, index: int, first: int) -> bool:
     """一列写的都是正式、预备。"""
     texts = texts_of(grid, index, first)
-    return bool(texts) and all(_OF_FORMALITY.fullmatch(text) for text in texts)
+    return bool(texts) and all(map(is_formality, texts))
+
+
+def is_formality(text: str) -> bool:
+    """写的是正式、预备。"""
+    return _OF_FORMALITY.fullmatch(text) is not None
+
+
+def tells_numbers(grid: Grid, index: int, first: int) -> bool:
+    """一列写的是 1、2、3……：行行比上一行多一，各类可以另从 1 起；至少三行。"""
+    numbers = [int(text) for text in texts_of(grid, index, first) if re.fullmatch(r"\d{1,3}", text)]
+    ordered = numbers[:1] == [1] and all(b in (a + 1, 1) for a, b in pairwise(numbers))
+    return ordered and len(numbers) >= FEWEST_RATIOS
 
 
 def are_codes(texts: list[str]) -> bool:

@@ -25,6 +25,7 @@ from kaopu.exchange.excel_in.contents import (
     tells_code,
     tells_formality,
     tells_nature,
+    tells_numbers,
     texts_of,
 )
 from kaopu.exchange.excel_in.facts import SheetFacts, warn
@@ -49,7 +50,9 @@ _OTHER_UNITS = re.compile(  # 写的也是单位，而不是抓项目、办问�
 )
 _JOINING = re.compile("参加|参会|会商|出席|协助")
 _ASSISTING = re.compile(r"参加|参会|配合|协[同作办助]|支持|参与|会[办同]|联合|市级|对口")
-_MANAGING = re.compile(r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|部门|科室")
+_MANAGING = re.compile(
+    r"^集团|所属|所在|责任|牵头|主管|主责|主抓|负责|推进|承办|主办|经办|分工|归口|部门|科室"
+)
 _HANDED_TO = re.compile("(交办|转办)(单位|部门)")  # 另有反映单位的，这里写的是交给谁办
 _BARE_RATIO = re.compile(
     r"^(?!.*(投资|资金|年度?|计划|任务|目标)).*完成"
@@ -61,7 +64,7 @@ _A_CAUSE = re.compile(
     r"^(?!.*项目).*(资金|征收|动迁|审批|手续|用地|腾地|管线|配套|要素|规划|招标|产权|纠纷|技术)|^其[他它]$"
 )
 _FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期|月份|年份)")
-_A_RATIO = re.compile(r".{0,4}(进度|程度|完成率|(完成|工程量?)比例?|百分比)")
+_A_RATIO = re.compile(r".{0,6}(进度|程度|完成率|(完成|工程量?)比例?|百分比)")
 _OF_STATE = re.compile(r"现状|结论|情况|状况|结果|进展|状态")
 _CONTESTED = frozenset(
     {
@@ -76,6 +79,7 @@ _ALSO_LIKE = (  # 词表认作前一个字段的，这样写也像后一个
     ("year_ratio", "总投资", "progress"),  # 占总投资几成，说的不是今年的计划
     ("owner", "^代建(单位|方|公司)$", "responsible_unit"),  # 代建的不是业主
     ("responsible_unit", "^([市省]级?(行业)?主管|上级)", "owner"),  # 市里的主管部门，不是区里抓的那一家
+    ("code", "^编号$", "seq"),  # “W-01”是内部编号，还是表上的号
     ("key_area", "板块|片区", "category"),  # 集团的业务板块不是重点地区
     ("due", "^((解决|办结)日期|办结时间)$", "closed_on"),  # 哪天办结的，还是限哪天办结
 )
@@ -89,14 +93,15 @@ _ALSO_LIKE_IN_PROBLEMS = (
     ("raised_by", "^提请(单位|部门)$", "lead_unit"),  # 谁提请的，还是提请谁办
     ("raised_on", "(^|／)反馈(时间|日期)$", "due"),  # 哪天反映上来的，还是限哪天反馈
 )
-_OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)(额|数)?")
+_OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)[额数量]?")
 
 
 def fill_in(
     grid: Grid, columns: Sequence[Column], first: int, *, year: int, choices: Choices, problems: bool = False
 ) -> list[Column]:
     """逐列推：别的列已经是这个字段的不推，人定过读法的不推。``first`` 是内容起始的行。"""
-    found, known = list(columns), known_in(columns)
+    found = _numbered(grid, columns, first, choices)
+    known = known_in(found)
     priced = any(
         all_units(grid.text(row, place))
         for row, places in grid.by_row.items() if row < first or len(places) <= LONGEST_UNIT_LINE
@@ -147,6 +152,15 @@ def fill_in(
     found = _ratio_by_sums(grid, found, first, choices)
     found = _rest_of_funds(grid, found, first, choices)
     return set_columns_apart(found) if "problems" in known else found
+
+
+def _numbered(grid: Grid, columns: Sequence[Column], first: int, choices: Choices) -> list[Column]:
+    """没有序号的表，第一列行行多一的就是：“编次”“子目”。"""
+    lead = columns[0]
+    spare = lead.field.startswith("other:") and lead.header not in choices.columns
+    if spare and "seq" not in known_in(columns) and tells_numbers(grid, lead.index, first):
+        return [replace(lead, field="seq"), *columns[1:]]
+    return [*columns]
 
 
 def _named_within(grid: Grid, column: Column, first: int, known: set[str], problems: bool) -> str | None:
@@ -318,10 +332,19 @@ def _by_the_rest(grid: Grid, column: Column, first: int, year: int, known: set[s
         built = re.search("承办|实施|主体", column.header) and texts_of(grid, column.index, first)
         if built and sum(bool(_BUILDS.search(text)) for text in built) * 2 > len(built):
             return replace(column, doubt="owner")  # “承办单位”写的是医院、公司，也许是它自己建
+    reported = known & {"month_investment", "cumulative_investment"}
+    if column.field == "note" and "work" not in known and reported and _told_of_each(grid, column, first):
+        return replace(column, field="work", doubt="note")  # 没有别的进展，“情况说明”说的就是进展
     bare = column.field == "year_ratio" and _BARE_RATIO.search(column.header) is not None
     if bare and "progress" not in known and not known & {"planned_investment", "total_investment"}:
         return replace(column, field="progress", doubt="year_ratio")
     return None
+
+
+def _told_of_each(grid: Grid, column: Column, first: int) -> bool:
+    """“情况说明”差不多行行都写了，说的是进展，不是备注。"""
+    rows = sum(row >= first and len(places) > LONGEST_UNIT_LINE for row, places in grid.by_row.items())
+    return "情况" in column.header and len(texts_of(grid, column.index, first)) >= MOSTLY * rows
 
 
 def _doubt(column: Column, nature: str, *, year: int, problems: bool) -> str:

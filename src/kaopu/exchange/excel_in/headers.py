@@ -35,8 +35,8 @@ _OF_DONE = frozenset({"cumulative_investment", "work", "progress"})
 _LABELLED = re.compile(  # 题头里的“填报单位：某局”“截至2022年6月30日”
     r"[^():]{1,10}:.|(填报|填表|报送|编制|制表|统计|上报)(单位|部门|人|日期|时间)|(截至|截止)\d|20\d{2}年\d{1,2}月\d"
 )
-_BARE_MONTH = re.compile(r"\d{1,2}月份?(\([亿百千万]*元\))?")
-_RUNNING_TOTAL = re.compile(r"(本年)?累计(完成)?(投资)?(\([亿百千万]*元\))?")
+_BARE_MONTH = re.compile(r"\d{1,2}月份?(\([亿十百千万]*元\))?")
+_RUNNING_TOTAL = re.compile(r"(本年)?累计(完成)?(投资)?(\([亿十百千万]*元\))?")
 _GENERAL = re.compile(r"(投资|计划|完成|执行|进度|情况|及|与|和|、)+")
 _MONTHS = {word: number + 1 for number, word in enumerate("一二三四五六七八九十")} | {"十一": 11, "十二": 12}
 _MONTH_IN_WORDS = re.compile(

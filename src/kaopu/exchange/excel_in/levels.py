@@ -34,7 +34,7 @@ _QUANTITY = re.compile(r"(主要|实物|设计)?工程量(\(.*\))?")
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
 _PLANNED_SUM = re.compile(r"(投资)?(计划|目标)(完成)?(投资)?(数|额|量|投资)?")
 _RATIO_ALONE = re.compile(r"(完成)?(比例|百分比|占比|率|%)(\(%\))?|\(%\)")
-_UNIT_AFTER = re.compile(r"/([亿万]元?)$")  # “完成/亿”
+_UNIT_AFTER = re.compile(r"/([十百千]?[亿万]元?)$")  # “完成/亿”
 _SHARES = re.compile("(牵头|主办|主责|配合|协办|协同|协助)(单位|部门)?")
 _TROUBLE = re.compile("(存在|主要|当前|目前)?的?(主要|突出)?(问题|困难)([及和](困难|问题))?")
 _SHORT = re.compile(
@@ -117,6 +117,8 @@ def _by_group(group: str, leaf: str) -> str | None:
         and not _LIMITING.search(group)
     ):
         return "work"
+    if leaf == "下旬" and re.search("进[度展]|形象|情况", group) and not _LIMITING.search(group):
+        return "work"  # “工程进展／下旬”是这个月末的
     if re.search("单位|部门|责任|分工", group) and (told := _SHARES.fullmatch(compact(leaf))):
         return "responsible_unit" if told.group(1) in ("牵头", "主办", "主责") else "assist_units"
     ahead = re.search("^现场$|形象|工程(进度|完成)|(推进|进展|施工|建设|现场)(情况|进度)|进展", group)

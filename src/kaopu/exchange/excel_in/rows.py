@@ -20,8 +20,8 @@ CATEGORY_KEYS = (
 )
 _NUMERAL = "一二三四五六七八九十"
 _NOTATIONS = (  # 写法 → 层级
-    (1, re.compile(rf"^[{_NUMERAL}]{{1,3}}[、.,]")),
-    (2, re.compile(rf"^\([{_NUMERAL}]{{1,3}}\)[、.]?")),
+    (1, re.compile(rf"^([{_NUMERAL}]{{1,3}}|[甲乙丙丁戊己])[、.,]")),
+    (2, re.compile(rf"^\([{_NUMERAL}甲乙丙丁戊己]{{1,3}}\)[、.]?")),
     (1, re.compile(r"^[IVX]{1,4}[、.]")),
     (3, re.compile(r"^[—–―-]{1,3}(?=\D)")),
     (3, re.compile(r"^【(?=.+】)|^\[(?=.+\])")),
@@ -35,6 +35,7 @@ OTHER_TABLE = "第{row}行起是另一种表头，没有读；请把它放到另
 _GROUP = re.compile(
     r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
 )
+_NUMBERED_GROUP = re.compile(r"\d{1,2}[.．、](.{2,12}类(项目)?)")  # “1.环境类”
 _FORMALITY = re.compile(r"(正式|预备|储备)(项目|类)?$")  # 与各类并列，不在哪一类之下
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项|件|条)[^()]*\)?$")
 _TOTAL = re.compile(
@@ -188,7 +189,7 @@ class RowClassifier:
             return "subtotal" if match.group(1) == "小计" else "total"
         if self._alone(row) and (_SIGNED.fullmatch(lead) or self._says(row, lead)):
             return "note"
-        if self.noting and self._alone(row) and re.match(r"\(?\d{1,2}[.．、)]\D", lead):
+        if self.noting and self._alone(row) and re.match(r"\(?\d{1,2}[.．、)]\D|.{4,}。$", lead):
             return "note"
         if not _NOTE.match(lead):
             return ""
@@ -259,6 +260,8 @@ class RowClassifier:
             level = 1  # 前面“【民生类】”是大类，同样写法的“【生态环境】”与它并列
         if not level and category and "类" in plain and (declared is not None or self._alone(row)):
             level = 1
+        if not level and self._alone(row) and (numbered := _NUMBERED_GROUP.fullmatch(plain)):
+            level, plain = 2, numbered.group(1)
         if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):
             level = 1
         if not level and self._alone(row) and (declared is not None or _GROUP.fullmatch(plain)):

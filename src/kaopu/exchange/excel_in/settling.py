@@ -17,17 +17,17 @@ from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 from kaopu.exchange.excel_in.words import UNSAID, compact
 
-_UNIT_WORD = r"(亿元|百万元|千元|万元|(?<![万亿千])元)"
+_UNIT_WORD = f"({units.WORD})"
 _COLUMN_WORD = r"((?:计划|[概估匡]算|项目|工程)?总投资|(?:年度|本年)?计划(?:投资)?|年度投资|本月|当月|累计|完成投资|财政|社会|其余|其他|其它)"
 # “总投资单位为亿元”“亿元（总投资）”：中间不许有数字，那是在说某个数。
 _FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:均?为|是|以|按|用|:)?" + _UNIT_WORD)
-_BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千元]{0,6}\)")
+_BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千百十元]{0,6}\)")
 _ASIDE = re.compile(
     r"(?<=元)\(([^(),，、:]{2,12}?)(?:单位)?[:为以按是]{0,2}" + _UNIT_WORD + r"\)"
 )  # “亿元（资金到位：万元）”
-_LISTED = re.compile(  # “总投资、上年末累计为亿元，其余万元”
-    r"((?:[^,，。;；、:()\d]{2,10}[、和及])+[^,，。;；、:()\d]{2,10}?)(?:单位)?(?:均?为|以|按|用)"
-    + _UNIT_WORD
+_LISTED = re.compile(  # “总投资、上年末累计为亿元，其余万元”“万元，其中投资总量为亿元”
+    r"((?:[^,，。;；、:()\d]{2,10}[、和及])+[^,，。;；、:()\d]{2,10}?|(?<=其中)[^,，。;；、:()\d]{2,10}?)"
+    r"(?:单位)?(?:均?为|以|按|用)" + _UNIT_WORD
 )
 _REST = ("其余", "其他", "其它")
 _NAMED = fields.ORGANIZATIONS | {
@@ -52,6 +52,8 @@ _DOUBTED = fields.AMOUNTS | {
     "goal_due",
     "request",
     "scale",
+    "entry",
+    "year_ratio",
 }
 _THIS_YEAR = re.compile(
     r"预计(今年|本年|年内|全年)完成投资额?|(本年度?|当年|今年|年度|年内|全年|(20)?\d{2}年度?)(预计完成)?(投资|投入|资金|用款)?(额|数)?"

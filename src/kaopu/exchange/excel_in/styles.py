@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from kaopu.exchange.excel_in.units import WORD
+
 # 内置格式编号：中文版的 27–31、36、50–54、57、58 也是日期，WPS 存的文件只写编号不写格式。
 _BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _BUILTIN_MONTHS = frozenset({17, 27, 36, 50, 52, 57})  # 2024年6月、Jun-24：不显示日
 _BUILTIN_PERCENTS = frozenset({9, 10})
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
-_UNIT = re.compile(r"(亿元|百万元|千元|万元|元|亿|万)")
+_UNIT = re.compile(rf"({WORD}|[十百千]?万|亿)")
 WHITE = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from kaopu.domain.parsing import AMOUNT_UNITS
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.cells import parse_amount
 from kaopu.exchange.excel_in.census import place_of
@@ -18,7 +19,6 @@ from kaopu.exchange.excel_in.grid import Content, Grid, address
 from kaopu.exchange.excel_in.result import RowReading, SheetWarning
 
 _SUM = re.compile(r"=SUM\(([A-Z0-9:,$]+)\)", re.IGNORECASE)
-PER_UNIT = {"亿元": 100_000_000, "百万元": 1_000_000, "万元": 10_000, "千元": 1_000, "元": 1}
 
 
 def check_totals(facts: SheetFacts) -> list[SheetWarning]:
@@ -49,7 +49,7 @@ def _compare(
     declared = _declared(grid, content, unit)
     readings = [member.get(column.field, column.month) for member in members]
     counted = sum(r.value for r in readings if r is not None and isinstance(r.value, int))
-    if declared is None or abs(declared - counted) * 100 < PER_UNIT[unit]:
+    if declared is None or abs(declared - counted) * 100 < AMOUNT_UNITS[unit]:
         return
     cell = address(row, column.index)
     yield SheetWarning(
@@ -61,7 +61,7 @@ def _compare(
 
 
 def _in(yuan: int, unit: str) -> str:
-    return f"{(Decimal(yuan) / PER_UNIT[unit]).normalize():,f}{unit}"
+    return f"{(Decimal(yuan) / AMOUNT_UNITS[unit]).normalize():,f}{unit}"
 
 
 def _declared(grid: Grid, content: Content, unit: str) -> int | None:
@@ -86,7 +86,7 @@ def _evaluate(grid: Grid, formula: str, unit: str) -> int | None:
         for row in range(start[0], stop[0] + 1):
             for column in range(start[1], stop[1] + 1):
                 total += _numeric(grid.cells.get((row, column)))
-    return int((total * PER_UNIT[unit]).to_integral_value())
+    return int((total * AMOUNT_UNITS[unit]).to_integral_value())
 
 
 def _numeric(content: Content | None) -> Decimal:

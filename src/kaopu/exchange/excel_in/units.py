@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 
+from kaopu.domain.parsing import AMOUNT_UNITS
 from kaopu.exchange.excel_in.words import compact
 
-UNITS = ("亿元", "百万元", "千元", "万元", "元")
-_UNIT = re.compile(
-    r"[(\[【]?(?:(?:金额)?单位:?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)(?:人民币)?[)\]】]?$"
-)
+UNITS = tuple(sorted(AMOUNT_UNITS, key=lambda unit: (len(unit), AMOUNT_UNITS[unit]), reverse=True))
+WORD = "|".join(UNITS)  # 长的在前：“千万元”不是“万元”
+_LARGE = WORD.removesuffix("|元")
+_SHORT = "|".join(unit[:-1] for unit in UNITS if unit[-2:-1] in ("万", "亿"))  # “（亿）”“（千万）”
+_UNIT = re.compile(rf"[(\[【]?(?:(?:金额)?单位:?)?(?:人民币)?({WORD}|{_SHORT})(?:人民币)?[)\]】]?$")
 _SHEET_UNIT = re.compile(
-    r"(?:(?:单位|金额)(?:均?为|:)?|(?:投资|资金|造价|产值)额?:|[均都][为按以用是]|[以按](?=(?:亿元|百万元|千元|万元|元)(?:计|为单位|统计|填报)))\(?(?:人民币)?(亿元|百万元|千元|万元|元|[亿万](?![\u4e00-\u9fff]))"
+    rf"(?:(?:单位|金额)(?:均?为|:)?|(?:投资|资金|造价|产值)额?:|[均都][为按以用是]|[以按](?=(?:{WORD})(?:计|为单位|统计|填报)))\(?(?:人民币)?({WORD}|(?:{_SHORT})(?![\u4e00-\u9fff]))"
 )
 _BRACKETED_UNIT = re.compile(
-    r"[(\[【](?:[^()\[\]【】]*[,、;:])?(?:单位:?)?(?:人民币)?(亿元|百万元|千元|万元|亿|万|元)(?:[,、;][^()\[\]【】]*)?[)\]】]"
+    rf"[(\[【](?:[^()\[\]【】]*[,、;:])?(?:单位:?)?(?:人民币)?({WORD}|{_SHORT})(?:[,、;][^()\[\]【】]*)?[)\]】]"
 )
-_TRAILING_UNIT = re.compile(
-    r"(?:(?:[/,、:_-]|单位:?)+(元)|[/,、:_-]*(?:单位:?)?(亿元|百万元|千元|万元)|/(亿|万))$"
-)
+_TRAILING_UNIT = re.compile(rf"(?:(?:[/,、:_-]|单位:?)+(元)|[/,、:_-]*(?:单位:?)?({_LARGE})|/({_SHORT}))$")
 
 
 def header_unit(header: str) -> str | None:
@@ -39,13 +39,13 @@ def bracketed_unit(text: str) -> str | None:
 
 def labelled_unit(word: str) -> str | None:
     """题头里夹着的一个词说的单位：“万元”“人民币万元”“计划口径:万元”；不是在说单位的为空。"""
-    found = re.fullmatch(rf"(?:.{{0,4}}(?:口径|单位|金额|币种):)?(?:人民币)?({'|'.join(UNITS)})", word)
+    found = re.fullmatch(rf"(?:.{{0,4}}(?:口径|单位|金额|币种):)?(?:人民币)?({WORD})", word)
     return found.group(1) if found else None
 
 
 def all_units(text: str) -> list[str]:
     """一句话里提到的金额单位，按先后，不重复。"""
-    found = re.findall(r"亿元|百万元|千元|万元|(?<![万亿千])元", compact(text))
+    found = re.findall(WORD, compact(text))
     return list(dict.fromkeys(found))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from kaopu.accounts.models import User
+from kaopu.domain.parsing import AMOUNT_UNITS
 from kaopu.exchange.actions import remember_columns, remember_name
 from kaopu.exchange.excel_in.choices import SKIPPED, ColumnRule
 from kaopu.exchange.excel_in.fields import LABELS
@@ -13,7 +14,7 @@ from kaopu.exchange.queries import choices_of
 from kaopu.projects.models import Project
 from kaopu.web.imports import uploads
 
-UNITS = ("亿元", "百万元", "万元", "千元", "元")
+UNITS = tuple(sorted(AMOUNT_UNITS, key=lambda unit: AMOUNT_UNITS[unit], reverse=True))
 _NOT_CHOSEN = frozenset(
     {"plan_investment", "plan_progress", "plan_work", "text", "form_key"}
 )  # 月度计划的列带月份，由表头认
