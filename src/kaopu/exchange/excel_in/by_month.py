@@ -10,8 +10,10 @@ from datetime import date
 from kaopu.exchange.excel_in import synonyms
 from kaopu.exchange.excel_in.by_content import NUMBER
 from kaopu.exchange.excel_in.contents import adds_up, texts_of
+from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
-from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.grid import Grid, address
+from kaopu.exchange.excel_in.result import SheetWarning
 from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 
@@ -43,8 +45,10 @@ _OF_THE_YEAR = re.compile("(全年|年度|今年|本年度?|当年)(投资|资�
 _NOT_AHEAD = re.compile(
     "投资|金额|资金|产值|用款|时间|日期|时限|[开竣完]工|问题|困难|协调|支持|需求|帮|率|比|%|已|实际|是否"
 )
+_AS_IT_IS = re.compile("进[展度]|形象|情况|动态|现状|部位|面貌|完成")
 _UP_TO = re.compile(r"[-—–~～至到前]\d{1,2}月")
-_TO_BE_DONE = re.compile("计划|安排|打算|部署|排[定布]|工作|重点|任务|目标|节点")
+_TO_BE_DONE = re.compile("计划|安排|打算|部署|排[定布]|拟|将|要|预计|准备|怎么|工作|重点|任务|目标|节点")
+_STAGES = ("work", "progress")
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
 
 
@@ -82,7 +86,7 @@ def settle_stage(header: Header, month: date | None) -> Header:
     """“5月形象进度”“6月形象进度”各一列：本月的才是本月的进展，别的月份的退回原文。"""
     if month is None:
         return header
-    stems = {_stem(c) for c in header.columns if c.field in ("work", "progress")}
+    stems = {_stem(c) for c in header.columns if c.field in _STAGES}
     stages = {c.index: int(m) for c in header.columns if (m := _stage_of(c, stems)) is not None}
     quarterly = any(_QUARTER.search(c.header) for c in header.columns if c.index in stages)
     current = (month.month + 2) // 3 * 3 if quarterly else month.month
@@ -102,6 +106,19 @@ def settle_stage(header: Header, month: date | None) -> Header:
     return replace(header, columns=tuple(columns))
 
 
+def check_stage(header: Header, month: date | None) -> Iterator[SheetWarning]:
+    """只有“5月形象进度”，本次按 6 月读：照读，问一声。"""
+    for column in header.columns:
+        stated = _stage_of(column, set()) if month is not None and column.field in _STAGES else None
+        if month is None or stated is None:
+            continue
+        quarter = _QUARTER.search(column.header) is not None
+        if int(stated) != ((month.month + 2) // 3 * 3 if quarter else month.month):
+            cell = address(header.rows[0], column.index)
+            message = f"{cell} 列“{column.header}”写的不是 {month.month} 月，照读；不是本月的请改列。"
+            yield warn(cell, "doubtful_column", message)
+
+
 def _stem(column: Column) -> str:
     """去掉月份、季度：“5月末进度”“6月末进度”说的是一样东西。"""
     return _QUARTER.sub("", re.sub(r"(1[0-2]|0?[1-9])月(末|底|份)?", "", column.header))
@@ -114,7 +131,7 @@ def _stage_of(column: Column, stems: set[str]) -> str | None:
     months = _ANY_MONTH.findall(column.header) or [
         str(_LAST_OF_QUARTER[q]) for q in _QUARTER.findall(column.header)
     ]
-    return months[-1] if told in ("work", "progress") and len(set(months)) == 1 else None
+    return months[-1] if told in _STAGES and len(set(months)) == 1 else None
 
 
 def settle_sum_of_plans(grid: Grid, header: Header) -> Header:
@@ -280,7 +297,7 @@ def _is_ahead(header: str, month: date) -> bool:
     coming = month.month % 12 + 1
     next_year = f"{month.year + 1}年" if coming == 1 else f"{month.year}年"
     text = header.replace(next_year, "")
-    if _NOT_AHEAD.search(text):
+    if _NOT_AHEAD.search(text) or (_AS_IT_IS.search(text) and not _TO_BE_DONE.search(text)):
         return False
     if months := _ANY_MONTH.findall(text):
         return {int(found) for found in months} == {coming} and _UP_TO.search(text) is None

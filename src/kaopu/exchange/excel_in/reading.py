@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kaopu.exchange.excel_in import fields, units
 from kaopu.exchange.excel_in.by_month import (
+    check_stage,
     settle_cumulated,
     settle_next_month,
     settle_parts,
@@ -199,6 +200,7 @@ def _read_sheet(
     ]
     warnings = [warning for warning in warnings if not _our_own_key(warning, header)]
     warnings += [*carried, *_check_period(title, stated, year, month, kind)]
+    warnings += check_stage(header, month if kind == "monthly_report" else None)
     return SheetReading(
         name=grid.name,
         kind=kind,

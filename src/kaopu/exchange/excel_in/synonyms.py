@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.units import is_bare_unit, stated_unit, without_unit
 from kaopu.exchange.excel_in.words import compact
 
@@ -21,12 +22,22 @@ _NOT_OURS = re.compile(
     r"|(计划|目标).*进度|进度.*(计划|目标)(?!完成)|计划(投资)?完成(额|数|量|情况)"
 )
 _FOREIGN = re.compile(
-    r"预计|预估|决算|到位|支付|拨付|[拨付用放]款|合同|中标|招标|签约|征收|腾地|动迁|拆迁|手续|同期|同比|环比|增[长幅速]|面积|平方|公里|户|套数|[人件个次批]数|人次|亩"
+    r"预计|预估|决算|到位|到账|支付|拨付|[拨付用放]款|合同|中标|招标|签约|征收|腾地|动迁|拆迁|手续|同期|同比|环比|增[长幅速]|面积|平方|公里|户|套数|[人件个次批]数|人次|亩"
     r"|用工|安全|质量|党建|贷款|债|结算|审计|税"
 )
 _COUNTED = re.compile(
     r"\((延?米|公里|平方米|㎡|m2?|km|户|套|幢|栋|台|座|吨|根|幅|处|个|亩|孔|盏|株|班|方|立方米)\)$"
 )
+_CURRENCY = re.compile("美元|美金|港[元币]|欧元|日元|英镑|外币")  # 不是人民币，折算不了
+_SAID_BY = re.compile(
+    "(意见|建议|要求|诉求|需求|反馈|答复|回复|态度|做法|措施|情况|进展|工作)$"
+)  # “建设单位意见”
+_A_PART_BUILT = re.compile("(主体|结构|土建|桩基|基坑|地下|围护).{0,3}(完工|竣工|封顶)")
+_NOT_NOW = re.compile("[去上]年|未(完成|开展|实施)(?!.*(原因|问题))|剩余|[三五]年(?!度).*目标|远期|中长期")
+_A_CHANGE = re.compile(
+    r"(变化|变动|调整|[调核][增减]|增减|差|差额|偏差|超概)(金?额|数|量|值|幅度?|率)?$"
+)  # “总投资变化”“概算调整额”
+_YEARS = re.compile(r"(20)?\d{2}年?[-—–~～至到](20)?\d{2}年")  # “2023-2025年计划投资”
 _A_SHARE = re.compile("(占比|比例|比重|比率|百分比)$")  # “累计占比”不是金额
 _OF_INVESTMENT = frozenset(
     {
@@ -34,7 +45,7 @@ _OF_INVESTMENT = frozenset(
         "previous_investment", "previous_cumulative",
     }
 )  # fmt: skip
-_PART_OF_YEAR = re.compile(r"(本|当)(月|期)|季度|半年|[-—–~至]\d+月|\d月|累计")
+_PART_OF_YEAR = re.compile(r"(本|当)(月|期|季)|季度|半年|[-—–~至]\d+月|\d月|累计")
 _RUNNING = re.compile(
     r"(\d|本|当)月(底|末)?止(已|累计)?(完成)?$|^(截[至止]|至|到)?(20\d{2}年)?\d{1,2}月(底|末)(实际|已)?完成(投资)?[额数]?$|前\d{1,2}个?月(累计|实际)?(完成|投资)"
 )
@@ -52,7 +63,7 @@ _PAST_YEARS = re.compile(r"^(截至)?(历年|以前年度|往年).*(完成|累�
 _WHOLE_YEAR = re.compile(r"(20\d{2}|\d{2})年度?((拟|预计|预期)完成)?投资额?|(20\d{2})年度?(费用|用款|列支)")
 _YEAR_END = re.compile(r"20\d{2}年(底|末)(形象|工程)进度$")  # 清单上是目标，月报上是现状，说不清
 _GOAL_OF_A_PART = re.compile(
-    r"((第?[一二三四1-4]|[本当])季度?|半年|\d月(底|末|份)?|[本当]月)[^年]*目标(?!.*(时间|日期|节点|时限))"
+    r"((第?[一二三四1-4]|[本当])季度?|^季度|^月度|半年|\d月(底|末|份)?|[本当]月)[^年]*目标(?!.*(时间|日期|节点|时限))"
 )
 _RATIO_OF_A_MONTH = re.compile(
     r"(?<![\d\-—–~至])(\d{1,2}月份?|[本当]月|月度?|季度?|半年)(投资)?(计划)?(投资)?完成(率|比例|比率|百分比)"
@@ -190,7 +201,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "work",
-        r"文字说明|^(本|当)(月|期)(推进|施工|实施|开展)$|(工程|项目)简况|(本|当)(月|期).*(内容|部位)|工作(内容|情况|进展)|进展|目前形象|推进情况|(?<!投资)完成情况|(形象|工程|施工)面貌$|^工况$|^现场(描述|情况)$|(实施|施工|工程|建设)情况|(进度|节点|状态|进展|形象)([／/].{0,4})?(说明|描述|情况)|实际节点|节点实际|^(?!.*(年|计划|目标|拟|要求|达到|实现)).*形象$|本[周旬](主要)?完成|工作$",
+        r"文字说明|^(本|当)(月|期)(推进|施工|实施|开展)$|(工程|项目)简况|(本|当)(月|期).*(内容|部位)|工作(内容|情况|进展)|进展|目前形象|推进情况|(?<!投资)完成情况|(形象|工程|施工)面貌$|^工况$|^现场(描述|情况)$|(实施|施工|工程|建设)情况|(进度|节点|状态|进展|形象)([／/].{0,4})?(说明|描述|情况)|实际节点|节点实际|^(?!.*(年|计划|目标|拟|要求|达到|实现)).*形象$|本[周旬](主要)?完成|(?<!单位)(?<!部门)(?<!街道)(?<!街镇)工作$",
     ),
     ("note", r"备注|^备考$|说明(事项)?$|^(需要?|要)说明的(情况|事项|问题)$|^其他$"),
 )
@@ -212,6 +223,8 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
     ``year`` 用来分清“截至2021年底累计”（上年底）与“截至2022年6月底累计”（本年）、“2022年计划”与“2021年计划”；不给则不分。
     """
     plain = with_full_year(without_unit(header)).replace("固定资产投资", "投资").replace("固投", "投资")
+    if is_in_currency(plain):
+        return None
     if _GOAL_IN_WORDS.search(plain) and not _PART_OF_YEAR.search(plain):
         return None if of_another_year(plain, year) else "goal"
     if (certain := _told_apart(plain, year)) is not None:
@@ -221,12 +234,24 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
     shared = found in _OF_INVESTMENT and found != "year_ratio" and _A_SHARE.search(plain) is not None
     if shared or is_part_of_funds(found, plain) or (found in _OF_INVESTMENT and is_foreign(plain)):
         return None
-    return None if found in _OF_ONE_YEAR and of_another_year(plain, year) else found
+    elsewhere = says_otherwise(found, plain) or (found in _OF_ONE_YEAR and of_another_year(plain, year))
+    return None if elsewhere else found
 
 
 def with_full_year(header: str) -> str:
     """“至22年底”“至2022.12.31”写全了是“至2022年底”。"""
     return _YEAR_END_DAY.sub(r"\1年底", _FULL_YEAR.sub("20", header))
+
+
+def says_otherwise(field: str | None, header: str) -> bool:
+    """字眼像这个字段，整句说的是另一回事：单位的意见、别的时候的进展、增减了多少、只是主体完工。"""
+    if field in fields.ORGANIZATIONS:
+        return _SAID_BY.search(header) is not None
+    if field in ("progress", "work", "goal", "year_ratio") and _NOT_NOW.search(header):
+        return True
+    if field == "planned_finish":
+        return _A_PART_BUILT.search(header) is not None
+    return field in fields.MEASURED and _A_CHANGE.search(header) is not None
 
 
 def is_foreign(header: str) -> bool:
@@ -237,6 +262,11 @@ def is_foreign(header: str) -> bool:
 def is_counted(header: str) -> bool:
     """“累计完成（米）”写的是长度、台数，不是投资。"""
     return _COUNTED.search(header) is not None
+
+
+def is_in_currency(header: str) -> bool:
+    """“总投资（万美元）”写的不是人民币。"""
+    return _CURRENCY.search(header) is not None
 
 
 def is_part_of_funds(field: str | None, header: str) -> bool:
@@ -256,7 +286,10 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     past = year is not None and latest < year and not re.search(r"(?<!1)[1-9]月", plain)
     if past and _BEFORE.search(plain):
         return "cumulative_before"
-    if re.search(r"(累计|支出|投资|完成).*\(不含(20\d{2}|本|今|当)年?\)$", plain):
+    if re.search(
+        rf"(累计|支出|投资|完成).*\(不含(20\d{{2}}|本|今|当)年?\)$|^({year}|[本今当])年度?[以之]前.*(完成|累计|投)",
+        plain,
+    ):
         return "cumulative_before"
     if _PAST_YEARS.search(plain):  # “历年累计”算不算今年，表头上说不清
         return "" if "历年" in plain else "cumulative_before"
@@ -317,7 +350,8 @@ def is_not_ours(header: str) -> bool:
 def of_another_year(plain: str, year: int | None) -> bool:
     """写明了年份，而没有一个是本年度。"""
     stated = {int(text) if len(text) == 4 else 2000 + int(text) for text in _STATED_YEAR.findall(plain)}
-    return year is not None and bool(stated) and year not in stated
+    several = _YEARS.search(plain) is not None  # 说的是几年的事
+    return year is not None and bool(stated) and (year not in stated or several)
 
 
 def is_unit_line(text: str) -> bool:
@@ -419,7 +453,15 @@ def recognise_problem(header: str) -> str | None:
         "(进展|情况|结果|进度|状态)$", _EITHER.sub("", plain)
     ):
         return "status"  # “进展（√已解决×未解决）”“完成情况（是/否）”要人打勾
-    return next((field for field, pattern in _PROBLEM_SYNONYMS if compiled(pattern).search(plain)), None)
+    said = _SAID_BY.search(plain) is not None
+    return next(
+        (
+            field
+            for field, pattern in _PROBLEM_SYNONYMS
+            if not (said and field in fields.ORGANIZATIONS) and compiled(pattern).search(plain)
+        ),
+        None,
+    )
 
 
 def without_tick(header: str) -> str:

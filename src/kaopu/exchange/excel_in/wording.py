@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from kaopu.exchange.excel_in import synonyms, units
 from kaopu.exchange.excel_in.contents import AMOUNT, DAY, OTHER_THINGS, SHARE, WORDS
@@ -33,17 +34,18 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("", r"^(?!.*(计划|目标)).*((预计|预估|有望).*完成|剩余|未完成)"),
         ("cumulative_before", r"历年|以前年度|往年|(上|去)年(底|末)"),
         ("since_start", r"[自从]开工|开工后|(开工|开建|建设)(以来|至今|起?累计)|总投资.*完成|(总|项目)累计|累计.*[合总]计$|开累"),
-        ("", rf"{_MONTH}.*{_PLAN}|{_PLAN}.*{_MONTH}|季度|\d月.*预计"),
+        ("", rf"[-—–~～至到]\d+月(?!.*完成).*{_PLAN}|{_MONTH}.*{_PLAN}|{_PLAN}.*{_MONTH}|季度|\d月.*预计"),
         ("total_investment", r"^全部投(资|入)|^(?!.*完成).*总.*(投|盘子?|造价|费用|[概估匡]算)|^(治理|整治|修复|改造|建设|工程)?费用$|^花多少钱$|^投资[合总]计$|(列支|立项|批复|批准)(预算|金额|数)$|[概估匡]算批复数?$|^工程费用|(批复|核定)(总)?(金额|投资|资金)|(项目|工程)总价|^(建设|工程|项目|所需)?资金$|^(项目|工程)?金额$|^(项目)?经费|费用估算|总成本|^(?!.*年.*计划).*总额|^(项目|工程)?(批复)?([概估匡]算|造价)|投资[概估匡]算|[概估匡]算投资"),
         ("planned_investment", rf"{_YEAR}.*{_PLAN}|{_PLAN}.*{_YEAR}|^(当|本)年度?(拟安排|申请)(资金|投资)?|^投资(20\d{{2}}年)?全年$|开工当年投资|{_YEAR}申请(资金|投资)|{_YEAR}度?(实施投资|费用|用款|列支)$|^(投资|资金|预算)?(计划|任务|指标|安排)(投资|资金|费用)?(数|额)?$|^下达"),
         ("month_investment", rf"^(其中|(投资|完成|情况|{_YEAR}年?度?)*)[:：]?{_MONTH}(?!.*{_RUNNING})"),
         ("cumulative_investment", rf"^(今年|年初)以来$|{_RUNNING}.*{_DONE}|{_DONE}.*{_RUNNING}|合计完成|完成合计|^已投资(额|数)?$|^(投资|资金)?已?(累计)?{_DONE}{{1,2}}(的)?(投资|资金|费用|金额)?(额|数|量)?$"),
         ("planned_investment", r"^(全年|年度)(投资|资金)(额|数)?$|(年|年度|全年)(投资|资金)额度$|(全年|年度|年内|年初|今年|当年|本年度?|20\d{2}年?)(投资|资金)?盘子$"),
-        ("total_investment", r"^(?!.*[年月])[^计完]{0,4}(拟|预计)?投资(总?额|金额|规模|数)?$|造价$|[概估匡]算$|^(工程|项目)?预算(金额|数|投资|造价|价)?$"),
+        ("total_investment", r"^(?!.*([年月]|追加|新增|设备|后续|后期|序时|剩余|征收|前期|建安|土建|含税))[^计完]{0,4}(拟|预计)?投资(总?额|金额|规模|数)?$|造价$|[概估匡]算$|^(工程|项目)?预算(金额|数|投资|造价|价)?$"),
     ),
     SHARE: (
         ("progress", r"到.{0,2}什么程度"),
         ("progress", r"^\d{1,2}月[底末]实际$"),
+        ("", r"征收|动迁|拆迁|采购|招标|强度"),
         ("progress", r"^(?!.*(投资|资金|支出|支付|执行|年|月|计划|任务|目标|序时|时间)).*进度(\(?%\)?)?$|完成量"),
         ("", rf"{_MONTH}|^月|占总投资|总投资完成|开累|序时|时间进度|工期|^较|偏差|应完成|进度.?(计划|目标)$"),
         ("progress", r"\(形象\)|^已完(成)?(工程|实物)|(形象|工程|实物|土建|主体|结构|施工|安装|入地).*(完成|率|占比|比例)|工程总?量"),
@@ -68,7 +70,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("problems", r"问题|困难|烦|头[疼痛]|[闹揪糟]心|麻烦|骨头|卡脖子|[差缺]什么|欠缺|未决|理由|差距|矛盾|障碍|制约|因素|卡点|堵点|难[点题处在]|瓶颈|[原主]因|受阻|短板|卡在|风险"),
         ("next_steps", r"^转下年|^(下(?!旬$)|后续|后一?(月|步|阶段)|次月|近期|后期)|下(步|月|阶段|半年)|打算"),
         ("measures", r"措施|赶工|举措|对策|办法"),
-        ("goal", rf"年[底末]前?[要应须需拟](完成|做到|达到|干到)(什么)?$|^(主要|关键)节点$|(形象|工程|施工)节点计划$|要.{{0,2}}到什么(程度)?|^(计划|目标)节点$|{_YEAR}.*(目标|任务|要求|节点)|^节点(计划|目标|要求|安排)|^形象目标|^(年度|年内|全年)安排$"),
+        ("goal", rf"^总体?目标$|年[底末]前?[要应须需拟](完成|做到|达到|干到)(什么)?$|^(主要|关键)节点$|(形象|工程|施工)节点计划$|要.{{0,2}}到什么(程度)?|^(计划|目标)节点$|{_YEAR}.*(目标|任务|要求|节点)|^节点(计划|目标|要求|安排)|^形象目标|^(年度|年内|全年)安排$"),
         ("work", r"^(当前|目前|现阶段|正在|最新)|月份?[上中下]旬$|^施工内容$|怎么样$|实际达到$|动作$|所处阶段$|^(目前|当前)阶段$|^作业内容$|跟进$|月底完成$|^上半年情况$"),
         ("scale", r"^(?!.*(完成|[本当]月|累计)).*(主要|设计)工程量$|^工程量$|规模|(?<!工作)(?<!进度)(?<!施工)(?<!推进)内容|(施工|工程)内容概[述况]|(?<!进展)概况|范围"),
         ("key_area", "^(单元[／/])?组团$"),
@@ -142,22 +144,17 @@ def compose(
     if nature == SHARE and re.fullmatch("(年度)?计划完成(情况|进度)", whole):
         return "year_ratio"
     foreign = synonyms.is_not_ours(whole) and not (told_of_next and re.match("[明次来]年", whole))
-    if _APART.search(whole) or foreign or (nature == AMOUNT and _ONE_SOURCE.search(own)):
+    if (
+        _APART.search(whole)
+        or foreign
+        or synonyms.is_in_currency(whole)
+        or (nature == AMOUNT and _ONE_SOURCE.search(own))
+    ):
         return None
     if synonyms.of_another_year(whole, year) and not told_of_next:
         return None
     if problems:
-        if nature == SHARE and re.search("进[度展]" if priced else "进[度展]|完成(百分比|比例|率)", whole):
-            return "progress"
-        if nature == AMOUNT and (column.unit is not None or (priced and re.search("投", whole))):
-            told_money = next(
-                (f for f, pattern in _RULES[AMOUNT] if synonyms.compiled(pattern).search(whole)), ""
-            )
-            return told_money if told_money in _OF_THE_WHOLE else None
-        told = _OF_PROBLEMS if nature in (WORDS, DAY) else ()
-        return (
-            next((field for field, pattern in told if synonyms.compiled(pattern).search(whole)), None) or None
-        )
+        return _of_problems(column, whole, nature, priced=priced)
     money = column.unit is not None or _MONEY.search(whole) is not None
     if nature == AMOUNT and synonyms.is_counted(column.header):
         return None
@@ -168,12 +165,25 @@ def compose(
     alone = top and not is_scoped(top) and telling
     tried = (units.without_unit(leaf), whole) if alone and leaf_first else (whole,)
     for text in tried:
-        found = next(
-            (field for field, pattern in _RULES[nature] if synonyms.compiled(pattern).search(text)), None
-        )
-        if found is not None:
-            return found or None
+        if (found := _first(_RULES[nature], text)) is not None:
+            return None if synonyms.says_otherwise(found, whole) else found or None
     return None
+
+
+def _of_problems(column: Column, whole: str, nature: str, *, priced: bool) -> str | None:
+    """问题清单的一列；``whole`` 是去了单位的整个表头。"""
+    if nature == SHARE and re.search("进[度展]" if priced else "进[度展]|完成(百分比|比例|率)", whole):
+        return "progress"
+    if nature == AMOUNT and (column.unit is not None or (priced and re.search("投", whole))):
+        money = _first(_RULES[AMOUNT], whole)
+        return money if money in _OF_THE_WHOLE else None
+    return _first(_OF_PROBLEMS, whole) or None if nature in (WORDS, DAY) else None
+
+
+def _first(rules: Sequence[tuple[str, str]], text: str) -> str | None:
+    """在前的一条算；空串是“不推”，一条也不中、说的是另一回事的为 ``None``。"""
+    field = next((field for field, pattern in rules if synonyms.compiled(pattern).search(text)), None)
+    return None if synonyms.says_otherwise(field, text) else field
 
 
 def is_scoped(top: str) -> bool:
