@@ -59,7 +59,7 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (PROBLEMS, "审计发现问题整改进度表", "项目:名=name 审计发现问题:难=problems 整改单位:家=responsible_unit 整改措施:话=measures 整改到位时限:日=due"),
     (PROBLEMS, "质量安全隐患清单", "检查日期:日=raised_on 工地:名=name 隐患描述:难=problems 隐患级别:话=- 限期:日=due 复查情况:否=status"),
     (PROBLEMS, "绿化搬迁办理情况", "项目名称:名=name 受阻原因:难=problems 请求协调内容:难=request 期望时间:日=due"),
-    (PROBLEMS, "手续卡点表", "项目名称:名=name 责任单位:家=responsible_unit 卡在哪个环节:话=- 具体原因:难=problems 何时解决:日=due"),
+    (PROBLEMS, "手续卡点表", "项目名称:名=name 责任单位:家=responsible_unit 卡在哪个环节:话=cause 具体原因:难=problems 何时解决:日=due"),
     (PROBLEMS, "一季度亮牌情况", "项目:名=name 责任主体:家=responsible_unit 亮牌事由:难=problems 亮牌时间:日=raised_on 是否摘牌:否=status"),
     (PROBLEMS, "督办事项一览", "项目名称:名=name 督办事由:难=problems 督办日期:日=raised_on 要求反馈日期:日=due 办理回复:话=work"),
     (PROBLEMS, "遗留问题清理表", "项目名称:名=name 遗留问题:难=problems 处置意见:话=measures 参与单位:家=assist_units 清零时限:日=due"),

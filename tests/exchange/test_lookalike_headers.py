@@ -6,9 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
-from tests.exchange.layouts import CONTENT, JUNE, sheet_of
-from tests.exchange.workbooks import codes
+from kaopu.exchange.excel_in.reading import read_workbook
+from tests.exchange.layouts import CONTENT, JUNE, fields_of, sheet_of
+from tests.exchange.test_composed_headers import merged
+from tests.exchange.workbooks import codes, value
 
 BESIDE = ["甲路拓宽工程", "乙小学迁建工程", "丙河整治工程"]
 
@@ -58,3 +61,102 @@ def test_what_is_of_this_month_or_this_quarter_is_not_asked_about(tmp_path: Path
 
 def test_done_before_this_year_is_not_done_in_it(tmp_path: Path) -> None:
     assert column_of(tmp_path, "2022年以前完成投资", "数")[0] == "cumulative_before"
+
+
+@pytest.mark.parametrize(
+    ("line", "total", "month"),
+    [
+        ("单位：万元（总投资、开工至今：亿元）", 120_000_000_000, 3_000_000),
+        ("计量单位：亿元（本月、剩余为万元）", 120_000_000_000, 3_000_000),
+    ],
+)
+def test_the_columns_told_apart_in_brackets_behind_the_unit(
+    tmp_path: Path, line: str, total: int, month: int
+) -> None:
+    header = ["工程名称", "总投资", "开工至今", "本月完成", "剩余投资"]
+    rows: list[list[object]] = [["月报"], [line], header, *([name, 1200, 5, 300, 40] for name in BESIDE)]
+    project = sheet_of(tmp_path, rows).projects[0]
+
+    assert (value(project, "total_investment"), value(project, "month_investment")) == (total, month)
+
+
+def test_what_is_measured_is_told_in_brackets(tmp_path: Path) -> None:
+    """“投资（11月）”“形象（部位）”：括号里写的是哪一段、哪一样。"""
+    header = ["项目名称及地点", "投资（总）", "投资（至2021年末）", "投资（2022年安排）", "投资（1-6月）", "投资（6月）", "投资（7月预计）",
+              "形象（%）", "形象（部位）"]  # fmt: skip
+    cells = [13400, 2680, 5900, 4597, 506, 480, 90, "回填"]
+    sheet = sheet_of(tmp_path, [["6月报（万元）"], header, *([name, *cells] for name in BESIDE)])
+
+    assert fields_of(sheet)[1:] == [
+        "total_investment", "cumulative_before", "planned_investment", "cumulative_investment", "month_investment", "-",
+        "progress", "work",
+    ]  # fmt: skip
+
+
+def test_an_agent_is_no_owner_where_the_owner_is_told(tmp_path: Path) -> None:
+    header = ["工程名称", "代建单位", "项目法人", "完成投资"]
+    told = sheet_of(
+        tmp_path, [["月报（万元）"], header, *([name, "甲代建公司", "区市政公司", 1] for name in BESIDE)]
+    )
+
+    assert fields_of(told)[1:3] == ["-", "owner"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "field"),
+    [
+        ("类型", ["预备", "正式", "预备"], "formality"),
+        ("板块", ["市政基础设施类", "住宅类", "公共服务类"], "category"),
+        ("工程面貌", ["35%", "60%", "100%"], "progress"),
+        ("进展%", [35, 60, 100], "progress"),
+        ("调整后计划", [35, 60, 100], "planned_investment"),
+        ("单位", ["区体育事业发展中心", "区游泳馆", "区教育局"], "responsible_unit"),
+    ],
+)
+def test_the_content_says_what_the_header_does_not(
+    tmp_path: Path, header: str, cells: list[object], field: str
+) -> None:
+    rows: list[list[object]] = [["月报（万元）"], ["项目名称", header, "年初计划", "6月完成"]]
+    rows += [[name, cell, 30, 3] for name, cell in zip(BESIDE, cells, strict=True)]
+    sheet = sheet_of(tmp_path, [*rows, ["备注：类型栏为“正式”的已经批准。"]])
+
+    assert sheet.columns["B2"] == field
+    assert (sheet.columns["C2"] == "planned_investment") is (field != "planned_investment")
+
+
+def test_a_column_of_numbers_without_a_header_is_the_row_number(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["月报（万元）"],
+        [None, "项目", "6月完成"],
+        *([n, name, 3] for n, name in enumerate(BESIDE, 1)),
+    ]
+    sheet = sheet_of(tmp_path, rows)
+
+    assert value(sheet.projects[2], "seq") == 3 and not sheet.warnings
+
+
+def test_a_number_shown_to_the_hundredth_is_the_month_seen(tmp_path: Path) -> None:
+    """格里存 2023.1，显示成 2023.10 的，说的是十月；照常规显示的分不清。"""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "清单"
+    for row in (["项目名称", "计划竣工", "总投资（亿元）"], ["甲路", 2023.1, 2022.1], ["乙桥", 2023.1, 1]):
+        sheet.append(row)
+    sheet["B2"].number_format = sheet["C2"].number_format = "0.00"
+    book.save(tmp_path / "月.xlsx")
+
+    first, second = read_workbook(tmp_path / "月.xlsx", year=2022).sheets[0].projects
+    assert (value(first, "planned_finish"), value(second, "planned_finish")) == ("2023-10-31", None)
+    assert value(first, "total_investment") == 202_210_000_000
+
+
+def test_this_months_plan_under_the_plan_and_beside_the_work_of_next_month(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["月报（万元）"], ["项目", "投资情况", None, None, "6月完成内容", "7月计划", "7月拟完成内容"], [None, "计划", None, "完成"],
+        [None, "全年", "6月", "6月"], *([name, 3440, 195, 213, "铺装", 275, "标线划设"] for name in BESIDE),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A4", "B2:D2", "B3:C3", "E2:E4", "F2:F4", "G2:G4")
+
+    assert fields_of(sheet)[1:] == [
+        "planned_investment", "planned_this_month", "month_investment", "work", "-", "next_steps",
+    ]  # fmt: skip

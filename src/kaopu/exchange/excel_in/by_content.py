@@ -16,7 +16,7 @@ NUMBER = re.compile(r"[约近超逾]?[-\d.,]+(%|[十百千]?[万亿]?元?)?(左�
 _BARE_MONTH = re.compile(r"(第?[一二三四1-4]季度／|[上下]半年／)?(20\d{2}年)?\d{1,2}月份?(／?计划)?")
 _DONE_OR_PLANNED = frozenset({"planned_investment", "month_investment", "cumulative_investment"})
 _WORDED_PLAN = ("next_steps", "goal")  # “计划”写的是下步，“年度计划”写的是目标
-_OFFICE = re.compile(r"[局委办镇处所院校会署厅]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
+_OFFICE = re.compile(r"[局委办镇处所院校会署厅馆站园]$|街道|公司|集团|中心|学校|学院|医院|单位[甲乙丙丁]?$")
 _OF_A_PROJECT = re.compile("(?!.*(问题|督办|交办|台账|预警|事项|工单)).*编号")
 _YEAR_MONTH = re.compile(r"20\d{2}[.年/-]\d{1,2}月?(\d{1,2}日?|底|中旬|上旬|下旬|[./-]\d{1,2})?")
 _PHRASE = re.compile(r"[^\d.,%()约近逾超万亿元千百十以上左右其中待定至—\-~～]{4,}")
@@ -34,6 +34,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
     """
     if column.field == "unit":
         return _unit(column, texts, header)
+    if column.field == "work" and column.percent_in_header and texts and _figures(texts) == len(texts):
+        return _free("progress", column, header)  # “进展%”
     if not texts or column.percent_in_header:
         return column.field
     found = _BY_FIELD.get(column.field, _amount if column.field in fields.AMOUNTS else None)
@@ -56,7 +58,9 @@ def _free(field: str, column: Column, header: Header) -> str:
 def _unit(column: Column, texts: list[str], header: Header) -> str:
     if texts and all(units.is_bare_unit(text) for text in texts):
         return "unit"
-    named = bool(texts) and all(_OFFICE.search(text) for text in texts)  # 写的是哪家单位，不是金额单位
+    named = (
+        sum(_OFFICE.search(text) is not None for text in texts) >= MOSTLY * len(texts) > 0
+    )  # 写的是哪家单位，不是金额单位
     return _free("responsible_unit", column, header) if named else _other(column)
 
 
@@ -88,6 +92,8 @@ def _spoken(column: Column, texts: list[str], header: Header) -> str:
         dated = compose(column, DAY, priced=False, year=0)
         return _free(dated, column, header) if dated else _other(column)
     figures = _figures(texts) == len(texts) > 1  # 全是数的，不是话
+    if figures and column.field == "work" and all(text.endswith("%") for text in texts):
+        return _free("progress", column, header)  # “工程面貌”写的是百分之几
     return _other(column) if figures and column.field != "measures" else column.field
 
 

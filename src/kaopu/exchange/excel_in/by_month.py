@@ -9,7 +9,7 @@ from datetime import date
 
 from kaopu.exchange.excel_in import synonyms
 from kaopu.exchange.excel_in.by_content import NUMBER
-from kaopu.exchange.excel_in.contents import adds_up, texts_of
+from kaopu.exchange.excel_in.contents import AMOUNT, adds_up, nature_of, texts_of
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, address
@@ -47,7 +47,7 @@ _NOT_AHEAD = re.compile(
 )
 _AS_IT_IS = re.compile("进[展度]|形象|情况|动态|现状|部位|面貌|完成")
 _UP_TO = re.compile(r"[-—–~～至到前]\d{1,2}月")
-_TO_BE_DONE = re.compile("计划|安排|打算|部署|排[定布]|拟|将|要|预计|准备|怎么|工作|重点|任务|目标|节点")
+_TO_BE_DONE = re.compile("计划|安排|打算|部署|排[定布]|拟|将|要|预计|准备|怎么|抓手|工作|重点|任务|目标|节点")
 _STAGES = ("work", "progress")
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
 
@@ -273,7 +273,7 @@ def _cumulated_to(column: Column) -> int | None:
     return int("".join(found[-1])) if found else None
 
 
-def settle_next_month(header: Header, month: date | None) -> Header:
+def settle_next_month(header: Header, month: date | None, grid: Grid | None) -> Header:
     """6 月的月报里“7月工作计划”就是下步计划；别的月份的计划不是。"""
     if month is None or header.column("next_steps") is not None:
         return header
@@ -286,10 +286,15 @@ def settle_next_month(header: Header, month: date | None) -> Header:
     told += [
         column for column in header.columns
         if (column.field.startswith("other:") or column.field == "work") and not bare.fullmatch(column.header)
+        and not _is_numeric(grid, column, header)
         and any(_is_ahead(text, month) for text in (column.header.rpartition("／")[2], column.header.replace("／", "")))
     ]  # fmt: skip
     columns = tuple(replace(c, field="next_steps") if c in told[:1] else c for c in header.columns)
     return replace(header, columns=columns)
+
+
+def _is_numeric(grid: Grid | None, column: Column, header: Header) -> bool:
+    return grid is not None and nature_of(grid, column.index, header.rows[-1] + 1) == AMOUNT
 
 
 def _is_ahead(header: str, month: date) -> bool:
@@ -309,7 +314,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／|20\d{{2}}年[^／]*|[本今当]年度?(?:投资)?)?(?:(?:(?:本|当)月|0?{month.month}月份?(?:当月)?)(?:投资|情况|完成情况)?(?:\([^)]*\))?／?(?:计划|目标|排[定布]|安排)(?:完成)?(?:投资|产值)?(?:额|数)?|(?:投资)?计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
+        rf"other:(?:.*／|20\d{{2}}年[^／]*|[本今当]年度?(?:投资)?)?(?:(?:(?:本|当)月|0?{month.month}月份?(?:当月)?)(?:投资|情况|完成情况)?(?:\([^)]*\))?／?(?:计划|目标|任务|排[定布]|安排)(?:完成)?(?:投资|产值)?(?:额|数)?|(?:投资(?:情况)?)?计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

@@ -15,6 +15,7 @@ from kaopu.exchange.excel_in.fields import Column
 from kaopu.exchange.excel_in.grid import Content, Grid, address
 from kaopu.exchange.excel_in.problem_cells import read_status, split_problems, split_units
 from kaopu.exchange.excel_in.result import CellReading, SheetWarning
+from kaopu.exchange.excel_in.styles import HUNDREDTHS
 from kaopu.exchange.excel_in.words import compact, mask_personal, tidy
 
 DITTO = frozenset({"同上", "同前", "同上行", "〃", "″", "”", '"', "''", "″″"})
@@ -223,10 +224,18 @@ def _one_unit(content: Content, blank: CellReading) -> tuple[CellReading, list[s
     return reading, [*codes, "several_units"]
 
 
+_YEAR_AND_MONTH = re.compile(r"20\d\d\.[01]\d")
+
+
 def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:
     raw = content.value if isinstance(content.value, datetime | date) else _plain(content.value)
+    displayed = f"{content.value:.2f}" if content.coarse == HUNDREDTHS else ""
+    if _YEAR_AND_MONTH.fullmatch(displayed):
+        raw = displayed  # 存的是 2023.1，看到的是“2023.10”
     when, doubts = parse_when(raw, year), []
-    if content.coarse and when.end is not None:  # 打“2024年6月”，表格软件存成 6 月 1 日：说的是整月
+    if (
+        content.coarse and not displayed and when.end is not None
+    ):  # 打“2024年6月”，表格软件存成 6 月 1 日：说的是整月
         stated = parse_when(f"{when.end:%Y年}" + f"{when.end.month}月" * (content.coarse == "month"), year)
         if when.end in (stated.start, stated.end):
             when = stated

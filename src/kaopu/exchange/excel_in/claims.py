@@ -129,6 +129,15 @@ def _notes_apart(columns: list[Column]) -> list[Column]:
     return [replace(c, field=kept.get(c.index, c.field)) for c in columns]
 
 
+def _agents_apart(columns: list[Column]) -> list[Column]:
+    """另有建设单位、项目法人的，“代建单位”不是业主。"""
+    owners = [column for column in columns if column.field == "owner"]
+    agents = [column for column in owners if re.match("代建(单位|方|公司|主体)", column.header)]
+    if len(agents) == len(owners):
+        return columns
+    return [replace(c, field=f"other:{c.header}") if c in agents else c for c in columns]
+
+
 def _names_apart(columns: list[Column]) -> list[Column]:
     """“地块名称”之外另有“项目名称”的，项目名称才是名称。"""
     named = [column for column in columns if column.field == "name"]
@@ -249,7 +258,10 @@ def _own_first(columns: list[Column]) -> list[Column]:
     def borrowed(column: Column) -> bool:
         leaf = column.header.rpartition("／")[2]
         plain = (
-            not leaf or GENERIC.fullmatch(leaf) or units.is_bare_unit(leaf) or len(leaf) == len(column.header)
+            not re.search(r"[^\W\d_]", leaf)
+            or GENERIC.fullmatch(leaf)
+            or units.is_bare_unit(leaf)
+            or len(leaf) == len(column.header)
         )
         told = (recognise_header(leaf, year=None), recognise_problem(leaf))
         return not plain and column.field not in told
@@ -285,5 +297,5 @@ def _adjusted_first(columns: list[Column]) -> list[Column]:
 
 # 先后有意义：分得出的先分开，其余再按先后
 _APART: tuple[Callable[[list[Column]], list[Column]], ...] = (
-    _levels_apart, _plans_apart, _sums_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart, _times_apart,
+    _levels_apart, _plans_apart, _sums_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _agents_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart, _times_apart,
 )  # fmt: skip

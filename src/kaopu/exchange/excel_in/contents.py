@@ -40,6 +40,7 @@ _SEVERAL = re.compile(r"[、,，;；/／+\s]+")
 _OF_NATURE = re.compile(r"属性|状态|进程|性质|类型|类别|新开|续建")
 _NATURE = re.compile(r"(新|续|改|扩|迁|改扩|重)建(项目)?|(新开工|新开|结转|前期)(项目)?")
 _OF_FORMALITY = re.compile("(正式|预备|储备)(项目)?")
+_A_CATEGORY = re.compile(".{2,10}类(项目)?")
 _CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
 _OF_CODES = re.compile(r"(项目|工程|子项|标段|地块|单元|宗地|合同)(编?号|编码)")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
@@ -98,6 +99,12 @@ def tells_numbers(grid: Grid, index: int, first: int) -> bool:
     return ordered and len(numbers) >= FEWEST_RATIOS
 
 
+def tells_category(grid: Grid, index: int, first: int) -> bool:
+    """一列写的都是“市政基础设施类”“民生保障类”这样的类。"""
+    texts = texts_of(grid, index, first)
+    return sum(_A_CATEGORY.fullmatch(text) is not None for text in texts) >= MOSTLY * len(texts) > 0
+
+
 def are_codes(texts: list[str]) -> bool:
     """写的都是编号：有字母或字、有数字，如“B23-01”。"""
     return sum(_CODE.fullmatch(text) is not None for text in texts) >= MOSTLY * len(texts) > 0
@@ -114,8 +121,9 @@ def priced_within(grid: Grid, index: int, first: int) -> bool:
 
 
 def texts_of(grid: Grid, index: int, first: int) -> list[str]:
-    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的、“小计”一类不算；显示成百分数的带上百分号。"""
-    cells = (grid.cells.get((row, index)) for row in range(first, grid.last_row + 1))
+    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的、“小计”一类、独自一行的注和标题不算；显示成百分数的带上百分号。"""
+    rows = (row for row in range(first, grid.last_row + 1) if len(grid.by_row.get(row, ())) > 1)
+    cells = (grid.cells.get((row, index)) for row in rows)
     texts = (compact(cell.text) + "%" * (cell.percent and cell.numeric) for cell in cells if cell is not None)
     return [text for text in texts if text not in UNSAID and text not in SUMS]
 

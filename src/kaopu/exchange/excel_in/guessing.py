@@ -61,7 +61,7 @@ _TELLS_PROGRESS = re.compile(
     r"动态|现状|状况|形象|推进(?!.*(计划|单位|措施|问题))|进[展度](?!.*(计划|问题))|部位|^[上中下]旬$"
 )
 _A_CAUSE = re.compile(
-    r"^(?!.*项目).*(资金|征收|动迁|审批|手续|用地|腾地|管线|配套|要素|规划|招标|产权|纠纷|技术)|^其[他它]$"
+    r"^(?!.*项目).*(资金|征收|动迁|验收|环保|审批|手续|用地|腾地|管线|配套|要素|规划|招标|产权|纠纷|技术)|^其[他它]$"
 )
 _FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期|月份|年份)")
 _A_RATIO = re.compile(r".{0,6}(进度|程度|完成率|(完成|工程量?)比例?|百分比)")
@@ -156,10 +156,15 @@ def fill_in(
 
 
 def _numbered(grid: Grid, columns: Sequence[Column], first: int, choices: Choices) -> list[Column]:
-    """没有序号的表，第一列行行多一的就是：“编次”“子目”。"""
+    """没有序号的表，第一列行行多一的就是：“编次”“子目”，或者没有写表头。"""
     lead = columns[0]
+    if "seq" in known_in(columns):
+        return [*columns]
+    unlabelled = [index for index in range(1, lead.index) if tells_numbers(grid, index, first)]
+    if unlabelled:
+        return [Column(index=unlabelled[0], field="seq", header=""), *columns]
     spare = lead.field.startswith("other:") and lead.header not in choices.columns
-    if spare and "seq" not in known_in(columns) and tells_numbers(grid, lead.index, first):
+    if spare and tells_numbers(grid, lead.index, first):
         return [replace(lead, field="seq"), *columns[1:]]
     return [*columns]
 
@@ -198,7 +203,7 @@ def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choic
     if planned is None or not done or "year_ratio" in known_in(columns):
         return columns
     for place, column in enumerate(columns):
-        staged = re.search("形象|工程|实物|施工", column.header.rpartition("／")[2])
+        staged = re.search("形象|工程|实物|施工|面貌", column.header.rpartition("／")[2])
         spare = column.field.startswith("other:") or (column.field == "progress" and not staged)
         free = spare and column.header not in choices.columns
         if free and any(is_ratio(grid, column.index, part, planned.index, first) for part in done):
@@ -231,6 +236,8 @@ def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, prob
     """“牵头协调部门”“责任人（单位）”一列写的都是单位，是哪一种单位。"""
     if problems and "raised_by" not in known and re.search("来源|渠道|途径", column.header):
         return "raised_by" if names_offices(grid, column, first) else None
+    if "owner" in known and column.header.startswith("代建"):
+        return None
     handed = (
         problems
         and "raised_by" in known
@@ -241,7 +248,11 @@ def _unit_field(grid: Grid, column: Column, first: int, known: set[str], *, prob
         return None
     if not names_offices(grid, column, first):
         return None
-    if problems and "raised_by" not in known and re.search("提|报(?!告)|反映|来自|收集", column.header):
+    if (
+        problems
+        and "raised_by" not in known
+        and re.search("提|报(?!告)|反映|来自|收集|摸排|走访|排查", column.header)
+    ):
         return "raised_by"
     if (
         not named

@@ -64,7 +64,7 @@ def _fill(grid: Grid, sheet: CalamineSheet, marks: Marks | None) -> Grid:
 def _put(grid: Grid, place: Place, value: object, style: CellStyle) -> None:
     number = is_number(value)
     unit = style.unit if number else ""
-    coarse = style.coarse if isinstance(value, datetime) else ""
+    coarse = style.coarse_of(value)
     percent, scaled = number and style.percent, number and style.scaled
     grid.put(place, Content(value, shown(value), None, percent, unit, scaled, coarse))
     if style.struck:

@@ -42,6 +42,9 @@ _SHORT = re.compile(
 )  # “督办／日期”“办理／期限”连上级看
 _MONTH_END = re.compile("月[底末](?=.*(形象|进度))")  # “12月末形象进度”
 _OF_A_PROBLEM = frozenset({"due", "lead_unit", "assist_units", "measures", "status"})
+_SCOPED_IN_BRACKETS = re.compile(
+    r"(投资|完成|形象|进度)\((总|部位|[至截到]?(?:20\d{2}年)?(?:\d{1,2}[-—–~～至到])?(?:\d{1,2}月|年)?[底末]?(?:安排|计划|完成|预计)?|%)\)"
+)
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
 
 
@@ -50,6 +53,12 @@ def column_of(
 ) -> Column:
     """由上下两级表头认一列；``planned``：是月度计划表；``problems``：是问题清单。"""
     top, leaf = (_UNIT_AFTER.sub(r"(\1)", compact(text)) for text in (top, leaf))
+    if (
+        not leaf
+        and (scoped := _SCOPED_IN_BRACKETS.fullmatch(top))
+        and not units.is_bare_unit(scoped.group(2))
+    ):
+        top, leaf = scoped.groups()  # “投资（11月）”“形象（部位）”
     header = (f"{top}／{leaf}" if top and leaf else top or leaf).replace("/", "／")
     unit = units.header_unit(leaf) or units.header_unit(top)
     plan = recognise_plan(top + leaf) or recognise_plan(_MONTH_END.sub("月", top + leaf)) if planned else None
@@ -119,6 +128,8 @@ def _by_group(group: str, leaf: str) -> str | None:
         return "work"
     if leaf == "下旬" and re.search("进[度展]|形象|情况", group) and not _LIMITING.search(group):
         return "work"  # “工程进展／下旬”是这个月末的
+    if re.search("待解决|问题|诉求|协调", group) and re.fullmatch("(具体)?(要求|请求|诉求)", leaf):
+        return "request"  # “待解决／要求”
     if re.search("单位|部门|责任|分工", group) and (told := _SHARES.fullmatch(compact(leaf))):
         return "responsible_unit" if told.group(1) in ("牵头", "主办", "主责") else "assist_units"
     ahead = re.search("^现场$|形象|工程(进度|完成)|(推进|进展|施工|建设|现场)(情况|进度)|进展", group)

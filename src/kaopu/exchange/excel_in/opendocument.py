@@ -16,6 +16,7 @@ from kaopu.exchange.excel_in.grid import Content, Grid, shown
 from kaopu.exchange.excel_in.package import local
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.safety import DAMAGED
+from kaopu.exchange.excel_in.styles import HUNDREDTHS
 from kaopu.exchange.excel_in.units import WORD
 
 _MEASURED = frozenset({"float", "percentage", "currency"})
@@ -168,6 +169,7 @@ def _content(cell: ElementTree.Element) -> Content | None:
         number = float(_get(cell, "value"))
         value = int(number) if number.is_integer() and abs(number) < 1e15 else number
         unit, scaled = _as_displayed(text, number) if kind != "percentage" else ("", False)
+        coarse = HUNDREDTHS if re.fullmatch(r"-?\d+\.\d\d", text.strip()) else ""
     elif kind == "boolean":
         value = _get(cell, "boolean-value") == "true"
     elif kind == "date":

@@ -180,11 +180,11 @@ def _read_sheet(
         return read_plain(grid, level=level, title=title, header=None)
     stated = _stated_on(block)
     header, carried = carry_unit(header, above)
-    header = _settle_months(header, kind, month or stated, choices)
+    header = _settle_months(header, kind, month or stated, choices, grid)
     if kind == "monthly_plan":
         header = settle_sum_of_plans(grid, settle_parts(header))
     if kind == "monthly_report":
-        header = settle_planned(grid, settle_spoken(grid, header), month or stated)
+        header = settle_planned(grid, header, month or stated)
         header = settle_sum_of_months(grid, header)
     header = as_ruled(header, choices, of_any_month=False)
     classes = _classify(grid, header)
@@ -227,15 +227,18 @@ def _composed(grid: Grid, year: int, choices: Choices) -> Header | None:
     return header if listed else None
 
 
-def _settle_months(header: Header, kind: str, month: date | None, choices: Choices) -> Header:
-    """写着月份的列，按本次填报的月份定是本月、上月还是下月。"""
+def _settle_months(
+    header: Header, kind: str, month: date | None, choices: Choices, grid: Grid | None = None
+) -> Header:
+    """写着月份的列，按本次填报的月份定是本月、上月还是下月；卡片式的不按列看内容，没有 ``grid``。"""
     header = settle_list(header, kind, month, choices)
     if kind in ("monthly_report", "monthly_plan"):
         header = settle_this_month(header, month)
     if kind == "monthly_plan":
         header = settle_cumulated(header, month)
     if kind == "monthly_report":
-        header = settle_next_month(settle_cumulated(settle_stage(header, month), month), month)
+        header = settle_cumulated(settle_stage(header, month), month)
+        header = settle_next_month(settle_spoken(grid, header) if grid else header, month, grid)
     return header
 
 

@@ -10,7 +10,14 @@ from datetime import date
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.by_content import NUMBER, settled_field
 from kaopu.exchange.excel_in.choices import Choices
-from kaopu.exchange.excel_in.contents import AMOUNT, nature_of, tells_nature, texts_of
+from kaopu.exchange.excel_in.contents import (
+    AMOUNT,
+    nature_of,
+    tells_category,
+    tells_formality,
+    tells_nature,
+    texts_of,
+)
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.units import without_unit
@@ -27,7 +34,7 @@ _ASIDE = re.compile(
 )  # “亿元（资金到位：万元）”
 _LISTED = re.compile(  # “总投资、上年末累计为亿元，其余万元”“万元，其中投资总量为亿元”
     r"((?:[^,，。;；、:()\d]{2,10}[、和及])+[^,，。;；、:()\d]{2,10}?|(?<=其中)[^,，。;；、:()\d]{2,10}?)"
-    r"(?:单位)?(?:均?为|以|按|用)" + _UNIT_WORD
+    r"(?:单位)?(?:均?为|以|按|用|:)" + _UNIT_WORD
 )
 _REST = ("其余", "其他", "其它")
 _NAMED = fields.ORGANIZATIONS | {
@@ -74,7 +81,7 @@ def settle_units(grid: Grid, header: Header) -> Header:
     for text in _unit_texts(grid, header):
         if len(units.all_units(text)) > 1 and (listed := _LISTED.search(text)) is not None:
             named = re.split("[、和及]", listed.group(1))
-            if not all(any(name in c.header for c in priced) for name in named):
+            if not all(any(name in c.header for c in header.columns) for name in named):
                 continue  # 说到的列对不上表头，这一句不敢用
             spoken |= dict.fromkeys(named, listed.group(2))
             text = text.replace(listed.group(), "")
@@ -195,12 +202,8 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         if counted and _only_counts(texts_of(grid, column.index, first)):
             columns.append(replace(column, field=f"other:{column.header}"))
             continue
-        if (
-            column.field == "category"
-            and header.column("nature") is None
-            and tells_nature(grid, column, first)
-        ):
-            columns.append(replace(column, field="nature"))
+        if (named := _named_by_content(grid, column, header, first)) != column.field:
+            columns.append(replace(column, field=named))
             continue
         if column.field in _NAMED and nature_of(grid, column.index, first) == AMOUNT:
             columns.append(replace(column, field=f"other:{column.header}"))
@@ -224,6 +227,19 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         columns.append(replace(column, field=field, doubt=doubt) if field != column.field else column)
     columns = _take_up(columns) if "goal_due" in header.known else columns
     return replace(header, columns=tuple(_taken_up(columns)))
+
+
+def _named_by_content(grid: Grid, column: Column, header: Header, first: int) -> str:
+    """“类别”写的都是新建续建、正式预备，“板块”写的都是五类，是另一种分法；别的列已是的不改。"""
+    if column.field == "category" and tells_nature(grid, column, first):
+        found = "nature"
+    elif column.field == "category" and tells_formality(grid, column.index, first):
+        found = "formality"
+    elif column.field == "key_area" and tells_category(grid, column.index, first):
+        found = "category"
+    else:
+        return column.field
+    return found if header.column(found) is None else column.field
 
 
 def _taken_up(columns: list[Column]) -> Iterator[Column]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from xml.etree import ElementTree
 
+from kaopu.exchange.excel_in.grid import is_number
 from kaopu.exchange.excel_in.units import WORD
 
 # 内置格式编号：中文版的 27–31、36、50–54、57、58 也是日期，WPS 存的文件只写编号不写格式。
 _BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _BUILTIN_MONTHS = frozenset({17, 27, 36, 50, 52, 57})  # 2024年6月、Jun-24：不显示日
 _BUILTIN_PERCENTS = frozenset({9, 10})
+_BUILTIN_HUNDREDTHS = 2
+HUNDREDTHS = "hundredths"
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
 _UNIT = re.compile(rf"({WORD}|[十百千]?万|亿)")
 WHITE = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
@@ -21,7 +25,7 @@ WHITE = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
 class CellStyle:
     """一种样式。``unit`` 是数字格式里写的金额单位；``scaled`` 为真则显示的数缩小过，存的数不是看到的数。
 
-    ``coarse``：日期格式只到月（month）、只到年（year）；显示到日的为空。
+    ``coarse``：日期格式只到月（month）、只到年（year），数字格式到百分位（hundredths）；显示到日的为空。
     """
 
     date: bool = False
@@ -32,6 +36,11 @@ class CellStyle:
     unit: str = ""
     scaled: bool = False
     coarse: str = ""
+
+    def coarse_of(self, value: object) -> str:
+        """这一格显示到哪里：日期到月、到年，数到百分位；别的为空。"""
+        fits = is_number(value) if self.coarse == HUNDREDTHS else isinstance(value, datetime)
+        return self.coarse if fits else ""
 
 
 PLAIN = CellStyle()
@@ -67,14 +76,18 @@ def style_of_format(code: str) -> CellStyle:
 
 
 def _coarse(plain: str) -> str:
-    """日期格式显示到哪里：有日、有时分秒的为空。"""
+    """格式显示到哪里：“0.00”到百分位；有日、有时分秒的为空。"""
+    if re.fullmatch(r"0\.00\s*", plain):
+        return HUNDREDTHS
     if re.search("[dhs]", plain) or "general" in plain:
         return ""
     return "month" if "m" in plain else "year" if "y" in plain else ""
 
 
 def builtin_coarse(number: int) -> str:
-    """内置格式编号的日期显示到哪里。"""
+    """内置格式编号显示到哪里。"""
+    if number == _BUILTIN_HUNDREDTHS:
+        return HUNDREDTHS
     return "month" if number in _BUILTIN_MONTHS else ""
 
 

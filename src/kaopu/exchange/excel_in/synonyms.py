@@ -175,7 +175,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "planned_investment",
-        r"计划(完成)?投资|投资(计划(?!批复)|目标|指标|任务)|^年?度?计划\(年?度?\)$|目标投资|预期投资|投资预期|^(年度?)?计划(完成)?(额|数)?$|^年度?投资(额)?$|完成投资目标|^资金(安排|需求)$",
+        r"计划(完成)?投资|投资(计划(?!批复)|目标|指标|任务)|^年?度?计划\(年?度?\)$|目标投资|预期投资|投资预期|^(年度?)?计划(完成)?(额|数)?$|^年度?投资(额)?$|完成投资目标|^资金(安排|需求)$|^(年初|调整后的?)计划(额|数)?$",
     ),
     (
         "total_investment",
@@ -248,6 +248,8 @@ def says_otherwise(field: str | None, header: str) -> bool:
     if field in fields.ORGANIZATIONS:
         return _SAID_BY.search(header) is not None
     if field in ("progress", "work", "goal", "year_ratio") and _NOT_NOW.search(header):
+        return True
+    if field == "year_ratio" and re.search("占(总投资|概算|总额)", header):
         return True
     if field == "planned_finish":
         return _A_PART_BUILT.search(header) is not None
@@ -376,6 +378,7 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
         "assist_units",
         r"(单位|部门)\((配合|协办|协同|协助)\)$|^(?!.*(牵头|主办|责任|事项|问题|诉求)).*(配合|协办|协助|会办).*(单位|部门)",
     ),
+    ("", r"(依据|材料|佐证|证明|照片)$"),
     ("status", r"^问题状态$|^完成打|破题结果$|^闭环[√✓]?$|完成标志$"),
     (
         "",

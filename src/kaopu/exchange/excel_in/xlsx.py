@@ -107,7 +107,7 @@ class _Loader:
             number and style.percent,
             style.unit if number else "",
             number and style.scaled,
-            style.coarse if isinstance(value, datetime) else "",
+            style.coarse_of(value),
             whole=whole,
         )
         self.grid.put(place, content)
