@@ -190,6 +190,10 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (REPORT, "街道冲刺台账（千元）", "项目:名=name 今年应完成:数=planned_investment 年底前要完成:话=goal 完成全年目标:率=year_ratio"
      " 项目归口单位:家=responsible_unit 7月准备办:话=next_steps 情况说明:话=work 6月完成:数=month_investment"),
     (REPORT, "产业项目情况（亿元）", "项目:名=name 列入类型:备=formality 投资总控数:数=total_investment 进展:话=work"),
+    (REPORT, "民生工程快报（万元）", "项目:名=name 主体企业:家=owner 以往年度已完成:数=cumulative_before 年初排定投资:数=planned_investment"
+     " 5月实际投入:数=previous_investment 6月实际投入:数=month_investment 6月拟投:数=planned_this_month 总体完成百分比:率=progress"
+     " 建设阶段描述:话=work 未达进度原因及问题:难=problems 纠偏安排:话=measures"),
+    (REPORT, "道路项目一览（万元）", "路桥项目:名=name 前期已投（截至2021年末）:数=cumulative_before 近期情况:话=work 子区域:话=key_area 6月完成:数=month_investment"),
 )  # fmt: skip
 
 

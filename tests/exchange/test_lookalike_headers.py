@@ -68,6 +68,8 @@ def test_done_before_this_year_is_not_done_in_it(tmp_path: Path) -> None:
     [
         ("单位：万元（总投资、开工至今：亿元）", 120_000_000_000, 3_000_000),
         ("计量单位：亿元（本月、剩余为万元）", 120_000_000_000, 3_000_000),
+        ("注：金额单位为万元，总投资为亿元。", 120_000_000_000, 3_000_000),
+        ("单位：万元，总投资为亿元", 120_000_000_000, 3_000_000),
     ],
 )
 def test_the_columns_told_apart_in_brackets_behind_the_unit(
@@ -160,3 +162,23 @@ def test_this_months_plan_under_the_plan_and_beside_the_work_of_next_month(tmp_p
     assert fields_of(sheet)[1:] == [
         "planned_investment", "planned_this_month", "month_investment", "work", "-", "next_steps",
     ]  # fmt: skip
+
+
+def test_a_total_of_all_years_that_holds_this_year_is_since_the_start(tmp_path: Path) -> None:
+    """“历年累计完成数”行行不少于本年完成、今年开工的与本年一样多：是开工以来；有比本年少的，是上年末。"""
+    header = ["工程项目名称", "本年完成数", "历年累计完成数"]
+    for so_far, field in ([[10, 25, 40], "since_start"], [[0, 25, 4], "cumulative_before"]):
+        rows = [
+            ["进度表（万元）"],
+            header,
+            *([n, d, a] for n, d, a in zip(BESIDE, [10, 5, 20], so_far, strict=True)),
+        ]
+        assert sheet_of(tmp_path, rows).columns["C2"] == field
+
+
+def test_the_second_lot_of_a_project_is_a_part_like_the_first(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["进度表（万元）"], ["工程项目名称", "6月完成"], ["地下环路", 20], ["其中：土建标", 14], ["机电标", 6], ["总部楼", 3],
+    ]  # fmt: skip
+
+    assert [row.kind for row in sheet_of(tmp_path, rows).rows[2:]] == ["project", "sub", "sub", "project"]

@@ -135,8 +135,9 @@ def fill_in(
                 field = "planned_investment"
             if field is None and nature == AMOUNT and _must_be_done(column, known):
                 field = "cumulative_investment"
-            if field == "cumulative_before" and field in known and re.search("[合总累]计", leaf):
-                field = "since_start"  # 另有“往年完成”的，“历年合计”连今年也算
+            if field == "cumulative_before" and re.search("[合总累]计", leaf):
+                again = field in known or _holds_this_year(grid, column, found, first)
+                field = "since_start" if again else field  # “历年合计”连今年也算
             if field == "cumulative_investment" and field in known and of_this_year(column.header):
                 found = [_since_start(c, choices) if c.field == field else c for c in found]
                 known = known_in(found)
@@ -193,7 +194,7 @@ def _told_within(
         return "category"
     if names_streets(grid, column, first):
         return "street"
-    return "key_area" if re.fullmatch("(所属|所在|对应)区域", leaf) else None
+    return "key_area" if re.fullmatch("(所属|所在|对应|子)区域", leaf) else None
 
 
 def _ratio_by_sums(grid: Grid, columns: list[Column], first: int, choices: Choices) -> list[Column]:
@@ -297,6 +298,20 @@ def _must_be_planned(grid: Grid, column: Column, columns: list[Column], first: i
         for row in range(first, grid.last_row + 1)
     )
     return any(year is not None and so_far is not None and year > so_far for year, so_far in pairs)
+
+
+def _holds_this_year(grid: Grid, column: Column, columns: list[Column], first: int) -> bool:
+    """“历年累计”行行不少于本年完成，今年开工的与本年一样多：连今年也算在里面。"""
+    done = next((c for c in columns if c.field == "cumulative_investment" and c.unit == column.unit), None)
+    if done is None:
+        return False
+    pairs = [
+        (whole, part)
+        for row in range(first, grid.last_row + 1)
+        if (whole := number_at(grid, row, column.index)) is not None
+        and (part := number_at(grid, row, done.index))
+    ]
+    return any(whole == part for whole, part in pairs) and all(whole >= part for whole, part in pairs)
 
 
 def _must_be_done(column: Column, known: set[str]) -> bool:

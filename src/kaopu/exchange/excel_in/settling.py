@@ -94,7 +94,7 @@ def settle_units(grid: Grid, header: Header) -> Header:
             told = units.all_units(text) or ([short] if short else [])
             plain += [unit for unit in told if unit not in plain]
     rest = next((spoken.pop(word) for word in _REST if word in spoken), None)
-    for text in _unit_texts(grid, header):  # “单位：万元（总投资为亿元）”：括号外的是全表单位
+    for text in _unit_texts(grid, header):
         if _pairs(text) and (outside := units.stated_unit(_without_pairs(text))):
             plain.append(outside)
     stated = rest or (plain[0] if len(set(plain)) == 1 else None)
@@ -187,7 +187,8 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _without_pairs(text: str) -> str:
-    return re.sub(r"\([^()]*\)", "", _BACKWARD.sub("", text)) if "(" in text else ""
+    """“单位：万元（总投资为亿元）”“金额单位为万元，总投资为亿元”：去掉单说的列，剩下的说的是全表。"""
+    return re.sub(r"\([^()]*\)", "", _FORWARD.sub("", _BACKWARD.sub("", text)))
 
 
 def settle_columns(grid: Grid, header: Header) -> Header:
