@@ -158,9 +158,9 @@ def fill_in(
 
 def _numbered(grid: Grid, columns: Sequence[Column], first: int, choices: Choices) -> list[Column]:
     """没有序号的表，第一列行行多一的就是：“编次”“子目”，或者没有写表头。"""
-    lead = columns[0]
-    if "seq" in known_in(columns):
+    if not columns or "seq" in known_in(columns):
         return [*columns]
+    lead = columns[0]
     unlabelled = [index for index in range(1, lead.index) if tells_numbers(grid, index, first)]
     if unlabelled:
         return [Column(index=unlabelled[0], field="seq", header=""), *columns]

@@ -136,6 +136,6 @@ def _refused(cell: DrawnCell, why: str) -> DrawnCell:
 def _columns(sheet: SheetReading) -> list[DrawnColumn]:
     found = []
     for cell, field in sheet.columns.items():
-        header = sheet.headers.get(cell, "")
-        found.append(DrawnColumn(cell=cell, header=header, field=field, unit=sheet.units.get(field, "")))
+        if header := sheet.headers.get(cell, ""):  # 没有写表头的列，没有名目可以记着改
+            found.append(DrawnColumn(cell=cell, header=header, field=field, unit=sheet.units.get(field, "")))
     return found
