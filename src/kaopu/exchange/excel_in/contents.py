@@ -42,7 +42,7 @@ _NATURE = re.compile(r"(新|续|改|扩|迁|改扩|重)建(项目)?|(新开工|�
 _OF_FORMALITY = re.compile("(正式|预备|储备)(项目)?")
 _A_CATEGORY = re.compile(".{2,10}类(项目)?")
 _CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
-_OF_CODES = re.compile(r"(项目|工程|子项|标段|地块|单元|宗地|合同)(编?号|编码)")
+_OF_CODES = re.compile(r"(项目|工程|子项|标段|地块|单元|宗地|合同|台账)(编?号|编码)")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
 
 

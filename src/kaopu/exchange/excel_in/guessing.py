@@ -89,6 +89,7 @@ _ALSO_LIKE_IN_PROBLEMS = (
         (field, f"(^|／){_COORDINATES.pattern}$", "lead_unit")
         for field in ("assist_units", "responsible_unit", "request")
     ),
+    ("work", "[已所]做的?工作$", "measures"),  # 做过的工作，是进展还是措施
     ("request", "(^|／)协调建议$", "measures"),  # 建议怎么办，还是要请谁办
     ("planned_investment", r"^计划投资(\(.*\))?$", "total_investment"),
     ("raised_by", "^提请(单位|部门)$", "lead_unit"),  # 谁提请的，还是提请谁办
@@ -317,6 +318,7 @@ def _holds_this_year(grid: Grid, column: Column, columns: list[Column], first: i
 def _must_be_done(column: Column, known: set[str]) -> bool:
     """本月完成之外，年度计划或开工以来另有一列的，“年内投资”是本年完成了多少。"""
     beside = "month_investment" in known and bool(known & {"since_start", "planned_investment"})
+    beside = beside or {"since_start", "planned_investment"} <= known
     return (
         beside
         and re.fullmatch(r"(年内|今年|本年度?|当年)投资(额|数)?", without_unit(column.header)) is not None
@@ -369,9 +371,10 @@ def _by_the_rest(grid: Grid, column: Column, first: int, year: int, known: set[s
 
 
 def _told_of_each(grid: Grid, column: Column, first: int) -> bool:
-    """“情况说明”差不多行行都写了，说的是进展，不是备注。"""
+    """“情况说明”“建设阶段说明”差不多行行都写了，说的是进展，不是备注。"""
     rows = sum(row >= first and len(places) > LONGEST_UNIT_LINE for row, places in grid.by_row.items())
-    return "情况" in column.header and len(texts_of(grid, column.index, first)) >= MOSTLY * rows
+    told = re.search("情况|阶段|.说明$", column.header) is not None
+    return told and len(texts_of(grid, column.index, first)) >= MOSTLY * rows
 
 
 def _doubt(column: Column, nature: str, *, year: int, problems: bool) -> str:

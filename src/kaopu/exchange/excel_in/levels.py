@@ -45,6 +45,7 @@ _OF_A_PROBLEM = frozenset({"due", "lead_unit", "assist_units", "measures", "stat
 _SCOPED_IN_BRACKETS = re.compile(
     r"(投资|完成|形象|进度)\((总|部位|[至截到]?(?:20\d{2}年)?(?:\d{1,2}[-—–~～至到])?(?:\d{1,2}月|年)?[底末]?(?:安排|计划|完成|预计)?|%)\)"
 )
+_UP_TO = re.compile(r"(截[至止]|至|到)\d{1,2}月[底末]?")
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
 
 
@@ -174,7 +175,7 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return (leaf,)  # “投资计划／总投资”
     if re.fullmatch(r"20\d{2}年度?", own) and "计划" in group:
         return (leaf + top,)  # “计划投资额／2025年”
-    if own in ("总额", "合计", "总计") and re.fullmatch(
+    if own in ("总额", "合计", "总计", "全部") and re.fullmatch(
         r"(计划|项目|工程)?投资额?(计划)?", units.without_unit(top)
     ):
         return ("总投资",)
@@ -185,6 +186,8 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
     part = re.sub("^其中:?", "", own)
     if SPAN_ALONE.fullmatch(part) and (done := _DONE_IN.search(group)):
         return (f"{done.group(1) or ''}{part}完成投资",)  # “2022年完成／9月”“／1-9月”
+    if _UP_TO.fullmatch(own) and re.search("投资|资金|完成", group) and not _PLANNED.search(group):
+        return (f"{own}累计完成投资",)  # “当年投资／到11月底”
     if re.search("[上去]年[底末]", own):
         return (leaf + top,)  # “已完成投资／截至上年末”
     if _LIMITING.search(group) and GENERIC.fullmatch(own):

@@ -188,7 +188,9 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 def _without_pairs(text: str) -> str:
     """“单位：万元（总投资为亿元）”“金额单位为万元，总投资为亿元”：去掉单说的列，剩下的说的是全表。"""
-    return re.sub(r"\([^()]*\)", "", _FORWARD.sub("", _BACKWARD.sub("", text)))
+    rest = _FORWARD.sub("", _BACKWARD.sub("", text))
+    outside = re.sub(r"\([^()]*\)", "", rest)
+    return outside if units.stated_unit(outside) else rest
 
 
 def settle_columns(grid: Grid, header: Header) -> Header:

@@ -30,8 +30,8 @@ _COUNTED = re.compile(
 )
 _CURRENCY = re.compile("美元|美金|港[元币]|欧元|日元|英镑|外币")  # 不是人民币，折算不了
 _SAID_BY = re.compile(
-    "(意见|建议|要求|诉求|需求|反馈|答复|回复|态度|做法|措施|情况|进展|工作)$"
-)  # “建设单位意见”
+    "(意见|建议|要求|诉求|需求|反馈|答复|回复|态度|做法|措施|情况|进展|工作|(?<!所属)(?<!所在)(项目|工程))$"
+)  # “建设单位意见”“街道项目”
 _A_PART_BUILT = re.compile("(主体|结构|土建|桩基|基坑|地下|围护).{0,3}(完工|竣工|封顶)")
 _NOT_NOW = re.compile("[去上]年|未(完成|开展|实施)(?!.*(原因|问题))|剩余|[三五]年(?!度).*目标|远期|中长期")
 _A_CHANGE = re.compile(
@@ -92,7 +92,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ("unit", r"^(金额|计量|货币)?单位$"),
     (
         "code",
-        r"内部(编号|编码)|^(库内|入库|储备|项目库)编?号$|(项目|工程|代建|统一)(统一)?(代码|代号|编号|编码)|^[代编]码$|^项目号$",
+        r"内部(编号|编码)|^(库内|入库|储备|项目库)编?号$|(项目|工程|代建|统一)(统一)?(代码|代号|编号|编码)|^[代编]码$|^项目号$|^(集团|公司|系统|平台)编[号码]$",
     ),
     (
         "name",
@@ -245,7 +245,7 @@ def with_full_year(header: str) -> str:
 
 def says_otherwise(field: str | None, header: str) -> bool:
     """字眼像这个字段，整句说的是另一回事：单位的意见、别的时候的进展、增减了多少、只是主体完工。"""
-    if field in fields.ORGANIZATIONS:
+    if field in fields.ORGANIZATIONS or field == "street":
         return _SAID_BY.search(header) is not None
     if field in ("progress", "work", "goal", "year_ratio") and _NOT_NOW.search(header):
         return True
