@@ -107,7 +107,7 @@ class _Loader:
             number and style.percent,
             style.unit if number else "",
             number and style.scaled,
-            style.coarse_of(value),
+            style.coarse_of(value) if style.coarse else "",
             whole=whole,
         )
         self.grid.put(place, content)
