@@ -195,7 +195,7 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
      " 建设阶段描述:话=work 未达进度原因及问题:难=problems 纠偏安排:话=measures"),
     (REPORT, "道路项目一览（万元）", "路桥项目:名=name 前期已投（截至2021年末）:数=cumulative_before 近期情况:话=work 子区域:话=key_area 6月完成:数=month_investment"),
     (REPORT, "街道十月项目进度（万元）", "街道项目:名=name 财政投资:数=fiscal_funds 总额:数=total_investment 年投资计划:数=planned_investment"
-     " 自开工累计投资:数=since_start 本年投资:数=cumulative_investment 街道诉求:话=request 建设阶段说明:话=work 三季度举措:话=next_steps"),
+     " 自开工累计投资:数=since_start 今年以来完成:数=cumulative_investment 街道诉求:话=request 建设阶段说明:话=work 三季度举措:话=next_steps"),
 )  # fmt: skip
 
 

@@ -442,7 +442,6 @@ def test_months_in_words_beside_the_progress_are_what_will_be_done(tmp_path: Pat
     ("header", "cells", "field"),
     [
         ("当年安排", ["37800万元", "34900万元", "1.2亿元"], "planned_investment"),
-        ("开年以来完成", ["3815万元", "3785万元", "805万元"], "cumulative_investment"),
         ("历年累计完成", [100, 200, 300], "cumulative_before"),
         ("卡在哪里", ["管线未迁", "占道", "资金"], "problems"),
         ("施工到哪里了", ["桩基", "主体三层", "装修"], "work"),

@@ -184,3 +184,14 @@ def test_the_second_lot_of_a_project_is_a_part_like_the_first(tmp_path: Path) ->
     ]  # fmt: skip
 
     assert [row.kind for row in sheet_of(tmp_path, rows).rows[2:]] == ["project", "sub", "sub", "project"]
+
+
+def test_all_but_one_column_are_in_the_unit_said_and_notes_go_on_below(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["进度表"], ["除总投资外单位：万元"], ["工程名称", "总投资（亿元）", "本月完成"], *([name, 2, 300] for name in BESIDE),
+        ["注：1.数据由各单位报送"], ["2.联系人：科创科，52560000"],
+    ]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows)
+
+    assert value(sheet.projects[0], "month_investment") == 3_000_000
+    assert [row.kind for row in sheet.rows[-2:]] == ["note", "note"]

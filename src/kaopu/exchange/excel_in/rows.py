@@ -347,7 +347,8 @@ class RowClassifier:
     def _opens_notes(self, row: int) -> bool:
         return (
             self._alone(row)
-            and re.fullmatch(r"(填[表报])?(备注|附注|注|说明)[:：]?", self._lead(row)) is not None
+            and re.fullmatch(r"(填[表报])?(备注|附注|注|说明)[:：]?(1[.．、].*)?", self._lead(row))
+            is not None
         )
 
     def _why_no_name(self, row: int, name: str) -> str:

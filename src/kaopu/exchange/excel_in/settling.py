@@ -67,7 +67,7 @@ _THIS_YEAR = re.compile(
 )
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
 _A_NUMBER = re.compile(r"[^\d年月日]*\d[\d,]*(\.\d+)?[十百千万]?")
-_EXCEPT = re.compile(r"[(,，]([^(),，:]+?)除外\)?")
+_EXCEPT = re.compile(r"[(,，](?P<behind>[^(),，:]+?)除外\)?|除(?P<ahead>[^(),，:]+?)(?:以|之)?外[,，]?")
 _SHARE = re.compile(
     r"(?:.*／)?(?:(?:累计|投资)?(?:完成占比|投资进度|完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)"
 )
@@ -170,12 +170,13 @@ def _in_passing(text: str) -> Iterator[str]:
 
 
 def _without_exception(text: str, header: Header) -> str:
-    """“单位：万元（总投资除外）”：除外的列自己写着单位的，这一句说的就是其余各列；没写的，不知道它的单位，这一句不算。"""
+    """“单位：万元（总投资除外）”“除总投资外单位：万元”：除外的列自己写着单位的，这一句说的就是其余各列；没写的，不知道它的单位，这一句不算。"""
     if (found := _EXCEPT.search(text)) is None:
         return text
-    if not re.search("投资|金额|资金|[概估匡预]算|造价|财政", found.group(1)):
+    named = found.group("behind") or found.group("ahead")
+    if not re.search("投资|金额|资金|[概估匡预]算|造价|财政", named):
         return _EXCEPT.sub("", text)  # “比例除外”说的不是金额
-    excepted = [c for c in header.columns if c.field in fields.AMOUNTS and found.group(1) in c.header]
+    excepted = [c for c in header.columns if c.field in fields.AMOUNTS and named in c.header]
     return _EXCEPT.sub("", text) if excepted and all(c.unit for c in excepted) else ""
 
 
