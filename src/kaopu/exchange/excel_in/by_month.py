@@ -47,7 +47,8 @@ _NOT_AHEAD = re.compile(
 )
 _AS_IT_IS = re.compile("进[展度]|形象|情况|动态|现状|部位|面貌|完成")
 _UP_TO = re.compile(r"[-—–~～至到前]\d{1,2}月")
-_TO_BE_DONE = re.compile("计划|安排|打算|部署|排[定布]|拟|将|要|预计|准备|怎么|抓手|工作|重点|任务|目标|节点")
+_TO_BE_DONE = re.compile("^[明次]年1月份?$|月[上中下]旬$|计划|安排|打算|部署|排[定布]|拟|将|要|预计|准备|怎么|抓手|目标|冲刺")
+_A_TASK = re.compile("工作|重点|任务|节点|内容|事项|举措")
 _STAGES = ("work", "progress")
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
 
@@ -302,11 +303,12 @@ def _is_ahead(header: str, month: date) -> bool:
     coming = month.month % 12 + 1
     next_year = f"{month.year + 1}年" if coming == 1 else f"{month.year}年"
     text = header.replace(next_year, "")
-    if _NOT_AHEAD.search(text) or (_AS_IT_IS.search(text) and not _TO_BE_DONE.search(text)):
-        return False
+    planned = _TO_BE_DONE.search(text) or (_A_TASK.search(text) and not _AS_IT_IS.search(text))
+    if _NOT_AHEAD.search(text) or not planned:
+        return False  # “7月汛情”“7月工作进展”
     if months := _ANY_MONTH.findall(text):
         return {int(found) for found in months} == {coming} and _UP_TO.search(text) is None
-    return coming == 1 and text != header and _TO_BE_DONE.search(text) is not None
+    return coming == 1 and text != header
 
 
 def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
