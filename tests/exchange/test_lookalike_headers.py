@@ -34,7 +34,9 @@ def column_of(tmp_path: Path, header: str, content: str, *, month: date | None =
         ("总投资（万美元）", "数"), ("总投资变化", "数"), ("概算调整额", "数"), ("累计到账", "数"), ("本季计划投资", "数"),
         ("2022年-2024年计划投资", "数"), ("2022年1-6月计划投资", "数"), ("追加投资", "数"), ("后续投资", "数"), ("征收进度", "率"),
         ("去年底形象进度", "率"), ("未完成的工作", "话"), ("三年目标", "话"), ("远期目标", "话"), ("季度目标", "话"),
-        ("建设单位意见", "话"), ("责任单位反馈", "话"), ("街道工作", "话"), ("7月汛情", "话"), ("7月安全检查", "话"), ("主体完工时间", "日"), ("街道对接科室", "话"),
+        ("建设单位意见", "话"), ("责任单位反馈", "话"), ("街道工作", "话"), ("7月汛情", "话"), ("7月安全检查", "话"), ("2021年7月工作", "话"), ("7月会议安排", "话"),
+        ("到本月应完成投资", "数"), ("至本月计划投资", "数"), ("到本月拨付", "数"), ("上月支出", "数"),
+        ("完成任务", "件"), ("本月应完", "数"), ("主体完工时间", "日"), ("街道对接科室", "话"),
     ],
 )  # fmt: skip
 def test_a_column_of_something_else_is_kept_as_it_is(tmp_path: Path, header: str, content: str) -> None:
@@ -195,3 +197,38 @@ def test_all_but_one_column_are_in_the_unit_said_and_notes_go_on_below(tmp_path:
 
     assert value(sheet.projects[0], "month_investment") == 3_000_000
     assert [row.kind for row in sheet.rows[-2:]] == ["note", "note"]
+
+
+@pytest.mark.parametrize("header", ["排名", "批次", "标段数"])
+def test_a_rank_or_a_batch_is_no_row_number(tmp_path: Path, header: str) -> None:
+    for cells in ([1, 2, 3], [1, 1, 1]):
+        rows: list[list[object]] = [["月报（万元）"], [header, "项目", "6月完成"]]
+        rows += [[cell, name, 3] for cell, name in zip(cells, BESIDE, strict=True)]
+        assert sheet_of(tmp_path, rows).columns["A2"] == f"other:{header}"
+
+
+def test_a_project_that_looks_like_a_heading_is_not_dropped(tmp_path: Path) -> None:
+    """“甲、乙路”写着街道的、独自一行而下面没有成组的、另一类之下的标段，都是项目。"""
+    named: list[list[object]] = [
+        ["项目名称", "街道", "规模"], ["甲、乙路连接线新建工程", "桃浦镇", "长2公里"], ["滨河路", "桃浦镇", "1公里"],
+        ["3.垃圾分类项目"], ["丙河", "桃浦镇", "1公里"], ["（甲）末尾的项目"],
+    ]  # fmt: skip
+    lots: list[list[object]] = [
+        ["项目名称", "总投资（万元）"], ["一、市政类"], ["滨江路改造", 10], ["1标（沪太路改建）", 5], ["二、民生类"],
+        ["一标段：教学楼新建", 3], ["二标段：体育馆新建", 4],
+    ]  # fmt: skip
+
+    assert {row.kind for row in sheet_of(tmp_path, named, None, "清单").rows[1:]} == {"project"}
+    kinds = [row.kind for row in sheet_of(tmp_path, lots, None, "清单").rows[1:]]
+    assert kinds == ["category", "project", "project", "category", "project", "project"]
+
+
+def test_what_stands_beside_a_merged_name_counts_as_content(tmp_path: Path) -> None:
+    """名称合并着管几行，下面几行只写了问题：判断这一列写的是什么，这几行都算。"""
+    rows: list[list[object]] = [
+        ["问题清单"], ["项目名称", "存在问题", "责任单位"], ["甲路", 30, "区建管委"], [None, "管线未搬迁"], [None, "用地未批"], ["乙路", 50, "区教育局"],
+        [None, "资金不足"],
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A3:A5", "A6:A7", sheet="问题清单")
+
+    assert sheet.columns["B2"] == "problems"

@@ -76,7 +76,10 @@ def _entry(column: Column, texts: list[str], header: Header) -> str:
 
 
 def _ratio(column: Column, texts: list[str], header: Header) -> str:
-    """“完成年度目标”写的是话，就是目标；“完成计划”写话的说不清。"""
+    """“完成年度目标”写的是话，就是目标；“完成计划”写话的、写数而没有百分号的说不清。"""
+    bare = re.fullmatch("完成(计划|目标|任务)", column.header) is not None
+    if bare and _figures(texts) and not any(text.endswith("%") for text in texts):
+        return _other(column)
     if _figures(texts) or any(re.search(r"\d", text) for text in texts):
         return column.field
     return _free("goal", column, header) if re.search("目标|任务", column.header) else _other(column)

@@ -43,11 +43,14 @@ _SEVERAL = re.compile(r"\d{1,2}月?[-—–~～至到]\d{1,2}月")
 _DONE = re.compile("完成|实际|累计|进[展度]|已")
 _OF_THE_YEAR = re.compile("(全年|年度|今年|本年度?|当年)(投资|资金|用款)?(额|数)?")
 _NOT_AHEAD = re.compile(
-    "投资|金额|资金|产值|用款|时间|日期|时限|[开竣完]工|问题|困难|协调|支持|需求|帮|率|比|%|已|实际|是否"
+    "投资|金额|资金|产值|用款|时间|日期|时限|[开竣完]工|问题|困难|协调|支持|需求|帮|会议|培训|检查|活动|率|比|%|已|实际|是否"
 )
 _AS_IT_IS = re.compile("进[展度]|形象|情况|动态|现状|部位|面貌|完成")
 _UP_TO = re.compile(r"[-—–~～至到前]\d{1,2}月")
-_TO_BE_DONE = re.compile("^[明次]年1月份?$|月[上中下]旬$|计划|安排|打算|部署|排[定布]|拟|将|要|预计|准备|怎么|抓手|目标|冲刺")
+_TO_BE_DONE = re.compile(
+    "^[明次]年1月份?$|月[上中下]旬$|计划|安排|打算|部署|排[定布]|拟|将|要|预计|准备|怎么|抓手|目标|冲刺"
+)
+_OTHER_YEAR = re.compile(r"20\d{2}年|[去上]年")
 _A_TASK = re.compile("工作|重点|任务|节点|内容|事项|举措")
 _STAGES = ("work", "progress")
 _ANY_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
@@ -90,7 +93,7 @@ def settle_stage(header: Header, month: date | None) -> Header:
     stems = {_stem(c) for c in header.columns if c.field in _STAGES}
     stages = {c.index: int(m) for c in header.columns if (m := _stage_of(c, stems)) is not None}
     quarterly = any(_QUARTER.search(c.header) for c in header.columns if c.index in stages)
-    current = (month.month + 2) // 3 * 3 if quarterly else month.month
+    current = _stage_now(month, quarterly=quarterly)
     ours = next((c for c in header.columns if stages.get(c.index) == current), None)
     if ours is None:
         return header
@@ -107,14 +110,18 @@ def settle_stage(header: Header, month: date | None) -> Header:
     return replace(header, columns=tuple(columns))
 
 
+def _stage_now(month: date, *, quarterly: bool) -> int:
+    """本月；按季度报的，本季末的那个月。"""
+    return (month.month + 2) // 3 * 3 if quarterly else month.month
+
+
 def check_stage(header: Header, month: date | None) -> Iterator[SheetWarning]:
     """只有“5月形象进度”，本次按 6 月读：照读，问一声。"""
     for column in header.columns:
         stated = _stage_of(column, set()) if month is not None and column.field in _STAGES else None
         if month is None or stated is None:
             continue
-        quarter = _QUARTER.search(column.header) is not None
-        if int(stated) != ((month.month + 2) // 3 * 3 if quarter else month.month):
+        if int(stated) != _stage_now(month, quarterly=_QUARTER.search(column.header) is not None):
             cell = address(header.rows[0], column.index)
             message = f"{cell} 列“{column.header}”写的不是 {month.month} 月，照读；不是本月的请改列。"
             yield warn(cell, "doubtful_column", message)
@@ -258,7 +265,8 @@ def _cumulated_to(column: Column) -> int | None:
     if end is not None:
         return int(end.group(1))  # “投资进度／2月底”
     part = _PART_DONE.fullmatch(plain) or (_PART_ALONE.fullmatch(plain) if priced else None)
-    if priced and (first := _MONTHS_ALONE.fullmatch(plain)):
+    summed = column.field.startswith("other:") and re.search("[合累]计$", plain) is not None
+    if (priced or summed) and (first := _MONTHS_ALONE.fullmatch(plain)):
         return int(first.group(1))
     if part is not None:
         return _LAST_OF_PART[next(filter(None, part.groups()))]
@@ -304,8 +312,8 @@ def _is_ahead(header: str, month: date) -> bool:
     next_year = f"{month.year + 1}年" if coming == 1 else f"{month.year}年"
     text = header.replace(next_year, "")
     planned = _TO_BE_DONE.search(text) or (_A_TASK.search(text) and not _AS_IT_IS.search(text))
-    if _NOT_AHEAD.search(text) or not planned:
-        return False  # “7月汛情”“7月工作进展”
+    if _NOT_AHEAD.search(text) or not planned or _OTHER_YEAR.search(text):
+        return False  # “7月汛情”“7月工作进展”“2022年7月计划”
     if months := _ANY_MONTH.findall(text):
         return {int(found) for found in months} == {coming} and _UP_TO.search(text) is None
     return coming == 1 and text != header

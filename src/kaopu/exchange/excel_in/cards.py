@@ -22,8 +22,8 @@ from kaopu.exchange.excel_in.kinds import SCANNED_ROWS
 from kaopu.exchange.excel_in.levels import column_of
 from kaopu.exchange.excel_in.result import CellReading, RowReading, SheetWarning
 from kaopu.exchange.excel_in.rows import NO_NAME, WITHDRAWN, RowClass
-from kaopu.exchange.excel_in.settling import settle_units
 from kaopu.exchange.excel_in.synonyms import recognise_header
+from kaopu.exchange.excel_in.unit_lines import settle_units
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 LONGEST_LABEL = 20

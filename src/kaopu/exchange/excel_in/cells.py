@@ -224,7 +224,7 @@ def _one_unit(content: Content, blank: CellReading) -> tuple[CellReading, list[s
     return reading, [*codes, "several_units"]
 
 
-_YEAR_AND_MONTH = re.compile(r"20\d\d\.[01]\d")
+_YEAR_AND_MONTH = re.compile(r"20\d\d\.(0[1-9]|1[0-2])")
 
 
 def _when(content: Content, blank: CellReading, year: int) -> tuple[CellReading, list[str]]:

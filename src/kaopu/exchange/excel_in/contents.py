@@ -12,6 +12,7 @@ from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.words import UNSAID, compact
 
 AMOUNT, SHARE, DAY, WORDS = "amount", "share", "day", "words"
+FEWEST_NUMBERS = 3
 MOSTLY = 0.7  # 一列里这么多格是同一种写法，才算这一种
 LONGEST_NAME = 40
 FEWEST_RATIOS = 3  # 这么多行对得上才不是碰巧
@@ -34,7 +35,7 @@ _NOT_A_NAME = re.compile(
 _SENTENCE = re.compile("[,，;；。]")
 _STREET = re.compile(r"街道$|[^城市集]镇$|[一-鿿]乡$|^城关镇$")
 _A_UNIT = re.compile(
-    r"^.{1,16}([局委办镇乡处所院校会署厅科队社站馆]|[城交文水农]投|街道|公司|集团|中心|指挥部|专班|服务站|电力|供电|燃气|街镇)(\(.{1,6}\))?$"
+    r"^.{1,16}([局委办镇乡处所院校会署厅科队社]|[城交文水农]投|街道|公司|集团|中心|指挥部|专班|服务站|电力|供电|燃气|街镇)(\(.{1,6}\))?$"
 )
 _SEVERAL = re.compile(r"[、,，;；/／+\s]+")
 _OF_NATURE = re.compile(r"属性|状态|进程|性质|类型|类别|新开|续建")
@@ -93,10 +94,16 @@ def is_formality(text: str) -> bool:
 
 
 def tells_numbers(grid: Grid, index: int, first: int) -> bool:
-    """一列写的是 1、2、3……：行行比上一行多一，各类可以另从 1 起；至少三行。"""
-    numbers = [int(text) for text in texts_of(grid, index, first) if re.fullmatch(r"\d{1,3}", text)]
-    ordered = numbers[:1] == [1] and all(b in (a + 1, 1) for a, b in pairwise(numbers))
-    return ordered and len(numbers) >= FEWEST_RATIOS
+    """一列写的是 1、2、3……：行行比上一行多一，各类可以另从 1 起；至少三行，夹着的只有“一、”一类的标题。"""
+    texts = texts_of(grid, index, first)
+    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,3}", text)]
+    rest = [
+        text
+        for text in texts
+        if not re.fullmatch(r"\d{1,3}|\(?[一二三四五六七八九十]+[)、].*|.{0,8}[计类]", text)
+    ]
+    ordered = numbers[:1] == [1] and all(b == a + 1 or (b == 1 < a) for a, b in pairwise(numbers))
+    return ordered and not rest and len(numbers) >= FEWEST_NUMBERS
 
 
 def tells_category(grid: Grid, index: int, first: int) -> bool:
@@ -121,8 +128,10 @@ def priced_within(grid: Grid, index: int, first: int) -> bool:
 
 
 def texts_of(grid: Grid, index: int, first: int) -> list[str]:
-    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的、“小计”一类、独自一行的注和标题不算；显示成百分数的带上百分号。"""
-    rows = (row for row in range(first, grid.last_row + 1) if len(grid.by_row.get(row, ())) > 1)
+    """一列自 ``first`` 行起写的各格文字，没写、写了等于没写的、“小计”一类、最左一列独自一行的注和标题不算；显示成百分数的带上百分号。"""
+    filled = [row for row in grid.by_row if row >= first]
+    lead = min((grid.by_row[row][0] for row in filled), default=0)
+    rows = sorted(row for row in filled if index > lead or len(grid.by_row[row]) > 1)
     cells = (grid.cells.get((row, index)) for row in rows)
     texts = (compact(cell.text) + "%" * (cell.percent and cell.numeric) for cell in cells if cell is not None)
     return [text for text in texts if text not in UNSAID and text not in SUMS]

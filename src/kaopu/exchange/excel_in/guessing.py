@@ -72,6 +72,7 @@ _CONTESTED = frozenset(
         "due", "owner", "responsible_unit", "cause", "measures", "request", "status", "scale", "year_ratio",
     }
 )  # fmt: skip
+_RANKED = re.compile("名次|排名|批|级|数|[年月季期户]")  # 写的也是 1、2、3，不是序号
 _BUILDS = re.compile("公司|集团|学校|[中小]学|幼儿园|[院园所]$|中心$")
 _A_SECTION = re.compile("[科股]$|^(?!宣传|组织|统战).{2,4}(?<!办事)[处室部]$")
 _COORDINATES = re.compile(r"(政府侧|区级)?需?(协调|涉及|相关|对接|对口)(单位|部门)")
@@ -166,8 +167,8 @@ def _numbered(grid: Grid, columns: Sequence[Column], first: int, choices: Choice
     if unlabelled:
         return [Column(index=unlabelled[0], field="seq", header=""), *columns]
     spare = lead.field.startswith("other:") and lead.header not in choices.columns
-    if spare and tells_numbers(grid, lead.index, first):
-        return [replace(lead, field="seq"), *columns[1:]]
+    if spare and not _RANKED.search(lead.header) and tells_numbers(grid, lead.index, first):
+        return [replace(lead, field="seq", guessed=True), *columns[1:]]
     return [*columns]
 
 

@@ -23,8 +23,9 @@ from kaopu.exchange.excel_in.kinds import (
 from kaopu.exchange.excel_in.levels import SPAN_ALONE, column_of
 from kaopu.exchange.excel_in.problem_columns import settle_status, told_to_ask
 from kaopu.exchange.excel_in.required import name_by_content, name_of_problems, problems_by_content, supply
-from kaopu.exchange.excel_in.settling import settle_columns, settle_units
+from kaopu.exchange.excel_in.settling import settle_columns
 from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
+from kaopu.exchange.excel_in.unit_lines import settle_units
 from kaopu.exchange.excel_in.unmerged import MOST_LABELLED
 from kaopu.exchange.excel_in.words import compact
 

@@ -129,7 +129,7 @@ def _by_group(group: str, leaf: str) -> str | None:
         return "work"
     if leaf == "下旬" and re.search("进[度展]|形象|情况", group) and not _LIMITING.search(group):
         return "work"  # “工程进展／下旬”是这个月末的
-    if re.search("待解决|问题|诉求|协调", group) and re.fullmatch("(具体)?(要求|请求|诉求)", leaf):
+    if re.search("待解决|诉求|协调", group) and re.fullmatch("(具体)?(要求|请求|诉求)", leaf):
         return "request"  # “待解决／要求”
     if re.search("单位|部门|责任|分工", group) and (told := _SHARES.fullmatch(compact(leaf))):
         return "responsible_unit" if told.group(1) in ("牵头", "主办", "主责") else "assist_units"

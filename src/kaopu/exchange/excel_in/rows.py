@@ -20,8 +20,8 @@ CATEGORY_KEYS = (
 )
 _NUMERAL = "一二三四五六七八九十"
 _NOTATIONS = (  # 写法 → 层级
-    (1, re.compile(rf"^([{_NUMERAL}]{{1,3}}|[甲乙丙丁戊己])[、.,]")),
-    (2, re.compile(rf"^\([{_NUMERAL}甲乙丙丁戊己]{{1,3}}\)[、.]?")),
+    (1, re.compile(rf"^[{_NUMERAL}]{{1,3}}[、.,]")),
+    (2, re.compile(rf"^\([{_NUMERAL}]{{1,3}}\)[、.]?")),
     (1, re.compile(r"^[IVX]{1,4}[、.]")),
     (3, re.compile(r"^[—–―-]{1,3}(?=\D)")),
     (3, re.compile(r"^【(?=.+】)|^\[(?=.+\])")),
@@ -35,7 +35,9 @@ OTHER_TABLE = "第{row}行起是另一种表头，没有读；请把它放到另
 _GROUP = re.compile(
     r"(在建|新开工|续建|新建|结转|预备|储备|正式|前期|竣工|建成|计划开工|(社会|政府|企业|国有)投资|(市|区)(属|级)|重大|重点|其他)+(类|项目|工程)*"
 )
-_NUMBERED_GROUP = re.compile(r"\d{1,2}[.．、](.{2,12}类(项目)?)")  # “1.环境类”
+_NUMBERED_GROUP = re.compile(  # “1.环境类”“（甲）环境提升”，单独一行、下面是一组
+    r"\d{1,2}[.．、](.{2,12}(?<!分)类(项目)?)|(?:\([甲乙丙丁戊己]\)|[甲乙丙丁戊己][、.,])(.{2,12})"
+)
 _FORMALITY = re.compile(r"(正式|预备|储备)(项目|类)?$")  # 与各类并列，不在哪一类之下
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项|件|条)[^()]*\)?$")
 _TOTAL = re.compile(
@@ -47,11 +49,11 @@ _NOTE = re.compile(
 )
 _SUB = re.compile(rf"^其中|^(\d+|[{_NUMERAL}]+)(号)?标段?([:(]|$)|标段([:(]|$)|^\(\d+\)|^\d+\)")
 _PART = re.compile(  # 没有编号的行写的是一段、一个标：“——东段”“#1标”“B地块”“含：配套道路”
-    rf"^[—–―\-·├└│┣┗]+(?=\D)|^含[:：]|^标段?[\dA-Z{_NUMERAL}]{{1,2}}$|^[IVX]{{1,4}}标段?$|^[东西南北中][段区侧]$|^(土建|机电|安装|装[修饰]|绿化|景观|主体|设备|幕墙|[电弱]气|弱电|钢结构|桩基|道路|桥梁|排水|管线|照明|市政)标$"
+    rf"^[—–―\-·├└│┣┗]+(?=\D)|^含[:：]|^标段?[\dA-Z{_NUMERAL}]{{1,2}}$|^[IVX]{{1,4}}标段?$|^[东西南北中][段区侧]$|^(土建|机电|安装|装[修饰]|绿化|景观|主体|设备|幕墙|电气|弱电|钢结构|桩基|道路|桥梁|排水|管线|照明|市政)标$"
     rf"|^#?[\dA-Z{_NUMERAL}]{{1,3}}[#号]?(标段?|楼|地块|工区|幢|段)$"
 )
 _SUB_ALONE = re.compile(rf"^(第)?(\d+|[{_NUMERAL}A-Z])(号)?标段?$")  # 没有序号列时，只有这样的才敢认作子项
-_LOT = re.compile(rf"^第?(\d+|[{_NUMERAL}]+)(号)?标段?[:(]")  # “一标段：教学区”，没缩进也是上面项目的
+_LOT = re.compile(rf"^第?(\d+|[{_NUMERAL}]+)(号)?(标段[:(]|标:)")  # “一标段：教学区”，没缩进也是上面项目的
 _SUB_NUMBER = re.compile(r"(\d+)[.\-](\d+)|\(\d+\)")
 _SECTION = re.compile(r"^(标段|单体|子项)(名称|划分)?$|^(单体|子项)工程$")
 _BRACKETED = re.compile(r"\(\d+\)")
@@ -111,6 +113,7 @@ class RowClassifier:
         self.sections = [c.index for c in header.columns if _SECTION.search(c.header)]
         self.after_sub = False
         self.noting = False  # 上面单起一行写了“注：”，其下一行一条
+        self.last_full = max((row for row, places in grid.by_row.items() if len(places) > 1), default=0)
         self.other_table = 0  # 从这一行起是另一种表头的表
         self.parent = False  # 这一段里已有不是编“（1）”的项目
         self.whole = False  # 上面有名称不是“一标段：……”的项目
@@ -135,7 +138,7 @@ class RowClassifier:
             self.after_sub = found.kind == "sub"
             self.noting = found.kind in ("note", "unit") and (self.noting or self._opens_notes(row))
         if found.kind == "category":
-            self.parent = False
+            self.parent = self.whole = False
         elif found.kind == "project":
             self.parent = self.parent or not _BRACKETED.fullmatch(self._seq(row))
         return found
@@ -189,8 +192,10 @@ class RowClassifier:
             return "subtotal" if match.group(1) == "小计" else "total"
         if self._alone(row) and (_SIGNED.fullmatch(lead) or self._says(row, lead)):
             return "note"
-        if self.noting and self._alone(row) and re.match(r"\(?\d{1,2}[.．、)]\D|.{4,}。$", lead):
-            return "note"
+        if self.noting and self._alone(row):
+            over = row > self.last_full and lead.endswith("。")  # 表已经完了，一句话就是注
+            if over or re.match(r"\(?\d{1,2}[.．、)]\D", lead):
+                return "note"
         if not _NOTE.match(lead):
             return ""
         told = {c for c, text in written.items() if not _NOTE.match(text)}
@@ -260,8 +265,13 @@ class RowClassifier:
             level = 1  # 前面“【民生类】”是大类，同样写法的“【生态环境】”与它并列
         if not level and category and "类" in plain and (declared is not None or self._alone(row)):
             level = 1
-        if not level and self._alone(row) and (numbered := _NUMBERED_GROUP.fullmatch(plain)):
-            level, plain = 2, numbered.group(1)
+        if (
+            not level
+            and self._alone(row)
+            and self._leads(row)
+            and (numbered := _NUMBERED_GROUP.fullmatch(plain))
+        ):
+            level, plain = 2, numbered.group(1) or numbered.group(3)
         if not level and self._spread(row) and (declared is not None or re.search(r"类$|类项目$", plain)):
             level = 1
         if not level and self._alone(row) and (declared is not None or _GROUP.fullmatch(plain)):
@@ -306,6 +316,11 @@ class RowClassifier:
     def _alone(self, row: int) -> bool:
         return len(self.grid.by_row[row]) == 1
 
+    def _leads(self, row: int) -> bool:
+        """紧接着的一行写了不止一格：这一行是它们的标题。"""
+        below = min((number for number in self.grid.by_row if number > row), default=0)
+        return len(self.grid.by_row.get(below, ())) > 1
+
     def _spread(self, row: int) -> bool:
         """一整行只有一段横向合并的文字。"""
         column = self.grid.by_row[row][0]
@@ -345,11 +360,9 @@ class RowClassifier:
         return self._alone(row) and sentence is not None
 
     def _opens_notes(self, row: int) -> bool:
-        return (
-            self._alone(row)
-            and re.fullmatch(r"(填[表报])?(备注|附注|注|说明)[:：]?(1[.．、].*)?", self._lead(row))
-            is not None
-        )
+        numbered = r"(1[.．、].*)?" if row > self.last_full else ""  # 表已经完了的“注：1.……”
+        opening = rf"(填[表报])?(备注|附注|注|说明)[:：]?{numbered}"
+        return self._alone(row) and re.fullmatch(opening, self._lead(row)) is not None
 
     def _why_no_name(self, row: int, name: str) -> str:
         if name:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in import fields, synonyms
 from kaopu.exchange.excel_in.by_content import NUMBER, settled_field
 from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.contents import (
@@ -24,19 +24,6 @@ from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 from kaopu.exchange.excel_in.words import UNSAID, compact
 
-_UNIT_WORD = f"({units.WORD})"
-_COLUMN_WORD = r"((?:计划|[概估匡]算|项目|工程)?总投资|(?:年度|本年)?计划(?:投资)?|年度投资|本月|当月|累计|完成投资|财政|社会|其余|其他|其它)"
-# “总投资单位为亿元”“亿元（总投资）”：中间不许有数字，那是在说某个数。
-_FORWARD = re.compile(_COLUMN_WORD + r"[^,，。;；、()\d]{0,8}?(?:单位)?(?:均?为|是|以|按|用|:)?" + _UNIT_WORD)
-_BACKWARD = re.compile(_UNIT_WORD + r"\(" + _COLUMN_WORD + r"[^()\d亿万千百十元]{0,6}\)")
-_ASIDE = re.compile(
-    r"(?<=元)\(([^(),，、:]{2,12}?)(?:单位)?[:为以按是]{0,2}" + _UNIT_WORD + r"\)"
-)  # “亿元（资金到位：万元）”
-_LISTED = re.compile(  # “总投资、上年末累计为亿元，其余万元”“万元，其中投资总量为亿元”
-    r"((?:[^,，。;；、:()\d]{2,10}[、和及])+[^,，。;；、:()\d]{2,10}?|(?<=其中)[^,，。;；、:()\d]{2,10}?)"
-    r"(?:单位)?(?:均?为|以|按|用|:)" + _UNIT_WORD
-)
-_REST = ("其余", "其他", "其它")
 _NAMED = fields.ORGANIZATIONS | {
     "street",
     "nature",
@@ -66,132 +53,9 @@ _THIS_YEAR = re.compile(
     r"预计(今年|本年|年内|全年)完成投资额?|(本年度?|当年|今年|年度|年内|全年|(20)?\d{2}年度?)(预计完成)?(投资|投入|资金|用款)?(额|数)?"
 )
 _YEARS_STAGE = re.compile(r"(20\d{2}年度?|年度|全年)(形象|工程)?进度(安排|要求|计划)?")
-_A_NUMBER = re.compile(r"[^\d年月日]*\d[\d,]*(\.\d+)?[十百千万]?")
-_EXCEPT = re.compile(r"[(,，](?P<behind>[^(),，:]+?)除外\)?|除(?P<ahead>[^(),，:]+?)(?:以|之)?外[,，]?")
 _SHARE = re.compile(
     r"(?:.*／)?(?:(?:累计|投资)?(?:完成占比|投资进度|完成|占比)(?:计划)?(?:\(%\)|%)?|\(?%\)?)"
 )
-
-
-def settle_units(grid: Grid, header: Header) -> Header:
-    """定单位：列上写的最先，其次是“单位：”那一句里单说的列，再次是全表单位；说法不一的留空，由人来定。"""
-    spoken: dict[str, str] = {}
-    plain: list[str] = []
-    priced = [column for column in header.columns if column.field in fields.AMOUNTS]
-    for text in _unit_texts(grid, header):
-        if len(units.all_units(text)) > 1 and (listed := _LISTED.search(text)) is not None:
-            named = re.split("[、和及]", listed.group(1))
-            if not all(any(name in c.header for c in header.columns) for name in named):
-                continue  # 说到的列对不上表头，这一句不敢用
-            spoken |= dict.fromkeys(named, listed.group(2))
-            text = text.replace(listed.group(), "")
-        pairs = [*_pairs(text)]
-        if len(units.all_units(text)) == 1 and not any(w in c.header for w, _ in pairs for c in priced):
-            pairs = []  # “单位：万元（财政资金）”：没有写财政的列，说的是全表
-        spoken |= {word: unit for word, unit in pairs if word not in spoken}
-        if not pairs:
-            short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
-            told = units.all_units(text) or ([short] if short else [])
-            plain += [unit for unit in told if unit not in plain]
-    rest = next((spoken.pop(word) for word in _REST if word in spoken), None)
-    for text in _unit_texts(grid, header):
-        if _pairs(text) and (outside := units.stated_unit(_without_pairs(text))):
-            plain.append(outside)
-    stated = rest or (plain[0] if len(set(plain)) == 1 else None)
-    columns = [_with_unit(grid, column, header, spoken) for column in header.columns]
-    return replace(header, columns=tuple(_parts_alike(columns)), sheet_unit=stated)
-
-
-def _parts_alike(columns: list[Column]) -> Iterator[Column]:
-    """“投资额（万元）”之后的“其中／财政资金”，与它一个单位。"""
-    whole: Column | None = None
-    for column in columns:
-        part = column.field in fields.AMOUNTS and column.header.startswith("其中")
-        if part and column.unit is None and whole is not None:
-            column = replace(column, unit=whole.unit)
-        whole = whole if column.header.startswith("其中") else column
-        yield column
-
-
-def _with_unit(grid: Grid, column: Column, header: Header, spoken: dict[str, str]) -> Column:
-    if column.field not in fields.AMOUNTS or column.unit is not None:
-        return column
-    under = grid.text(header.rows[-1], column.index)  # 两级表头的下级只写“亿元”
-    unit = units.header_unit(under) if units.is_bare_unit(under) else None
-    if unit is None:
-        unit = next((unit for word, unit in spoken.items() if word in column.header), None)
-    return replace(column, unit=unit) if unit else column
-
-
-def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
-    """说单位的话：表头以上说到单位的格，表头以下注里说到“单位”的格。"""
-    for row in range(header.rows[0] - 1, 0, -1):
-        for column in grid.by_row.get(row, []):
-            text = _without_exception(compact(grid.text(row, column)), header)
-            if (
-                units.stated_unit(text)
-                or units.bracketed_unit(text)
-                or synonyms.is_unit_line(text)
-                or (re.search(_UNIT_WORD, text) and re.search("单位|计量", text))
-            ):
-                yield text
-            else:  # “填报日期：6月25日　万元”
-                yield from _in_passing(grid.text(row, column))
-    for column in grid.by_row.get(header.rows[0], []):
-        text = compact(grid.text(header.rows[0], column))
-        if "单位" in text and units.is_bare_unit(text):
-            yield text
-    for row in range(header.rows[-1] + 1, grid.last_row + 1):
-        columns = grid.by_row.get(row, [])
-        text = compact(grid.text(row, columns[0])) if len(columns) in (1, 2) else ""
-        if (
-            row == header.rows[-1] + 1
-            and len(columns) == 1
-            and units.stated_unit(text)
-            and synonyms.is_unit_line(text)
-        ):
-            yield text  # 单位写在表头下面一行
-        told = "单位" in text or units.stated_unit(text)
-        if (
-            told
-            and re.match(r"注|备注|说明|※|\*|\d[.、]|本表|表[内中]|以上", text)
-            and re.search(_UNIT_WORD, text)
-        ):
-            yield text
-
-
-def _in_passing(text: str) -> Iterator[str]:
-    """一句话里单说的单位：“填报日期：6月25日　万元”；“总投资 86000 万元”说的是数，不是单位。"""
-    words = [compact(word) for word in re.split(r"[\s,，;；、]+", text)]
-    for before, word in zip(["", *words], words, strict=False):
-        unit = units.labelled_unit(word)
-        if unit and not _A_NUMBER.fullmatch(before):
-            yield unit
-
-
-def _without_exception(text: str, header: Header) -> str:
-    """“单位：万元（总投资除外）”“除总投资外单位：万元”：除外的列自己写着单位的，这一句说的就是其余各列；没写的，不知道它的单位，这一句不算。"""
-    if (found := _EXCEPT.search(text)) is None:
-        return text
-    named = found.group("behind") or found.group("ahead")
-    if not re.search("投资|金额|资金|[概估匡预]算|造价|财政", named):
-        return _EXCEPT.sub("", text)  # “比例除外”说的不是金额
-    excepted = [c for c in header.columns if c.field in fields.AMOUNTS and named in c.header]
-    return _EXCEPT.sub("", text) if excepted and all(c.unit for c in excepted) else ""
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    found = [(m.group(1), m.group(2)) for m in _FORWARD.finditer(text)]
-    found += [(m.group(2), m.group(1)) for m in _BACKWARD.finditer(text)]
-    found += [(m.group(1), m.group(2)) for m in _ASIDE.finditer(text) if not found]
-    return [("总投资" if word.endswith("总投资") else word, unit) for word, unit in found]
-
-
-def _without_pairs(text: str) -> str:
-    """“单位：万元（总投资为亿元）”“金额单位为万元，总投资为亿元”：去掉单说的列，剩下的说的是全表。"""
-    rest = _FORWARD.sub("", _BACKWARD.sub("", text))
-    outside = re.sub(r"\([^()]*\)", "", rest)
-    return outside if units.stated_unit(outside) else rest
 
 
 def settle_columns(grid: Grid, header: Header) -> Header:

@@ -16,9 +16,9 @@ _FULL_YEAR = re.compile(r"(?<![\d\-—–~至.])(?=2\d年)|(?<=至)(?=2\d年)") 
 _STATED_YEAR = re.compile(r"(?<!\d)(20\d{2}|\d{2})年")
 # 看着像而不是的：人和电话、别的年份、本月计划、季度计划、上月进度。认作完成数或年度计划就是悄悄记错。
 _NOT_OURS = re.compile(
-    r"是否|(?<!年度)(?<!年内)(?<!全年)(?<![今当本]年)应(达|完成)|[时序]{2}进度(?!.*原因)|时间进度|(前期|此前|期初|以前|[开复停]工前)累计|联系|电话|手机|负责人|领导(?!协调)|经办人|姓名|签字|传真|邮箱|(下|明|次)年|下一年"
+    r"是否|(?<!年度)(?<!年内)(?<!全年)(?<![今当本]年)应(达|完)|[时序]{2}进度(?!.*原因)|时间进度|(前期|此前|期初|以前|[开复停]工前)累计|联系|电话|手机|负责人|领导(?!协调)|经办人|姓名|签字|传真|邮箱|(下|明|次)年|下一年"
     r"|到位|(?<!财政)拨付|支付|下达(资金|额|数)|资本金|[开动]工.*[竣完]工"
-    r"|(上|去)年(?!.*(累计|底|末))|上(月|期)(?!.*(累计|投[资入]|完成|支出|用款))"
+    r"|(上|去)年(?!.*(累计|底|末))|上(月|期)(?!.*(累计|投[资入]|完成))"
     r"|(计划|目标).*进度|进度.*(计划|目标)(?!完成)|计划(投资)?完成(额|数|量|情况)"
 )
 _FOREIGN = re.compile(
@@ -33,6 +33,7 @@ _SAID_BY = re.compile(
     "(意见|建议|要求|诉求|需求|反馈|答复|回复|态度|做法|措施|情况|进展|工作|(?<!所属)(?<!所在)(项目|工程))$"
 )  # “建设单位意见”“街道项目”
 _A_PART_BUILT = re.compile("(主体|结构|土建|桩基|基坑|地下|围护).{0,3}(完工|竣工|封顶)")
+_NOT_DONE = re.compile("比|率|%|占|计划|目标|应|序时|拨|支付|缺口|到[账位]|剩余|未")  # “到本月应完成”
 _NOT_NOW = re.compile("[去上]年|未(完成|开展|实施)(?!.*(原因|问题))|剩余|[三五]年(?!度).*目标|远期|中长期")
 _A_CHANGE = re.compile(
     r"(变化|变动|调整|[调核][增减]|增减|差|差额|偏差|超概)(金?额|数|量|值|幅度?|率)?$"
@@ -163,7 +164,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "month_investment",
-        r"(\d+|本|当)月份?新增|(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(\d+|本|当)月份?实际(投入|支出|用款|发生)?(额|数)?$|^(\d+月)?(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数|$)|^(\d+|本|当)月份?(实际)?投资(额)?((实际)?完成(额|数|量)?)?$",
+        r"(\d+|本|当)月份?新增|(本|当)(月|期).*(投资|金额)|^(本|当)(月|期)(实际)?完成(额|数|量)?$|^(\d+|本|当)月份?实际(投入|发生)?(额|数)?$|^(\d+月)?(本|当)月$|^月完成投资|月份?(实际)?完成(投资|额|数|$)|^(\d+|本|当)月份?(实际)?投资(额)?((实际)?完成(额|数|量)?)?$",
     ),
     (
         "fiscal_funds",
@@ -201,7 +202,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "work",
-        r"文字说明|^(本|当)(月|期)(推进|施工|实施|开展)$|(工程|项目)简况|(本|当)(月|期).*(内容|部位)|工作(内容|情况|进展)|进展|目前形象|推进情况|(?<!投资)完成情况|(形象|工程|施工)面貌$|^工况$|^现场(描述|情况)$|(实施|施工|工程|建设)情况|(进度|节点|状态|进展|形象)([／/].{0,4})?(说明|描述|情况)|实际节点|节点实际|^(?!.*(年|计划|目标|拟|要求|达到|实现)).*形象$|本[周旬](主要)?完成|(?<!单位)(?<!部门)(?<!街道)(?<!街镇)工作$",
+        r"文字说明|^(本|当)(月|期)(推进|施工|实施|开展)$|(工程|项目)简况|(本|当)(月|期).*(内容|部位)|工作(内容|情况|进展)|进展|目前形象|推进情况|(?<!投资)完成情况|(形象|工程|施工)面貌$|^工况$|^现场(描述|情况)$|(实施|施工|工程|建设)情况|(进度|节点|状态|进展|形象)(说明|描述|情况)|实际节点|节点实际|^(?!.*(年|计划|目标|拟|要求|达到|实现)).*形象$|本[周旬](主要)?完成|(?<!单位)(?<!部门)(?<!街道)(?<!街镇)工作$",
     ),
     ("note", r"备注|^备考$|说明(事项)?$|^(需要?|要)说明的(情况|事项|问题)$|^其他$"),
 )
@@ -234,7 +235,7 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
     shared = found in _OF_INVESTMENT and found != "year_ratio" and _A_SHARE.search(plain) is not None
     if shared or is_part_of_funds(found, plain) or (found in _OF_INVESTMENT and is_foreign(plain)):
         return None
-    elsewhere = says_otherwise(found, plain) or (found in _OF_ONE_YEAR and of_another_year(plain, year))
+    elsewhere = is_aside(found, plain) or (found in _OF_ONE_YEAR and of_another_year(plain, year))
     return None if elsewhere else found
 
 
@@ -243,7 +244,7 @@ def with_full_year(header: str) -> str:
     return _YEAR_END_DAY.sub(r"\1年底", _FULL_YEAR.sub("20", header))
 
 
-def says_otherwise(field: str | None, header: str) -> bool:
+def is_aside(field: str | None, header: str) -> bool:
     """字眼像这个字段，整句说的是另一回事：单位的意见、别的时候的进展、增减了多少、只是主体完工。"""
     if field in fields.ORGANIZATIONS or field == "street":
         return _SAID_BY.search(header) is not None
@@ -289,7 +290,7 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     if past and _BEFORE.search(plain):
         return "cumulative_before"
     if re.search(
-        rf"(累计|支出|投资|完成).*\(不含(20\d{{2}}|本|今|当)年?\)$|^({year}|[本今当])年度?[以之]前.*(完成|累计|投)",
+        rf"(累计|支出|投资|完成).*\(不含(20\d{{2}}|本|今|当)年?\)$|^({year}|[本今当])年度?[以之]前(累计|已|实际)*(完成|投[资入]?)(投资|资金)?(额|数|量)?$",
         plain,
     ):
         return "cumulative_before"
@@ -308,7 +309,7 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     if re.fullmatch(r"(计划|拟|预计|项目)投资总额|(固定资产)?投资计划总[额数]", plain):
         return "total_investment"
     if _RUNNING.search(plain) or (
-        re.search(r"(截[至止]?|至|到)(本|当)月", plain) and not _MEASURES_RATIO.search(plain)
+        re.search(r"(截[至止]?|至|到)(本|当)月", plain) and not _NOT_DONE.search(plain)
     ):
         return "cumulative_investment"
     if _TO_LAST_MONTH.search(plain):

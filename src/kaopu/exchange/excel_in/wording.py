@@ -71,7 +71,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("next_steps", r"^转下年|^(下(?!旬$)|后续|后一?(月|步|阶段)|次月|近期(?!情况|进展|动态)|后期)|下(步|月|阶段|半年)|打算"),
         ("measures", r"措施|纠偏|赶工|举措|对策|办法"),
         ("goal", rf"^总体?目标$|年[底末]前?[要应须需拟](完成|做到|达到|干到)(什么)?$|^(主要|关键)节点$|(形象|工程|施工)节点计划$|要.{{0,2}}到什么(程度)?|^(计划|目标)节点$|{_YEAR}.*(目标|任务|要求|节点)|^节点(计划|目标|要求|安排)|^形象目标|^(年度|年内|全年)安排$"),
-        ("work", r"^(当前|目前|现阶段|正在|最新)|月份?[上中下]旬$|^施工内容$|怎么样$|实际达到$|动作$|所处阶段$|阶段描述$|^(目前|当前)阶段$|^作业内容$|跟进$|月底完成$|^上半年情况$"),
+        ("work", r"^(当前|目前|现阶段|正在|最新)|月份?[上中下]旬$|^施工内容$|怎么样$|何处$|实际达到$|动作$|所处阶段$|阶段描述$|^(目前|当前)阶段$|^作业内容$|跟进$|月底完成$|^上半年情况$"),
         ("scale", r"^(?!.*(完成|[本当]月|累计)).*(主要|设计)工程量$|^工程量$|规模|[建做干]些?什么$|(?<!工作)(?<!进度)(?<!施工)(?<!推进)内容|(施工|工程)内容概[述况]|(?<!进展)概况|范围"),
         ("key_area", "^(单元[／/])?组团$"),
         ("category", "^(项目)?属性$|功能定位|用途|业态|(产业|投资)(方向|领域)"),
@@ -169,7 +169,7 @@ def compose(
     tried = (units.without_unit(leaf), whole) if alone and leaf_first else (whole,)
     for text in tried:
         if (found := _first(_RULES[nature], text)) is not None:
-            return None if synonyms.says_otherwise(found, whole) else found or None
+            return None if synonyms.is_aside(found, whole) else found or None
     return None
 
 
@@ -186,7 +186,7 @@ def _of_problems(column: Column, whole: str, nature: str, *, priced: bool) -> st
 def _first(rules: Sequence[tuple[str, str]], text: str) -> str | None:
     """在前的一条算；空串是“不推”，一条也不中、说的是另一回事的为 ``None``。"""
     field = next((field for field, pattern in rules if synonyms.compiled(pattern).search(text)), None)
-    return None if synonyms.says_otherwise(field, text) else field
+    return None if synonyms.is_aside(field, text) else field
 
 
 def is_scoped(top: str) -> bool:

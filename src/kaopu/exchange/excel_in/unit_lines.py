@@ -1,0 +1,214 @@
+"""单位那一句话：“单位：万元（总投资为亿元）”“总投资、上年末累计为亿元，其余万元”说的是哪些列用哪个单位（HANDBOOK §7.2 第3条）。
+
+一句话里每个单位词，看它前面（或后面括号里）说的是哪些列：说得上的列用它；没说是哪些列的管全表；
+说了而对不上是哪一列的，这一句里管全表的那个单位也不敢用——不知道哪一列例外，用了就可能错一万倍。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from kaopu.exchange.excel_in import fields, synonyms, units
+from kaopu.exchange.excel_in.fields import Column, Header
+from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.synonyms import recognise_header
+from kaopu.exchange.excel_in.words import compact
+
+_UNIT = re.compile(units.WORD)
+_BOUNDARY = re.compile(r"[,。;()\[\]【】]")
+_SAYING = re.compile(  # “总投资单位均为（亿元）”：列名与单位之间的话
+    r"(?:的?金额)?(?:的?(?:计量|货币)?单位)?(?:一律|统一|全部|均|都)?(?:使?用|为|以|按|是)?:?(?:人民币)?$"
+)
+_LEADING = re.compile(r"^[、和及与:]?(?:其中:?)?")
+_JOINED = re.compile("[、和及与]")
+_REST = re.compile("其[余他它]|别的")
+_EVERYTHING = re.compile(
+    r"(?:注:?|说明:?|备注:?)?(?:本表|表[内中]|以下|以上|上述|所有|各项|各类|涉及|全部|的)*(?:投资额?|资金|金额|数字|数据|产值|造价|货币|计量|统计|填报|口径|单位|币种|[:、])*"
+)
+_OF_MONEY = re.compile(
+    "投资|投入|资金|资本|金额|[概估匡预]算|造价|财政|计划|任务|完成|累计|[本当]月|产值|费|盘子"
+)
+_A_TITLE = re.compile("(表|台账|清单|汇总|情况|进度|进展|报|报告|一览|材料|附件|底稿|日期|[人日月局委办镇])$")
+_EXCEPT = re.compile(r"[(,](?P<behind>[^(),:]+?)除外\)?|除(?P<ahead>[^(),:]+?)(?:以|之)?外,?")
+LONGEST_SUBJECT = 24
+
+
+_A_NUMBER = re.compile(r"[^\d年月日]*\d[\d,]*(\.\d+)?[十百千万]?")
+
+
+def settle_units(grid: Grid, header: Header) -> Header:
+    """定单位：列上写的最先，其次是“单位：”那一句里单说的列，再次是全表单位；说法不一的留空，由人来定。"""
+    lines = [read_unit_line(text, header.columns) for text in _unit_texts(grid, header)]
+    told, stated = combine(lines)
+    columns = [_with_unit(grid, column, header, told) for column in header.columns]
+    return replace(header, columns=tuple(_parts_alike(columns)), sheet_unit=stated)
+
+
+def _parts_alike(columns: list[Column]) -> Iterator[Column]:
+    """“投资额（万元）”之后的“其中／财政资金”，与它一个单位。"""
+    whole: Column | None = None
+    for column in columns:
+        part = column.field in fields.AMOUNTS and column.header.startswith("其中")
+        if part and column.unit is None and whole is not None:
+            column = replace(column, unit=whole.unit)
+        whole = whole if column.header.startswith("其中") else column
+        yield column
+
+
+def _with_unit(grid: Grid, column: Column, header: Header, told: dict[int, str]) -> Column:
+    if column.field not in fields.AMOUNTS or column.unit is not None:
+        return column
+    under = grid.text(header.rows[-1], column.index)  # 两级表头的下级只写“亿元”
+    unit = units.header_unit(under) if units.is_bare_unit(under) else None
+    unit = unit or told.get(column.index)
+    return replace(column, unit=unit) if unit else column
+
+
+def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
+    """说单位的话：表头以上说到单位的格，表头以下注里说到“单位”的格。"""
+    for row in range(header.rows[0] - 1, 0, -1):
+        for column in grid.by_row.get(row, []):
+            text = compact(grid.text(row, column))
+            if (
+                units.stated_unit(text)
+                or units.bracketed_unit(text)
+                or synonyms.is_unit_line(text)
+                or (re.search(units.WORD, text) and re.search("单位|计量", text))
+            ):
+                yield text
+            else:  # “填报日期：6月25日　万元”
+                yield from _in_passing(grid.text(row, column))
+    for column in grid.by_row.get(header.rows[0], []):
+        text = compact(grid.text(header.rows[0], column))
+        if "单位" in text and units.is_bare_unit(text):
+            yield text
+    for row in range(header.rows[-1] + 1, grid.last_row + 1):
+        columns = grid.by_row.get(row, [])
+        text = compact(grid.text(row, columns[0])) if len(columns) in (1, 2) else ""
+        if (
+            row == header.rows[-1] + 1
+            and len(columns) == 1
+            and units.stated_unit(text)
+            and synonyms.is_unit_line(text)
+        ):
+            yield text  # 单位写在表头下面一行
+        told = "单位" in text or units.stated_unit(text)
+        if (
+            told
+            and re.match(r"注|备注|说明|※|\*|\d[.、]|本表|表[内中]|以上", text)
+            and re.search(units.WORD, text)
+        ):
+            yield text
+
+
+def _in_passing(text: str) -> Iterator[str]:
+    """一句话里单说的单位：“填报日期：6月25日　万元”；“总投资 86000 万元”说的是数，不是单位。"""
+    words = [compact(word) for word in re.split(r"[\s,，;；、]+", text)]
+    for before, word in zip(["", *words], words, strict=False):
+        unit = units.labelled_unit(word)
+        if unit and not _A_NUMBER.fullmatch(before):
+            yield unit
+
+
+@dataclass(kw_only=True)
+class UnitLine:
+    """一句话说的：各列（按列号）的单位、全表的单位、其余各列的单位。"""
+
+    columns: dict[int, str] = field(default_factory=dict)
+    sheet: list[str] = field(default_factory=list)
+    rest: str = ""
+
+
+def read_unit_line(text: str, columns: Sequence[Column]) -> UnitLine:
+    """读一句说单位的话；``text`` 是比对文字，``columns`` 是各列。"""
+    found, sure = UnitLine(), True
+    clauses = [*_clauses(_without_exception(text, columns))]
+    if not clauses and not _UNIT.search(text):
+        short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
+        found.sheet += [short] if short else []
+    for subject, unit in clauses:
+        told = _columns_told(subject, columns, alone=len(clauses) == 1)
+        if told is None:
+            sure = False
+        elif _REST.match(subject):
+            found.rest = unit
+        elif told:
+            found.columns |= {index: unit for index in told if index not in found.columns}
+        elif (not subject or len(clauses) == 1) and unit not in found.sheet:
+            found.sheet.append(unit)
+    return found if sure else UnitLine(columns=found.columns)
+
+
+def _clauses(text: str) -> Iterator[tuple[str, str]]:
+    """逐个单位词：它说的是哪些列（没说的为空串）、是什么单位。“3亿元”是数，不算。"""
+    last = 0
+    for match in _UNIT.finditer(text):
+        start, end = match.span()
+        before = text[last:start]
+        after = re.match(r"\(([^()]*)\)", text[end:])
+        last = end
+        if re.search(r"\d$", before):
+            continue
+        if after and not _UNIT.search(after.group(1)) and (subject := _subject(after.group(1))):
+            yield subject, match.group()
+            continue
+        pieces = _BOUNDARY.split(before)
+        enclosed = len(pieces) > 1 and not pieces[-1] and text[start - 1] in "([【"
+        yield _subject(pieces[-2] if enclosed else pieces[-1], enclosed=enclosed), match.group()
+
+
+def _subject(said: str, *, enclosed: bool = False) -> str:
+    """说的是哪些列；说的是全表、是题名的为空串。``enclosed``：单位写在它后面的括号里。"""
+    plain = _LEADING.sub("", _SAYING.sub("", said))
+    if _EVERYTHING.fullmatch(plain) or len(plain) > LONGEST_SUBJECT or _A_TITLE.search(plain):
+        return ""
+    if enclosed and ":" in plain:  # “投资单位:总投资（亿元）”
+        plain = plain.rpartition(":")[2]
+    return plain if _REST.match(plain) or _OF_MONEY.search(plain) else ""
+
+
+def _columns_told(subject: str, columns: Sequence[Column], *, alone: bool) -> list[int] | None:
+    """说的是哪几列；没说是哪些列、说的字段表上没有的为空；说了而对不上的为 ``None``。
+
+    ``alone``：全句只有这一个单位，表头上没有的就当是题名，列举了几样的（“投资、完成额均为万元”）说的是全表。
+    """
+    told: list[int] = []
+    names = [name for name in _JOINED.split("" if _REST.match(subject) else subject) if name]
+    for name in names if len(names) == 1 or not alone else ():
+        by_header = [column.index for column in columns if name in column.header]
+        if alone or by_header:
+            told += by_header
+            continue
+        named = recognise_header(name, year=None)
+        if named not in fields.AMOUNTS:
+            return None
+        told += [column.index for column in columns if column.field == named]
+    return told
+
+
+def _without_exception(text: str, columns: Sequence[Column]) -> str:
+    """“单位：万元（总投资除外）”：除外的列自己写着单位的，这一句说的就是其余各列；没写的、对不上的，这一句不算。"""
+    if (found := _EXCEPT.search(text)) is None:
+        return text
+    named = found.group("behind") or found.group("ahead")
+    if _UNIT.search(named):  # “除总投资为亿元外，单位：万元”就是两句；“标注亿元的除外”说的是各列自己写的
+        return _EXCEPT.sub("" if found.group("behind") else f"{named},", text, count=1)
+    if not _OF_MONEY.search(named) or re.search("率|比例?$|百分", named):
+        return _EXCEPT.sub("", text, count=1)  # “比例除外”说的不是金额
+    told = _columns_told(_subject(named), columns, alone=False)
+    own = {column.index: column.unit for column in columns}
+    return _EXCEPT.sub("", text, count=1) if told and all(own[index] for index in told) else ""
+
+
+def combine(lines: Iterable[UnitLine]) -> tuple[dict[int, str], str | None]:
+    """几句话合起来：各列的单位先说的算；全表的单位说法不一的不算。"""
+    columns: dict[int, str] = {}
+    sheet: list[str] = []
+    rest = ""
+    for line in lines:
+        columns = line.columns | columns
+        sheet += [unit for unit in line.sheet if unit not in sheet]
+        rest = rest or line.rest
+    return columns, rest or (sheet[0] if len(sheet) == 1 else None)

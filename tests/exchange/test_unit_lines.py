@@ -1,0 +1,70 @@
+"""说单位的一句话：哪些列用哪个单位；说不清哪一列例外的，不敢用（HANDBOOK §7.2 第3条）。"""
+
+from __future__ import annotations
+
+import pytest
+
+from kaopu.exchange.excel_in.levels import column_of
+from kaopu.exchange.excel_in.unit_lines import combine, read_unit_line
+from kaopu.exchange.excel_in.words import compact
+
+HEADS = ("项目名称", "总投资", "本月完成投资", "累计完成投资")
+ONE_APART = {"总投资": "亿元"}
+
+
+def told(line: str, heads: tuple[str, ...] = HEADS) -> tuple[dict[str, str], str | None]:
+    columns = [column_of(place, head, "", year=2022) for place, head in enumerate(heads)]
+    apart, sheet = combine([read_unit_line(compact(line), columns)])
+    return {heads[place]: unit for place, unit in apart.items()}, sheet
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "单位：万元（总投资：亿元）", "金额单位为万元，总投资为亿元", "单位：万元、总投资：亿元", "除总投资为亿元外，单位：万元",
+        "除总投资单位为亿元外，其余单位为万元", "单位：万元（除总投资亿元外）", "投资单位：总投资（亿元）、其余（万元）", "总投资按亿元、其余按万元填报",
+        "某镇项目进度表（单位：万元，总投资为亿元）", "以下金额一律为万元，其中总投资为亿元",
+    ],
+)  # fmt: skip
+def test_one_column_is_told_apart_from_the_rest(line: str) -> None:
+    assert told(line) == (ONE_APART, "万元")
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位：万元（财政资金）", "万元"), ("单位：万元（财政资金：亿元）", "万元"), ("单位:万", "万元"), ("2022年重点项目投资完成情况（万元）", "万元"),
+        ("注：投资额单位为百万元，任务完成率为百分数", "百万元"), ("（除注明外金额均以亿元计）", "亿元"), ("本表数字除百分比外均为亿元", "亿元"),
+        ("单位：万元（标注亿元的除外）", "万元"), ("填报单位：区投资促进中心 单位：万元", "万元"), ("投资、完成额计量单位一律为万元", "万元"),
+    ],
+)  # fmt: skip
+def test_the_unit_of_the_whole_table(line: str, unit: str) -> None:
+    assert told(line) == ({}, unit)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "单位：万元（总投资除外）", "除总投资外，单位：万元", "单位：万元（除累计完成外）", "单位：万元（累计除外）", "单位：亿元、万元",
+        "单位：万元，其中资本金、总投资为亿元", "单位：亿元（资金到位：万元）",
+    ],
+)  # fmt: skip
+def test_a_line_with_an_unknown_exception_is_not_used(line: str) -> None:
+    assert told(line) == ({}, None)
+
+
+def test_a_column_by_another_name_is_found_by_its_field() -> None:
+    line = "金额单位为万元，总投资、累计为亿元"
+
+    assert told(line, ("项目名称", "概算", "1-6月完成投资", "本月完成投资")) == (
+        {"概算": "亿元", "1-6月完成投资": "亿元"},
+        "万元",
+    )
+
+
+def test_the_excepted_column_says_its_own_unit() -> None:
+    assert told("单位：万元（总投资除外）", ("项目名称", "总投资（亿元）", "本月完成投资")) == ({}, "万元")
+    assert told("单位：亿元（资金到位：万元）", ("项目名称", "总投资", "资金到位")) == (
+        {"资金到位": "万元"},
+        "亿元",
+    )
