@@ -53,6 +53,13 @@ def test_a_line_with_an_unknown_exception_is_not_used(line: str) -> None:
     assert told(line) == ({}, None)
 
 
+def test_a_month_or_a_span_is_a_column_too() -> None:
+    heads = ("项目名称", "总投资", "开工至今", "本月")
+
+    assert told("单位：亿元（本月为万元）", heads) == ({"本月": "万元"}, "亿元")
+    assert told("单位：万元（开工至今：亿元）", heads) == ({"开工至今": "亿元"}, "万元")
+
+
 def test_a_column_by_another_name_is_found_by_its_field() -> None:
     line = "金额单位为万元，总投资、累计为亿元"
 

@@ -30,11 +30,11 @@ _EVERYTHING = re.compile(
 _OF_MONEY = re.compile(
     "投资|投入|资金|资本|金额|[概估匡预]算|造价|财政|计划|任务|完成|累计|[本当]月|产值|费|盘子"
 )
-_A_TITLE = re.compile("(表|台账|清单|汇总|情况|进度|进展|报|报告|一览|材料|附件|底稿|日期|[人日月局委办镇])$")
+_A_TITLE = re.compile(
+    "(表|台账|清单|汇总|情况|进度|进展|报|报告|一览|材料|附件|底稿|日期|[人日局委办镇]|(?<![本当上])月)$"
+)
 _EXCEPT = re.compile(r"[(,](?P<behind>[^(),:]+?)除外\)?|除(?P<ahead>[^(),:]+?)(?:以|之)?外,?")
 LONGEST_SUBJECT = 24
-
-
 _A_NUMBER = re.compile(r"[^\d年月日]*\d[\d,]*(\.\d+)?[十百千万]?")
 
 
@@ -124,7 +124,8 @@ class UnitLine:
 def read_unit_line(text: str, columns: Sequence[Column]) -> UnitLine:
     """读一句说单位的话；``text`` 是比对文字，``columns`` 是各列。"""
     found, sure = UnitLine(), True
-    clauses = [*_clauses(_without_exception(text, columns))]
+    heads = [column.header for column in columns]
+    clauses = [*_clauses(_without_exception(text, columns, heads), heads)]
     if not clauses and not _UNIT.search(text):
         short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
         found.sheet += [short] if short else []
@@ -141,7 +142,7 @@ def read_unit_line(text: str, columns: Sequence[Column]) -> UnitLine:
     return found if sure else UnitLine(columns=found.columns)
 
 
-def _clauses(text: str) -> Iterator[tuple[str, str]]:
+def _clauses(text: str, heads: Sequence[str]) -> Iterator[tuple[str, str]]:
     """逐个单位词：它说的是哪些列（没说的为空串）、是什么单位。“3亿元”是数，不算。"""
     last = 0
     for match in _UNIT.finditer(text):
@@ -151,22 +152,26 @@ def _clauses(text: str) -> Iterator[tuple[str, str]]:
         last = end
         if re.search(r"\d$", before):
             continue
-        if after and not _UNIT.search(after.group(1)) and (subject := _subject(after.group(1))):
+        if after and not _UNIT.search(after.group(1)) and (subject := _subject(after.group(1), heads)):
             yield subject, match.group()
             continue
         pieces = _BOUNDARY.split(before)
         enclosed = len(pieces) > 1 and not pieces[-1] and text[start - 1] in "([【"
-        yield _subject(pieces[-2] if enclosed else pieces[-1], enclosed=enclosed), match.group()
+        said = pieces[-2] if enclosed else pieces[-1]
+        yield _subject(said, heads, enclosed=enclosed), match.group()
 
 
-def _subject(said: str, *, enclosed: bool = False) -> str:
+def _subject(said: str, heads: Sequence[str], *, enclosed: bool = False) -> str:
     """说的是哪些列；说的是全表、是题名的为空串。``enclosed``：单位写在它后面的括号里。"""
     plain = _LEADING.sub("", _SAYING.sub("", said))
     if _EVERYTHING.fullmatch(plain) or len(plain) > LONGEST_SUBJECT or _A_TITLE.search(plain):
         return ""
     if enclosed and ":" in plain:  # “投资单位:总投资（亿元）”
         plain = plain.rpartition(":")[2]
-    return plain if _REST.match(plain) or _OF_MONEY.search(plain) else ""
+    told = _REST.match(plain) or _OF_MONEY.search(plain)
+    return (
+        plain if told or any(name and name in head for name in _JOINED.split(plain) for head in heads) else ""
+    )
 
 
 def _columns_told(subject: str, columns: Sequence[Column], *, alone: bool) -> list[int] | None:
@@ -188,7 +193,7 @@ def _columns_told(subject: str, columns: Sequence[Column], *, alone: bool) -> li
     return told
 
 
-def _without_exception(text: str, columns: Sequence[Column]) -> str:
+def _without_exception(text: str, columns: Sequence[Column], heads: Sequence[str]) -> str:
     """“单位：万元（总投资除外）”：除外的列自己写着单位的，这一句说的就是其余各列；没写的、对不上的，这一句不算。"""
     if (found := _EXCEPT.search(text)) is None:
         return text
@@ -197,7 +202,7 @@ def _without_exception(text: str, columns: Sequence[Column]) -> str:
         return _EXCEPT.sub("" if found.group("behind") else f"{named},", text, count=1)
     if not _OF_MONEY.search(named) or re.search("率|比例?$|百分", named):
         return _EXCEPT.sub("", text, count=1)  # “比例除外”说的不是金额
-    told = _columns_told(_subject(named), columns, alone=False)
+    told = _columns_told(_subject(named, heads), columns, alone=False)
     own = {column.index: column.unit for column in columns}
     return _EXCEPT.sub("", text, count=1) if told and all(own[index] for index in told) else ""
 
