@@ -34,7 +34,7 @@ def column_of(tmp_path: Path, header: str, content: str, *, month: date | None =
         ("总投资（万美元）", "数"), ("总投资变化", "数"), ("概算调整额", "数"), ("累计到账", "数"), ("本季计划投资", "数"),
         ("2022年-2024年计划投资", "数"), ("2022年1-6月计划投资", "数"), ("追加投资", "数"), ("后续投资", "数"), ("征收进度", "率"),
         ("去年底形象进度", "率"), ("未完成的工作", "话"), ("三年目标", "话"), ("远期目标", "话"), ("季度目标", "话"),
-        ("建设单位意见", "话"), ("责任单位反馈", "话"), ("街道工作", "话"), ("7月汛情", "话"), ("7月安全检查", "话"), ("2021年7月工作", "话"), ("7月会议安排", "话"),
+        ("建设单位意见", "话"), ("责任单位反馈", "话"), ("街道工作", "话"), ("7月汛情", "话"), ("7月安全检查", "话"), ("2021年7月工作", "话"), ("7月会议安排", "话"), ("7月工作责任人", "话"), ("7月计划调整情况", "话"),
         ("到本月应完成投资", "数"), ("至本月计划投资", "数"), ("到本月拨付", "数"), ("上月支出", "数"),
         ("完成任务", "件"), ("本月应完", "数"), ("主体完工时间", "日"), ("街道对接科室", "话"),
     ],
@@ -232,3 +232,22 @@ def test_what_stands_beside_a_merged_name_counts_as_content(tmp_path: Path) -> N
     sheet = merged(tmp_path / "f.xlsx", rows, "A3:A5", "A6:A7", sheet="问题清单")
 
     assert sheet.columns["B2"] == "problems"
+
+
+def test_an_item_marked_like_its_sisters_is_a_project(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["月报（万元）"], ["项目名称", "总投资", "本月完成"], ["甲、幸福小区改造", 10, 1], ["乙、二期厂房新建"], ["丙、管网工程", 30, 2],
+    ]  # fmt: skip
+
+    assert [row.kind for row in sheet_of(tmp_path, rows).rows[2:]] == ["project", "project", "project"]
+
+
+@pytest.mark.parametrize("group", ["应完成投资", "剩余投资", "财政资金"])
+def test_what_ought_to_be_done_by_the_month_is_not_what_was(tmp_path: Path, group: str) -> None:
+    rows: list[list[object]] = [
+        ["月报（万元）"], ["项目名称", group, None, "本月完成"], [None, "到5月底", "到6月底", None],
+        *([name, 100, 120, 20] for name in BESIDE),
+    ]  # fmt: skip
+    sheet = merged(tmp_path / "f.xlsx", rows, "A2:A3", "B2:C2", "D2:D3")
+
+    assert "cumulative_investment" not in sheet.columns.values()

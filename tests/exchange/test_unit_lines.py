@@ -23,6 +23,7 @@ def told(line: str, heads: tuple[str, ...] = HEADS) -> tuple[dict[str, str], str
     [
         "单位：万元（总投资：亿元）", "金额单位为万元，总投资为亿元", "单位：万元、总投资：亿元", "除总投资为亿元外，单位：万元",
         "除总投资单位为亿元外，其余单位为万元", "单位：万元（除总投资亿元外）", "投资单位：总投资（亿元）、其余（万元）", "总投资按亿元、其余按万元填报",
+        "单位：万（总投资：亿）", "单位：万元，总投资按亿", "单位：万元（总投资亿元除外）", "单位：万元（含征地费用），总投资：亿元",
         "某镇项目进度表（单位：万元，总投资为亿元）", "以下金额一律为万元，其中总投资为亿元",
     ],
 )  # fmt: skip
@@ -35,7 +36,7 @@ def test_one_column_is_told_apart_from_the_rest(line: str) -> None:
     [
         ("单位：万元（财政资金）", "万元"), ("单位：万元（财政资金：亿元）", "万元"), ("单位:万", "万元"), ("2022年重点项目投资完成情况（万元）", "万元"),
         ("注：投资额单位为百万元，任务完成率为百分数", "百万元"), ("（除注明外金额均以亿元计）", "亿元"), ("本表数字除百分比外均为亿元", "亿元"),
-        ("单位：万元（标注亿元的除外）", "万元"), ("填报单位：区投资促进中心 单位：万元", "万元"), ("投资、完成额计量单位一律为万元", "万元"),
+        ("单位：万元（标注亿元的除外）", "万元"), ("单位：万元（不含征地费）", "万元"), ("单位：億元", "亿元"), ("单位：1万元", "万元"), ("填报单位：区投资促进中心 单位：万元", "万元"), ("投资、完成额计量单位一律为万元", "万元"),
     ],
 )  # fmt: skip
 def test_the_unit_of_the_whole_table(line: str, unit: str) -> None:
@@ -46,7 +47,8 @@ def test_the_unit_of_the_whole_table(line: str, unit: str) -> None:
     "line",
     [
         "单位：万元（总投资除外）", "除总投资外，单位：万元", "单位：万元（除累计完成外）", "单位：万元（累计除外）", "单位：亿元、万元",
-        "单位：万元，其中资本金、总投资为亿元", "单位：亿元（资金到位：万元）",
+        "单位：万元，其中资本金、总投资为亿元", "单位：亿元（资金到位：万元）", "单位：万元（其他资金为亿元）", "单位：万元（总投资另计）",
+        "单位：万元（不含总投资）", "单位：万美元", "除总投资外，单位均为万元",
     ],
 )  # fmt: skip
 def test_a_line_with_an_unknown_exception_is_not_used(line: str) -> None:
@@ -75,3 +77,31 @@ def test_the_excepted_column_says_its_own_unit() -> None:
         {"资金到位": "万元"},
         "亿元",
     )
+
+
+def test_a_sentence_of_one_column_says_nothing_of_the_rest() -> None:
+    for line in ("注：总投资单位为亿元", "说明：1.总投资以亿元为单位", "总投资单位：亿元"):
+        assert told(line) == (ONE_APART, None)
+
+
+def test_a_long_list_of_columns_is_no_title() -> None:
+    line = "单位：总投资、年度计划投资、本月完成投资、自年初累计完成投资为万元，其余为亿元"
+    apart, sheet = told(line, ("项目名称", "总投资", "年度计划投资", "本月完成投资", "累计完成投资"))
+
+    assert set(apart.values()) == {"万元"} and len(apart) == 4 and sheet == "亿元"
+
+
+def test_a_ratio_is_not_the_column_a_unit_is_said_of() -> None:
+    heads = ("项目名称", "投资总额", "1-6月完成投资", "占总投资比例", "累计完成比例")
+
+    assert told("单位：万元（总投资为亿元）", heads) == ({"投资总额": "亿元"}, "万元")
+    assert told("单位：亿元，累计为万元", heads) == ({"1-6月完成投资": "万元"}, "亿元")
+
+
+def test_one_line_with_an_unknown_exception_spoils_the_unit_another_says() -> None:
+    columns = [column_of(place, head, "", year=2022) for place, head in enumerate(HEADS)]
+    lines = [
+        read_unit_line(compact(line), columns) for line in ("单位：万元", "注：资本金单位为亿元，其余为万元")
+    ]
+
+    assert combine(lines) == ({}, None)

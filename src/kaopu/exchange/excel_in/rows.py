@@ -38,6 +38,7 @@ _GROUP = re.compile(
 _NUMBERED_GROUP = re.compile(  # “1.环境类”“（甲）环境提升”，单独一行、下面是一组
     r"\d{1,2}[.．、](.{2,12}(?<!分)类(项目)?)|(?:\([甲乙丙丁戊己]\)|[甲乙丙丁戊己][、.,])(.{2,12})"
 )
+_ITEM = re.compile(r"\d{1,2}[.．、]\D|\([甲乙丙丁戊己]\)|[甲乙丙丁戊己][、.,]")
 _FORMALITY = re.compile(r"(正式|预备|储备)(项目|类)?$")  # 与各类并列，不在哪一类之下
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项|件|条)[^()]*\)?$")
 _TOTAL = re.compile(
@@ -116,6 +117,10 @@ class RowClassifier:
         self.last_full = max((row for row, places in grid.by_row.items() if len(places) > 1), default=0)
         self.other_table = 0  # 从这一行起是另一种表头的表
         self.parent = False  # 这一段里已有不是编“（1）”的项目
+        self.itemised = any(  # “甲、”“1.”打头的也是项目
+            len(places) > 1 and row > header.rows[-1] and _ITEM.match(self._lead(row))
+            for row, places in grid.by_row.items()
+        )
         self.whole = False  # 上面有名称不是“一标段：……”的项目
         self.bracketed_outermost = False  # 大类写在“【】”里
         self.outer = ""  # 现在在五类的哪一类之下
@@ -269,6 +274,7 @@ class RowClassifier:
             not level
             and self._alone(row)
             and self._leads(row)
+            and not (self.itemised and _ITEM.match(lead))
             and (numbered := _NUMBERED_GROUP.fullmatch(plain))
         ):
             level, plain = 2, numbered.group(1) or numbered.group(3)

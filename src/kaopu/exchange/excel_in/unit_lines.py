@@ -16,14 +16,19 @@ from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.words import compact
 
-_UNIT = re.compile(units.WORD)
+_UNIT = re.compile(rf"{units.WORD}|(?:{units.SHORT})(?![元\d.一-鿿])")  # “总投资：亿”
+_FOREIGN = re.compile("[十百千万亿]*(?:美元|美金|港[元币]|欧元|日元|英镑)")
+_OLD_CHARACTERS = str.maketrans("億萬圓圆", "亿万元元")
 _BOUNDARY = re.compile(r"[,。;()\[\]【】]")
 _SAYING = re.compile(  # “总投资单位均为（亿元）”：列名与单位之间的话
     r"(?:的?金额)?(?:的?(?:计量|货币)?单位)?(?:一律|统一|全部|均|都)?(?:使?用|为|以|按|是)?:?(?:人民币)?$"
 )
-_LEADING = re.compile(r"^[、和及与:]?(?:其中:?)?")
+_LEADING = re.compile(
+    r"^[、和及与:]?(?:(?:注|说明|备注|※|\*):?)?(?:\d[.、])?(?:本表|表[内中])?(?:其中:?)?(?:各列)?"
+)
 _JOINED = re.compile("[、和及与]")
-_REST = re.compile("其[余他它]|别的")
+_REST = re.compile("(其[余他它]|别的)(各?[列项栏]|金额|数据|数字|部分|投资|指标)*$")
+_SCOPE = re.compile("不?含|不?包括|不包含|未含|扣除|保留|取整")  # “万元（不含征地费）”说的是口径
 _EVERYTHING = re.compile(
     r"(?:注:?|说明:?|备注:?)?(?:本表|表[内中]|以下|以上|上述|所有|各项|各类|涉及|全部|的)*(?:投资额?|资金|金额|数字|数据|产值|造价|货币|计量|统计|填报|口径|单位|币种|[:、])*"
 )
@@ -33,7 +38,16 @@ _OF_MONEY = re.compile(
 _A_TITLE = re.compile(
     "(表|台账|清单|汇总|情况|进度|进展|报|报告|一览|材料|附件|底稿|日期|[人日局委办镇]|(?<![本当上])月)$"
 )
-_EXCEPT = re.compile(r"[(,](?P<behind>[^(),:]+?)除外\)?|除(?P<ahead>[^(),:]+?)(?:以|之)?外,?")
+_EXCEPT = re.compile(
+    r"[(,](?P<behind>[^(),:]+?)的?(?:除外|另计|另列|另注|(?:单位)?见表头)\)?"
+    r"|\((?:除|不含|不包括|不包含)(?P<inside>[^(),:元亿万]+?)(?:以外|之外|外)?\)|除(?P<ahead>[^(),:]+?)(?:以|之)?外,?"
+)
+_MARKED = re.compile("标注|注明|写明|另有|已注")  # “标注亿元的除外”：各列自己写着
+OF_NO_COLUMN = frozenset({"fiscal_funds", "social_funds"})  # 说到而表上没有这一列的，不妨碍别的列
+LONGEST_TITLE = 6
+_SAID_OF_MONEY = re.compile(
+    rf"(?:投资|[概估]算|计划|完成|资金)[^,。;\\d]{{0,6}}(?:均?为|以|按|是)(?:{units.WORD})"
+)
 LONGEST_SUBJECT = 24
 _A_NUMBER = re.compile(r"[^\d年月日]*\d[\d,]*(\.\d+)?[十百千万]?")
 
@@ -94,7 +108,7 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
             and synonyms.is_unit_line(text)
         ):
             yield text  # 单位写在表头下面一行
-        told = "单位" in text or units.stated_unit(text)
+        told = "单位" in text or units.stated_unit(text) or _SAID_OF_MONEY.search(text)
         if (
             told
             and re.match(r"注|备注|说明|※|\*|\d[.、]|本表|表[内中]|以上", text)
@@ -119,27 +133,31 @@ class UnitLine:
     columns: dict[int, str] = field(default_factory=dict)
     sheet: list[str] = field(default_factory=list)
     rest: str = ""
+    sure: bool = True
 
 
 def read_unit_line(text: str, columns: Sequence[Column]) -> UnitLine:
     """读一句说单位的话；``text`` 是比对文字，``columns`` 是各列。"""
-    found, sure = UnitLine(), True
+    found = UnitLine()
+    text = _FOREIGN.sub("外币", text.translate(_OLD_CHARACTERS))
     heads = [column.header for column in columns]
-    clauses = [*_clauses(_without_exception(text, columns, heads), heads)]
+    plain = _without_exception(text, columns, heads)
+    clauses = [*_clauses(plain or "", heads)]
     if not clauses and not _UNIT.search(text):
         short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
         found.sheet += [short] if short else []
     for subject, unit in clauses:
         told = _columns_told(subject, columns, alone=len(clauses) == 1)
         if told is None:
-            sure = False
+            found.sure = False
         elif _REST.match(subject):
             found.rest = unit
         elif told:
             found.columns |= {index: unit for index in told if index not in found.columns}
         elif (not subject or len(clauses) == 1) and unit not in found.sheet:
             found.sheet.append(unit)
-    return found if sure else UnitLine(columns=found.columns)
+    found.sure = found.sure and plain is not None
+    return found
 
 
 def _clauses(text: str, heads: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -150,21 +168,27 @@ def _clauses(text: str, heads: Sequence[str]) -> Iterator[tuple[str, str]]:
         before = text[last:start]
         after = re.match(r"\(([^()]*)\)", text[end:])
         last = end
-        if re.search(r"\d$", before):
+        if re.search(r"\d$", before) and not before.endswith("单位:1"):
             continue
-        if after and not _UNIT.search(after.group(1)) and (subject := _subject(after.group(1), heads)):
-            yield subject, match.group()
+        said_after = after and not _UNIT.search(after.group(1)) and not _SCOPE.match(after.group(1))
+        if after and said_after and (subject := _subject(after.group(1), heads)):
+            yield subject, _full(match.group())
             continue
         pieces = _BOUNDARY.split(before)
         enclosed = len(pieces) > 1 and not pieces[-1] and text[start - 1] in "([【"
         said = pieces[-2] if enclosed else pieces[-1]
-        yield _subject(said, heads, enclosed=enclosed), match.group()
+        yield _subject(said, heads, enclosed=enclosed), _full(match.group())
+
+
+def _full(unit: str) -> str:
+    return unit if unit.endswith("元") else f"{unit}元"
 
 
 def _subject(said: str, heads: Sequence[str], *, enclosed: bool = False) -> str:
     """说的是哪些列；说的是全表、是题名的为空串。``enclosed``：单位写在它后面的括号里。"""
     plain = _LEADING.sub("", _SAYING.sub("", said))
-    if _EVERYTHING.fullmatch(plain) or len(plain) > LONGEST_SUBJECT or _A_TITLE.search(plain):
+    too_long = len(plain) > LONGEST_SUBJECT and "、" not in plain
+    if _EVERYTHING.fullmatch(plain) or too_long or _A_TITLE.search(plain):
         return ""
     if enclosed and ":" in plain:  # “投资单位:总投资（亿元）”
         plain = plain.rpartition(":")[2]
@@ -175,45 +199,64 @@ def _subject(said: str, heads: Sequence[str], *, enclosed: bool = False) -> str:
 
 
 def _columns_told(subject: str, columns: Sequence[Column], *, alone: bool) -> list[int] | None:
-    """说的是哪几列；没说是哪些列、说的字段表上没有的为空；说了而对不上的为 ``None``。
+    """说的是哪几列；没说是哪些列的为空；说了而对不上、表上没有的为 ``None``。
 
-    ``alone``：全句只有这一个单位，表头上没有的就当是题名，列举了几样的（“投资、完成额均为万元”）说的是全表。
+    ``alone``：全句只有这一个单位，表头上没有、也不像一列的就当是题名，说的是全表。
     """
     told: list[int] = []
     names = [name for name in _JOINED.split("" if _REST.match(subject) else subject) if name]
-    for name in names if len(names) == 1 or not alone else ():
-        by_header = [column.index for column in columns if name in column.header]
-        if alone or by_header:
-            told += by_header
+    if alone and any(_EVERYTHING.fullmatch(name) for name in names):
+        return []  # “投资、完成额均为万元”
+    for name in names:
+        found = _named(name, columns)
+        field = recognise_header(name, year=None)
+        if not found and alone and (len(names) > 1 or len(name) > LONGEST_TITLE or field is None):
             continue
-        named = recognise_header(name, year=None)
-        if named not in fields.AMOUNTS:
+        if not found and field not in OF_NO_COLUMN:
             return None
-        told += [column.index for column in columns if column.field == named]
+        told += found
     return told
 
 
-def _without_exception(text: str, columns: Sequence[Column], heads: Sequence[str]) -> str:
-    """“单位：万元（总投资除外）”：除外的列自己写着单位的，这一句说的就是其余各列；没写的、对不上的，这一句不算。"""
+def _named(name: str, columns: Sequence[Column]) -> list[int]:
+    """表头就是它的、写着它的、字段是它的，在前的算；比例不是金额。"""
+    money = [
+        c for c in columns
+        if c.field in fields.AMOUNTS or (c.field.startswith("other:") and not re.search("率|比|%|占", c.header))
+    ]  # fmt: skip
+    same = [c.index for c in money if units.without_unit(c.header).rpartition("／")[2] == name]
+    priced = [c.index for c in money if c.field in fields.AMOUNTS and name in c.header]
+    field = recognise_header(name, year=None)
+    by_field = [c.index for c in money if c.field == field]
+    return same or priced or by_field or [c.index for c in money if name in c.header]
+
+
+def _without_exception(text: str, columns: Sequence[Column], heads: Sequence[str]) -> str | None:
+    """“单位：万元（总投资除外）”：除外的列自己写着单位的，这一句说的就是其余各列；没写的、对不上的为 ``None``，这一句不算。"""
     if (found := _EXCEPT.search(text)) is None:
         return text
-    named = found.group("behind") or found.group("ahead")
-    if _UNIT.search(named):  # “除总投资为亿元外，单位：万元”就是两句；“标注亿元的除外”说的是各列自己写的
-        return _EXCEPT.sub("" if found.group("behind") else f"{named},", text, count=1)
-    if not _OF_MONEY.search(named) or re.search("率|比例?$|百分", named):
-        return _EXCEPT.sub("", text, count=1)  # “比例除外”说的不是金额
+    named = found.group("behind") or found.group("inside") or found.group("ahead")
+    rest = _EXCEPT.sub("", text, count=1)
+    if _UNIT.search(named):  # “除总投资为亿元外，单位：万元”就是两句
+        return rest if _MARKED.search(named) else f"{rest},{named.removesuffix('的')}"
+    if not _OF_MONEY.search(named) or re.search("率|比例?$|百分", named) or _MARKED.search(named):
+        return rest  # “比例除外”说的不是金额
     told = _columns_told(_subject(named, heads), columns, alone=False)
+    if not told and found.group("inside") and not found.group().startswith("(除"):
+        return rest  # “不含征地费”说的是口径
     own = {column.index: column.unit for column in columns}
-    return _EXCEPT.sub("", text, count=1) if told and all(own[index] for index in told) else ""
+    return rest if told and all(own[index] for index in told) else None
 
 
 def combine(lines: Iterable[UnitLine]) -> tuple[dict[int, str], str | None]:
-    """几句话合起来：各列的单位先说的算；全表的单位说法不一的不算。"""
+    """几句话合起来：各列的单位先说的算；全表的单位说法不一的、有一句说不清哪一列例外的不算。"""
     columns: dict[int, str] = {}
     sheet: list[str] = []
-    rest = ""
+    rest, sure = "", True
     for line in lines:
         columns = line.columns | columns
         sheet += [unit for unit in line.sheet if unit not in sheet]
         rest = rest or line.rest
-    return columns, rest or (sheet[0] if len(sheet) == 1 else None)
+        sure = sure and line.sure
+    told = rest or (sheet[0] if len(sheet) == 1 else None)
+    return columns, told if sure else None

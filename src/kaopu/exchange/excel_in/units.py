@@ -10,15 +10,15 @@ from kaopu.exchange.excel_in.words import compact
 UNITS = tuple(sorted(AMOUNT_UNITS, key=lambda unit: (len(unit), AMOUNT_UNITS[unit]), reverse=True))
 WORD = "|".join(UNITS)  # 长的在前：“千万元”不是“万元”
 _LARGE = WORD.removesuffix("|元")
-_SHORT = "|".join(unit[:-1] for unit in UNITS if unit[-2:-1] in ("万", "亿"))  # “（亿）”“（千万）”
-_UNIT = re.compile(rf"[(\[【]?(?:(?:金额)?单位:?)?(?:人民币)?({WORD}|{_SHORT})(?:人民币)?[)\]】]?$")
+SHORT = "|".join(unit[:-1] for unit in UNITS if unit[-2:-1] in ("万", "亿"))  # “（亿）”“（千万）”
+_UNIT = re.compile(rf"[(\[【]?(?:(?:金额)?单位:?)?(?:人民币)?({WORD}|{SHORT})(?:人民币)?[)\]】]?$")
 _SHEET_UNIT = re.compile(
-    rf"(?:(?:单位|金额)(?:一律|统一|全部)?(?:均?为|:)?|(?:投资|资金|造价|产值)额?:|[均都][为按以用是]|[以按](?=(?:{WORD})(?:计|为单位|统计|填报)))\(?(?:人民币)?({WORD}|(?:{_SHORT})(?![\u4e00-\u9fff]))"
+    rf"(?:(?:单位|金额)(?:一律|统一|全部)?(?:均?为|:)?|(?:投资|资金|造价|产值)额?:|[均都][为按以用是]|[以按](?=(?:{WORD})(?:计|为单位|统计|填报)))\(?(?:人民币)?({WORD}|(?:{SHORT})(?![\u4e00-\u9fff]))"
 )
 _BRACKETED_UNIT = re.compile(
-    rf"[(\[【](?:[^()\[\]【】]*[,、;:])?(?:单位:?)?(?:人民币)?({WORD}|{_SHORT})(?:[,、;][^()\[\]【】]*)?[)\]】]"
+    rf"[(\[【](?:[^()\[\]【】]*[,、;:])?(?:单位:?)?(?:人民币)?({WORD}|{SHORT})(?:[,、;][^()\[\]【】]*)?[)\]】]"
 )
-_TRAILING_UNIT = re.compile(rf"(?:(?:[/,、:_-]|单位:?)+(元)|[/,、:_-]*(?:单位:?)?({_LARGE})|/({_SHORT}))$")
+_TRAILING_UNIT = re.compile(rf"(?:(?:[/,、:_-]|单位:?)+(元)|[/,、:_-]*(?:单位:?)?({_LARGE})|/({SHORT}))$")
 
 
 def header_unit(header: str) -> str | None:
