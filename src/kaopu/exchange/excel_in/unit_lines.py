@@ -16,7 +16,9 @@ from kaopu.exchange.excel_in.grid import Grid
 from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.words import compact
 
-_UNIT = re.compile(rf"{units.WORD}|(?:{units.SHORT})(?![元\d.一-鿿])")  # “总投资：亿”
+_UNIT = re.compile(  # “总投资：亿”；“亿元以上项目”说的是哪些项目
+    rf"(?:{units.WORD})(?!及?以[上下]|级|[项工])|(?:{units.SHORT})(?![元\d.一-鿿])"
+)
 _FOREIGN = re.compile("[十百千万亿]*(?:美元|美金|港[元币]|欧元|日元|英镑)")
 _OLD_CHARACTERS = str.maketrans("億萬圓圆", "亿万元元")
 _BOUNDARY = re.compile(r"[,。;()\[\]【】]")
