@@ -17,7 +17,7 @@ from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.words import compact
 
 _UNIT = re.compile(  # “总投资：亿”；“亿元以上项目”说的是哪些项目
-    rf"(?:{units.WORD})(?!及?以[上下]|级|[项工])|(?:{units.SHORT})(?![元\d.一-鿿])"
+    rf"(?:{units.WORD})(?!(?:\(含\))?及?以[上下]|级|[项工]|重[大点])|(?:{units.SHORT})(?![元\d.一-鿿])"
 )
 _FOREIGN = re.compile("[十百千万亿]*(?:美元|美金|港[元币]|欧元|日元|英镑)")
 _OLD_CHARACTERS = str.maketrans("億萬圓圆", "亿万元元")
@@ -26,9 +26,9 @@ _SAYING = re.compile(  # “总投资单位均为（亿元）”：列名与单�
     r"(?:的?金额)?(?:的?(?:计量|货币)?单位)?(?:一律|统一|全部|均|都)?(?:使?用|为|以|按|是)?:?(?:人民币)?$"
 )
 _LEADING = re.compile(
-    r"^[、和及与:]?(?:(?:注|说明|备注|※|\*):?)?(?:\d[.、])?(?:本表|表[内中])?(?:其中:?)?(?:各列)?"
+    r"^[、和及与/+:]?(?:(?:(?:填[表报])?(?:注|说明|备注)|温馨提示|※|\*):?)?(?:[\d一二三四五][.、])?(?:本表|表[内中])?(?:其中:?)?(?:各列)?"
 )
-_JOINED = re.compile("[、和及与]")
+_JOINED = re.compile("[、和及与/+]")
 _REST = re.compile("(其[余他它]|别的)(各?[列项栏]|金额|数据|数字|部分|投资|指标)*$")
 _SCOPE = re.compile("不?含|不?包括|不包含|未含|扣除|保留|取整")  # “万元（不含征地费）”说的是口径
 _EVERYTHING = re.compile(
@@ -41,8 +41,14 @@ _A_TITLE = re.compile(
     "(表|台账|清单|汇总|情况|进度|进展|报|报告|一览|材料|附件|底稿|日期|[人日局委办镇]|(?<![本当上])月)$"
 )
 _EXCEPT = re.compile(
-    r"[(,](?P<behind>[^(),:]+?)的?(?:除外|另计|另列|另注|(?:单位)?见表头)\)?"
+    r"(?:^|[(,])(?P<behind>[^(),:]+?)的?(?:除外|另计|另列|另注|(?:单位)?见表头)\)?"
     r"|\((?:除|不含|不包括|不包含)(?P<inside>[^(),:元亿万]+?)(?:以外|之外|外)?\)|除(?P<ahead>[^(),:]+?)(?:以|之)?外,?"
+)
+_NO_STATEMENT = re.compile(  # “精确到万元”“请勿填亿元”“不足万元的”不是在说单位
+    "(精确到|舍入到|保留到|取整到|不足|勿填?|不要填?|不再[用填]?|不是|并非|原为|达到|超过|大于|不满|[≥>])$"
+)
+_NOTE = re.compile(
+    r"[(\[]?(填[表报])?(注|备注|说明)|温馨提示|※|\*|\(\d\)|\d[.、]|[一二三四五]、|本表|表[内中]|以上"
 )
 _MARKED = re.compile("标注|注明|写明|另有|已注")  # “标注亿元的除外”：各列自己写着
 OF_NO_COLUMN = frozenset({"fiscal_funds", "social_funds"})  # 说到而表上没有这一列的，不妨碍别的列
@@ -92,6 +98,7 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
                 or units.bracketed_unit(text)
                 or synonyms.is_unit_line(text)
                 or (re.search(units.WORD, text) and re.search("单位|计量", text))
+                or _SAID_OF_MONEY.search(text)
             ):
                 yield text
             else:  # “填报日期：6月25日　万元”
@@ -111,11 +118,7 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
         ):
             yield text  # 单位写在表头下面一行
         told = "单位" in text or units.stated_unit(text) or _SAID_OF_MONEY.search(text)
-        if (
-            told
-            and re.match(r"注|备注|说明|※|\*|\d[.、]|本表|表[内中]|以上", text)
-            and re.search(units.WORD, text)
-        ):
+        if told and _NOTE.match(text) and re.search(units.WORD, text):
             yield text
 
 
@@ -141,7 +144,7 @@ class UnitLine:
 def read_unit_line(text: str, columns: Sequence[Column]) -> UnitLine:
     """读一句说单位的话；``text`` 是比对文字，``columns`` 是各列。"""
     found = UnitLine()
-    text = _FOREIGN.sub("外币", text.translate(_OLD_CHARACTERS))
+    text = _FOREIGN.sub("外币", re.sub('[“”"]', "", text.translate(_OLD_CHARACTERS)))
     heads = [column.header for column in columns]
     plain = _without_exception(text, columns, heads)
     clauses = [*_clauses(plain or "", heads)]
@@ -170,7 +173,7 @@ def _clauses(text: str, heads: Sequence[str]) -> Iterator[tuple[str, str]]:
         before = text[last:start]
         after = re.match(r"\(([^()]*)\)", text[end:])
         last = end
-        if re.search(r"\d$", before) and not before.endswith("单位:1"):
+        if (re.search(r"\d$", before) and not before.endswith("单位:1")) or _NO_STATEMENT.search(before):
             continue
         said_after = after and not _UNIT.search(after.group(1)) and not _SCOPE.match(after.group(1))
         if after and said_after and (subject := _subject(after.group(1), heads)):
@@ -178,8 +181,9 @@ def _clauses(text: str, heads: Sequence[str]) -> Iterator[tuple[str, str]]:
             continue
         pieces = _BOUNDARY.split(before)
         enclosed = len(pieces) > 1 and not pieces[-1] and text[start - 1] in "([【"
-        said = pieces[-2] if enclosed else pieces[-1]
-        yield _subject(said, heads, enclosed=enclosed), _full(match.group())
+        said = _subject(pieces[-2] if enclosed else pieces[-1], heads, enclosed=enclosed)
+        listed = [piece for piece in pieces[:-1] if len(piece) > 1 and any(piece in head for head in heads)]
+        yield "、".join([*listed, said]) if said and not enclosed else said, _full(match.group())
 
 
 def _full(unit: str) -> str:
@@ -192,8 +196,10 @@ def _subject(said: str, heads: Sequence[str], *, enclosed: bool = False) -> str:
     too_long = len(plain) > LONGEST_SUBJECT and "、" not in plain
     if _EVERYTHING.fullmatch(plain) or too_long or _A_TITLE.search(plain):
         return ""
-    if enclosed and ":" in plain:  # “投资单位:总投资（亿元）”
+    if enclosed:  # “投资单位:总投资（亿元）”；“2023年重点项目投资计划（亿元）”是题名
         plain = plain.rpartition(":")[2]
+        leaves = [units.without_unit(head).rpartition("／")[2] for head in heads]
+        return plain if _REST.match(plain) or plain in leaves else ""
     told = _REST.match(plain) or _OF_MONEY.search(plain)
     return (
         plain if told or any(name and name in head for name in _JOINED.split(plain) for head in heads) else ""
@@ -238,7 +244,7 @@ def _without_exception(text: str, columns: Sequence[Column], heads: Sequence[str
     if (found := _EXCEPT.search(text)) is None:
         return text
     named = found.group("behind") or found.group("inside") or found.group("ahead")
-    rest = _EXCEPT.sub("", text, count=1)
+    rest = _EXCEPT.sub(",", text, count=1)
     if _UNIT.search(named):  # “除总投资为亿元外，单位：万元”就是两句
         return rest if _MARKED.search(named) else f"{rest},{named.removesuffix('的')}"
     if not _OF_MONEY.search(named) or re.search("率|比例?$|百分", named) or _MARKED.search(named):
