@@ -51,9 +51,8 @@ _UNIT_TAIL = re.compile(r"[十百千]?[万亿]*元?$")
 _UNIT_NOTE = re.compile(r"(?:单位:?)?(?:人民币)?([十百千]?万?亿?元)")
 _QUALIFIER_NOTE = re.compile(r"\((约|左右|上下|以上|以下|以内|及以上)\)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_RESTATED = re.compile(
-    r"(?:调整|变更|更改|修改|核减|调减|核增|调增)(?:为|至|到|后)|改为|美元|美金|港元|港币|欧元|日元|英镑"
-)
+FOREIGN_MONEY = "美元|美金|港元|港币|欧元|日元|英镑"  # 不是人民币，不折算
+_RESTATED = re.compile(r"(?:调整|变更|更改|修改|核减|调减|核增|调增)(?:为|至|到|后)|改为|" + FOREIGN_MONEY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,6 @@ _SEVERAL = re.compile(r"[、,，;；/／+\s]+")
 _OF_NATURE = re.compile(r"属性|状态|进程|性质|类型|类别|新开|续建")
 _NATURE = re.compile(r"(新|续|改|扩|迁|改扩|重)建(项目)?|(新开工|新开|结转|前期)(项目)?")
 _OF_FORMALITY = re.compile("(正式|预备|储备)(项目)?")
-_A_CATEGORY = re.compile(".{2,10}类(项目)?")
 _CODE = re.compile(r"(?=.*[^\W\d_])(?=.*\d)[\w\-—./·〔〕\[\]()]{3,}")  # “B23-01”
 _OF_CODES = re.compile(r"(项目|工程|子项|标段|地块|单元|宗地|合同|台账)(编?号|编码)")
 _OFFICE = re.compile(r"[局委办镇处署厅]$|街道|公司$|集团$|类$|合计|月$")
@@ -104,12 +103,6 @@ def tells_numbers(grid: Grid, index: int, first: int) -> bool:
     ]
     ordered = numbers[:1] == [1] and all(b == a + 1 or (b == 1 < a) for a, b in pairwise(numbers))
     return ordered and not rest and len(numbers) >= FEWEST_NUMBERS
-
-
-def tells_category(grid: Grid, index: int, first: int) -> bool:
-    """一列写的都是“市政基础设施类”“民生保障类”这样的类。"""
-    texts = texts_of(grid, index, first)
-    return sum(_A_CATEGORY.fullmatch(text) is not None for text in texts) >= MOSTLY * len(texts) > 0
 
 
 def are_codes(texts: list[str]) -> bool:

@@ -45,9 +45,6 @@ _OF_A_PROBLEM = frozenset({"due", "lead_unit", "assist_units", "measures", "stat
 _SCOPED_IN_BRACKETS = re.compile(
     r"(投资|完成|形象|进度)\((总|部位|[至截到]?(?:20\d{2}年)?(?:\d{1,2}[-—–~～至到])?(?:\d{1,2}月|年)?[底末]?(?:安排|计划|完成|预计)?|%)\)"
 )
-_MONEY_DONE = re.compile(
-    "(?!.*(应|剩余|率|比|缺口|财政|到位|拨|支付|款|合同|未|序时|计划|目标)).*(投资|资金|完成)"
-)
 _UP_TO = re.compile(r"(截[至止]|至|到)\d{1,2}月[底末]?")
 _SPAN_OF_WORK = re.compile(r"起止|工期|周期|(建设|实施|计划|项目)(时间|年限|期限)")
 
@@ -189,7 +186,7 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
     part = re.sub("^其中:?", "", own)
     if SPAN_ALONE.fullmatch(part) and (done := _DONE_IN.search(group)):
         return (f"{done.group(1) or ''}{part}完成投资",)  # “2022年完成／9月”“／1-9月”
-    if _UP_TO.fullmatch(own) and _MONEY_DONE.match(group):
+    if _UP_TO.fullmatch(own) and re.search("投资|资金|完成", group) and not synonyms.is_undone(group):
         return (f"{own}累计完成投资",)  # “当年投资／到11月底”
     if re.search("[上去]年[底末]", own):
         return (leaf + top,)  # “已完成投资／截至上年末”

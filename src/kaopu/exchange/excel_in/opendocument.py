@@ -17,11 +17,11 @@ from kaopu.exchange.excel_in.package import local
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.safety import DAMAGED
 from kaopu.exchange.excel_in.styles import HUNDREDTHS
-from kaopu.exchange.excel_in.units import WORD
+from kaopu.exchange.excel_in.units import SHORT, WORD
 
 _MEASURED = frozenset({"float", "percentage", "currency"})
 _MONTH_SHOWN = re.compile(r"\d{4}(年|[-./])\d{1,2}月?|[A-Za-z]{3}[- ]\d{2,4}|\d{1,2}月")  # 不显示日
-_NUMBER_SHOWN = re.compile(rf"[¥￥]?(-?\d+(?:\.\d+)?)({WORD}|[十百千]?万|亿)?")
+_NUMBER_SHOWN = re.compile(rf"[¥￥]?(-?\d+(?:\.\d+)?)({WORD}|{SHORT})?")
 _UNSEEN = frozenset({"collapse", "filter"})
 _PAINTED = 64  # 连着多少格同样涂色还算内容，再多的是整行铺底
 

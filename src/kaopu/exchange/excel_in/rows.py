@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kaopu.exchange.excel_in import fields, synonyms
 from kaopu.exchange.excel_in.fields import Column, Header
@@ -114,6 +115,7 @@ class RowClassifier:
         self.sections = [c.index for c in header.columns if _SECTION.search(c.header)]
         self.after_sub = False
         self.noting = False  # 上面单起一行写了“注：”，其下一行一条
+        self.following = dict(pairwise(sorted(grid.by_row)))
         self.last_full = max((row for row, places in grid.by_row.items() if len(places) > 1), default=0)
         self.other_table = 0  # 从这一行起是另一种表头的表
         self.parent = False  # 这一段里已有不是编“（1）”的项目
@@ -324,8 +326,7 @@ class RowClassifier:
 
     def _leads(self, row: int) -> bool:
         """紧接着的一行写了不止一格：这一行是它们的标题。"""
-        below = min((number for number in self.grid.by_row if number > row), default=0)
-        return len(self.grid.by_row.get(below, ())) > 1
+        return len(self.grid.by_row.get(self.following.get(row, 0), ())) > 1
 
     def _spread(self, row: int) -> bool:
         """一整行只有一段横向合并的文字。"""

@@ -12,14 +12,15 @@ from kaopu.exchange.excel_in.by_content import NUMBER, settled_field
 from kaopu.exchange.excel_in.choices import Choices
 from kaopu.exchange.excel_in.contents import (
     AMOUNT,
+    MOSTLY,
     nature_of,
-    tells_category,
     tells_formality,
     tells_nature,
     texts_of,
 )
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.rows import category_key
 from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 from kaopu.exchange.excel_in.words import UNSAID, compact
@@ -103,11 +104,16 @@ def _named_by_content(grid: Grid, column: Column, header: Header, first: int) ->
         found = "nature"
     elif column.field == "category" and tells_formality(grid, column.index, first):
         found = "formality"
-    elif column.field == "key_area" and tells_category(grid, column.index, first):
+    elif column.field == "key_area" and _tells_category(grid, column, first):
         found = "category"
     else:
         return column.field
     return found if header.column(found) is None else column.field
+
+
+def _tells_category(grid: Grid, column: Column, first: int) -> bool:
+    texts = texts_of(grid, column.index, first)
+    return sum(category_key(text) is not None for text in texts) >= MOSTLY * len(texts) > 0
 
 
 def _taken_up(columns: list[Column]) -> Iterator[Column]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 from kaopu.exchange.excel_in.grid import is_number
-from kaopu.exchange.excel_in.units import WORD
+from kaopu.exchange.excel_in.units import SHORT, WORD
 
 # 内置格式编号：中文版的 27–31、36、50–54、57、58 也是日期，WPS 存的文件只写编号不写格式。
 _BUILTIN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
@@ -17,7 +17,7 @@ _BUILTIN_PERCENTS = frozenset({9, 10})
 _BUILTIN_HUNDREDTHS = 2
 HUNDREDTHS = "hundredths"
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
-_UNIT = re.compile(rf"({WORD}|[十百千]?万|亿)")
+_UNIT = re.compile(rf"({WORD}|{SHORT})")
 WHITE = frozenset({"FFFFFFFF", "00FFFFFF", "FFFFFF"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kaopu.domain.parsing import FOREIGN_MONEY
 from kaopu.exchange.excel_in import fields
 from kaopu.exchange.excel_in.units import is_bare_unit, stated_unit, without_unit
 from kaopu.exchange.excel_in.words import compact
@@ -28,12 +29,14 @@ _FOREIGN = re.compile(
 _COUNTED = re.compile(
     r"\((延?米|公里|平方米|㎡|m2?|km|户|套|幢|栋|台|座|吨|根|幅|处|个|亩|孔|盏|株|班|方|立方米)\)$"
 )
-_CURRENCY = re.compile("美元|美金|港[元币]|欧元|日元|英镑|外币")  # 不是人民币，折算不了
+_CURRENCY = re.compile(f"{FOREIGN_MONEY}|外币")  # 不是人民币，折算不了
 _SAID_BY = re.compile(
     "(意见|建议|要求|诉求|需求|反馈|答复|回复|态度|做法|措施|情况|进展|工作|(?<!所属)(?<!所在)(项目|工程))$"
 )  # “建设单位意见”“街道项目”
 _A_PART_BUILT = re.compile("(主体|结构|土建|桩基|基坑|地下|围护).{0,3}(完工|竣工|封顶)")
-_NOT_DONE = re.compile("比|率|%|占|计划|目标|应|序时|拨|支付|缺口|到[账位]|剩余|未")  # “到本月应完成”
+_UNDONE = re.compile(
+    "比|率|%|占|计划|目标|应|序时|拨|支付|(?<!用)款|合同|财政|缺口|到[账位]|剩余|未"
+)  # “到本月应完成”
 _NOT_NOW = re.compile("[去上]年|未(完成|开展|实施)(?!.*(原因|问题))|剩余|[三五]年(?!度).*目标|远期|中长期")
 _A_CHANGE = re.compile(
     r"(变化|变动|调整|[调核][增减]|增减|差|差额|偏差|超概)(金?额|数|量|值|幅度?|率)?$"
@@ -267,6 +270,11 @@ def is_counted(header: str) -> bool:
     return _COUNTED.search(header) is not None
 
 
+def is_undone(header: str) -> bool:
+    """说的是计划、应完成、拨付、剩余、比例，不是完成了多少：“到本月应完成”。"""
+    return _UNDONE.search(header) is not None
+
+
 def is_in_currency(header: str) -> bool:
     """“总投资（万美元）”写的不是人民币。"""
     return _CURRENCY.search(header) is not None
@@ -308,9 +316,7 @@ def _told_apart(plain: str, year: int | None) -> str | None:
         return "since_start"
     if re.fullmatch(r"(计划|拟|预计|项目)投资总额|(固定资产)?投资计划总[额数]", plain):
         return "total_investment"
-    if _RUNNING.search(plain) or (
-        re.search(r"(截[至止]?|至|到)(本|当)月", plain) and not _NOT_DONE.search(plain)
-    ):
+    if _RUNNING.search(plain) or (re.search(r"(截[至止]?|至|到)(本|当)月", plain) and not is_undone(plain)):
         return "cumulative_investment"
     if _TO_LAST_MONTH.search(plain):
         return "previous_cumulative"

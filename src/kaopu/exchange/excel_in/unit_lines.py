@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from kaopu.domain.parsing import FOREIGN_MONEY
 from kaopu.exchange.excel_in import fields, synonyms, units
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
@@ -19,7 +20,7 @@ from kaopu.exchange.excel_in.words import compact
 _UNIT = re.compile(  # “总投资：亿”；“亿元以上项目”说的是哪些项目
     rf"(?:{units.WORD})(?!(?:\(含\))?及?以[上下]|级|[项工]|重[大点])|(?:{units.SHORT})(?![元\d.一-鿿])"
 )
-_FOREIGN = re.compile("[十百千万亿]*(?:美元|美金|港[元币]|欧元|日元|英镑)")
+_FOREIGN = re.compile(f"[十百千万亿]*(?:{FOREIGN_MONEY})")
 _OLD_CHARACTERS = str.maketrans("億萬圓圆", "亿万元元")
 _BOUNDARY = re.compile(r"[,。;()\[\]【】]")
 _SAYING = re.compile(  # “总投资单位均为（亿元）”：列名与单位之间的话
@@ -32,7 +33,7 @@ _JOINED = re.compile("[、和及与/+]")
 _REST = re.compile("(其[余他它]|别的)(各?[列项栏]|金额|数据|数字|部分|投资|指标)*$")
 _SCOPE = re.compile("不?含|不?包括|不包含|未含|扣除|保留|取整")  # “万元（不含征地费）”说的是口径
 _EVERYTHING = re.compile(
-    r"(?:注:?|说明:?|备注:?)?(?:本表|表[内中]|以下|以上|上述|所有|各项|各类|涉及|全部|的)*(?:投资额?|资金|金额|数字|数据|产值|造价|货币|计量|统计|填报|口径|单位|币种|[:、])*"
+    r"(?:以下|以上|上述|所有|各项|各类|涉及|全部|的)*(?:投资额?|资金|金额|数字|数据|产值|造价|货币|计量|统计|填报|口径|单位|币种|[:、])*"
 )
 _OF_MONEY = re.compile(
     "投资|投入|资金|资本|金额|[概估匡预]算|造价|财政|计划|任务|完成|累计|[本当]月|产值|费|盘子"
@@ -54,7 +55,7 @@ _MARKED = re.compile("标注|注明|写明|另有|已注")  # “标注亿元的
 OF_NO_COLUMN = frozenset({"fiscal_funds", "social_funds"})  # 说到而表上没有这一列的，不妨碍别的列
 LONGEST_TITLE = 6
 _SAID_OF_MONEY = re.compile(
-    rf"(?:投资|[概估]算|计划|完成|资金)[^,。;\\d]{{0,6}}(?:均?为|以|按|是)(?:{units.WORD})"
+    rf"(?:投资|[概估]算|计划|完成|资金)[^,。;\d]{{0,6}}(?:均?为|以|按|是)(?:{units.WORD})"
 )
 LONGEST_SUBJECT = 24
 _A_NUMBER = re.compile(r"[^\d年月日]*\d[\d,]*(\.\d+)?[十百千万]?")
@@ -145,9 +146,8 @@ def read_unit_line(text: str, columns: Sequence[Column]) -> UnitLine:
     """读一句说单位的话；``text`` 是比对文字，``columns`` 是各列。"""
     found = UnitLine()
     text = _FOREIGN.sub("外币", re.sub('[“”"]', "", text.translate(_OLD_CHARACTERS)))
-    heads = [column.header for column in columns]
-    plain = _without_exception(text, columns, heads)
-    clauses = [*_clauses(plain or "", heads)]
+    plain = _without_exception(text, columns)
+    clauses = [*_clauses(plain or "", [column.header for column in columns])]
     if not clauses and not _UNIT.search(text):
         short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
         found.sheet += [short] if short else []
@@ -200,10 +200,11 @@ def _subject(said: str, heads: Sequence[str], *, enclosed: bool = False) -> str:
         plain = plain.rpartition(":")[2]
         leaves = [units.without_unit(head).rpartition("／")[2] for head in heads]
         return plain if _REST.match(plain) or plain in leaves else ""
-    told = _REST.match(plain) or _OF_MONEY.search(plain)
-    return (
-        plain if told or any(name and name in head for name in _JOINED.split(plain) for head in heads) else ""
+    names = filter(None, _JOINED.split(plain))
+    told = (
+        _REST.match(plain) or _OF_MONEY.search(plain) or any(name in head for name in names for head in heads)
     )
+    return plain if told else ""
 
 
 def _columns_told(subject: str, columns: Sequence[Column], *, alone: bool) -> list[int] | None:
@@ -239,7 +240,7 @@ def _named(name: str, columns: Sequence[Column]) -> list[int]:
     return same or priced or by_field or [c.index for c in money if name in c.header]
 
 
-def _without_exception(text: str, columns: Sequence[Column], heads: Sequence[str]) -> str | None:
+def _without_exception(text: str, columns: Sequence[Column]) -> str | None:
     """“单位：万元（总投资除外）”：除外的列自己写着单位的，这一句说的就是其余各列；没写的、对不上的为 ``None``，这一句不算。"""
     if (found := _EXCEPT.search(text)) is None:
         return text
@@ -249,7 +250,8 @@ def _without_exception(text: str, columns: Sequence[Column], heads: Sequence[str
         return rest if _MARKED.search(named) else f"{rest},{named.removesuffix('的')}"
     if not _OF_MONEY.search(named) or re.search("率|比例?$|百分", named) or _MARKED.search(named):
         return rest  # “比例除外”说的不是金额
-    told = _columns_told(_subject(named, heads), columns, alone=False)
+    subject = _subject(named, [column.header for column in columns])
+    told = _columns_told(subject, columns, alone=False)
     if not told and found.group("inside") and not found.group().startswith("(除"):
         return rest  # “不含征地费”说的是口径
     own = {column.index: column.unit for column in columns}

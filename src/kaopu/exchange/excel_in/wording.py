@@ -179,14 +179,14 @@ def _of_problems(column: Column, whole: str, nature: str, *, priced: bool) -> st
         return "progress"
     if nature == AMOUNT and (column.unit is not None or (priced and re.search("投", whole))):
         money = _first(_RULES[AMOUNT], whole)
-        return money if money in _OF_THE_WHOLE else None
-    return _first(_OF_PROBLEMS, whole) or None if nature in (WORDS, DAY) else None
+        return money if money in _OF_THE_WHOLE and not synonyms.is_aside(money, whole) else None
+    told = _first(_OF_PROBLEMS, whole) if nature in (WORDS, DAY) else None
+    return None if synonyms.is_aside(told, whole) else told or None
 
 
 def _first(rules: Sequence[tuple[str, str]], text: str) -> str | None:
-    """在前的一条算；空串是“不推”，一条也不中、说的是另一回事的为 ``None``。"""
-    field = next((field for field, pattern in rules if synonyms.compiled(pattern).search(text)), None)
-    return None if synonyms.is_aside(field, text) else field
+    """在前的一条算；空串是“不推”，一条也不中的为 ``None``。"""
+    return next((field for field, pattern in rules if synonyms.compiled(pattern).search(text)), None)
 
 
 def is_scoped(top: str) -> bool:
