@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kaopu.exchange.excel_in.levels import column_of
 from kaopu.exchange.excel_in.unit_lines import combine, read_unit_line
 from kaopu.exchange.excel_in.words import compact
+from tests.exchange.workbooks import only_sheet, value, write
 
 HEADS = ("项目名称", "总投资", "本月完成投资", "累计完成投资")
 ONE_APART = {"总投资": "亿元"}
@@ -25,7 +28,7 @@ def told(line: str, heads: tuple[str, ...] = HEADS) -> tuple[dict[str, str], str
         "除总投资单位为亿元外，其余单位为万元", "单位：万元（除总投资亿元外）", "投资单位：总投资（亿元）、其余（万元）", "总投资按亿元、其余按万元填报",
         "单位：万（总投资：亿）", "单位：万元，总投资按亿", "单位：万元（总投资亿元除外）", "单位：万元（含征地费用），总投资：亿元",
         "注：1.“总投资”以亿元计，其余金额以万元计；2.尚差=应投-已投。", "本表金额单位除总投资为亿元外，其他均为万元", "单位：万元（本月、累计完成精确到万元），总投资为亿元",
-        "某镇项目进度表（单位：万元，总投资为亿元）", "以下金额一律为万元，其中总投资为亿元",
+        "单位：除总投资外均为万元，总投资为亿元", "某镇项目进度表（单位：万元，总投资为亿元）", "以下金额一律为万元，其中总投资为亿元",
     ],
 )  # fmt: skip
 def test_one_column_is_told_apart_from_the_rest(line: str) -> None:
@@ -51,7 +54,8 @@ def test_the_unit_of_the_whole_table(line: str, unit: str) -> None:
     [
         "单位：万元（总投资除外）", "除总投资外，单位：万元", "单位：万元（除累计完成外）", "单位：万元（累计除外）", "单位：亿元、万元",
         "单位：万元，其中资本金、总投资为亿元", "单位：亿元（资金到位：万元）", "单位：万元（其他资金为亿元）", "单位：万元（总投资另计）",
-        "总投资除外，单位：万元", "单位：万元（不含总投资）", "单位：万美元", "除总投资外，单位均为万元",
+        "C列单位亿元，其余万元", "第3列单位为亿元，其余各列单位为万元", "单位：万元（前两列为亿元）", "单位：万元（黄色底色的为亿元）",
+        "概算取自可研批复（亿元），其余按万元填报", "总投资除外，单位：万元", "单位：万元（不含总投资）", "单位：万美元", "除总投资外，单位均为万元",
     ],
 )  # fmt: skip
 def test_a_line_with_an_unknown_exception_is_not_used(line: str) -> None:
@@ -115,3 +119,20 @@ def test_columns_listed_with_commas_are_all_told() -> None:
     apart, sheet = told("单位：万元（年度计划投资，到位资金为亿元）", heads)
 
     assert apart == {"年度计划投资": "亿元", "到位资金": "亿元"} and sheet == "万元"
+
+
+def test_names_parted_by_a_space_are_two_columns() -> None:
+    heads = ("项目名称", "总投资", "年度计划投资", "本月完成投资")
+    apart = {"总投资": "亿元", "年度计划投资": "亿元"}
+
+    assert told("总投资 年度计划投资 为亿元", heads) == (apart, None)
+    assert told("单位：万元，总投资 年度计划 为亿元", heads) == (apart, "万元")
+
+
+def test_a_line_below_the_table_that_names_a_column_need_not_say_it_is_a_note(tmp_path: Path) -> None:
+    header = ["序号", "项目名称", "总投资", "本月完成投资"]
+    rows = [["2022年6月月报（单位：万元）"], header, [1, "甲路", 1.2, 300], ["总投资单位为亿元"]]
+
+    (row,) = only_sheet(write(tmp_path / "a.xlsx", rows)).projects
+
+    assert (value(row, "total_investment"), value(row, "month_investment")) == (120_000_000, 3_000_000)

@@ -31,6 +31,9 @@ _LEADING = re.compile(
 )
 _JOINED = re.compile("[、和及与/+]")
 _REST = re.compile("(其[余他它]|别的)(各?[列项栏]|金额|数据|数字|部分|投资|指标)*$")
+_BY_PLACE = re.compile(
+    r"[A-Z]{1,2}[列栏]|[第前后左右末最][\d一二两三四五六七八九十几]*[列栏]|.{0,4}(颜|底|红|黄|蓝|绿)色"
+)
 _SCOPE = re.compile("不?含|不?包括|不包含|未含|扣除|保留|取整")  # “万元（不含征地费）”说的是口径
 _EVERYTHING = re.compile(
     r"(?:以下|以上|上述|所有|各项|各类|涉及|全部|的)*(?:投资额?|资金|金额|数字|数据|产值|造价|货币|计量|统计|填报|口径|单位|币种|[:、])*"
@@ -119,7 +122,11 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
         ):
             yield text  # 单位写在表头下面一行
         told = "单位" in text or units.stated_unit(text) or _SAID_OF_MONEY.search(text)
-        if told and _NOTE.match(text) and re.search(units.WORD, text):
+        if (
+            told
+            and re.search(units.WORD, text)
+            and (_NOTE.match(text) or read_unit_line(text, header.columns).columns)
+        ):  # 不写“注”的，说得上是哪一列的才算：下面一张表的题头也写着单位
             yield text
 
 
@@ -146,8 +153,8 @@ def read_unit_line(text: str, columns: Sequence[Column]) -> UnitLine:
     """读一句说单位的话；``text`` 是比对文字，``columns`` 是各列。"""
     found = UnitLine()
     text = _FOREIGN.sub("外币", re.sub('[“”"]', "", text.translate(_OLD_CHARACTERS)))
-    plain = _without_exception(text, columns)
-    clauses = [*_clauses(plain or "", [column.header for column in columns])]
+    plain, excepted = _without_exception(text, columns)
+    clauses = [*_clauses(plain, [column.header for column in columns])]
     if not clauses and not _UNIT.search(text):
         short = units.stated_unit(text) or units.header_unit(text)  # “单位：万”
         found.sheet += [short] if short else []
@@ -161,7 +168,10 @@ def read_unit_line(text: str, columns: Sequence[Column]) -> UnitLine:
             found.columns |= {index: unit for index in told if index not in found.columns}
         elif (not subject or len(clauses) == 1) and unit not in found.sheet:
             found.sheet.append(unit)
-    found.sure = found.sure and plain is not None
+    named = {column.index for column in columns if column.unit} | found.columns.keys()
+    found.sure = found.sure and (excepted is None or (bool(excepted) and named.issuperset(excepted)))
+    if found.rest and found.sheet not in ([], [found.rest]):
+        found.sure = False  # “总投资取自批复（亿元），其余万元”：哪一列是亿元没有对上
     return found
 
 
@@ -200,11 +210,9 @@ def _subject(said: str, heads: Sequence[str], *, enclosed: bool = False) -> str:
         plain = plain.rpartition(":")[2]
         leaves = [units.without_unit(head).rpartition("／")[2] for head in heads]
         return plain if _REST.match(plain) or plain in leaves else ""
-    names = filter(None, _JOINED.split(plain))
-    told = (
-        _REST.match(plain) or _OF_MONEY.search(plain) or any(name in head for name in names for head in heads)
-    )
-    return plain if told else ""
+    names = [*filter(None, _JOINED.split(plain))]
+    told = _REST.match(plain) or _OF_MONEY.search(plain) or any(map(_BY_PLACE.match, names))
+    return plain if told or any(name in head for name in names for head in heads) else ""
 
 
 def _columns_told(subject: str, columns: Sequence[Column], *, alone: bool) -> list[int] | None:
@@ -214,6 +222,8 @@ def _columns_told(subject: str, columns: Sequence[Column], *, alone: bool) -> li
     """
     told: list[int] = []
     names = [name for name in _JOINED.split("" if _REST.match(subject) else subject) if name]
+    if any(map(_BY_PLACE.match, names)):
+        return None
     if alone and any(_EVERYTHING.fullmatch(name) for name in names):
         return []  # “投资、完成额均为万元”
     for name in names:
@@ -233,29 +243,51 @@ def _named(name: str, columns: Sequence[Column]) -> list[int]:
         c for c in columns
         if c.field in fields.AMOUNTS or (c.field.startswith("other:") and not re.search("率|比|%|占", c.header))
     ]  # fmt: skip
-    same = [c.index for c in money if units.without_unit(c.header).rpartition("／")[2] == name]
+    same = _same(name, money)
+    if not same and (both := next(_run_together(name, money), None)):
+        return both
     priced = [c.index for c in money if c.field in fields.AMOUNTS and name in c.header]
     field = recognise_header(name, year=None)
     by_field = [c.index for c in money if c.field == field]
     return same or priced or by_field or [c.index for c in money if name in c.header]
 
 
-def _without_exception(text: str, columns: Sequence[Column]) -> str | None:
-    """“单位：万元（总投资除外）”：除外的列自己写着单位的，这一句说的就是其余各列；没写的、对不上的为 ``None``，这一句不算。"""
+def _same(name: str, money: Sequence[Column]) -> list[int]:
+    return [c.index for c in money if units.without_unit(c.header).rpartition("／")[2] == name]
+
+
+def _run_together(name: str, money: Sequence[Column]) -> Iterator[list[int]]:
+    """“总投资 年度计划”：比对文字里没有空格，两列的名字连在一起；至少一个照抄了表头。"""
+    for cut in range(2, len(name) - 1):
+        told = [_same(part, money) for part in (name[:cut], name[cut:])]
+        if any(told):
+            fields_told = [recognise_header(part, year=None) for part in (name[:cut], name[cut:])]
+            pairs = [
+                found or [c.index for c in money if c.field == field]
+                for found, field in zip(told, fields_told, strict=True)
+            ]
+            if all(pairs) and not {*pairs[0]} & {*pairs[1]}:
+                yield [*pairs[0], *pairs[1]]
+
+
+def _without_exception(text: str, columns: Sequence[Column]) -> tuple[str, list[int] | None]:
+    """“单位：万元（总投资除外）”：去掉除外的话，与除外的是哪几列；没有除外的为 ``None``，说了而对不上的为空。
+
+    除外的列自己写着单位、这一句里另说了单位的，这一句说的就是其余各列；别的，这一句不算。
+    """
     if (found := _EXCEPT.search(text)) is None:
-        return text
+        return text, None
     named = found.group("behind") or found.group("inside") or found.group("ahead")
     rest = _EXCEPT.sub(",", text, count=1)
     if _UNIT.search(named):  # “除总投资为亿元外，单位：万元”就是两句
-        return rest if _MARKED.search(named) else f"{rest},{named.removesuffix('的')}"
+        return rest if _MARKED.search(named) else f"{rest},{named.removesuffix('的')}", None
     if not _OF_MONEY.search(named) or re.search("率|比例?$|百分", named) or _MARKED.search(named):
-        return rest  # “比例除外”说的不是金额
+        return rest, None  # “比例除外”说的不是金额
     subject = _subject(named, [column.header for column in columns])
     told = _columns_told(subject, columns, alone=False)
     if not told and found.group("inside") and not found.group().startswith("(除"):
-        return rest  # “不含征地费”说的是口径
-    own = {column.index: column.unit for column in columns}
-    return rest if told and all(own[index] for index in told) else None
+        return rest, None  # “不含征地费”说的是口径
+    return rest, told or []
 
 
 def combine(lines: Iterable[UnitLine]) -> tuple[dict[int, str], str | None]:
