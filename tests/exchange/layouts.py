@@ -196,6 +196,14 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (REPORT, "道路项目一览（万元）", "路桥项目:名=name 前期已投（截至2021年末）:数=cumulative_before 近期情况:话=work 子区域:话=key_area 6月完成:数=month_investment"),
     (REPORT, "街道十月项目进度（万元）", "街道项目:名=name 财政投资:数=fiscal_funds 总额:数=total_investment 年投资计划:数=planned_investment"
      " 自开工累计投资:数=since_start 今年以来完成:数=cumulative_investment 街道诉求:话=request 建设阶段说明:话=work 三季度举措:话=next_steps"),
+    (PROBLEMS, "专题协调会跟踪表", "涉及项目:名=name 会上反映的问题:难=problems 议定事项:话=measures 牵头落实单位:家=responsible_unit 要求完成时间:日=due 是否落实:否=status"),
+    (PROBLEMS, "提请区级协调事项", "涉及项目:名=name 具体困难:难=problems 请谁牵头:家=responsible_unit 请谁配合:家=assist_units 希望哪天前办好:日=due 何时提的:日=raised_on"),
+    (PROBLEMS, "整改销号表", "项目:名=name 具体问题:难=problems 整改责任:家=responsible_unit 整改配合:家=assist_units 限期:日=due"),
+    (REPORT, "公园绿地建设台账（万元）", "项目:名=name 责任单位:家=responsible_unit 总额:数=total_investment 本年盘子:数=planned_investment 年初以来投入:数=cumulative_investment"
+     " 6月投入:数=month_investment 完成年度:率=year_ratio 工程进度:话=work 困难:难=problems 对策:话=measures 下阶段:话=next_steps"),
+    (REPORT, "校舍修缮收尾情况（万元）", "校名:名=name 立项金额:数=total_investment 6月支出:数=month_investment 今年累计支出:数=cumulative_investment 完工了多少:率=progress 收尾情况:话=work"),
+    (REPORT, "集团项目月报（万元）", "项目名称:名=name 子公司:家=owner 年内目标:话=goal 应完成时间:日=goal_due 计划用款:数=planned_investment"
+     " 6月应完成:数=planned_this_month 6月实完成:数=month_investment 前5个月已完成:数=previous_cumulative 前6个月已完成:数=cumulative_investment 涉及居委:家=-"),
 )  # fmt: skip
 
 

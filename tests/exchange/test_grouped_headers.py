@@ -53,6 +53,8 @@ MONTH = date(2022, 8, 1)
         ("11月投资（万元）", "计划", "other:11月投资(万元)／计划"),
         ("下月", "完成", "other:下月／完成"),
         ("1-6月", "计划数", "other:1-6月／计划数"),
+        ("2022年1-6月投资", "应完成", "other:2022年1-6月投资／应完成"),
+        ("投资", "历年已完成", "other:投资／历年已完成"),
         ("已完成投资", "截至上年末", "cumulative_before"),
         ("形象进度", "完成比例", "progress"),
         ("", "责任企业", "responsible_unit"),
@@ -318,6 +320,41 @@ def test_the_share_of_one_purse_is_not_guessed_to_be_the_plan(tmp_path: Path) ->
     sheet = read_workbook(path, year=2022).sheets[0]
 
     assert {*sheet.columns.values()} == {"seq", "name", "total_investment", "other:2022年安排资金／市级", "other:2022年安排资金／区级"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("group", "plan", "fields"),
+    [
+        ("2022年1-8月投资", "应完成", ["other:2022年1-8月投资／应完成", "cumulative_investment"]),
+        ("8月投资", "应完成", ["planned_this_month", "month_investment"]),
+        ("完成投资", "总额（亿元）", ["total_investment", "planned_investment"]),
+    ],
+)
+def test_what_the_group_says_of_the_first_of_two(
+    tmp_path: Path, group: str, plan: str, fields: list[str]
+) -> None:
+    second = "年计划" if "总额" in plan else "已完成"
+    rows: list[list[object]] = [
+        ["8月月报（单位：万元）"], ["序号", "项目名称", group, None, "形象进度"], [None, None, plan, second, None],
+        [1, "甲路", 3, 2, "路基施工"], [2, "乙桥", 8, 7, "桩基完成"],
+    ]  # fmt: skip
+    path = write(tmp_path / "f.xlsx", rows, sheet="月报")
+    _merge(path, "A2:A3", "B2:B3", "C2:D2", "E2:E3")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    assert [sheet.columns["C2"], sheet.columns["D2"]] == fields
+
+
+def test_a_plan_of_one_month_under_a_name_not_seen_before(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["9月施工及投资计划表"], [None, None, None, "单位：万元"], ["小区项目", "9月"], [None, "计划投资", "计划工作内容", "计划累计进度"],
+        ["甲村修缮", 360, "屋面封顶", 0.95], ["乙村加固", 100, "整改复验", 1],
+    ], sheet="9月计划")  # fmt: skip
+    _merge(path, "A1:D1", "A3:A4", "B3:D3")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    assert sheet.kind == "monthly_plan"
+    assert [value(row, "plan_investment", 9) for row in sheet.projects] == [3_600_000, 1_000_000]
 
 
 def _merge(path: Path, *places: str) -> None:

@@ -103,6 +103,15 @@ def test_a_numbered_footnote_in_the_first_column_is_a_note(tmp_path: Path) -> No
     assert sheet.row_counts()["note"] == 1 and "rejected" not in sheet.row_counts()
 
 
+def test_lines_under_a_note_below_the_table_are_notes(tmp_path: Path) -> None:
+    rows = [["2022年6月月报"], ["编号", "项目名称", "本月完成投资"], [1, "甲路", 4], ["注：本表金额单位为亿元"],
+            ["    形象进度为自开工以来的累计进度"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert sheet.row_counts()["project"] == 1 and "rejected" not in sheet.row_counts()
+    assert value(sheet.projects[0], "month_investment") == 400_000_000
+
+
 @pytest.mark.parametrize(
     ("month", "header", "field"),
     [

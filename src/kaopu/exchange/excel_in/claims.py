@@ -212,6 +212,19 @@ def _sums_apart(columns: list[Column]) -> list[Column]:
     return found
 
 
+def _wholes_apart(columns: list[Column]) -> list[Column]:
+    """“完成投资／总额”与“完成投资／年计划”“完成投资／累计”一组，总额是总投资，不是完成了多少。"""
+    tops = {c.header.rpartition("／")[0] for c in columns if c.field == "planned_investment"} - {""}
+    wholes = [
+        c for c in columns
+        if c.field == "since_start" and c.header.rpartition("／")[0] in tops
+        and re.fullmatch("总(额|数|价|量|投资)", units.without_unit(c.header.rpartition("／")[2]))
+    ]  # fmt: skip
+    if len(wholes) != 1 or any(c.field == "total_investment" for c in columns):
+        return columns
+    return [replace(c, field="total_investment", guessed=True) if c in wholes else c for c in columns]
+
+
 def _summed(column: Column, beside: set[str], top: str) -> str:
     """“合计”合的是哪个字段：同组已认得的那一种，财政加社会就是总投资；说不清的为空串。"""
     if column.field in beside & fields.AMOUNTS:
@@ -297,5 +310,5 @@ def _adjusted_first(columns: list[Column]) -> list[Column]:
 
 # 先后有意义：分得出的先分开，其余再按先后
 _APART: tuple[Callable[[list[Column]], list[Column]], ...] = (
-    _levels_apart, _plans_apart, _sums_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _agents_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart, _times_apart,
+    _levels_apart, _plans_apart, _wholes_apart, _sums_apart, _totals_apart, _shares_apart, _adjusted_first, _own_first, _running_apart, _agents_apart, _notes_apart, _tasks_apart, _names_apart, _leads_apart, _times_apart,
 )  # fmt: skip

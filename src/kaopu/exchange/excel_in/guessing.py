@@ -43,10 +43,10 @@ _ALIKE = (  # 一种认法分得细些，或另有提示的
 )  # fmt: skip
 _SPOKEN = frozenset({"status", "work", "problems", "next_steps", "measures"})  # 该写话的
 _OF_UNITS = re.compile(
-    r"^(?!.*(施工|使用|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工|^配合$|^协[同办助]$)|集团"
+    r"^(?!.*(施工|使用|监理|设计|勘察|总包|受检|权属|填报|上报|报送|提出|反映|联系|交办|来文)).*(单位|部门|主体|公司|企业|科室|责任|牵头|主办|承办|经办|分工|配合$|^协[同办助]$)|集团"
 )
 _OTHER_UNITS = re.compile(  # 写的也是单位，而不是抓项目、办问题的那一家
-    r"施工|使用|监理|设计|勘察|[总分]包|受检|权属|填[报表]|编制|代理|检测|供[货应]|来文|联系|地点|位置|坐落|区域|所在|所属|属地|街|镇|名称|项目|人$|员$"
+    r"施工|使用|监理|设计|勘察|[总分]包|受检|权属|填[报表]|编制|代理|检测|供[货应]|来文|联系|地点|位置|坐落|区域|所在|所属|属地|街|镇|居委|村委|名称|项目|人$|员$"
 )
 _JOINING = re.compile("参加|参会|会商|出席|协助")
 _ASSISTING = re.compile(r"参加|参会|配合|协[同作办助]|支持|参与|会[办同]|联合|市级|对口")
@@ -137,7 +137,7 @@ def fill_in(
                 field = "planned_investment"
             if field is None and nature == AMOUNT and _must_be_done(column, known):
                 field = "cumulative_investment"
-            if field == "cumulative_before" and re.search("[合总累]计", leaf):
+            if field == "cumulative_before" and re.search("[合总累]计|历年", leaf):
                 again = field in known or _holds_this_year(grid, column, found, first)
                 field = "since_start" if again else field  # “历年合计”连今年也算
             if field == "cumulative_investment" and field in known and of_this_year(column.header):

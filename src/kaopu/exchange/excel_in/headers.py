@@ -44,6 +44,7 @@ _MONTH_IN_WORDS = re.compile(
     r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
     r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)|(?<=前)(?:十[一二]?|[一二三四五六七八九])(?=个月)"
 )
+_FIRST_MONTHS = re.compile(r"(?<!提)前(1[0-2]|[2-9])个月")
 _QUARTER = re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)")
 _PLAN_OF_MONTHS = re.compile(
     r"((\d|下)月份?|月度?|季度).{0,14}(计划|安排|节点)(表|安排|清单|一览|申报表)?(\(.*\))?$"
@@ -257,9 +258,10 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
 
 
 def _label(text: str) -> str:
-    """表头一格的字：去掉脚注号，“四月份”“一至四月”写成“4月份”“1至4月”，“Q1”写成“一季度”。"""
+    """表头一格的字：去掉脚注号，“四月份”“一至四月”写成“4月份”“1至4月”，“前六个月”写成“1-6月”，“Q1”写成“一季度”。"""
     plain = _QUARTER.sub(lambda found: f"{'一二三四'[int(found.group(1)) - 1]}季度", _FOOTNOTE.sub("", text))
-    return _MONTH_IN_WORDS.sub(lambda found: str(_MONTHS[found.group()]), plain)
+    plain = _MONTH_IN_WORDS.sub(lambda found: str(_MONTHS[found.group()]), plain)
+    return _FIRST_MONTHS.sub(r"1-\1月", plain)
 
 
 def _joined(*parts: str) -> tuple[str, str]:
@@ -292,7 +294,7 @@ def _groups(grid: Grid, row: int) -> bool:
     beside = any(recognise_header(text, year=None) for c, text in texts.items() if c not in spanning)
     upright = [column for column in columns if grid.span(row, column) > (1, 1) and column not in spanning]
     # 其余各格都竖着合并的，这一格横着的就是分组名
-    down = len(upright) >= FEWEST_HEADERS and len(upright) + len(spanning) == len(columns)
+    down = bool(upright) and len(upright) + len(spanning) == len(columns)
     return len(spanning) > 1 or (bool(spanning) and (beside or down))
 
 

@@ -19,6 +19,7 @@ from kaopu.exchange.excel_in.words import mask_personal
 LONGEST_STATUS = 3  # 一个状态平均不过这么多字
 _LEADS = re.compile(r"牵头|主办|承办")
 _DESCRIBED = re.compile("(具体|主要|基本)(情况|情形)(描述|说明)?|(情况|情形)(描述|说明)|具体内容")
+_AGREED = re.compile("(会议)?(议定|明确|商定|决定)的?(事项|内容|意见)")
 _A_NUMBER = re.compile(r"(台账|预警|问题|督办|事项|工单|件|库内|榜单|滚动)(编?号|序号|[Ii][Dd])|流水号")
 _ASKS = re.compile(
     r"(需|提请|请求|拟请|提交|希望|恳请|区里).*(协调|解决|支持|决定|帮助|协助|出面)|诉求|(配合|请求|帮助|提请)事项|支持什么|协调(解决)?(事项|内容|建议|需求|请求)|(需|提请).*研究.*事项|需.*(确认|配合|明确)$|希望怎么(解决|办)"
@@ -45,7 +46,7 @@ _APART = {
 def set_columns_apart(columns: list[Column]) -> list[Column]:
     """同一字段写了两列、其中一列说得更具体的，那一列自成字段；只有一列的不动。"""
     columns = _numbered(_causes_apart(columns))
-    columns = _topics_apart(columns)
+    columns = _agreed_apart(_topics_apart(columns))
     for field, (pattern, other) in _APART.items():
         alike = [column for column in columns if column.field == field]
         special = [column for column in alike if pattern.search(column.header)]
@@ -63,6 +64,15 @@ def _topics_apart(columns: list[Column]) -> list[Column]:
     if not topics or len(topics) == len(told):
         return columns
     return [replace(c, field=f"other:{c.header}") if c in topics else c for c in columns]
+
+
+def _agreed_apart(columns: list[Column]) -> list[Column]:
+    """“反映的问题”旁边的“议定事项”，是会上定的怎么办。"""
+    told = [column for column in columns if column.field == "problems"]
+    agreed = [column for column in told if _AGREED.fullmatch(column.header)]
+    if len(agreed) != 1 or len(told) < 2 or any(column.field == "measures" for column in columns):
+        return columns
+    return [replace(c, field="measures") if c in agreed else c for c in columns]
 
 
 def _numbered(columns: list[Column]) -> list[Column]:

@@ -199,10 +199,12 @@ class RowClassifier:
             return "subtotal" if match.group(1) == "小计" else "total"
         if self._alone(row) and (_SIGNED.fullmatch(lead) or self._says(row, lead)):
             return "note"
-        if self.noting and self._alone(row):
-            over = row > self.last_full and lead.endswith("。")  # 表已经完了，一句话就是注
-            if over or re.match(r"\(?\d{1,2}[.．、)]\D", lead):
-                return "note"
+        if (
+            self.noting
+            and self._alone(row)
+            and (row > self.last_full or re.match(r"\(?\d{1,2}[.．、)]\D", lead))
+        ):
+            return "note"  # 注之下一行一条；表已经完了，写的都是注
         if not _NOTE.match(lead):
             return ""
         told = {c for c, text in written.items() if not _NOTE.match(text)}
@@ -367,8 +369,8 @@ class RowClassifier:
         return self._alone(row) and sentence is not None
 
     def _opens_notes(self, row: int) -> bool:
-        numbered = r"(1[.．、].*)?" if row > self.last_full else ""  # 表已经完了的“注：1.……”
-        opening = rf"(填[表报])?(备注|附注|注|说明)[:：]?{numbered}"
+        told = ".*" if row > self.last_full else ""  # 表已经完了的“注：本表……”
+        opening = rf"(填[表报])?(备注|附注|注|说明)([:：]?|[:：]{told})"
         return self._alone(row) and re.fullmatch(opening, self._lead(row)) is not None
 
     def _why_no_name(self, row: int, name: str) -> str:
