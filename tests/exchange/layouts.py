@@ -204,6 +204,15 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (REPORT, "校舍修缮收尾情况（万元）", "校名:名=name 立项金额:数=total_investment 6月支出:数=month_investment 今年累计支出:数=cumulative_investment 完工了多少:率=progress 收尾情况:话=work"),
     (REPORT, "集团项目月报（万元）", "项目名称:名=name 子公司:家=owner 年内目标:话=goal 应完成时间:日=goal_due 计划用款:数=planned_investment"
      " 6月应完成:数=planned_this_month 6月实完成:数=month_investment 前5个月已完成:数=previous_cumulative 前6个月已完成:数=cumulative_investment 涉及居委:家=-"),
+    (PROBLEMS, "卡点摸排表", "卡点所在工程:名=name 堵点描述:难=problems 症结归类:话=cause 盼请区里支持:话=request 盼解决日期:日=due"),
+    (PROBLEMS, "进度落后工程分析表", "滞后工程:名=name 滞后表现:难=problems 拖期缘由:话=cause 抢工举措:话=measures 预计追平时间:日=due 督促单位:家=responsible_unit 需提级协调:话=request"),
+    (PROBLEMS, "未了事项清零台账", "#:序=seq 项目简称:名=name 未了事项:难=problems 主责:家=responsible_unit 协力:家=assist_units 清零日期:日=due 清零情况:否=status 销账时间:日=closed_on"),
+    (PROBLEMS, "双周调度跟踪表", "所属项目:名=name 堵在何处:难=problems 牵办:家=responsible_unit 联办:家=assist_units 何时了结:日=due 了结与否:否=status"),
+    (PROBLEMS, "问题挂牌登记", "工程:名=name 挂牌问题:难=problems 挂牌日:日=raised_on 整改责任方:家=responsible_unit 是否摘牌:否=status 摘牌日:日=closed_on"),
+    (PROBLEMS, "议定事项落实", "议题所涉项目:名=name 提请研究的问题:难=problems 会议议定意见:话=measures 落实单位:家=responsible_unit 会办单位:家=assist_units 落实期限:日=due 附注:话=note"),
+    (REPORT, "绿化工程月报（万元）", "项目:名=name 资金盘（财力+自筹）:数=total_investment 区财力承担:数=fiscal_funds 单位自筹:数=social_funds 2022年用款盘子:数=planned_investment"
+     " 开年以来合计:数=cumulative_investment 历年合计（含今年）:数=since_start 总体完成度:率=progress 拖后腿的事:难=problems 现状描述:话=work"),
+    (REPORT, "应急项目完成情况（万元）", "项目:名=name 今年要干到:话=goal 今年预排投资:数=planned_investment 实施体量:话=scale 梗阻:难=problems 拍板事项:话=request 附记:话=note"),
 )  # fmt: skip
 
 

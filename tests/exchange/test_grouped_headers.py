@@ -345,6 +345,42 @@ def test_what_the_group_says_of_the_first_of_two(
     assert [sheet.columns["C2"], sheet.columns["D2"]] == fields
 
 
+def test_units_in_a_row_of_their_own_below_two_levels(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["三季度推进表"], ["工程名称", "批复投资", "完成投资", None, "执行率", "进展"], [None, None, "8月", "1-8月", None, None],
+        [None, "亿元", "万元", "万元", "%", None], ["甲闸更新", 1.2, 300, 900, 65.9, "闸门制作"], ["乙河整治", 3, 40, 80, 75, "护岸完成"],
+    ], sheet="月报")  # fmt: skip
+    _merge(path, "A2:A3", "B2:B3", "C2:D2", "E2:E3", "F2:F3")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    read = [
+        value(sheet.projects[0], field) for field in ("total_investment", "month_investment", "year_ratio")
+    ]
+    assert read == [120_000_000, 3_000_000, "65.9"]
+
+
+def test_figures_in_a_column_of_progress_are_not_words(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["8月推进情况（单位：万元）"], ["项目", "投资进展", None, "工地现状"], [None, "全年安排", "8月份", None],
+        ["甲路", 5000, 420, "路基"], ["乙桥", 1600, "—", "桩基"], ["丙园", 3200, 260, "铺装"],
+    ], sheet="月报")  # fmt: skip
+    _merge(path, "A2:A3", "B2:C2", "D2:D3")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    assert [*sheet.columns.values()] == ["name", "planned_investment", "month_investment", "work"]
+
+
+def test_a_plan_of_progress_at_the_end_of_each_month(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["下半年形象进度控制线"], ["项目全称", "形象进度计划（累计%）", None, None], [None, "7月末", "8月末", "9月末"],
+        ["甲路", "20%", "28%", "38%"], ["乙桥", "55%", "64%", "73%"],
+    ], sheet="进度")  # fmt: skip
+    _merge(path, "A2:A3", "B2:D2")
+    sheet = read_workbook(path, year=2022).sheets[0]
+
+    assert sheet.kind == "monthly_plan" and value(sheet.projects[1], "plan_progress", 9) == "73"
+
+
 def test_a_plan_of_one_month_under_a_name_not_seen_before(tmp_path: Path) -> None:
     path = write(tmp_path / "f.xlsx", [
         ["9月施工及投资计划表"], [None, None, None, "单位：万元"], ["小区项目", "9月"], [None, "计划投资", "计划工作内容", "计划累计进度"],

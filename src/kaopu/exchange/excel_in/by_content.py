@@ -66,7 +66,7 @@ def _unit(column: Column, texts: list[str], header: Header) -> str:
 
 def _number(column: Column, texts: list[str], header: Header) -> str:
     """“编号”一列写“B23-01”的是项目的编号；问题清单里编的是问题的号。"""
-    ours = "problems" not in header.known or header.known & fields.AMOUNTS
+    ours = ("problems" not in header.known or header.known & fields.AMOUNTS) and "code" not in header.known
     return "code" if ours and are_codes(texts) and _OF_A_PROJECT.fullmatch(column.header) else "seq"
 
 
@@ -94,8 +94,11 @@ def _spoken(column: Column, texts: list[str], header: Header) -> str:
     if column.field == "work" and all(map(is_dated, texts)):  # “进度安排／进场施工”写的是哪年哪月
         dated = compose(column, DAY, priced=False, year=0)
         return _free(dated, column, header) if dated else _other(column)
-    figures = _figures(texts) == len(texts) > 1  # 全是数的，不是话
-    if figures and column.field == "work" and all(text.endswith("%") for text in texts):
+    figures = _figures(texts) * 2 > len(texts) > 1  # 多半是数的，不是话
+    top, _, leaf = column.header.rpartition("／")
+    if figures and "投资" in top and _BARE_MONTH.fullmatch(leaf):  # “投资进展／5月份”
+        return _free("month_investment", column, header)
+    if figures and column.field == "work" and sum(t.endswith("%") for t in texts) * 2 > len(texts):
         return _free("progress", column, header)  # “工程面貌”写的是百分之几
     return _other(column) if figures and column.field != "measures" else column.field
 
@@ -170,7 +173,7 @@ def _amount(column: Column, texts: list[str], header: Header) -> str:
         return _free("goal_due", column, header)
     phrases = [text for text in texts if _PHRASE.search(text)]
     spoken = column.field in _DONE_OR_PLANNED and not _figures(texts)
-    worded = spoken or re.search("情况|进[展度]|形象|部位", column.header) is not None
+    worded = spoken or re.search("情况|进[展度]|形象|部位|现场", column.header) is not None
     if worded and len(phrases) * 2 > len(texts):
         planned = column.field == "planned_investment"
         return _free(_WORDED_PLAN["年" in column.header] if planned else "work", column, header)

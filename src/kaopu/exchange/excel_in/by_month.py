@@ -9,12 +9,12 @@ from datetime import date
 
 from kaopu.exchange.excel_in import synonyms
 from kaopu.exchange.excel_in.by_content import NUMBER
-from kaopu.exchange.excel_in.contents import AMOUNT, adds_up, nature_of, texts_of
+from kaopu.exchange.excel_in.contents import AMOUNT, WORDS, adds_up, nature_of, texts_of
 from kaopu.exchange.excel_in.facts import warn
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.result import SheetWarning
-from kaopu.exchange.excel_in.units import without_unit
+from kaopu.exchange.excel_in.units import WORD, without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 
 _ONE_MONTH = re.compile(r"(?<![\d\-—–~至前])(1[0-2]|0?[1-9])月(?!底|末)")
@@ -225,9 +225,11 @@ def settle_parts(header: Header) -> Header:
     return replace(header, columns=tuple(columns))
 
 
-def settle_cumulated(header: Header, month: date | None) -> Header:
-    """写明累计到哪个月的：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
-    named = {c.index: n for c in header.columns if (n := _cumulated_to(c)) is not None}
+def settle_cumulated(header: Header, month: date | None, grid: Grid | None = None) -> Header:
+    """写明累计到哪个月的（写的是话的不算）：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
+    first = header.rows[-1] + 1
+    told = [c for c in header.columns if grid is None or nature_of(grid, c.index, first) != WORDS]
+    named = {c.index: n for c in told if (n := _cumulated_to(c)) is not None}
     plain = [
         c.index for c in header.columns
         if c.index not in named and "cumulative_investment" in (c.field, c.doubt)
@@ -324,7 +326,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／|20\d{{2}}年[^／]*|[本今当]年度?(?:投资)?)?(?:(?:(?:本|当)月|(?<![\d~—–～至到-])0?{month.month}月份?(?:当月)?)(?:投资|情况|完成情况)?(?:\([^)]*\))?／?(?:计划|目标|任务|排[定布]|安排|应(?=完成)|拟(?=投|完成))(?:完成)?(?:投资?|产值)?(?:额|数)?|(?:投资(?:情况)?)?计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\))?"
+        rf"other:(?:.*／|20\d{{2}}年[^／]*|[本今当]年度?(?:投资)?)?(?:(?:(?:本|当)月|(?<![\d~—–～至到-])0?{month.month}月份?(?:当月)?)(?:投资|情况|完成情况)?(?:\([^)]*\))?／?(?:计划|目标|任务|排[定布]|安排|应(?=完成)|拟(?=投|完成))(?:完成)?(?:投资?|产值)?(?:额|数)?|(?:投资(?:情况)?)?计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\)|／(?:{WORD}))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

@@ -194,7 +194,10 @@ def _leads_apart(columns: list[Column]) -> list[Column]:
     leading = [column for column in alike if re.search("牵头|主办", column.header)]
     if not leading or len(leading) == len(alike):
         return columns
-    return [replace(c, field="lead_unit") if c is leading[0] else c for c in columns]
+    kept = {leading[0].index: "lead_unit"} | {
+        column.index: f"other:{column.header}" for column in alike if re.search("[科处]室?$", column.header)
+    }  # 另有牵头单位的，“责任科室”是它里面的
+    return [replace(c, field=kept.get(c.index, c.field)) for c in columns]
 
 
 def _sums_apart(columns: list[Column]) -> list[Column]:

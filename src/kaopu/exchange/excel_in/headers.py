@@ -21,10 +21,11 @@ from kaopu.exchange.excel_in.kinds import (
     scanned,
 )
 from kaopu.exchange.excel_in.levels import SPAN_ALONE, column_of
+from kaopu.exchange.excel_in.plan_headers import recognise_plan
 from kaopu.exchange.excel_in.problem_columns import settle_status, told_to_ask
 from kaopu.exchange.excel_in.required import name_by_content, name_of_problems, problems_by_content, supply
 from kaopu.exchange.excel_in.settling import settle_columns
-from kaopu.exchange.excel_in.synonyms import recognise_header, recognise_plan
+from kaopu.exchange.excel_in.synonyms import recognise_header
 from kaopu.exchange.excel_in.unit_lines import settle_units
 from kaopu.exchange.excel_in.unmerged import MOST_LABELLED
 from kaopu.exchange.excel_in.words import compact
@@ -42,9 +43,9 @@ _GENERAL = re.compile(r"(投资|计划|完成|执行|进度|情况|及|与|和|�
 _MONTHS = {word: number + 1 for number, word in enumerate("一二三四五六七八九十")} | {"十一": 11, "十二": 12}
 _MONTH_IN_WORDS = re.compile(
     r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
-    r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)|(?<=前)(?:十[一二]?|[一二三四五六七八九])(?=个月)"
+    r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)|(?<=前)(?:十[一二]?|[一二三四五六七八九])(?=个?月)"
 )
-_FIRST_MONTHS = re.compile(r"(?<!提)前(1[0-2]|[2-9])个月")
+_FIRST_MONTHS = re.compile(r"(?<![提之以])前(1[0-2]|[2-9])个?月(?!底|末|\\d)")
 _QUARTER = re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)")
 _PLAN_OF_MONTHS = re.compile(
     r"((\d|下)月份?|月度?|季度).{0,14}(计划|安排|节点)(表|安排|清单|一览|申报表)?(\(.*\))?$"
@@ -66,7 +67,7 @@ def compose_header(grid: Grid, *, year: int, choices: Choices = NO_CHOICES) -> H
 
 
 def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
-    header = settle_columns(grid, header)
+    header = settle_columns(grid, _over_units(grid, header))
     header = settle_status(grid, header, choices) if header.problems else told_to_ask(header)
     if header.months:
         header = replace(header, columns=tuple(_beside_months(grid, header, year, choices)))
@@ -77,6 +78,23 @@ def _settled(grid: Grid, header: Header, year: int, choices: Choices) -> Header:
         doubted = look_again(grid, filled, first, year=year, choices=choices, problems=problems)
         header = replace(header, columns=tuple(doubted))
     return settle_units(grid, as_ruled(header, choices))
+
+
+def _over_units(grid: Grid, header: Header) -> Header:
+    """表头之下单起一行、只写各列单位的，也是表头。"""
+    below = header.rows[-1] + 1
+    told = {column.index: compact(grid.text(below, column.index)) for column in header.columns}
+    if not _only_units(grid, below) or any("单位" in text for text in told.values()):
+        return header  # “单位：亿元”说的是全表
+    columns = (
+        replace(
+            column,
+            unit=column.unit or units.header_unit(told[column.index]),
+            percent_in_header=column.percent_in_header or "%" in told[column.index],
+        )
+        for column in header.columns
+    )
+    return replace(header, rows=(*header.rows, below), columns=tuple(columns))
 
 
 def _beside_months(grid: Grid, header: Header, year: int, choices: Choices) -> list[Column]:

@@ -11,6 +11,7 @@ from kaopu.exchange.excel_in.biff import Marks, read_marks
 from kaopu.exchange.excel_in.census import MAX_CELLS, MAX_LAST_COLUMN, MAX_LAST_ROW
 from kaopu.exchange.excel_in.grid import Content, Grid, Place, is_number, shown
 from kaopu.exchange.excel_in.library import cells_of, open_workbook, refusing
+from kaopu.exchange.excel_in.package import PARTLY, Text
 from kaopu.exchange.excel_in.result import WorkbookRefused
 from kaopu.exchange.excel_in.styles import PLAIN, CellStyle
 
@@ -46,8 +47,10 @@ def _fill(grid: Grid, sheet: CalamineSheet, marks: Marks | None) -> Grid:
     if sheet.end is not None and (sheet.end[0] >= MAX_LAST_ROW or sheet.end[1] >= MAX_LAST_COLUMN):
         raise WorkbookRefused(f"工作表“{grid.name}”的内容超出可读范围；请删去多余的行列后另存再上传。")
     styles = marks.styles if marks else {}
+    texts = marks.texts if marks else {}
     for place, value in cells_of(sheet):
-        _put(grid, place, plain_value(value), styles.get(place, PLAIN))
+        style = styles.get(place, PLAIN)
+        _put(grid, place, plain_value(value), style, texts.get(place))
         if len(grid.cells) > MAX_CELLS:
             raise WorkbookRefused(f"工作表“{grid.name}”的单元格过多；请删去多余的行列后另存再上传。")
     for place, error in (marks.errors if marks else {}).items():
@@ -61,13 +64,18 @@ def _fill(grid: Grid, sheet: CalamineSheet, marks: Marks | None) -> Grid:
     return grid.finish()
 
 
-def _put(grid: Grid, place: Place, value: object, style: CellStyle) -> None:
+def _put(grid: Grid, place: Place, value: object, style: CellStyle, text: Text | None = None) -> None:
+    """放下一格；``text`` 是几种字体的文字，删除线以它为准，划掉一截的读剩下的。"""
+    whole = shown(value) if text is not None and text.struck == PARTLY else ""
+    value = text.left if text is not None and whole else value
     number = is_number(value)
     unit = style.unit if number else ""
     coarse = style.coarse_of(value)
     percent, scaled = number and style.percent, number and style.scaled
-    grid.put(place, Content(value, shown(value), None, percent, unit, scaled, coarse))
-    if style.struck:
+    grid.put(place, Content(value, shown(value), None, percent, unit, scaled, coarse, whole=whole))
+    if whole:
+        grid.partly_struck.add(place)
+    elif style.struck if text is None else text.struck:
         grid.struck.add(place)
     if style.indented:
         grid.indented.add(place)

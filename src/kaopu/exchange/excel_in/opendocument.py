@@ -230,7 +230,7 @@ def _style(element: ElementTree.Element) -> _Style:
     fill = found.get("background-color", "transparent").lstrip("#").upper()
     margin = found.get("margin-left", "0").rstrip("cmpint%")
     return _Style(
-        struck=found.get("text-line-through-style", "none") != "none",
+        struck=found.get("text-line-through-style", found.get("text-line-through-type", "none")) != "none",
         fill="" if fill in ("TRANSPARENT", "FFFFFF") else fill,
         indented=margin.replace(".", "", 1).isdigit() and float(margin) > 0,
         shown=found.get("display", "true") != "false",

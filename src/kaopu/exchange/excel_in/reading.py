@@ -237,7 +237,7 @@ def _settle_months(
     if kind == "monthly_plan":
         header = settle_cumulated(header, month)
     if kind == "monthly_report":
-        header = settle_cumulated(settle_stage(header, month), month)
+        header = settle_cumulated(settle_stage(header, month), month, grid)
         header = settle_next_month(settle_spoken(grid, header) if grid else header, month, grid)
     return header
 

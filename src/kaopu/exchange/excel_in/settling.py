@@ -20,6 +20,7 @@ from kaopu.exchange.excel_in.contents import (
 )
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.plan_headers import recognise_plan
 from kaopu.exchange.excel_in.rows import category_key
 from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
@@ -95,7 +96,7 @@ def settle_columns(grid: Grid, header: Header) -> Header:
         doubt = "work" if spoken else column.doubt
         columns.append(replace(column, field=field, doubt=doubt) if field != column.field else column)
     columns = _take_up(columns) if "goal_due" in header.known else columns
-    return replace(header, columns=tuple(_taken_up(columns)))
+    return replace(header, columns=tuple(_taken_up(grid, columns, header.rows[-1] + 1)))
 
 
 def _named_by_content(grid: Grid, column: Column, header: Header, first: int) -> str:
@@ -116,15 +117,16 @@ def _tells_category(grid: Grid, column: Column, first: int) -> bool:
     return sum(category_key(text) is not None for text in texts) >= MOSTLY * len(texts) > 0
 
 
-def _taken_up(columns: list[Column]) -> Iterator[Column]:
+def _taken_up(grid: Grid, columns: list[Column], first: int) -> Iterator[Column]:
     """“8月预排”写的是数、归了计划投资，“8月现场安排”就是计划工作内容；“工程形象”写百分数的，“文字说明”就是进展。"""
     taken = {(column.field, column.month) for column in columns}
     for column in columns:
         lost = column.doubt == "work" and column.field.startswith("other:") and ("work", None) not in taken
+        lost = lost and nature_of(grid, column.index, first) != AMOUNT
         if lost and synonyms.recognise_header(column.header, year=None) == "work":
             taken.add(("work", None))
             column = replace(column, field="work", doubt="")
-        plan = synonyms.recognise_plan(column.header) if column.doubt == "plan_work" else None
+        plan = recognise_plan(column.header) if column.doubt == "plan_work" else None
         if plan is not None and column.month is None and plan not in taken:
             taken.add(plan)
             column = replace(column, field=plan[0], month=plan[1], doubt="")

@@ -27,7 +27,7 @@ _SAYING = re.compile(  # “总投资单位均为（亿元）”：列名与单�
     r"(?:的?金额)?(?:的?(?:计量|货币)?单位)?(?:一律|统一|全部|均|都)?(?:使?用|为|以|按|是)?:?(?:人民币)?$"
 )
 _LEADING = re.compile(
-    r"^[、和及与/+:]?(?:(?:(?:填[表报])?(?:注|说明|备注)|温馨提示|※|\*):?)?(?:[\d一二三四五][.、])?(?:本表|表[内中])?(?:其中:?)?(?:各列)?"
+    r"^[、和及与/+:]?(?:(?:(?:填[表报])?(?:注意?|说明|备注)|温馨提示|※|\*):?)?(?:[\d一二三四五][.、])?(?:本表|表[内中])?(?:(?:金额|计量|货币|投资)?单位:)?(?:其中:?)?(?:各列)?"
 )
 _JOINED = re.compile("[、和及与/+]")
 _REST = re.compile("(其[余他它]|别的)(各?[列项栏]|金额|数据|数字|部分|投资|指标|[数额])*$")
@@ -202,7 +202,7 @@ def _full(unit: str) -> str:
 
 def _subject(said: str, heads: Sequence[str], *, enclosed: bool = False) -> str:
     """说的是哪些列；说的是全表、是题名的为空串。``enclosed``：单位写在它后面的括号里。"""
-    plain = _LEADING.sub("", _SAYING.sub("", said))
+    plain = _LEADING.sub("", _SAYING.sub("", said)).removesuffix("一列").removesuffix("一栏")
     too_long = len(plain) > LONGEST_SUBJECT and "、" not in plain
     if _EVERYTHING.fullmatch(plain) or too_long or _A_TITLE.search(plain):
         return ""
