@@ -55,6 +55,9 @@ MONTH = date(2022, 8, 1)
         ("1-6月", "计划数", "other:1-6月／计划数"),
         ("2022年1-6月投资", "应完成", "other:2022年1-6月投资／应完成"),
         ("投资", "历年已完成", "other:投资／历年已完成"),
+        ("年内目标", "节点", "goal"),
+        ("年内目标", "时间", "goal_due"),
+        ("", "截至去年年末已完成", "cumulative_before"),
         ("已完成投资", "截至上年末", "cumulative_before"),
         ("形象进度", "完成比例", "progress"),
         ("", "责任企业", "responsible_unit"),
@@ -343,6 +346,23 @@ def test_what_the_group_says_of_the_first_of_two(
     sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
 
     assert [sheet.columns["C2"], sheet.columns["D2"]] == fields
+
+
+def test_a_plan_of_a_quarter_by_the_month(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["二季度各月推进排程（万元，进度为年内累计形象%）"], ["项目全称", "4月", None, None, "5月", None, None, "6月"],
+        [None, "拟完成投资", "累计形象", "要干的事", "拟完成投资", "累计形象", "要干的事", "拟完成投资"],
+        ["▲旧住房（2）", 900, None, None, 700], ["甲村修缮", 700, "20%", "桩基施工", 800, "28%", "承台浇筑"], ["乙村加固", 200, "5%", "进场", 100, "9%", "开挖"],
+    ], sheet="Q2")  # fmt: skip
+    _merge(path, "A2:A3", "B2:D2", "E2:G2")
+    sheet = read_workbook(path, year=2022).sheets[0]
+
+    assert sheet.kind == "monthly_plan" and [row.text("name") for row in sheet.projects] == [
+        "甲村修缮",
+        "乙村加固",
+    ]
+    read = [value(sheet.projects[0], field, 5) for field in ("plan_investment", "plan_progress", "plan_work")]
+    assert read == [8_000_000, "28", "承台浇筑"]
 
 
 def test_units_in_a_row_of_their_own_below_two_levels(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ _ASKED = re.compile(r"(恳|提|拟|呈)?请|希望|需.*(协调|支持)")
 _BARE_LIST = frozenset({"seq", "name", "work"})
 _A_STAGE = re.compile(r"(已|计划|年内|基本)?(新?开工|在建|建成|续建|竣工|新建|完工|前期|预备|储备)(项目)?")
 _A_DATE = re.compile(r"[\d.年月日底末中初前内旬季半上下]|[一二三四]季度|完成|竣工")
+LONGEST_STREET = 6
+_STREET = re.compile("街道|[镇乡]|社区|园区|新村|办事处|工业区|路$")
 _TASK = re.compile("内容|任务|工作|事项|节点|形象|部位")
 
 
@@ -142,8 +144,16 @@ def _scale(column: Column, texts: list[str], header: Header) -> str:
 
 def _request(column: Column, texts: list[str], header: Header) -> str:
     """问题清单上“需哪家支持”一列写的都是单位，是请谁来办。"""
+    if sum(map(is_dated, texts)) * 2 > len(texts):
+        return _free("due", column, header)  # “盼着何时支持”
     named = "problems" in header.known and all(map(is_office, texts))
     return _free("lead_unit", column, header) if named else column.field
+
+
+def _street(column: Column, texts: list[str], header: Header) -> str:
+    """“街道先做了什么”写的是话，不是哪条街哪个镇。"""
+    told = sum(len(text) > LONGEST_STREET and not _STREET.search(text) for text in texts)
+    return _other(column) if told * 2 > len(texts) else column.field
 
 
 def _goal(column: Column, texts: list[str], header: Header) -> str:
@@ -195,6 +205,7 @@ _BY_FIELD: dict[str, Callable[[Column, list[str], Header], str]] = {
     "goal": _goal,
     "request": _request,
     "scale": _scale,
+    "street": _street,
     "entry": _entry,
     "year_ratio": _ratio,
     "progress": _progress,

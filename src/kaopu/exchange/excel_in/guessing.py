@@ -65,7 +65,7 @@ _A_CAUSE = re.compile(
 )
 _FINISHED_BY = re.compile(r"(预计|计划)?完成(时间|时限|日期|月份|年份)")
 _A_RATIO = re.compile(r".{0,6}(进度|程度|完成率|(完成|工程量?)比例?|百分比)")
-_OF_STATE = re.compile(r"现状|结论|情况|状况|结果|进展|状态")
+_OF_STATE = re.compile(r"认定|复核|现状|结论|情况|状况|结果|进展|状态")
 _CONTESTED = frozenset(
     {
         "progress", "planned_investment", "total_investment", "planned_start", "planned_finish", "goal", "goal_due",

@@ -227,7 +227,7 @@ def _tells_of_done(grid: Grid, row: int, labels: dict[int, tuple[str, str]], mon
         return False
     if re.search(r"(执行|完成|落实|进展|推进)情况|月报", told):
         return True  # “投资计划执行情况”说的是完成了多少
-    if re.search(r"计划|目标|安排", told):
+    if re.search(r"计划|目标|安排|排程|排期", told):
         return False
     beside = {recognise_header(leaf or top, year=None) for top, leaf in labels.values()}
     if "完成" in told or (len(months) < MONTHS_OF_A_PLAN and beside & _OF_DONE):

@@ -20,12 +20,14 @@ CATEGORY_KEYS = (
     ("housing", re.compile(r"^(商品)?住宅(类|项目|$)")),
 )
 _NUMERAL = "一二三四五六七八九十"
+_BULLETS = "▲△■□◆◇●○★☆"
 _NOTATIONS = (  # 写法 → 层级
     (1, re.compile(rf"^[{_NUMERAL}]{{1,3}}[、.,]")),
     (2, re.compile(rf"^\([{_NUMERAL}]{{1,3}}\)[、.]?")),
     (1, re.compile(r"^[IVX]{1,4}[、.]")),
     (3, re.compile(r"^[—–―-]{1,3}(?=\D)")),
     (3, re.compile(r"^【(?=.+】)|^\[(?=.+\])")),
+    (2, re.compile(rf"^[{_BULLETS}](?=.+\(\d{{1,3}}\)$)")),
 )
 _CITY_NUMBERS = (
     (1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")),
@@ -42,6 +44,7 @@ _NUMBERED_GROUP = re.compile(  # “1.环境类”“（甲）环境提升”，
 _ITEM = re.compile(r"\d{1,2}[.．、]\D|\([甲乙丙丁戊己]\)|[甲乙丙丁戊己][、.,]")
 _FORMALITY = re.compile(r"(正式|预备|储备)(项目|类)?$")  # 与各类并列，不在哪一类之下
 _COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项|件|条)[^()]*\)?$")
+_BARE_COUNT = re.compile(r"\((\d{1,3})\)$")  # “▲市政道路（2）”
 _TOTAL = re.compile(
     r".{0,8}?(合计|总计|共计|小计)数?([(:].*|共?\d+(个|项)(项目)?)?|(计)([(:].*)?|累计|分计|总数|[共计]\d+[个项件条](项目|问题)?"
 )
@@ -264,6 +267,8 @@ class RowClassifier:
         if city:
             level, title = city
         plain, declared = split_count(title)
+        if lead[:1] in _BULLETS and (bare := _BARE_COUNT.search(plain)):
+            plain, declared = plain[: bare.start()], int(bare.group(1))
         category = category_key(plain)
         if level > 1 and category and (level == 3 or self.outer) and category != self.outer:
             level = 1  # “【民生类】”写的是五类，就是大类；“一、市政类”之后写“(二)民生类”的是并列，不是下级

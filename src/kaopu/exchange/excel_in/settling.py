@@ -37,6 +37,7 @@ _NAMED = fields.ORGANIZATIONS | {
 _DOUBTED = fields.AMOUNTS | {
     "seq",
     "work",
+    "street",
     "problems",
     "next_steps",
     "measures",
