@@ -112,6 +112,14 @@ def test_lines_under_a_note_below_the_table_are_notes(tmp_path: Path) -> None:
     assert value(sheet.projects[0], "month_investment") == 400_000_000
 
 
+def test_a_name_alone_below_a_note_is_still_a_project(tmp_path: Path) -> None:
+    rows = [["2022年6月月报（万元）"], ["编号", "项目名称", "本月完成投资"], [1, "甲路", 4], ["注：以下为新增项目"],
+            [None, "乙桥"], [None, "丙校迁建"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="月报"), year=2022, month=MONTH).sheets[0]
+
+    assert [row.text("name") for row in sheet.projects] == ["甲路", "乙桥", "丙校迁建"]
+
+
 @pytest.mark.parametrize(
     ("month", "header", "field"),
     [

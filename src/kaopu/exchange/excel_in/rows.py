@@ -205,13 +205,22 @@ class RowClassifier:
         if (
             self.noting
             and self._alone(row)
-            and (row > self.last_full or re.match(r"\(?\d{1,2}[.．、)]\D", lead))
+            and (self._after_all(row, lead) or re.match(r"\(?\d{1,2}[.．、)]\D", lead))
         ):
             return "note"  # 注之下一行一条；表已经完了，写的都是注
         if not _NOTE.match(lead):
             return ""
         told = {c for c, text in written.items() if not _NOTE.match(text)}
         return "" if told & self.measured else "note"
+
+    def _after_all(self, row: int, lead: str) -> bool:
+        """表已经完了。独自写在名称列（左边还有序号列）的、像项目名称的，不当作注。"""
+        named = self.grid.by_row[row][0] == self.name.index > min(c.index for c in self.header.columns)
+        return (
+            row > self.last_full
+            and not named
+            and re.search("(工程|项目|建设|[改建]造|[新迁扩改]建)$", lead) is None
+        )
 
     def _says(self, row: int, lead: str) -> bool:
         """名称列或更左边独自写着一整句话：“划线的一项已移交，不再调度。”不是项目；写在问题一列的是问题。"""
