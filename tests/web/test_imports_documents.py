@@ -406,3 +406,15 @@ def test_two_tables_on_one_sheet_are_drawn_one_after_the_other(
     assert "存在问题：管线未搬" in text
     assert re.search(r'<td class="cell-ignored"[^>]* colspan="5"[^>]*>2022年6月进展（万元）</td>', text)
     assert re.search(r'<td class="cell-rejected num"[^>]*><s>20</s></td>', text)
+
+
+def test_a_title_with_a_remark_runs_over_the_empty_cells(office: Client, tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["2023年6月进展（万元）"], ["序号", "项目名称", "总投资"], [1, "示例小学", 20]):
+        book.worksheets[0].append(row)
+    path = tmp_path / "一张.xlsx"
+    book.save(path)
+
+    text = office.get(upload(office, path.read_bytes(), month="6")["Location"]).text
+
+    assert re.search(r'<td class="cell-warned"[^>]* colspan="3"[^>]*>! 2023年6月进展（万元）</td>', text)

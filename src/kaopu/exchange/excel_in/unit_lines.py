@@ -61,6 +61,7 @@ _SAID_OF_MONEY = re.compile(
     rf"(?:投资|[概估]算|计划|完成|资金)[^,。;\d]{{0,6}}(?:均?为|以|按|是)(?:{units.WORD})"
 )
 LONGEST_SUBJECT = 24
+SHORTEST_NAME = 3
 _A_NUMBER = re.compile(r"[^\d年月日]*\d[\d,]*(\.\d+)?[十百千万]?")
 
 
@@ -258,16 +259,17 @@ def _same(name: str, money: Sequence[Column]) -> list[int]:
 
 def _run_together(name: str, money: Sequence[Column]) -> Iterator[list[int]]:
     """“总投资 年度计划”：比对文字里没有空格，两列的名字连在一起；至少一个照抄了表头。"""
-    for cut in range(2, len(name) - 1):
-        told = [_same(part, money) for part in (name[:cut], name[cut:])]
-        if any(told):
-            fields_told = [recognise_header(part, year=None) for part in (name[:cut], name[cut:])]
-            pairs = [
-                found or [c.index for c in money if c.field == field]
-                for found, field in zip(told, fields_told, strict=True)
-            ]
-            if all(pairs) and not {*pairs[0]} & {*pairs[1]}:
-                yield [*pairs[0], *pairs[1]]
+    for cut in range(SHORTEST_NAME, len(name) - SHORTEST_NAME + 1):
+        parts = (name[:cut], name[cut:])
+        copied = [_same(part, money) for part in parts]
+        if any(copied):
+            kinds = [recognise_header(part, year=None) for part in parts]
+            first, second = (
+                found or [c.index for c in money if c.field == kind]
+                for found, kind in zip(copied, kinds, strict=True)
+            )
+            if first and second and not {*first} & {*second}:
+                yield [*first, *second]
 
 
 def _without_exception(text: str, columns: Sequence[Column]) -> tuple[str, list[int] | None]:

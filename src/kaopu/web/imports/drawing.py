@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -80,7 +81,7 @@ def draw_sheet(sheet: SheetReading, result: ImportResult) -> DrawnSheet:
             row, reading = owned.get(place, (own, None))
             cell = _cell(place, text, row, reading, messages.get(place, []))
             cells.append(_refused(cell, refused[row.row]) if row.row in refused else cell)
-        rows.append((number, _run_over(cells)))
+        rows.append((number, _run_over(cells, owned.keys())))
     width = len(sheet.drawing[0]) if sheet.drawing else 0
     return DrawnSheet(
         name=sheet.name,
@@ -119,10 +120,13 @@ def _cell(cell: str, text: str, row: RowReading, reading: CellReading | None, sa
     return DrawnCell(cell=cell, text=shown, state=state, reason="；".join([meaning, *said]))
 
 
-def _run_over(cells: list[DrawnCell]) -> list[DrawnCell]:
-    """一行只有一格写了字的（题头、分类、注），字同 Excel 一样压过右边的空格；读成了数据的不压。"""
+def _run_over(cells: list[DrawnCell], read: Collection[str]) -> list[DrawnCell]:
+    """一行只有一格写了字的（题头、分类、注），字同 Excel 一样压过右边的空格；读成了数据的（``read``）不压。"""
     filled = [at for at, cell in enumerate(cells) if cell.text or cell.reason]
-    if len(filled) != 1 or cells[filled[0]].state not in (IGNORED, REJECTED):
+    if len(filled) != 1:
+        return cells
+    lone = cells[filled[0]]
+    if lone.state == TAKEN or (lone.state == WARNED and lone.cell in read):
         return cells
     at = filled[0]
     return [*cells[:at], replace(cells[at], span=len(cells) - at)]
