@@ -19,6 +19,7 @@ UNIT = ["单位：万元"]
     [
         ("计划完成时间", ["2022年9月底", "2022-10-31"], "计划竣工"),
         ("文字说明", ["主体封顶", "桩基施工"], "备注"),
+        ("需区里协调解决的问题", ["道路红线未交地", "夜间施工证未批"], "需协调事项"),
     ],
 )
 def test_a_header_of_two_readings_is_said_at_the_header_and_on_every_cell(
@@ -45,6 +46,14 @@ def test_days_under_a_column_of_words_are_said(tmp_path: Path) -> None:
     sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="问题"), year=2022).sheets[0]
 
     assert ("E2", "doubtful_column") in codes(sheet)
+
+
+def test_a_request_read_as_the_problem_beside_words_not_known_is_said(tmp_path: Path) -> None:
+    rows = [["调研交办清单"], ["序号", "项目名称", "现场所见", "责任单位", "希望协调"],
+            [1, "甲路", "夜间出土时段受限", "区城管局", "延长到24点"], [2, "乙桥", "幕墙方案没有通过", "区规资局", "加快审图"]]  # fmt: skip
+    sheet = read_workbook(write(tmp_path / "f.xlsx", rows, sheet="问题"), year=2022).sheets[0]
+
+    assert sheet.columns["E2"] == "problems" and ("E2", "doubtful_column") in codes(sheet)
 
 
 def test_ordinary_headers_are_not_doubted(tmp_path: Path) -> None:

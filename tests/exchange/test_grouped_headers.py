@@ -348,6 +348,17 @@ def test_what_the_group_says_of_the_first_of_two(
     assert [sheet.columns["C2"], sheet.columns["D2"]] == fields
 
 
+def test_a_date_across_the_whole_sheet_over_its_unit_is_no_header(tmp_path: Path) -> None:
+    path = write(tmp_path / "f.xlsx", [
+        ["企业投资项目"], ["2022年8月"], ["万元"], ["载体", "责任企业", "决策投资", "当年累计完成投资", "整体进度"],
+        ["甲冷链库", "某集团", 17600, 5870, "45%"], ["乙软件大厦", "某公司", 44300, 15590, "65%"],
+    ], sheet="国资")  # fmt: skip
+    _merge(path, "A1:E1", "A2:E2", "A3:E3")
+    sheet = read_workbook(path, year=2022, month=MONTH).sheets[0]
+
+    assert sheet.header_rows == (4,) and value(sheet.projects[0], "cumulative_investment") == 58_700_000
+
+
 def test_a_plan_of_a_quarter_by_the_month(tmp_path: Path) -> None:
     path = write(tmp_path / "f.xlsx", [
         ["二季度各月推进排程（万元，进度为年内累计形象%）"], ["项目全称", "4月", None, None, "5月", None, None, "6月"],

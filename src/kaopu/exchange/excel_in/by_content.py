@@ -24,7 +24,7 @@ _ASKED = re.compile(r"(恳|提|拟|呈)?请|希望|需.*(协调|支持)")
 _BARE_LIST = frozenset({"seq", "name", "work"})
 _A_STAGE = re.compile(r"(已|计划|年内|基本)?(新?开工|在建|建成|续建|竣工|新建|完工|前期|预备|储备)(项目)?")
 _A_DATE = re.compile(r"[\d.年月日底末中初前内旬季半上下]|[一二三四]季度|完成|竣工")
-LONGEST_STREET = 6
+LONGEST_STREET = 5
 _STREET = re.compile("街道|[镇乡]|社区|园区|新村|办事处|工业区|路$")
 _TASK = re.compile("内容|任务|工作|事项|节点|形象|部位")
 

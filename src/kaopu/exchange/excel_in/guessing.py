@@ -17,6 +17,7 @@ from kaopu.exchange.excel_in.contents import (
     WORDS,
     adds_up,
     is_ratio,
+    mean_length,
     names_offices,
     names_streets,
     nature_of,
@@ -32,6 +33,7 @@ from kaopu.exchange.excel_in.facts import SheetFacts, warn
 from kaopu.exchange.excel_in.fields import AMOUNTS, LABELS, Column, known_in
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.problem_columns import asks, like_status, set_columns_apart
+from kaopu.exchange.excel_in.required import SHORTEST_PROBLEM
 from kaopu.exchange.excel_in.result import SheetWarning
 from kaopu.exchange.excel_in.units import all_units, without_unit
 from kaopu.exchange.excel_in.wording import UNTOLD, compose, is_scoped, of_this_year
@@ -96,6 +98,7 @@ _ALSO_LIKE_IN_PROBLEMS = (
     ("raised_by", "^提请(单位|部门)$", "lead_unit"),  # 谁提请的，还是提请谁办
     ("raised_on", "(^|／)反馈(时间|日期)$", "due"),  # 哪天反映上来的，还是限哪天反馈
 )
+_SETTLED_ABOVE = re.compile("(需|提请|请求|报请|拟请).*(协调|支持|帮助).*(问题|困难)$")
 _OF_THE_YEAR = re.compile(r"(本年度?|当年|今年|年度|全年)(投资|资金)[额数量]?")
 
 
@@ -348,7 +351,20 @@ def look_again(
         found[place] = _by_the_rest(grid, column, first, year, known_in(found)) or replace(
             column, doubt=_doubt(column, nature, year=year, problems=problems)
         )
+        if problems and _asks_beside(grid, found[place], found, first):
+            found[place] = replace(column, doubt="request")
     return found
+
+
+def _asks_beside(grid: Grid, column: Column, columns: Sequence[Column], first: int) -> bool:
+    """认作问题的一列写的是要请谁协调，左边另有一列认不出的话：问题也许是那一列。"""
+    told = column.field == "problems" and asks(column.header) and not re.search("问题|难", column.header)
+    return told and any(
+        c.field.startswith("other:")
+        and c.index < column.index
+        and mean_length(grid, c.index, first) >= SHORTEST_PROBLEM
+        for c in columns
+    )
 
 
 def _by_the_rest(grid: Grid, column: Column, first: int, year: int, known: set[str]) -> Column | None:
@@ -365,6 +381,13 @@ def _by_the_rest(grid: Grid, column: Column, first: int, year: int, known: set[s
     reported = known & {"month_investment", "cumulative_investment"}
     if column.field == "note" and "work" not in known and reported and _told_of_each(grid, column, first):
         return replace(column, field="work", doubt="note")  # 没有别的进展，“情况说明”说的就是进展
+    if (
+        column.field == "problems"
+        and "request" not in known
+        and known & AMOUNTS
+        and _SETTLED_ABOVE.search(column.header)
+    ):
+        return replace(column, doubt="request")  # “需区里协调解决的问题”，是有什么问题，还是要请区里办什么
     bare = column.field == "year_ratio" and _BARE_RATIO.search(column.header) is not None
     if bare and "progress" not in known and not known & {"planned_investment", "total_investment"}:
         return replace(column, field="progress", doubt="year_ratio")

@@ -187,6 +187,8 @@ def _columns_at(
     if len(rows) > 2 and not _is_as_deep(grid, rows, year):
         return []
     labels = _labels(grid, rows)
+    if len(labels) > 2 and len({top for top, _ in labels.values()}) == 1:
+        return []  # 一格横贯各列的是题头
     named_above = any(recognise_header(top, year=year) == "name" for top, _ in labels.values())
     if len(rows) > 1 and not named_above and not _groups(grid, rows[0]) and not _only_units(grid, rows[1]):
         return []

@@ -202,6 +202,8 @@ class RowClassifier:
             return "subtotal" if match.group(1) == "小计" else "total"
         if self._alone(row) and (_SIGNED.fullmatch(lead) or self._says(row, lead)):
             return "note"
+        if self._alone(row) and re.match("[一-鿿]{2,6}:.", lead) and self._after_all(row, lead):
+            return "note"  # 表下的“联系处室：……”
         if (
             self.noting
             and self._alone(row)
