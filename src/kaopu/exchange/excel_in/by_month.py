@@ -225,6 +225,15 @@ def settle_parts(header: Header) -> Header:
     return replace(header, columns=tuple(columns))
 
 
+def doubt_coming(header: Header, month: date | None) -> Header:
+    """报 8 月时，只写着“9月安排”的一张表按 9 月的计划读，也像下步计划，由人来定。"""
+    months = {column.month for column in header.columns if column.month is not None}
+    if month is None or months != {month.month % 12 + 1}:
+        return header
+    columns = (replace(c, doubt="next_steps") if c.field == "plan_work" else c for c in header.columns)
+    return replace(header, columns=tuple(columns))
+
+
 def settle_cumulated(header: Header, month: date | None, grid: Grid | None = None) -> Header:
     """写明累计到哪个月的（写的是话的不算）：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
     first = header.rows[-1] + 1

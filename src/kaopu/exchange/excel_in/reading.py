@@ -16,6 +16,7 @@ from pathlib import Path
 from kaopu.exchange.excel_in import fields, units
 from kaopu.exchange.excel_in.by_month import (
     check_stage,
+    doubt_coming,
     settle_cumulated,
     settle_next_month,
     settle_parts,
@@ -182,7 +183,7 @@ def _read_sheet(
     header, carried = carry_unit(header, above)
     header = _settle_months(header, kind, month or stated, choices, grid)
     if kind == "monthly_plan":
-        header = settle_sum_of_plans(grid, settle_parts(header))
+        header = doubt_coming(settle_sum_of_plans(grid, settle_parts(header)), month)
     if kind == "monthly_report":
         header = settle_planned(grid, header, month or stated)
         header = settle_sum_of_months(grid, header)
