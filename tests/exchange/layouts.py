@@ -212,6 +212,7 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (PROBLEMS, "议定事项落实", "议题所涉项目:名=name 提请研究的问题:难=problems 会议议定意见:话=measures 落实单位:家=responsible_unit 会办单位:家=assist_units 落实期限:日=due 附注:话=note"),
     (PROBLEMS, "调研交办问题清单", "项目名称:名=name 反映单位:家=raised_by 反映事项:难=problems 牵头办理单位:家=responsible_unit 配合办理单位:家=assist_units 办理建议:话=measures 希望协调:话=request 答复期限:日=due 办结否:否=status"),
     (REPORT, "企业投资项目（万元）", "企业投资项目:名=name 责任企业:家=responsible_unit 决策投资额:数=total_investment 5月实绩:数=previous_investment 6月实绩:数=month_investment 所属功能区:话=key_area 节点内容:话=goal 整体进度:率=progress"),
+    (LIST, "区级项目储备库（万元）", "储备库编码:码=code 项目:名=name 类别:话=category 项目牵头部门:家=responsible_unit 匡算投资:数=total_investment 力争开建:日=planned_start"),
     (PROBLEMS, "堵点摸排表", "哪个工地:名=name 堵在哪里:难=problems 街道先做了啥:话=- 盯办部门:家=responsible_unit 几家一道办:家=assist_units 盼着啥辰光解决:日=due"),
     (PROBLEMS, "代建项目协调事项", "代建项目:名=name 当前制约:难=problems 拟请协调内容:话=request 对口委办:家=responsible_unit 配合方:家=assist_units 要求答复时间:日=due"),
     (PROBLEMS, "审计整改销号表", "项目:名=name 审计查出的问题:难=problems 整改主责:家=responsible_unit 整改协同:家=assist_units 整改动作:话=measures 整改到期:日=due 查出日:日=raised_on"),

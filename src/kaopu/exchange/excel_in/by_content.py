@@ -150,6 +150,11 @@ def _request(column: Column, texts: list[str], header: Header) -> str:
     return _free("lead_unit", column, header) if named else column.field
 
 
+def _formality(column: Column, texts: list[str], header: Header) -> str:
+    """“储备编号”写的不是正式、预备。"""
+    return column.field if sum(map(is_formality, texts)) * 2 >= len(texts) else _other(column)
+
+
 def _street(column: Column, texts: list[str], header: Header) -> str:
     """“街道先做了什么”写的是话，不是哪条街哪个镇。"""
     told = sum(len(text) > LONGEST_STREET and not _STREET.search(text) for text in texts)
@@ -206,6 +211,7 @@ _BY_FIELD: dict[str, Callable[[Column, list[str], Header], str]] = {
     "request": _request,
     "scale": _scale,
     "street": _street,
+    "formality": _formality,
     "entry": _entry,
     "year_ratio": _ratio,
     "progress": _progress,

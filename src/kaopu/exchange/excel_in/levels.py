@@ -130,10 +130,10 @@ def _by_group(group: str, leaf: str) -> str | None:
         return "work"
     if leaf == "下旬" and re.search("进[度展]|形象|情况", group) and not _LIMITING.search(group):
         return "work"  # “工程进展／下旬”是这个月末的
-    if re.search("目标|要求", group) and not _LIMITING.search(leaf):
-        if re.fullmatch("(完成)?(时间|日期|时限|时点)", leaf):
+    if re.search("目标|要求|节点", group) and not _LIMITING.search(leaf):
+        if re.fullmatch("(完成|到位|实现)?(时间|日期|时限|时点)", leaf):
             return "goal_due"  # “年内目标／时间”
-        if leaf == "节点":
+        if leaf in ("节点", "节点内容"):
             return "goal"
     if re.search("待解决|诉求|协调", group) and re.fullmatch("(具体)?(要求|请求|诉求)", leaf):
         return "request"  # “待解决／要求”

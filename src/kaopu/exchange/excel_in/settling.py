@@ -38,6 +38,7 @@ _DOUBTED = fields.AMOUNTS | {
     "seq",
     "work",
     "street",
+    "formality",
     "problems",
     "next_steps",
     "measures",
