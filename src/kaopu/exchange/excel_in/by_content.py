@@ -96,11 +96,13 @@ def _spoken(column: Column, texts: list[str], header: Header) -> str:
     if column.field == "work" and all(map(is_dated, texts)):  # “进度安排／进场施工”写的是哪年哪月
         dated = compose(column, DAY, priced=False, year=0)
         return _free(dated, column, header) if dated else _other(column)
-    figures = _figures(texts) * 2 > len(texts) > 1  # 多半是数的，不是话
+    figures = _figures(texts) == len(texts) > 1  # 全是数的，不是话；进展多半是数的也不是
+    if column.field == "work" and not any(text.endswith("%") for text in texts):
+        figures = _figures(texts) * 2 > len(texts) > 1
     top, _, leaf = column.header.rpartition("／")
     if figures and "投资" in top and _BARE_MONTH.fullmatch(leaf):  # “投资进展／5月份”
         return _free("month_investment", column, header)
-    if figures and column.field == "work" and sum(t.endswith("%") for t in texts) * 2 > len(texts):
+    if figures and column.field == "work" and all(text.endswith("%") for text in texts):
         return _free("progress", column, header)  # “工程面貌”写的是百分之几
     return _other(column) if figures and column.field != "measures" else column.field
 

@@ -194,9 +194,9 @@ def _leads_apart(columns: list[Column]) -> list[Column]:
     leading = [column for column in alike if re.search("牵头|主办", column.header)]
     if not leading or len(leading) == len(alike):
         return columns
-    kept = {leading[0].index: "lead_unit"} | {
-        column.index: f"other:{column.header}" for column in alike if re.search("[科处]室?$", column.header)
-    }  # 另有牵头单位的，“责任科室”是它里面的
+    kept = {leading[0].index: "lead_unit"}
+    if not re.search("[科处]室?$", leading[0].header):  # 另有牵头单位的，“责任科室”是它里面的
+        kept |= {c.index: f"other:{c.header}" for c in alike if re.search("[科处]室?$", c.header)}
     return [replace(c, field=kept.get(c.index, c.field)) for c in columns]
 
 

@@ -20,7 +20,7 @@ from kaopu.exchange.excel_in.kinds import (
     looks_like_problems,
     scanned,
 )
-from kaopu.exchange.excel_in.levels import SPAN_ALONE, column_of
+from kaopu.exchange.excel_in.levels import MONTH_END, SPAN_ALONE, column_of
 from kaopu.exchange.excel_in.plan_headers import recognise_plan
 from kaopu.exchange.excel_in.problem_columns import settle_status, told_to_ask
 from kaopu.exchange.excel_in.required import name_by_content, name_of_problems, problems_by_content, supply
@@ -45,7 +45,7 @@ _MONTH_IN_WORDS = re.compile(
     r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
     r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)|(?<=前)(?:十[一二]?|[一二三四五六七八九])(?=个?月)"
 )
-_FIRST_MONTHS = re.compile(r"(?<![提之以此目])前(1[0-2]|[2-9])个?月(?!底|末|\d)")
+_FIRST_MONTHS = re.compile(r"(?<![提之以此目工])前(1[0-2]|[2-9])个?月(?!底|末|\d)")
 _QUARTER = re.compile(r"(?<![A-Za-z])[Qq]([1-4])(?!\d)")
 _PLAN_OF_MONTHS = re.compile(
     r"((\d|下)月份?|月度?|季度).{0,14}(计划|安排|节点)(表|安排|清单|一览|申报表)?(\(.*\))?$"
@@ -192,7 +192,10 @@ def _columns_at(
     named_above = any(recognise_header(top, year=year) == "name" for top, _ in labels.values())
     if len(rows) > 1 and not named_above and not _groups(grid, rows[0]) and not _only_units(grid, rows[1]):
         return []
-    months = {plan[1] for top, leaf in labels.values() if (plan := recognise_plan(top + leaf))}
+    texts = [top + leaf for top, leaf in labels.values()]
+    if _tells_of_plans(grid, rows[0]):
+        texts = [MONTH_END.sub("月", text) for text in texts]  # “进度计划”之下的“1月底累计进度”
+    months = {plan[1] for text in texts if (plan := recognise_plan(text))}
     done = _tells_of_done(grid, rows[0], labels, months)
     planned = not done and (
         len(months) >= FEWEST_PLAN_MONTHS or (len(months) > 0 and _plans_months(grid, rows[0]))
@@ -205,6 +208,12 @@ def _columns_at(
             column = replace(column, field="month_investment")  # “分月完成情况”之下的“7月”“8月”
         columns.append(choices.apply(column))
     return columns
+
+
+def _tells_of_plans(grid: Grid, row: int) -> bool:
+    """表名、题头说的是计划。"""
+    above = (grid.text(upper, c) for upper in range(1, row) for c in grid.by_row.get(upper, ()))
+    return any(re.search("计划|控制线", compact(text)) for text in (grid.name, *above))
 
 
 def _plans_months(grid: Grid, row: int) -> bool:

@@ -16,7 +16,7 @@ SPAN_ALONE = re.compile(rf"{MONTHS_ALONE.pattern}|\d{{1,2}}月[底末]|[本当]�
 _ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?|全月")
 _ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
 _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
-_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?:(?<!计划)(实际)?完成(?!率|比)|投资进展)")
+_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?:(?<!计划)(实际)?完成(?!率|比)|投资进展(?!计划|安排))")
 _ENDS = {
     **dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start"),
     **dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish"),
@@ -30,6 +30,7 @@ _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月|[上下]半年|[一二三�
 _OF_A_PART = re.compile(
     r"(\d{1,2}[-—–~至])?\d{1,2}月份?|[本当]月|(截至|至)?\d{1,2}月[底末]?|累计|[上下]半年|[一二三四1-4]季度"
 )
+_YEARS_GOAL = re.compile(r"(20\d{2}年度?|年度|年内|今年|全年|本年度?).{0,4}(目标|要求|节点)")
 _TOTAL = re.compile(r"(项目|计划)?(总投资|投资总额)额?|(项目|工程)总额|[概估匡]算(总投资)?")
 _QUANTITY = re.compile(r"(主要|实物|设计)?工程量(\(.*\))?")
 _PLANNED = re.compile(r"(计划|目标)(情况|安排|要求)?$")
@@ -41,7 +42,7 @@ _TROUBLE = re.compile("(存在|主要|当前|目前)?的?(主要|突出)?(问题
 _SHORT = re.compile(
     "时间|日期|要求|期限|结果|结论|标题|提出|意见|单位|[主次辅]"
 )  # “督办／日期”“办理／期限”连上级看
-_MONTH_END = re.compile("月[底末](?=.*(形象|进度))")  # “12月末形象进度”
+MONTH_END = re.compile("月[底末](?=.*(形象|进度))")  # “12月末形象进度”
 _OF_A_PROBLEM = frozenset({"due", "lead_unit", "assist_units", "measures", "status"})
 _SCOPED_IN_BRACKETS = re.compile(
     r"(投资|完成|形象|进度)\((总|部位|[至截到]?(?:20\d{2}年)?(?:\d{1,2}[-—–~～至到])?(?:\d{1,2}月|年)?[底末]?(?:安排|计划|完成|预计)?|%)\)"
@@ -63,7 +64,7 @@ def column_of(
         top, leaf = scoped.groups()  # “投资（11月）”“形象（部位）”
     header = (f"{top}／{leaf}" if top and leaf else top or leaf).replace("/", "／")
     unit = units.header_unit(leaf) or units.header_unit(top)
-    plan = recognise_plan(top + leaf) or recognise_plan(_MONTH_END.sub("月", top + leaf)) if planned else None
+    plan = recognise_plan(top + leaf) or recognise_plan(MONTH_END.sub("月", top + leaf)) if planned else None
     if plan is not None:
         return Column(index=index, field=plan[0], header=header, month=plan[1], unit=unit)
     found = _field(top, leaf, year=year, problems=problems)
@@ -130,7 +131,7 @@ def _by_group(group: str, leaf: str) -> str | None:
         return "work"
     if leaf == "下旬" and re.search("进[度展]|形象|情况", group) and not _LIMITING.search(group):
         return "work"  # “工程进展／下旬”是这个月末的
-    if re.search("目标|要求|节点", group) and not _LIMITING.search(leaf):
+    if _YEARS_GOAL.fullmatch(group):
         if re.fullmatch("(完成|到位|实现)?(时间|日期|时限|时点)", leaf):
             return "goal_due"  # “年内目标／时间”
         if leaf in ("节点", "节点内容"):
@@ -167,7 +168,7 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return (top + leaf,)  # “7月计划／工作内容”是下个月的
     if _PLANNED.search(group) and "进度" in leaf:
         return (top + leaf,)  # “2022年目标／形象进度”说的是要做到哪一步，不是做到了哪一步
-    if (told := _MONTH_TOLD.fullmatch(group)) and not GENERIC.fullmatch(own):
+    if (told := _MONTH_TOLD.fullmatch(group)) and not (GENERIC.fullmatch(own) or _PLANNED_SUM.fullmatch(own)):
         return (told.group(1) + leaf, top + leaf, leaf, leaf + top)  # “6月推进情况／完成投资”
     if own in ("计划", "目标") and re.search("进度|形象", group):
         return (top + leaf,)
@@ -175,7 +176,7 @@ def _tried(top: str, leaf: str) -> tuple[str, ...]:
         return (leaf,)  # “11月完成投资／上旬”不是一个月的
     if (month := _MONTHS_INVESTMENT.fullmatch(units.without_unit(top))) and _ACTUAL.fullmatch(own):
         return (f"{month.group(1)}完成投资",)  # “11月投资／实际”
-    if _OF_A_PART.fullmatch(group) and _PLANNED_SUM.fullmatch(own):
+    if _OF_A_PART.fullmatch(re.sub("(投资|完成|情况)+$", "", group)) and _PLANNED_SUM.fullmatch(own):
         return (top + leaf,)  # “8月／计划数”“1-6月／计划投资”不是年度计划
     if _TOTAL.fullmatch(units.without_unit(own)) and not re.search("完成|累计", group):
         return (leaf,)  # “投资计划／总投资”

@@ -132,7 +132,8 @@ class _Table:
         if isinstance(content.value, str) and left and left != content.text and not style.struck:
             content = replace(content, value=left, text=left, whole=content.text)  # 划掉的一截已撤销
         self.grid.put(place, content)
-        if style.struck:
+        gone = isinstance(content.value, str) and not left.strip()  # 几截都划掉了
+        if style.struck or gone:
             self.grid.struck.add(place)
         elif content.whole or any(self._style_of(mark).struck for mark in cell.iter()):
             self.grid.partly_struck.add(place)

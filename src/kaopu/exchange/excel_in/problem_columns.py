@@ -54,7 +54,10 @@ def set_columns_apart(columns: list[Column]) -> list[Column]:
         if len(special) == len(alike) and field == "problems":  # “需解决的问题”旁边的“需区里支持事项”
             special = [column for column in special if "问题" not in column.header]
         if len(alike) > len(special) > 0:
-            columns = [replace(c, field=other) if c is special[0] else c for c in columns]
+            doubt = field if field == "closed_on" else ""  # 清零是哪天要清零，还是哪天清了零
+            columns = [
+                replace(c, field=other, doubt=doubt or c.doubt) if c is special[0] else c for c in columns
+            ]
     return columns
 
 
@@ -91,6 +94,7 @@ def _causes_apart(columns: list[Column]) -> list[Column]:
         column for column in columns
         if (column.field == "cause" and "因" in column.header)
         or (column.field in ("work", f"other:{column.header}") and _DESCRIBED.fullmatch(column.header))
+        or (column.field.startswith("other:") and column.header.endswith("制约"))
     ]  # fmt: skip
     if not causes or len(told) != 1 or not asks(told[0].header):
         return columns

@@ -34,6 +34,7 @@ _LIKELY = {
         r"问题(?!数|个|编号|类|来源|等级)|矛盾|(?<!实)事项|困难|障碍|诉求|内容|具体情况|情况描述|情形|现象|(巡查|检查|走访)发现|(会议|督办|交办)要求"
     ),
 }
+_BY_FUNDS = re.compile("(企业|政府|社会|财政|民间|国有)投资(项目|工程)(名称)?")  # 下面写着话的，是项目名称
 _OBJECT = re.compile(  # 没有写“项目”的，写的是哪个点、哪条路
     r"[^单位部门街镇性质]{0,6}(点位|子项|工地|工点|基地|地块|路段|路名|道路|河道|学校|医院|小区|站点|车站|区间|场馆|单体|楼宇|楼盘|载体|房源)(名称|／.*)?([(/及].*)?"
 )
@@ -49,7 +50,10 @@ def supply(grid: Grid, columns: list[Column], first: int, needed: str) -> list[C
     enough = len(known) + planned >= FEWEST_KNOWN or (needed == "name" and "problems" in known)
     if needed in known or not enough or any(len(c.header) > LONGEST_LABEL for c in columns):
         return columns
-    spare = [c for c in columns if c.field.startswith("other:") and c.unit is None]
+    spare = [
+        c for c in columns
+        if c.unit is None and (c.field.startswith("other:") or _BY_FUNDS.fullmatch(c.header))
+    ]  # fmt: skip
     likely = [
         c for c in spare if _likely(c.header, needed) and nature_of(grid, c.index, first) in (None, WORDS)
     ]

@@ -20,6 +20,8 @@ CATEGORY_KEYS = (
     ("housing", re.compile(r"^(商品)?住宅(类|项目|$)")),
 )
 _NUMERAL = "一二三四五六七八九十"
+_CONTACT = re.compile("(联系|经办|承办|填报|编制|审核|抄送|主送|报送)[一-鿿]{0,4}:")  # 表下的“联系处室：……”
+_LIKE_A_NAME = re.compile("(工程|项目|建设|[改建]造|[新迁扩改]建)$")
 _BULLETS = "▲△■□◆◇●○★☆"
 _NOTATIONS = (  # 写法 → 层级
     (1, re.compile(rf"^[{_NUMERAL}]{{1,3}}[、.,]")),
@@ -202,8 +204,8 @@ class RowClassifier:
             return "subtotal" if match.group(1) == "小计" else "total"
         if self._alone(row) and (_SIGNED.fullmatch(lead) or self._says(row, lead)):
             return "note"
-        if self._alone(row) and re.match("[一-鿿]{2,6}:.", lead) and self._after_all(row, lead):
-            return "note"  # 表下的“联系处室：……”
+        if self._alone(row) and _CONTACT.match(lead) and self._after_all(row, lead):
+            return "note"
         if (
             self.noting
             and self._alone(row)
@@ -216,13 +218,11 @@ class RowClassifier:
         return "" if told & self.measured else "note"
 
     def _after_all(self, row: int, lead: str) -> bool:
-        """表已经完了。独自写在名称列（左边还有序号列）的、像项目名称的，不当作注。"""
-        named = self.grid.by_row[row][0] == self.name.index > min(c.index for c in self.header.columns)
-        return (
-            row > self.last_full
-            and not named
-            and re.search("(工程|项目|建设|[改建]造|[新迁扩改]建)$", lead) is None
-        )
+        """表已经完了。写在内容列里的、独自写在名称列（左边还有序号列）的、像项目名称的，不当作注。"""
+        place = self.grid.by_row[row][0]
+        least = min(column.index for column in self.header.columns)
+        above = place < self.name.index or place == self.name.index == least
+        return row > self.last_full and above and _LIKE_A_NAME.search(lead) is None
 
     def _says(self, row: int, lead: str) -> bool:
         """名称列或更左边独自写着一整句话：“划线的一项已移交，不再调度。”不是项目；写在问题一列的是问题。"""
@@ -278,7 +278,11 @@ class RowClassifier:
         if city:
             level, title = city
         plain, declared = split_count(title)
-        if lead[:1] in _BULLETS and (bare := _BARE_COUNT.search(plain)):
+        if lead[:1] in _BULLETS:
+            beside = {c for c in self.grid.by_row[row] if c != column}
+            bare = _BARE_COUNT.search(plain)
+            if bare is None or not beside <= self.measured or self._seq(row):
+                return None  # “★甲路（1）”之外还写着单位、名称的，是内容
             plain, declared = plain[: bare.start()], int(bare.group(1))
         category = category_key(plain)
         if level > 1 and category and (level == 3 or self.outer) and category != self.outer:
@@ -387,7 +391,8 @@ class RowClassifier:
     def _opens_notes(self, row: int) -> bool:
         told = ".*" if row > self.last_full else ""  # 表已经完了的“注：本表……”
         opening = rf"(填[表报])?(备注|附注|注|说明)([:：]?|[:：]{told})"
-        return self._alone(row) and re.fullmatch(opening, self._lead(row)) is not None
+        follows = re.search("以下|如下|下列", self._lead(row))  # “注：以下为新增项目”，下面写的不是注
+        return self._alone(row) and not follows and re.fullmatch(opening, self._lead(row)) is not None
 
     def _why_no_name(self, row: int, name: str) -> str:
         if name:

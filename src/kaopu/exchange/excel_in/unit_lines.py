@@ -54,6 +54,8 @@ _NO_STATEMENT = re.compile(  # “精确到万元”“请勿填亿元”“不�
 _NOTE = re.compile(
     r"[(\[]?(填[表报])?(注|备注|说明)|温馨提示|※|\*|\(\d\)|\d[.、]|[一二三四五]、|本表|表[内中]|以上"
 )
+_NUMBERED = re.compile(r"\d[.、]|[一二三四五]、")  # 注里的一条，也可能是分段的标题
+_ENDS_WITH_UNIT = re.compile(rf"^(?!.*(项目|见)).*(?:{units.WORD})(计|为单位|填报|统计)?[。;]?$")
 _MARKED = re.compile("标注|注明|写明|另有|已注")  # “标注亿元的除外”：各列自己写着
 OF_NO_COLUMN = frozenset({"fiscal_funds", "social_funds"})  # 说到而表上没有这一列的，不妨碍别的列
 LONGEST_TITLE = 6
@@ -112,6 +114,8 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
         text = compact(grid.text(header.rows[0], column))
         if "单位" in text and units.is_bare_unit(text):
             yield text
+    numeric = (row for (row, _), content in grid.cells.items() if content.numeric or content.formula)
+    last = max(numeric, default=0)
     for row in range(header.rows[-1] + 1, grid.last_row + 1):
         columns = grid.by_row.get(row, [])
         text = compact(grid.text(row, columns[0])) if len(columns) in (1, 2) else ""
@@ -123,12 +127,16 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
         ):
             yield text  # 单位写在表头下面一行
         told = "单位" in text or units.stated_unit(text) or _SAID_OF_MONEY.search(text)
-        if (
-            told
-            and re.search(units.WORD, text)
-            and (_NOTE.match(text) or read_unit_line(text, header.columns).columns)
-        ):  # 不写“注”的，说得上是哪一列的才算：下面一张表的题头也写着单位
+        if told and re.search(units.WORD, text) and _is_note(text, header, over=row > last):
             yield text
+
+
+def _is_note(text: str, header: Header, *, over: bool) -> bool:
+    """表头以下的一句是不是注。``over``：在最后一行数之后；不写“注”的，在那以后、说得上是哪一列的才算。"""
+    if _NOTE.match(text) and not _NUMBERED.match(text):
+        return True
+    named = _ENDS_WITH_UNIT.match(text) is not None and bool(read_unit_line(text, header.columns).columns)
+    return over and (_NOTE.match(text) is not None or named)
 
 
 def _in_passing(text: str) -> Iterator[str]:
