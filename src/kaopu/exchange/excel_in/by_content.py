@@ -96,8 +96,8 @@ def _spoken(column: Column, texts: list[str], header: Header) -> str:
     if column.field == "work" and all(map(is_dated, texts)):  # “进度安排／进场施工”写的是哪年哪月
         dated = compose(column, DAY, priced=False, year=0)
         return _free(dated, column, header) if dated else _other(column)
-    figures = _figures(texts) == len(texts) > 1  # 全是数的，不是话；进展多半是数的也不是
-    if column.field == "work" and not any(text.endswith("%") for text in texts):
+    figures = _figures(texts) == len(texts) > 1  # 全是数的，不是话
+    if column.field == "work" and not any(map(_PHRASE.search, texts)):  # 进展多半是数，别的是“—”“七八成”
         figures = _figures(texts) * 2 > len(texts) > 1
     top, _, leaf = column.header.rpartition("／")
     if figures and "投资" in top and _BARE_MONTH.fullmatch(leaf):  # “投资进展／5月份”
