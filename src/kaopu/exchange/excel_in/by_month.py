@@ -235,9 +235,13 @@ def doubt_coming(header: Header, month: date | None) -> Header:
 
 
 def settle_cumulated(header: Header, month: date | None, grid: Grid | None = None) -> Header:
-    """写明累计到哪个月的（写的是话的不算）：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
+    """写明累计到哪个月的（写的是话的、别的年份的不算）：到本月的才是本年累计，到上一个月的是上月累计，别的月份的退回原文。"""
     first = header.rows[-1] + 1
-    told = [c for c in header.columns if grid is None or nature_of(grid, c.index, first) != WORDS]
+    told = [
+        c for c in header.columns
+        if (grid is None or nature_of(grid, c.index, first) != WORDS)
+        and not synonyms.of_another_year(c.header, month.year if month else None)
+    ]  # fmt: skip
     named = {c.index: n for c in told if (n := _cumulated_to(c)) is not None}
     plain = [
         c.index for c in header.columns

@@ -1,0 +1,133 @@
+"""看着像而不是的：表尾的内容行不是注，任务不是完成数，一截的单位不管全表（HANDBOOK §7.2 第2、3、4条）。"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from kaopu.exchange.excel_in.reading import read_workbook
+from tests.exchange.layouts import JUNE, sheet_of
+from tests.exchange.workbooks import codes, value
+
+Row = list[object]
+PROBLEMS: Row = ["序号", "项目名称", "存在问题", "责任单位", "整改时限"]
+
+
+def test_a_problem_continued_in_the_last_row_is_no_note(tmp_path: Path) -> None:
+    rows: list[Row] = [["重大工程问题清单"], PROBLEMS, [1, "甲路", "征收方面：2户未签约", "区征收中心", "2022年7月底"],
+                       [None, None, "资金方面：缺口2000万元"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="问题")
+
+    assert [row.kind for row in sheet.rows] == ["title", "header", "problem", "problem"]
+
+
+def test_a_project_written_with_a_colon_is_no_note(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["项目清单（万元）"],
+        ["项目名称", "责任单位", "总投资"],
+        ["甲路", "区建管委", 100],
+        ["地产集团：保障房三期"],
+    ]
+    sheet = sheet_of(tmp_path, rows, month=None, name="区属")
+
+    assert [row.text("name") for row in sheet.projects] == ["甲路", "地产集团：保障房三期"]
+
+
+def test_whom_to_call_below_the_table_is_a_note(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["问题清单"],
+        PROBLEMS,
+        [1, "甲路", "管线未迁", "区水务局", "2022年7月底"],
+        [],
+        ["联系处室：区府办一科"],
+    ]
+
+    assert sheet_of(tmp_path, rows, name="问题").row_counts()["note"] == 1
+
+
+@pytest.mark.parametrize(
+    "header", ["前6个月任务", "1-6月任务", "前6个月指标", "1-6月应投", "前5个月安排", "1-6月序时"]
+)
+def test_what_was_to_be_done_so_far_is_not_what_was_done(tmp_path: Path, header: str) -> None:
+    rows: list[Row] = [["2022年6月月报（万元）"], ["序号", "项目名称", "年度计划投资", header, "前6个月完成"],
+                       [1, "甲路", 300, 150, 120], [2, "乙桥", 200, 90, 80]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="月报")
+
+    assert sheet.columns["D2"].startswith("other:") and sheet.columns["E2"] == "cumulative_investment"
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("本月完成投资（财政+自筹）", "month_investment"),
+        ("本年累计投入（财政+社会）", "cumulative_investment"),
+        ("资金盘（财力+自筹）", "total_investment"),
+        ("2021年上半年完成投资", "other:2021年上半年完成投资"),
+        ("2021年6月计划", "other:2021年6月计划"),
+    ],
+)
+def test_the_whole_of_the_funds_or_a_part_done(tmp_path: Path, header: str, field: str) -> None:
+    rows: list[Row] = [["2022年6月月报（万元）"], ["序号", "项目名称", header, "形象进度"],
+                       [1, "甲路", 30, "主体"], [2, "乙桥", 20, "桩基"]]  # fmt: skip
+
+    assert sheet_of(tmp_path, rows, name="月报").columns["C2"] == field
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["市级项目（总投资单位：亿元）", "二、市级项目（总投资单位：亿元）", "亿元以上项目，总投资以亿元为单位"],
+)
+def test_the_unit_of_a_section_is_not_the_unit_of_the_rows_above(tmp_path: Path, heading: str) -> None:
+    rows: list[Row] = [["2022年6月月报（单位：万元）"], ["序号", "项目名称", "总投资", "本月完成投资", "形象进度"],
+                       [1, "甲路", 850, 30, "主体"], [heading], [2, "乙桥", 12, 20, "桩基"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="月报")
+
+    assert value(sheet.projects[0], "total_investment") == 8_500_000
+
+
+def test_projects_marked_with_a_star_are_projects(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["项目清单（万元）"],
+        ["项目名称", "责任单位", "总投资"],
+        ["★甲路（1）", "区建管委", 1200],
+        ["乙桥", "区水务局", 800],
+    ]
+
+    assert len(sheet_of(tmp_path, rows, month=None, name="区属").projects) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "content"),
+    [("土地挂牌时间", "2022年5月底"), ("投资计划下达时间", "2022年2月"), ("开工辰光", "2022年5月")],
+)
+def test_dates_of_the_project_are_not_dates_of_the_problem(tmp_path: Path, header: str, content: str) -> None:
+    rows: list[Row] = [["问题清单"], ["序号", "项目名称", "存在问题", "责任单位", header, "整改时限"],
+                       [1, "甲路", "管线未迁", "区水务局", content, "2022年7月底"], [2, "乙桥", "腾地未完", "区建管委", content, "2022年8月底"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="问题")
+
+    assert sheet.columns["E2"] not in ("raised_on", "due") or ("E2", "doubtful_column") in codes(sheet)
+
+
+def test_a_plan_of_progress_in_money_is_not_done(tmp_path: Path) -> None:
+    rows: list[Row] = [["2022年6月月报（万元）"], ["序号", "项目名称", "投资进展计划", None, "形象进度"], [None, None, "6月", "7月"],
+                       [1, "甲路", 45, 30, "主体"], [2, "乙桥", 23, 20, "桩基"]]  # fmt: skip
+    path = tmp_path / "f.xlsx"
+    sheet_of(tmp_path, rows, name="月报")
+    book = load_workbook(path)
+    for place in ("A2:A3", "B2:B3", "C2:D2", "E2:E3"):
+        book.worksheets[0].merge_cells(place)
+    book.save(path)
+
+    sheet = read_workbook(path, year=2022, month=JUNE).sheets[0]
+
+    assert sheet.columns["C2"] != "month_investment"
+
+
+def test_words_among_the_figures_of_progress_stay_words(tmp_path: Path) -> None:
+    rows: list[Row] = [["2022年6月月报（万元）"], ["序号", "项目名称", "本月完成投资", "工程面貌"],
+                       [1, "甲路", 30, "80%"], [2, "乙桥", 20, "60%"], [3, "丙校", 20, "主体结构封顶"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="月报")
+
+    assert [row.text("work") for row in sheet.projects] == ["80%", "60%", "主体结构封顶"]
