@@ -363,11 +363,11 @@ def test_a_date_across_the_whole_sheet_over_its_unit_is_no_header(tmp_path: Path
 
 def test_a_plan_of_a_quarter_by_the_month(tmp_path: Path) -> None:
     path = write(tmp_path / "f.xlsx", [
-        ["二季度各月推进排程（万元，进度为年内累计形象%）"], ["项目全称", "4月", None, None, "5月", None, None, "6月"],
-        [None, "拟完成投资", "累计形象", "要干的事", "拟完成投资", "累计形象", "要干的事", "拟完成投资"],
-        ["▲旧住房（2）", 900, None, None, 700], ["甲村修缮", 700, "20%", "桩基施工", 800, "28%", "承台浇筑"], ["乙村加固", 200, "5%", "进场", 100, "9%", "开挖"],
+        ["二季度各月推进排程（万元，进度为年内累计形象%）"], ["序号", "项目全称", "4月", None, None, "5月", None, None, "6月"],
+        [None, None, "拟完成投资", "累计形象", "要干的事", "拟完成投资", "累计形象", "要干的事", "拟完成投资"],
+        [None, "▲旧住房（2）", 900, None, None, 900], [1, "甲村修缮", 700, "20%", "桩基施工", 800, "28%", "承台浇筑"], [2, "乙村加固", 200, "5%", "进场", 100, "9%", "开挖"],
     ], sheet="Q2")  # fmt: skip
-    _merge(path, "A2:A3", "B2:D2", "E2:G2")
+    _merge(path, "A2:A3", "B2:B3", "C2:E2", "F2:H2")
     sheet = read_workbook(path, year=2022).sheets[0]
 
     assert sheet.kind == "monthly_plan" and [row.text("name") for row in sheet.projects] == [

@@ -48,7 +48,18 @@ def test_whom_to_call_below_the_table_is_a_note(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["前6个月任务", "1-6月任务", "前6个月指标", "1-6月应投", "前5个月安排", "1-6月序时"]
+    "header",
+    [
+        "前6个月任务",
+        "1-6月任务",
+        "前6个月指标",
+        "1-6月应投",
+        "前5个月安排",
+        "1-6月序时",
+        "前6个月拟完成投资",
+        "1-6月需完成投资",
+        "前5个月力争完成",
+    ],
 )
 def test_what_was_to_be_done_so_far_is_not_what_was_done(tmp_path: Path, header: str) -> None:
     rows: list[Row] = [["2022年6月月报（万元）"], ["序号", "项目名称", "年度计划投资", header, "前6个月完成"],
@@ -85,6 +96,7 @@ def test_the_unit_of_a_section_is_not_the_unit_of_the_rows_above(tmp_path: Path,
     sheet = sheet_of(tmp_path, rows, name="月报")
 
     assert value(sheet.projects[0], "total_investment") == 8_500_000
+    assert len(sheet.projects) == 1 or not heading.endswith("）")  # 换了单位的一段不读，说明原因
 
 
 def test_projects_marked_with_a_star_are_projects(tmp_path: Path) -> None:
@@ -131,3 +143,39 @@ def test_words_among_the_figures_of_progress_stay_words(tmp_path: Path) -> None:
     sheet = sheet_of(tmp_path, rows, name="月报")
 
     assert [row.text("work") for row in sheet.projects] == ["80%", "60%", "主体结构封顶"]
+
+
+def test_who_watches_is_not_who_does_it(tmp_path: Path) -> None:
+    rows: list[Row] = [["问题清单"], ["序号", "项目名称", "存在问题", "牵头单位", "督导单位", "解决时限"],
+                       [1, "甲路", "管线未迁", "区水务局", "区府办督查室", "2022年7月底"], [2, "乙桥", "腾地未完", "区建管委", "区府办督查室", "2022年8月底"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="问题")
+
+    assert sheet.columns["E2"].startswith("other:") or ("E2", "guessed_column") in codes(sheet)
+
+
+def test_when_it_was_cleared_or_is_to_be_is_asked(tmp_path: Path) -> None:
+    rows: list[Row] = [["问题清单"], ["序号", "项目名称", "存在问题", "责任单位", "清零时间", "销号时间"],
+                       [1, "甲路", "管线未迁", "区水务局", "2022-05-01", "2022-05-20"], [2, "乙桥", "腾地未完", "区建管委", "2022-05-03", "2022-05-22"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="问题")
+
+    assert sheet.columns["F2"] == "closed_on" and ("E2", "guessed_column") in codes(sheet)
+
+
+def test_what_was_done_of_the_task_is_not_the_plan(tmp_path: Path) -> None:
+    rows: list[Row] = [["2022年6月月报（万元）"], ["序号", "项目名称", "年度计划", "本月完成任务量", "形象进度"],
+                       [1, "甲路", 200, 20, "主体"], [2, "乙桥", 300, 30, "桩基"]]  # fmt: skip
+
+    assert "planned_this_month" not in sheet_of(tmp_path, rows, name="月报").columns.values()
+
+
+def test_a_project_alone_below_a_note_is_a_project(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        ["2022年6月月报（万元）"],
+        ["项目名称", "总投资", "形象进度"],
+        ["甲路", 200, "主体"],
+        ["注：以上为续建项目。"],
+        ["丁河整治"],
+        ["戊地块"],
+    ]
+
+    assert len(sheet_of(tmp_path, rows, name="月报").projects) == 3

@@ -38,6 +38,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         return _unit(column, texts, header)
     if column.field == "work" and column.percent_in_header and texts and _figures(texts) == len(texts):
         return _free("progress", column, header)  # “进展%”
+    if column.field == "goal" and column.percent_in_header and texts and _figures(texts) == len(texts):
+        return _free("year_ratio", column, header)  # “完成全年目标%”
     if not texts or column.percent_in_header:
         return column.field
     found = _BY_FIELD.get(column.field, _amount if column.field in fields.AMOUNTS else None)
@@ -100,7 +102,7 @@ def _spoken(column: Column, texts: list[str], header: Header) -> str:
     if column.field == "work" and not any(map(_PHRASE.search, texts)):  # 进展多半是数，别的是“—”“七八成”
         figures = _figures(texts) * 2 > len(texts) > 1
     top, _, leaf = column.header.rpartition("／")
-    if figures and "投资" in top and _BARE_MONTH.fullmatch(leaf):  # “投资进展／5月份”
+    if figures and re.fullmatch("投资(进展|情况)+", top) and _BARE_MONTH.fullmatch(leaf):  # “投资进展／5月份”
         return _free("month_investment", column, header)
     if figures and column.field == "work" and all(text.endswith("%") for text in texts):
         return _free("progress", column, header)  # “工程面貌”写的是百分之几
@@ -180,7 +182,8 @@ def _progress(column: Column, texts: list[str], header: Header) -> str:
         return _free(found, column, header) if found in fields.AMOUNTS else _other(column)
     if _figures(texts) * 2 >= len(texts):
         return column.field
-    return "work" if told_in_parts(replace(column, field="work")) else _free("work", column, header)
+    taken = any(c.field == "work" and not re.search("安排|计划|打算", c.header) for c in header.columns)
+    return _other(column) if taken and not told_in_parts(replace(column, field="work")) else "work"
 
 
 def _amount(column: Column, texts: list[str], header: Header) -> str:

@@ -16,7 +16,7 @@ SPAN_ALONE = re.compile(rf"{MONTHS_ALONE.pattern}|\d{{1,2}}月[底末]|[本当]�
 _ACTUAL = re.compile(r"实际(完成)?(投资)?(额|数)?|全月")
 _ALREADY = re.compile(r"^(已|实际)?(完成|投入|实际)(投资)?(额|数)?$")
 _COMING = re.compile(r"下(一)?(月|步|周|阶段|年度?)|明年|次年")
-_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?:(?<!计划)(实际)?完成(?!率|比)|投资进展(?!计划|安排))")
+_DONE_IN = re.compile(r"(?:(20\d{2}年)度?)?(?:(?<!计划)(实际)?完成(?!率|比)|^投资进展(情况)?$)")
 _ENDS = {
     **dict.fromkeys(("开始", "起", "起始", "开始时间", "起始时间", "自"), "planned_start"),
     **dict.fromkeys(("结束", "止", "终止", "截止", "结束时间", "终止时间", "至"), "planned_finish"),

@@ -129,7 +129,7 @@ class _Table:
             self.grid.covered_values.append(place)
             return
         left = _text(cell, lambda mark: self._style_of(mark).struck)
-        if isinstance(content.value, str) and left and left != content.text and not style.struck:
+        if isinstance(content.value, str) and left.strip() and left != content.text and not style.struck:
             content = replace(content, value=left, text=left, whole=content.text)  # 划掉的一截已撤销
         self.grid.put(place, content)
         gone = isinstance(content.value, str) and not left.strip()  # 几截都划掉了

@@ -54,10 +54,10 @@ def set_columns_apart(columns: list[Column]) -> list[Column]:
         if len(special) == len(alike) and field == "problems":  # “需解决的问题”旁边的“需区里支持事项”
             special = [column for column in special if "问题" not in column.header]
         if len(alike) > len(special) > 0:
-            doubt = field if field == "closed_on" else ""  # 清零是哪天要清零，还是哪天清了零
-            columns = [
-                replace(c, field=other, doubt=doubt or c.doubt) if c is special[0] else c for c in columns
-            ]
+            asked = field == "closed_on"  # 清零是哪天要清零，还是哪天清了零，问一声
+            if not (asked and any(column.field == other for column in columns)):
+                told = replace(special[0], field=other, guessed=asked or special[0].guessed)
+                columns = [told if c is special[0] else c for c in columns]
     return columns
 
 

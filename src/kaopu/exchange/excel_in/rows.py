@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from kaopu.exchange.excel_in import fields, synonyms
 from kaopu.exchange.excel_in.fields import Column, Header
@@ -21,7 +21,7 @@ CATEGORY_KEYS = (
 )
 _NUMERAL = "一二三四五六七八九十"
 _CONTACT = re.compile("(联系|经办|承办|填报|编制|审核|抄送|主送|报送)[一-鿿]{0,4}:")  # 表下的“联系处室：……”
-_LIKE_A_NAME = re.compile("(工程|项目|建设|[改建]造|[新迁扩改]建)$")
+_SECTION_UNIT = re.compile("(投资|资金|金额|计量|货币)单位(为|:)")  # “二、产业类（总投资单位：亿元）”
 _BULLETS = "▲△■□◆◇●○★☆"
 _NOTATIONS = (  # 写法 → 层级
     (1, re.compile(rf"^[{_NUMERAL}]{{1,3}}[、.,]")),
@@ -184,7 +184,9 @@ class RowClassifier:
         if len(texts) >= 3 and self._starts_another(texts):
             self.other_table = row
             return "header"
-        if len(texts) <= 3 and any(synonyms.is_unit_line(text) for text in texts):
+        if len(texts) <= 3 and any(
+            synonyms.is_unit_line(text) or _SECTION_UNIT.search(text) for text in texts
+        ):
             if any(self._restates_unit(text) for text in texts):
                 self.other_table = row
             return "unit"
@@ -194,8 +196,11 @@ class RowClassifier:
 
     def _restates_unit(self, text: str) -> bool:
         """表中间又写一次单位，与上面的不同：从这里起是另一张表，照旧读就差一万倍。"""
-        unit, stated = stated_unit(text) or header_unit(text), self.header.sheet_unit
-        return not _NOTE.match(text) and None not in (unit, stated) and unit != stated
+        unit = stated_unit(text) or header_unit(text)
+        whole = self.header.sheet_unit
+        stated = {whole} if whole else {c.unit for c in self.header.columns if c.unit}
+        note = _NOTE.match(text) and "以下" not in text
+        return not note and unit is not None and bool(stated) and unit not in stated
 
     def _total_or_note(self, row: int, written: dict[int, str]) -> str:
         lead = self._lead(row)
@@ -218,11 +223,17 @@ class RowClassifier:
         return "" if told & self.measured else "note"
 
     def _after_all(self, row: int, lead: str) -> bool:
-        """表已经完了。写在内容列里的、独自写在名称列（左边还有序号列）的、像项目名称的，不当作注。"""
+        """表已经完了，一句话。写在内容列里的、独自写在名称列（左边还有序号列）的、短得像个名称的，不当作注。"""
         place = self.grid.by_row[row][0]
         least = min(column.index for column in self.header.columns)
         above = place < self.name.index or place == self.name.index == least
-        return row > self.last_full and above and _LIKE_A_NAME.search(lead) is None
+        content = any(c.index == place and c.field not in ("name", "seq") for c in self.header.columns)
+        return (
+            row > self.last_full
+            and above
+            and not content
+            and (len(lead) >= SHORTEST_SAYING or lead.endswith("。"))
+        )
 
     def _says(self, row: int, lead: str) -> bool:
         """名称列或更左边独自写着一整句话：“划线的一项已移交，不再调度。”不是项目；写在问题一列的是问题。"""
@@ -281,9 +292,10 @@ class RowClassifier:
         if lead[:1] in _BULLETS:
             beside = {c for c in self.grid.by_row[row] if c != column}
             bare = _BARE_COUNT.search(plain)
-            if bare is None or not beside <= self.measured or self._seq(row):
-                return None  # “★甲路（1）”之外还写着单位、名称的，是内容
-            plain, declared = plain[: bare.start()], int(bare.group(1))
+            declared = int(bare.group(1)) if bare else 0
+            if bare is None or not beside <= self.measured or (beside and not self._heads(row, declared)):
+                return None  # “★甲路（1）”之外还写着单位、金额的，是内容
+            plain = plain[: bare.start()]
         category = category_key(plain)
         if level > 1 and category and (level == 3 or self.outer) and category != self.outer:
             level = 1  # “【民生类】”写的是五类，就是大类；“一、市政类”之后写“(二)民生类”的是并列，不是下级
@@ -349,6 +361,11 @@ class RowClassifier:
     def _leads(self, row: int) -> bool:
         """紧接着的一行写了不止一格：这一行是它们的标题。"""
         return len(self.grid.by_row.get(self.following.get(row, 0), ())) > 1
+
+    def _heads(self, row: int, declared: int) -> bool:
+        """自己没有序号，下面有序号的正好这么多行。"""
+        below = takewhile(lambda r: self._seq(r).isdigit(), range(row + 1, self.grid.last_row + 1))
+        return not self._seq(row) and sum(1 for _ in below) == declared
 
     def _spread(self, row: int) -> bool:
         """一整行只有一段横向合并的文字。"""

@@ -37,8 +37,8 @@ _THE_WHOLE = re.compile(  # “资金盘（财力+自筹）”“计划投资总
     r"(项目|工程|建设)?(总?投[资入]|总?资金)(盘子?|总?额|规模)?\(.*财[力政].*[+＋、和加及].*(自筹|社会|企业)"
     r"|(计划|拟|预计|项目)投资总额$|(固定资产)?投资计划总[额数]$"
 )
-_YET_TO_DO = re.compile(  # “1-6月任务”“前5个月指标”
-    r"^(?!.*(完成|已|实际)).*([-—–~～至到]\d{1,2}月|前\d{1,2}个?月).*(任务|安排|指标|序时|应投|缺口|需求|下达)(数|量|额|投资)?$"
+_YET_TO_DO = re.compile(  # “1-6月任务”“本月拟完成”
+    "拟|需|须|应|力争|预期|考核|平均|控制|节点|指标|序时|缺口|入库|下达|(任务|安排)(?!.*完成)"
 )
 _UNDONE = re.compile(
     "比|率|%|占|计划|目标|应|序时|拨|支付|(?<!用)款|合同|财政|缺口|到[账位]|剩余|未"
@@ -85,6 +85,7 @@ _DONE_THIS_YEAR = re.compile(
     r"(^|[^划])((本|当|全)年|年)度?(已|实际)?完成(投资)?(额|数|量)?$|今年(已|实际)?完成(投资)?(额|数|量)?$"
     r"|^已完成投资|上半年(已|实际)?完成(投资)?$"
 )
+_DONE = frozenset({"cumulative_investment", "month_investment", "previous_cumulative", "previous_investment"})
 _OF_ONE_YEAR = frozenset(
     {
         "planned_investment", "month_investment", "cumulative_investment", "goal", "goal_due", "year_ratio",
@@ -218,7 +219,7 @@ _SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "note",
-        r"备注|^附[记注]$|^(提示|补充|备查)$|^备考$|说明(事项)?$|^(需要?|要)说明的(情况|事项|问题)$|^其他$",
+        r"备注|^备考$|说明(事项)?$|^(需要?|要)说明的(情况|事项|问题)$|^其他$",
     ),
 )
 compiled = lru_cache(maxsize=1024)(re.compile)  # 用到哪一条才编译哪一条：读表的进程每份一个，起得快
@@ -245,8 +246,8 @@ def recognise_header(header: str, *, year: int | None) -> str | None:
     if _GOAL_IN_WORDS.search(plain) and not _PART_OF_YEAR.search(plain):
         return None if of_another_year(plain, year) else "goal"
     if (certain := _told_apart(plain, year)) is not None:
-        other_year = certain in ("cumulative_investment", "month_investment") and of_another_year(plain, year)
-        return None if other_year else certain or None
+        other_year = certain in _DONE and of_another_year(plain, year)
+        return None if other_year or is_aside(certain, plain) else certain or None
     bare = _YEAR.sub("", plain)
     found = next((field for field, pattern in _SYNONYMS if compiled(pattern).search(bare)), None)
     shared = found in _OF_INVESTMENT and found != "year_ratio" and _A_SHARE.search(plain) is not None
@@ -265,6 +266,8 @@ def is_aside(field: str | None, header: str) -> bool:
     """字眼像这个字段，整句说的是另一回事：单位的意见、别的时候的进展、增减了多少、只是主体完工。"""
     if field in fields.ORGANIZATIONS or field == "street":
         return _SAID_BY.search(header) is not None
+    if field in _DONE and _YET_TO_DO.search(header):
+        return True
     if field in ("progress", "work", "goal", "year_ratio") and _NOT_NOW.search(header):
         return True
     if field == "year_ratio" and re.search("占(总投资|概算|总额)", header):
@@ -321,7 +324,6 @@ def _told_apart(plain: str, year: int | None) -> str | None:
     if (
         re.search(r"进度\([环米延公里根幅段个]+\)", plain)
         or _NEXT_AMOUNT.search(plain)
-        or _YET_TO_DO.search(plain)
         or re.search(r"(预计|预估|有望).*完成(?!.*(时间|日期|计划|目标))|(问题|事项)的?[回答]复$", plain)
     ):
         return ""
@@ -411,7 +413,7 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "raised_on",
-        r"(哪天|几号|何时|什么时候)(提|反映|上报|报的)|^(挂牌|下达|立单|查出|收件|来件)(时间|日期|日)$|^首次(提出|反映|上报|发现)$|^发现于$|(来访|来信|来电|提出|反映|起止时间)[／/]?(提出|时间|日期)$",
+        r"(哪天|几号|何时|什么时候)(提|反映|上报|报的)|^(立单|查出|收件|来件)(时间|日期|日)$|^首次(提出|反映|上报|发现)$|^发现于$|(来访|来信|来电|提出|反映|起止时间)[／/]?(提出|时间|日期)$",
     ),
     (
         "cause",
@@ -441,7 +443,7 @@ _PROBLEM_SYNONYMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "responsible_unit",
-        r"^(责任|牵头|主办|承办).*(单位|部门)|^(建议|拟|我区|区级)?(牵头|主办|承办|牵办)$|^主责$|(盯办|督促|督导)(单位|部门)|(拟|提)?请(协调|解决|支持)的?(单位|部门)|主(要)?协调(单位|部门)$|^流转(至|部门|单位)",
+        r"^(责任|牵头|主办|承办).*(单位|部门)|^(建议|拟|我区|区级)?(牵头|主办|承办|牵办)$|^主责$|(拟|提)?请(协调|解决|支持)的?(单位|部门)|主(要)?协调(单位|部门)$|^流转(至|部门|单位)",
     ),
     (
         "assist_units",

@@ -133,7 +133,7 @@ def _unit_texts(grid: Grid, header: Header) -> Iterator[str]:
 
 def _is_note(text: str, header: Header, *, over: bool) -> bool:
     """表头以下的一句是不是注。``over``：在最后一行数之后；不写“注”的，在那以后、说得上是哪一列的才算。"""
-    if _NOTE.match(text) and not _NUMBERED.match(text):
+    if _NOTE.match(text) and not _NUMBERED.match(text) and (over or "以下" not in text):
         return True
     named = _ENDS_WITH_UNIT.match(text) is not None and bool(read_unit_line(text, header.columns).columns)
     return over and (_NOTE.match(text) is not None or named)
