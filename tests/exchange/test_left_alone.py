@@ -99,6 +99,23 @@ def test_the_unit_of_a_section_is_not_the_unit_of_the_rows_above(tmp_path: Path,
     assert len(sheet.projects) == 1 or not heading.endswith("）")  # 换了单位的一段不读，说明原因
 
 
+def test_the_unit_told_between_the_table_and_who_filled_it(tmp_path: Path) -> None:
+    rows: list[Row] = [["2022年6月月报（单位：万元）"], ["序号", "项目名称", "总投资", "本月完成投资", "形象进度"],
+                       [1, "甲路", 1.2, 30, "主体"], ["总投资单位为亿元"], ["填表人：", None, "审核：", None, "2022年6月25日"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="月报")
+
+    assert (
+        value(sheet.projects[0], "total_investment") == 120_000_000 and "rejected" not in sheet.row_counts()
+    )
+
+
+def test_a_bulleted_group_that_counts_in_words_is_a_heading(tmp_path: Path) -> None:
+    rows: list[Row] = [["项目清单（万元）"], ["序号", "项目名称", "责任单位", "总投资"], ["●市政基础设施类（2个）"],
+                       [1, "甲路", "区建管委", 1200], [2, "乙桥", "区水务局", 800]]  # fmt: skip
+
+    assert sheet_of(tmp_path, rows, month=None, name="区属").row_counts()["category"] == 1
+
+
 def test_projects_marked_with_a_star_are_projects(tmp_path: Path) -> None:
     rows: list[Row] = [
         ["项目清单（万元）"],

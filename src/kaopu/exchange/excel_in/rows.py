@@ -121,6 +121,8 @@ class RowClassifier:
         self.after_sub = False
         self.noting = False  # 上面单起一行写了“注：”，其下一行一条
         self.following = dict(pairwise(sorted(grid.by_row)))
+        figures = (row for (row, c), content in grid.cells.items() if c in self.measured and content.numeric)
+        self.last_figure = max(figures, default=0)
         self.last_full = max((row for row, places in grid.by_row.items() if len(places) > 1), default=0)
         self.other_table = 0  # 从这一行起是另一种表头的表
         self.parent = False  # 这一段里已有不是编“（1）”的项目
@@ -184,9 +186,8 @@ class RowClassifier:
         if len(texts) >= 3 and self._starts_another(texts):
             self.other_table = row
             return "header"
-        if len(texts) <= 3 and any(
-            synonyms.is_unit_line(text) or _SECTION_UNIT.search(text) for text in texts
-        ):
+        section = row < self.last_figure and any(map(_SECTION_UNIT.search, texts))
+        if len(texts) <= 3 and (section or any(map(synonyms.is_unit_line, texts))):
             if any(self._restates_unit(text) for text in texts):
                 self.other_table = row
             return "unit"
@@ -289,7 +290,7 @@ class RowClassifier:
         if city:
             level, title = city
         plain, declared = split_count(title)
-        if lead[:1] in _BULLETS:
+        if level and lead[0] in _BULLETS:
             beside = {c for c in self.grid.by_row[row] if c != column}
             bare = _BARE_COUNT.search(plain)
             declared = int(bare.group(1)) if bare else 0
