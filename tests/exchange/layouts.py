@@ -213,6 +213,7 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (PROBLEMS, "调研交办问题清单", "项目名称:名=name 反映单位:家=raised_by 反映事项:难=problems 牵头办理单位:家=responsible_unit 配合办理单位:家=assist_units 办理建议:话=measures 希望协调:话=request 答复期限:日=due 办结否:否=status"),
     (REPORT, "企业投资项目（万元）", "企业投资项目:名=name 责任企业:家=responsible_unit 决策投资额:数=total_investment 5月实绩:数=previous_investment 6月实绩:数=month_investment 所属功能区:话=key_area 节点内容:话=goal 整体进度:率=progress"),
     (LIST, "区级项目储备库（万元）", "储备库编码:码=code 项目:名=name 类别:话=category 项目牵头部门:家=responsible_unit 匡算投资:数=total_investment 力争开建:日=planned_start"),
+    (REPORT, "公安项目月报（万元）", "项目编号:码=code 项目名称:名=name 本年预算:数=planned_investment 1到6月完成:数=cumulative_investment 本月完成:数=month_investment 次序:序=seq"),
     (PROBLEMS, "堵点摸排表", "哪个工地:名=name 堵在哪里:难=problems 街道先做了啥:话=- 盯办部门:家=responsible_unit 几家一道办:家=assist_units 盼着啥辰光解决:日=due"),
     (PROBLEMS, "代建项目协调事项", "代建项目:名=name 当前制约:难=problems 拟请协调内容:话=request 对口委办:家=responsible_unit 配合方:家=assist_units 要求答复时间:日=due"),
     (PROBLEMS, "审计整改销号表", "项目:名=name 审计查出的问题:难=problems 整改主责:家=responsible_unit 整改协同:家=assist_units 整改动作:话=measures 整改到期:日=due 查出日:日=raised_on"),

@@ -332,6 +332,7 @@ def test_the_share_of_one_purse_is_not_guessed_to_be_the_plan(tmp_path: Path) ->
         ("2022年1-8月投资", "应完成", ["other:2022年1-8月投资／应完成", "cumulative_investment"]),
         ("8月投资", "应完成", ["planned_this_month", "month_investment"]),
         ("8月投资情况", "计划数", ["planned_this_month", "month_investment"]),
+        ("投资进展本月", "计划", ["planned_this_month", "month_investment"]),
         ("完成投资", "总额（亿元）", ["total_investment", "planned_investment"]),
     ],
 )

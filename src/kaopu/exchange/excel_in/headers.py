@@ -289,9 +289,10 @@ def _labels(grid: Grid, rows: tuple[int, ...]) -> dict[int, tuple[str, str]]:
 
 
 def _label(text: str) -> str:
-    """表头一格的字：去掉脚注号，“四月份”“一至四月”写成“4月份”“1至4月”，“前六个月”写成“1-6月”，“Q1”写成“一季度”。"""
+    """表头一格的字：去掉脚注号，“四月份”“一至四月”“1到4月”写成“4月份”“1至4月”，“前六个月”写成“1-6月”，“Q1”写成“一季度”。"""
     plain = _QUARTER.sub(lambda found: f"{'一二三四'[int(found.group(1)) - 1]}季度", _FOOTNOTE.sub("", text))
     plain = _MONTH_IN_WORDS.sub(lambda found: str(_MONTHS[found.group()]), plain)
+    plain = re.sub(r"(?<=\d)(月?)到(?=\d{1,2}月)", r"\1至", plain)
     return _FIRST_MONTHS.sub(r"1-\1月", plain)
 
 

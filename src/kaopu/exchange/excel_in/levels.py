@@ -25,6 +25,9 @@ _IN_WORDS = re.compile(r"(具体|主要|文字|简要|一句话|[本当]月)?(�
 _LIMITING = re.compile(r"20\d{2}|\d月|上年|去年|上月|上期|截至|累计|本月|当月|计划|目标|往年")
 _MEASURED = (fields.AMOUNTS | fields.PERCENTS) - {"total_investment", "since_start"}
 _MONTHS_INVESTMENT = re.compile(r"(\d{1,2}月|[本当]月)份?(?:完成)?投资(?:额)?(?:完成)?(?:情况)?")
+_MONTH_LAST = re.compile(
+    r"^投资(?:进展|完成|情况)*((?:\d{1,2}|[本当])月份?)$"
+)  # 三级表头“投资进展／本月／实际”
 _MONTH_TOLD = re.compile(r"(\d{1,2}月份?|(?:本|当)月).*(?:情况|进展)")
 _OF_A_MONTH = re.compile(r"\d{1,2}月份?|[本当]月|[上下]半年|[一二三四1-4]季度")
 _OF_A_PART = re.compile(
@@ -78,6 +81,7 @@ def _field(top: str, leaf: str, *, year: int, problems: bool) -> str | None:
     """先看下级表头；上级写着年份、月份、计划、累计一类限定的，连上级一起看。"""
     if leaf and units.is_bare_unit(leaf):
         leaf = ""
+    top = _MONTH_LAST.sub(r"\1投资", top)
     if problems and (told := _problem_field(top, leaf)) is not None:
         return told or None
     if leaf.startswith("是否"):
