@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from kaopu.exchange.excel_in.headings import category_key, split_count
 from kaopu.exchange.excel_in.isolated import begin
 from kaopu.exchange.excel_in.reading import read_workbook
 from kaopu.exchange.excel_in.result import RowReading, SheetReading
-from kaopu.exchange.excel_in.rows import category_key, split_count
 from kaopu.exchange.excel_in.synonyms import recognise_header
 from tests.exchange.workbooks import HEADER, W1, codes, listing, needs_w1, only_sheet, project, value, write
 

@@ -77,6 +77,10 @@ def test_what_was_to_be_done_so_far_is_not_what_was_done(tmp_path: Path, header:
         ("资金盘（财力+自筹）", "total_investment"),
         ("2021年上半年完成投资", "other:2021年上半年完成投资"),
         ("2021年6月计划", "other:2021年6月计划"),
+        ("总投资（财政+社会）累计完成", "cumulative_investment"),
+        ("本月完成投资（入库数）", "month_investment"),
+        ("2022年截至本月计划投资", "other:2022年截至本月计划投资"),
+        ("2022年前6月计划投资", "other:2022年前6月计划投资"),
     ],
 )
 def test_the_whole_of_the_funds_or_a_part_done(tmp_path: Path, header: str, field: str) -> None:
@@ -88,7 +92,12 @@ def test_the_whole_of_the_funds_or_a_part_done(tmp_path: Path, header: str, fiel
 
 @pytest.mark.parametrize(
     "heading",
-    ["市级项目（总投资单位：亿元）", "二、市级项目（总投资单位：亿元）", "亿元以上项目，总投资以亿元为单位"],
+    [
+        "市级项目（总投资单位：亿元）",
+        "二、市级项目（总投资单位：亿元）",
+        "二、市级项目（亿元）",
+        "亿元以上项目，总投资以亿元为单位",
+    ],
 )
 def test_the_unit_of_a_section_is_not_the_unit_of_the_rows_above(tmp_path: Path, heading: str) -> None:
     rows: list[Row] = [["2022年6月月报（单位：万元）"], ["序号", "项目名称", "总投资", "本月完成投资", "形象进度"],
@@ -196,3 +205,50 @@ def test_a_project_alone_below_a_note_is_a_project(tmp_path: Path) -> None:
     ]
 
     assert len(sheet_of(tmp_path, rows, name="月报").projects) == 3
+
+
+def test_who_invests_in_a_remark_is_no_unit(tmp_path: Path) -> None:
+    rows: list[Row] = [["项目清单（万元）"], ["序号", "项目名称", "总投资", "备注"], [1, "甲路", 3000],
+                       [2, "乙路改建", None, "投资单位：某集团"], [3, "丙路", 4000]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, month=None, name="区属")
+
+    assert [row.text("name") for row in sheet.projects] == ["甲路", "乙路改建", "丙路"]
+
+
+def test_a_goal_in_per_cent_is_no_ratio_done(tmp_path: Path) -> None:
+    rows: list[Row] = [["2022年6月月报（万元）"], ["序号", "项目名称", "总投资", "年度目标（%）", "本月完成投资"],
+                       [1, "甲路", 12000, 80, 200], [2, "乙路", 8000, 60, 100]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="月报")
+
+    assert sheet.columns["D2"] != "year_ratio" or ("D2", "doubtful_column") in codes(sheet)
+
+
+def test_a_report_of_plans_and_progress_is_no_plan(tmp_path: Path) -> None:
+    header: Row = [
+        "序号",
+        "项目名称",
+        "总投资",
+        "4月末形象进度",
+        "5月末形象进度",
+        "6月末形象进度",
+        "本月完成投资",
+    ]
+    rows: list[Row] = [["2022年6月重大工程投资计划及进度表（万元）"], header,
+                       [1, "甲路", 12000, "桩基", "承台", "墩柱", 200], [2, "乙路", 8000, "清表", "路基", "路面", 100]]  # fmt: skip
+
+    assert sheet_of(tmp_path, rows).kind == "monthly_report"
+
+
+def test_when_it_will_be_reported_is_not_when_it_was_raised(tmp_path: Path) -> None:
+    rows: list[Row] = [["问题清单"], ["序号", "项目名称", "存在问题", "责任单位", "预计何时上报"],
+                       [1, "甲路", "材料未齐", "区发改委", "2022-07-15"], [2, "乙路", "用地未批", "区规资局", "2022-07-20"]]  # fmt: skip
+
+    assert sheet_of(tmp_path, rows, name="问题").columns["E2"] == "due"
+
+
+def test_whom_to_ask_is_not_the_problem(tmp_path: Path) -> None:
+    rows: list[Row] = [["问题清单"], ["序号", "项目名称", "主要情况", "请哪位区领导出面", "责任单位", "完成时限"],
+                       [1, "甲路", "管线搬迁滞后，影响施工", "张副区长", "区建管委", "2022-07-15"],
+                       [2, "乙路", "绿化补偿未达成一致", "李副区长", "区绿化局", "2022-07-20"]]  # fmt: skip
+
+    assert sheet_of(tmp_path, rows, name="问题").columns["D2"] != "problems"

@@ -38,7 +38,8 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         return _unit(column, texts, header)
     if column.field == "work" and column.percent_in_header and texts and _figures(texts) == len(texts):
         return _free("progress", column, header)  # “进展%”
-    if column.field == "goal" and column.percent_in_header and texts and _figures(texts) == len(texts):
+    asked = column.field == "goal" and column.percent_in_header and "完成" in column.header
+    if asked and texts and _figures(texts) == len(texts):
         return _free("year_ratio", column, header)  # “完成全年目标%”
     if not texts or column.percent_in_header:
         return column.field

@@ -339,7 +339,7 @@ def settle_planned(grid: Grid, header: Header, month: date | None) -> Header:
     if month is None or header.column("planned_this_month") is not None:
         return header
     ours = re.compile(
-        rf"other:(?:.*／|{month.year}年[^／]*|[本今当]年度?(?:投资)?|投资(?:进展|完成|情况)*)?(?:(?:(?:本|当)月|(?<![\d~—–～至到-])0?{month.month}月份?(?:当月)?)(?:投资|情况|完成情况|投资情况|投资完成情况)?(?:\([^)]*\))?／?(?:计划|目标|任务|排[定布]|安排|应(?=完成)|拟(?=投|完成))(?:完成)?(?:投资?|产值)?(?:额|数|量)?|(?:投资(?:情况)?)?计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\)|／(?:{WORD}))?"
+        rf"other:(?:.*／|{month.year}年[^／截累前至止]*|[本今当]年度?(?:投资)?|投资(?:进展|完成|情况)*)?(?:(?:(?:本|当)月|(?<![\d~—–～至到-])0?{month.month}月份?(?:当月)?)(?:投资|情况|完成情况|投资情况|投资完成情况)?(?:\([^)]*\))?／?(?:计划|目标|任务|排[定布]|安排|应(?=完成)|拟(?=投|完成))(?:完成)?(?:投资?|产值)?(?:额|数|量)?|(?:投资(?:情况)?)?计划(?:投资)?／(?:(?:本|当)月|0?{month.month}月份?))(?:\(.*\)|／(?:{WORD}))?"
     )
     for column in header.columns:
         if ours.fullmatch(column.field):

@@ -12,9 +12,10 @@ from kaopu.exchange.excel_in.amount_checks import check_amounts
 from kaopu.exchange.excel_in.facts import OTHER_MONTH, UNMAPPED, SheetFacts, warn
 from kaopu.exchange.excel_in.grid import address
 from kaopu.exchange.excel_in.guessing import check_guesses
+from kaopu.exchange.excel_in.headings import category_key, split_count
 from kaopu.exchange.excel_in.problem_checks import check_problems
 from kaopu.exchange.excel_in.result import CONTENT_ROWS, CellReading, RowReading, SheetWarning
-from kaopu.exchange.excel_in.rows import WITHDRAWN, category_key, split_count
+from kaopu.exchange.excel_in.rows import WITHDRAWN
 from kaopu.exchange.excel_in.words import compact, mask_personal
 
 FEWEST_CELLS_OF_DATA = 5

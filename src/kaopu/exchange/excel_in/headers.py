@@ -45,6 +45,7 @@ _MONTH_IN_WORDS = re.compile(
     r"(?<![一二三四五六七八九十第个近前后这每])(?:十[一二]?|[一二三四五六七八九])(?=月|[至到—–~～-](?:十[一二]?|[一二三四五六七八九])月)"
     r"|(?<=[至到—–~～-])(?:十[一二]?|[一二三四五六七八九])(?=月)|(?<=前)(?:十[一二]?|[一二三四五六七八九])(?=个?月)"
 )
+MONTHS_AHEAD = 6
 _FIRST_MONTHS = re.compile(
     r"(?<![提之以此目工])前(1[0-2]|[2-9])个?月(?=(?:累计|实际|已)*(?:完成|投入|支出|产值|发生|投资[额数]?$|$))"
 )
@@ -195,7 +196,7 @@ def _columns_at(
     if len(rows) > 1 and not named_above and not _groups(grid, rows[0]) and not _only_units(grid, rows[1]):
         return []
     texts = [top + leaf for top, leaf in labels.values()]
-    if _tells_of_plans(grid, rows[0]):
+    if _tells_of_plans(grid, rows[0], texts):
         texts = [MONTH_END.sub("月", text) for text in texts]  # “进度计划”之下的“1月底累计进度”
     months = {plan[1] for text in texts if (plan := recognise_plan(text))}
     done = _tells_of_done(grid, rows[0], labels, months)
@@ -212,10 +213,12 @@ def _columns_at(
     return columns
 
 
-def _tells_of_plans(grid: Grid, row: int) -> bool:
-    """表名、题头说的是计划。"""
+def _tells_of_plans(grid: Grid, row: int, texts: list[str]) -> bool:
+    """表名、题头说的是计划，列出了半年以上的月底；旁边没有写完成了多少。"""
     above = (grid.text(upper, c) for upper in range(1, row) for c in grid.by_row.get(upper, ()))
-    return any(re.search("计划|控制线", compact(text)) for text in (grid.name, *above))
+    told = any(re.search("计划|控制线", compact(text)) for text in (grid.name, *above))
+    ends = sum(MONTH_END.search(text) is not None for text in texts)
+    return told and ends >= MONTHS_AHEAD and not any("完成" in text for text in texts)
 
 
 def _plans_months(grid: Grid, row: int) -> bool:

@@ -44,6 +44,7 @@ from kaopu.exchange.excel_in.fields import Header
 from kaopu.exchange.excel_in.formats import load_grids
 from kaopu.exchange.excel_in.grid import Grid, address
 from kaopu.exchange.excel_in.headers import compose_header, find_header
+from kaopu.exchange.excel_in.headings import category_key
 from kaopu.exchange.excel_in.indicators import indicator_column, set_apart
 from kaopu.exchange.excel_in.kinds import decide_kind
 from kaopu.exchange.excel_in.metering import Meter
@@ -59,7 +60,7 @@ from kaopu.exchange.excel_in.result import (
     WorkbookReading,
     WorkbookRefused,
 )
-from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier, category_key
+from kaopu.exchange.excel_in.rows import Heading, ProblemClassifier, RowClass, RowClassifier
 from kaopu.exchange.excel_in.sections import withhold_sections
 from kaopu.exchange.excel_in.settling import settle_list, settle_spoken
 from kaopu.exchange.excel_in.stacked import beside, carry_unit, stacked_at, unread

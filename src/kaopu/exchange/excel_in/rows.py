@@ -9,32 +9,23 @@ from itertools import pairwise, takewhile
 from kaopu.exchange.excel_in import fields, synonyms
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
-from kaopu.exchange.excel_in.units import header_unit, stated_unit
+from kaopu.exchange.excel_in.headings import (
+    BARE_COUNT,
+    BULLETS,
+    CITY_NUMBERS,
+    NUMERAL,
+    category_key,
+    notation,
+    split_count,
+)  # fmt: skip
+from kaopu.exchange.excel_in.units import WORD, bracketed_unit, header_unit, stated_unit
 from kaopu.exchange.excel_in.words import compact
 
-CATEGORY_KEYS = (
-    ("infrastructure", re.compile(r"^市政(基础|公用|配套)?(设施)?(建设)?(类|项目|工程|$)")),
-    ("livelihood", re.compile(r"^民生(保障|工程)?(类|项目|$)")),
-    ("public_service", re.compile(r"^公共服务(设施)?(类|项目|$)")),
-    ("functional", re.compile(r"^功能性?(类|项目|$)")),
-    ("housing", re.compile(r"^(商品)?住宅(类|项目|$)")),
-)
-_NUMERAL = "一二三四五六七八九十"
+_LIKE_A_NAME = re.compile(r"(工程|项目|建设|[改建]造|[新迁扩改]建)(\(.*\)|.期|.?标段?)?$")
 _CONTACT = re.compile("(联系|经办|承办|填报|编制|审核|抄送|主送|报送)[一-鿿]{0,4}:")  # 表下的“联系处室：……”
-_SECTION_UNIT = re.compile("(投资|资金|金额|计量|货币)单位(为|:)")  # “二、产业类（总投资单位：亿元）”
-_BULLETS = "▲△■□◆◇●○★☆"
-_NOTATIONS = (  # 写法 → 层级
-    (1, re.compile(rf"^[{_NUMERAL}]{{1,3}}[、.,]")),
-    (2, re.compile(rf"^\([{_NUMERAL}]{{1,3}}\)[、.]?")),
-    (1, re.compile(r"^[IVX]{1,4}[、.]")),
-    (3, re.compile(r"^[—–―-]{1,3}(?=\D)")),
-    (3, re.compile(r"^【(?=.+】)|^\[(?=.+\])")),
-    (2, re.compile(rf"^[{_BULLETS}](?=.+\(\d{{1,3}}\)$)")),
-)
-_CITY_NUMBERS = (
-    (1, re.compile(rf"[{_NUMERAL}]{{1,3}}、?|[IVX]{{1,4}}、?")),
-    (2, re.compile(rf"\([{_NUMERAL}]{{1,3}}\)")),
-)
+_SECTION_UNIT = re.compile(
+    rf"(投资|资金|金额|计量|货币)单位(为|:)\(?({WORD})"
+)  # “二、产业类（总投资单位：亿元）”
 WITHDRAWN = "划有删除线，按撤销处理，不导入。"
 OTHER_TABLE = "第{row}行起是另一种表头，没有读；请把它放到另一张工作表再导入。"
 _GROUP = re.compile(
@@ -45,8 +36,6 @@ _NUMBERED_GROUP = re.compile(  # “1.环境类”“（甲）环境提升”，
 )
 _ITEM = re.compile(r"\d{1,2}[.．、]\D|\([甲乙丙丁戊己]\)|[甲乙丙丁戊己][、.,]")
 _FORMALITY = re.compile(r"(正式|预备|储备)(项目|类)?$")  # 与各类并列，不在哪一类之下
-_COUNT = re.compile(r"\(?(?:共|计|合计)*(\d+)(?:个|项|件|条)[^()]*\)?$")
-_BARE_COUNT = re.compile(r"\((\d{1,3})\)$")  # “▲市政道路（2）”
 _TOTAL = re.compile(
     r".{0,8}?(合计|总计|共计|小计)数?([(:].*|共?\d+(个|项)(项目)?)?|(计)([(:].*)?|累计|分计|总数|[共计]\d+[个项件条](项目|问题)?"
 )
@@ -54,13 +43,13 @@ _NOTE = re.compile(
     r"^(注|备注|说明|填[表报](说明|人|日期|时间|单位)|审[核批定]人?|(编制|制表|复核|校对)(人|单位|日期)?|(联系|咨询|值班|监督)(人|电话|方式)|附(?=:)|经办人"
     r"|图例|颜色说明|[填涂标底]色|(单位|部门|分管|主要)*(负责人|领导))(\(.*?\))?[:\d、.]|^[※*]|^以下空白|^第\d+页|^共\d+页|^(以上|上述)(数据|金额|内容|项目|投资)|^数据来源|^(续|接)上?表$|^\((续上页|接上页|转下页|第\d+页)\)$"
 )
-_SUB = re.compile(rf"^其中|^(\d+|[{_NUMERAL}]+)(号)?标段?([:(]|$)|标段([:(]|$)|^\(\d+\)|^\d+\)")
+_SUB = re.compile(rf"^其中|^(\d+|[{NUMERAL}]+)(号)?标段?([:(]|$)|标段([:(]|$)|^\(\d+\)|^\d+\)")
 _PART = re.compile(  # 没有编号的行写的是一段、一个标：“——东段”“#1标”“B地块”“含：配套道路”
-    rf"^[—–―\-·├└│┣┗]+(?=\D)|^含[:：]|^标段?[\dA-Z{_NUMERAL}]{{1,2}}$|^[IVX]{{1,4}}标段?$|^[东西南北中][段区侧]$|^(土建|机电|安装|装[修饰]|绿化|景观|主体|设备|幕墙|电气|弱电|钢结构|桩基|道路|桥梁|排水|管线|照明|市政)标$"
-    rf"|^#?[\dA-Z{_NUMERAL}]{{1,3}}[#号]?(标段?|楼|地块|工区|幢|段)$"
+    rf"^[—–―\-·├└│┣┗]+(?=\D)|^含[:：]|^标段?[\dA-Z{NUMERAL}]{{1,2}}$|^[IVX]{{1,4}}标段?$|^[东西南北中][段区侧]$|^(土建|机电|安装|装[修饰]|绿化|景观|主体|设备|幕墙|电气|弱电|钢结构|桩基|道路|桥梁|排水|管线|照明|市政)标$"
+    rf"|^#?[\dA-Z{NUMERAL}]{{1,3}}[#号]?(标段?|楼|地块|工区|幢|段)$"
 )
-_SUB_ALONE = re.compile(rf"^(第)?(\d+|[{_NUMERAL}A-Z])(号)?标段?$")  # 没有序号列时，只有这样的才敢认作子项
-_LOT = re.compile(rf"^第?(\d+|[{_NUMERAL}]+)(号)?(标段[:(]|标:)")  # “一标段：教学区”，没缩进也是上面项目的
+_SUB_ALONE = re.compile(rf"^(第)?(\d+|[{NUMERAL}A-Z])(号)?标段?$")  # 没有序号列时，只有这样的才敢认作子项
+_LOT = re.compile(rf"^第?(\d+|[{NUMERAL}]+)(号)?(标段[:(]|标:)")  # “一标段：教学区”，没缩进也是上面项目的
 _SUB_NUMBER = re.compile(r"(\d+)[.\-](\d+)|\(\d+\)")
 _SECTION = re.compile(r"^(标段|单体|子项)(名称|划分)?$|^(单体|子项)工程$")
 _BRACKETED = re.compile(r"\(\d+\)")
@@ -186,7 +175,13 @@ class RowClassifier:
         if len(texts) >= 3 and self._starts_another(texts):
             self.other_table = row
             return "header"
-        section = row < self.last_figure and any(map(_SECTION_UNIT.search, texts))
+        section = (
+            row < self.last_figure
+            and len(texts) == 1
+            and (
+                _SECTION_UNIT.search(texts[0]) or (bracketed_unit(texts[0]) and self._restates_unit(texts[0]))
+            )
+        )
         if len(texts) <= 3 and (section or any(map(synonyms.is_unit_line, texts))):
             if any(self._restates_unit(text) for text in texts):
                 self.other_table = row
@@ -233,6 +228,7 @@ class RowClassifier:
             row > self.last_full
             and above
             and not content
+            and _LIKE_A_NAME.search(lead) is None
             and (len(lead) >= SHORTEST_SAYING or lead.endswith("。"))
         )
 
@@ -285,14 +281,14 @@ class RowClassifier:
         if column > self.name.index or self._seq(row).isdigit():
             return None
         lead = self._lead(row)
-        level, title = _notation(lead)
+        level, title = notation(lead)
         city = self._city_heading(row) if not level or not title else None
         if city:
             level, title = city
         plain, declared = split_count(title)
-        if level and lead[0] in _BULLETS:
+        if level and lead[0] in BULLETS:
             beside = {c for c in self.grid.by_row[row] if c != column}
-            bare = _BARE_COUNT.search(plain)
+            bare = BARE_COUNT.search(plain)
             declared = int(bare.group(1)) if bare else 0
             if bare is None or not beside <= self.measured or (beside and not self._heads(row, declared)):
                 return None  # “★甲路（1）”之外还写着单位、金额的，是内容
@@ -347,11 +343,11 @@ class RowClassifier:
 
     def _outline(self, lead: str, column: int) -> bool:
         """写在序号或名称列里的“一、……”，即使带着本类的金额小计也是分类标题，不是项目。"""
-        return column <= self.name.index and re.match(rf"[{_NUMERAL}]{{1,3}}、[^、]{{2,}}", lead) is not None
+        return column <= self.name.index and re.match(rf"[{NUMERAL}]{{1,3}}、[^、]{{2,}}", lead) is not None
 
     def _city_heading(self, row: int) -> tuple[int, str] | None:
         number = self._seq(row)
-        for level, pattern in _CITY_NUMBERS:
+        for level, pattern in CITY_NUMBERS:
             if pattern.fullmatch(number):
                 return level, compact(self.grid.text(row, self.name.index))
         return None
@@ -475,25 +471,3 @@ def _says_otherwise(label: str, text: str) -> bool:
     """同一列换了一种表头，认得而不是一个字段：“实际开工日期”换成了“竣工日期”，是又一张表。"""
     said = synonyms.recognise_header(text, year=None)
     return bool(label) and said is not None and said != synonyms.recognise_header(label, year=None)
-
-
-def category_key(text: str) -> str | None:
-    """五类之一的代号；“市政基础设施”“市政基础设施类”“市政基础设施类项目”都认。"""
-    plain = compact(text)
-    return next((key for key, pattern in CATEGORY_KEYS if pattern.match(plain)), None)
-
-
-def split_count(title: str) -> tuple[str, int | None]:
-    """“市政基础设施类(12个)”→（“市政基础设施类”, 12）。"""
-    match = _COUNT.search(title)
-    if match is None:
-        return title.rstrip("】]:"), None
-    return title[: match.start()].rstrip("】]:"), int(match.group(1))
-
-
-def _notation(lead: str) -> tuple[int, str]:
-    for level, pattern in _NOTATIONS:
-        match = pattern.match(lead)
-        if match:
-            return level, lead[match.end() :].rstrip("】]")
-    return 0, lead

@@ -20,8 +20,8 @@ from kaopu.exchange.excel_in.contents import (
 )
 from kaopu.exchange.excel_in.fields import Column, Header
 from kaopu.exchange.excel_in.grid import Grid
+from kaopu.exchange.excel_in.headings import category_key
 from kaopu.exchange.excel_in.plan_headers import recognise_plan
-from kaopu.exchange.excel_in.rows import category_key
 from kaopu.exchange.excel_in.units import without_unit
 from kaopu.exchange.excel_in.wording import since_new_year
 from kaopu.exchange.excel_in.words import UNSAID, compact
