@@ -217,7 +217,7 @@ LAYOUTS: tuple[tuple[str, str, str], ...] = (
     (PROBLEMS, "堵点摸排表", "哪个工地:名=name 堵在哪里:难=problems 街道先做了啥:话=- 盯办部门:家=responsible_unit 几家一道办:家=assist_units 盼着啥辰光解决:日=due"),
     (PROBLEMS, "代建项目协调事项", "代建项目:名=name 当前制约:难=problems 拟请协调内容:话=request 对口委办:家=responsible_unit 配合方:家=assist_units 要求答复时间:日=due"),
     (PROBLEMS, "审计整改销号表", "项目:名=name 审计查出的问题:难=problems 整改主责:家=responsible_unit 整改协同:家=assist_units 整改动作:话=measures 整改到期:日=due 查出日:日=raised_on"),
-    (PROBLEMS, "涉访矛盾化解表", "所涉工程:名=name 诉求要点:难=problems 收件日:日=raised_on 首接单位:家=responsible_unit 会商单位:家=assist_units 化解路子:话=measures 化解底线时间:日=due 息访与否:否=status 息访日:日=closed_on"),
+    (PROBLEMS, "涉访矛盾化解表", "所涉工程:名=name 诉求要点:难=problems 收件日:日=- 首接单位:家=responsible_unit 会商单位:家=assist_units 化解路子:话=measures 化解底线时间:日=due 息访与否:否=status 息访日:日=closed_on"),
     (REPORT, "教育体育项目进展（万元）", "序号:序=seq 新改扩建学校及场馆:名=name 项目总资金:数=total_investment 年度计划投资:数=planned_investment 本月任务量:数=planned_this_month 6月完成:数=month_investment 要求完成时点:日=goal_due 暑期后续安排:话=next_steps"),
     (REPORT, "绿化工程月报（万元）", "项目:名=name 资金盘（财力+自筹）:数=total_investment 区财力承担:数=fiscal_funds 单位自筹:数=social_funds 2022年用款盘子:数=planned_investment"
      " 开年以来合计:数=cumulative_investment 历年合计（含今年）:数=since_start 总体完成度:率=progress 拖后腿的事:难=problems 现状描述:话=work"),

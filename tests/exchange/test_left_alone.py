@@ -252,3 +252,41 @@ def test_whom_to_ask_is_not_the_problem(tmp_path: Path) -> None:
                        [2, "乙路", "绿化补偿未达成一致", "李副区长", "区绿化局", "2022-07-20"]]  # fmt: skip
 
     assert sheet_of(tmp_path, rows, name="问题").columns["D2"] != "problems"
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "field"),
+    [
+        ("影响相关工程", ["二期工程", "三期工程"], "name"),
+        ("是否恢复施工", ["是", "否"], "status"),
+        ("合同了结情况", ["已签", "未签"], "status"),
+        ("工程完成时点", ["2022年8月", "2022年9月"], "due"),
+    ],
+)
+def test_a_column_beside_the_problem_is_not_taken_for_its_own(
+    tmp_path: Path, header: str, cells: list[str], field: str
+) -> None:
+    rows: list[Row] = [["问题清单"], ["序号", header, "项目名称", "存在问题", "责任单位", "办理情况"],
+                       [1, cells[0], "甲路", "管线未迁", "区水务局", "已解决"], [2, cells[1], "乙桥", "腾地未完", "区建管委", "办理中"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="问题")
+
+    assert sheet.columns["B2"] != field and sheet.columns["C2"] == "name"
+
+
+@pytest.mark.parametrize("header", ["完成征收目标%", "完成开工目标(%)", "手续总体完成情况"])
+def test_a_share_of_something_else_is_not_the_years_or_the_works(tmp_path: Path, header: str) -> None:
+    rows: list[Row] = [["2022年6月月报（万元）"], ["序号", "项目名称", "总投资", "本月完成投资", header],
+                       [1, "甲路", 12000, 200, "35%"], [2, "乙路", 8000, 100, "60%"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="月报")
+
+    assert sheet.columns["E2"] != "year_ratio"
+    assert sheet.columns["E2"] != "progress" or ("E2", "doubtful_column") in codes(sheet)
+
+
+@pytest.mark.parametrize("header", ["交办意见", "会议定了什么", "滞后缘由", "根子"])
+def test_the_only_column_that_tells_is_the_problem(tmp_path: Path, header: str) -> None:
+    rows: list[Row] = [["重大工程督办事项清单"], ["序号", "项目名称", "责任单位", "办理时限", header, "办理情况"],
+                       [1, "甲路", "区水务局", "2022年7月", "管线搬迁滞后请抓紧", "办理中"], [2, "乙桥", "区建管委", "2022年8月", "腾地尚未完成请加快", "办理中"]]  # fmt: skip
+    sheet = sheet_of(tmp_path, rows, name="督办")
+
+    assert sheet.columns["E2"] == "problems"

@@ -25,7 +25,9 @@ _BARE_LIST = frozenset({"seq", "name", "work"})
 _A_STAGE = re.compile(r"(已|计划|年内|基本)?(新?开工|在建|建成|续建|竣工|新建|完工|前期|预备|储备)(项目)?")
 _A_DATE = re.compile(r"[\d.年月日底末中初前内旬季半上下]|[一二三四]季度|完成|竣工")
 LONGEST_STREET = 5
-_STREET = re.compile("街道|[镇乡]|社区|园区|新村|办事处|工业区|路$")
+_STREET = re.compile(
+    "街道|[镇乡]|社区|园区|新村|办事处|工业区|管委会|管理局|度假区|保税|开发区|片区|商务区|路$"
+)
 _TASK = re.compile("内容|任务|工作|事项|节点|形象|部位")
 
 
@@ -38,7 +40,11 @@ def settled_field(column: Column, texts: list[str], header: Header) -> str:
         return _unit(column, texts, header)
     if column.field == "work" and column.percent_in_header and texts and _figures(texts) == len(texts):
         return _free("progress", column, header)  # “进展%”
-    asked = column.field == "goal" and column.percent_in_header and "完成" in column.header
+    asked = (
+        column.field == "goal"
+        and column.percent_in_header
+        and re.search("完成(全年|年度?|今年|当年|年内)(投资|建设)?(目标|任务)", column.header)
+    )
     if asked and texts and _figures(texts) == len(texts):
         return _free("year_ratio", column, header)  # “完成全年目标%”
     if not texts or column.percent_in_header:

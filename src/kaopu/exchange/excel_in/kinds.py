@@ -24,7 +24,7 @@ _ASKED_FOR = re.compile(
     r"(需|提请|拟请|请求|申请).{0,12}(协调|解决|支持).{0,8}(问题|事项)$|(协调|督办|交办)(事项|问题)$"
 )
 _PROBLEM_TITLE = re.compile(
-    r"(问题|会议题|(协调|督办|交办|明确|议定|配合|未了|未决|遗留)事项|督办|交办|卡点|堵点|难点|瓶颈|梗阻|破题|难题|困难|诉求|(保障|协调|支持)需求|拖欠|隐患|投诉|信访).{0,8}(清单|台账|库|汇总|销号|一览|统计|跟踪|反馈[表单]|[上填]报表|报送表|登记|收集|协调表|推进表|调度表|情况表|明细表|整改|清理|梳理|排查|征集|摸排|单$|工单|分析)"
+    r"(问题|会议题|(协调|督办|交办|明确|议定|配合|未了|未决)事项|督办|交办|卡点|堵点|难点|瓶颈|梗阻|破题|难题|困难|诉求|(保障|协调|支持)需求|拖欠|隐患|投诉|信访).{0,8}(清单|台账|库|汇总|销号|一览|统计|跟踪|反馈[表单]|[上填]报表|报送表|登记|收集|协调表|推进表|调度表|情况表|明细表|整改|清理|梳理|排查|征集|摸排|单$|工单|分析)"
     r"|(清单|台账).{0,4}问题|难点堵点|(滞后|应开未开).{0,8}(原因|措施)"
 )
 _TROUBLED = re.compile(
@@ -113,7 +113,7 @@ def _raised(labels: list[str], *, troubled: bool) -> int:
     asked = [
         label
         for label, found in told.items()
-        if found == "problems" or (found == "cause" and re.search("因|症结", label))
+        if found == "problems" or (found == "cause" and re.search("因|症结|缘由", label))
     ]
     named = [label for label in asked if told[label] == "problems"]
     ways = {*told.values()} & _LOOP

@@ -61,7 +61,7 @@ def supply(grid: Grid, columns: list[Column], first: int, needed: str) -> list[C
         likely.sort(key=lambda c: re.fullmatch("影响(的)?(项目|工程)(名称)?", c.header) is None)
         likely = likely or [c for c in spare if _OBJECT.fullmatch(c.header)]
     if not likely and needed == "problems":  # 滞后项目表上，问题就是“滞后原因”
-        likely = [c for c in columns if c.field == "cause" and re.search("因|症结", c.header)]
+        likely = [c for c in columns if c.field == "cause" and re.search("因|症结|缘由|根子", c.header)]
     return _as_needed(columns, likely, needed)
 
 
