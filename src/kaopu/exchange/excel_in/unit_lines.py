@@ -196,17 +196,13 @@ def _clauses(text: str, heads: Sequence[str]) -> Iterator[tuple[str, str]]:
             continue
         said_after = after and not _UNIT.search(after.group(1)) and not _SCOPE.match(after.group(1))
         if after and said_after and (subject := _subject(after.group(1), heads)):
-            yield subject, _full(match.group())
+            yield subject, units.full_unit(match.group())
             continue
         pieces = _BOUNDARY.split(before)
         enclosed = len(pieces) > 1 and not pieces[-1] and text[start - 1] in "([【"
         said = _subject(pieces[-2] if enclosed else pieces[-1], heads, enclosed=enclosed)
         listed = [piece for piece in pieces[:-1] if len(piece) > 1 and any(piece in head for head in heads)]
-        yield "、".join([*listed, said]) if said and not enclosed else said, _full(match.group())
-
-
-def _full(unit: str) -> str:
-    return unit if unit.endswith("元") else f"{unit}元"
+        yield "、".join([*listed, said]) if said and not enclosed else said, units.full_unit(match.group())
 
 
 def _subject(said: str, heads: Sequence[str], *, enclosed: bool = False) -> str:

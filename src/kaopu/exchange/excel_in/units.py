@@ -26,15 +26,15 @@ def header_unit(header: str) -> str | None:
     plain = compact(header)
     match = _BRACKETED_UNIT.search(plain) or _UNIT.fullmatch(plain)
     if match:
-        return _full_unit(match.group(1))
+        return full_unit(match.group(1))
     trailing = _TRAILING_UNIT.search(plain)
-    return _full_unit(trailing.group(1) or trailing.group(2) or trailing.group(3)) if trailing else None
+    return full_unit(trailing.group(1) or trailing.group(2) or trailing.group(3)) if trailing else None
 
 
 def bracketed_unit(text: str) -> str | None:
     """题头里括着的单位：“2022年6月月报（万元）”；“（总投资3亿元）”说的是数，不是单位。"""
     match = _BRACKETED_UNIT.search(compact(text))
-    return _full_unit(match.group(1)) if match else None
+    return full_unit(match.group(1)) if match else None
 
 
 def labelled_unit(word: str) -> str | None:
@@ -52,7 +52,7 @@ def all_units(text: str) -> list[str]:
 def stated_unit(text: str) -> str | None:
     """“单位：万元”这类说明的单位；“填报单位：某某”不是。"""
     match = _SHEET_UNIT.search(compact(text))
-    return _full_unit(match.group(1)) if match else None
+    return full_unit(match.group(1)) if match else None
 
 
 def is_bare_unit(text: str) -> bool:
@@ -60,7 +60,8 @@ def is_bare_unit(text: str) -> bool:
     return _UNIT.fullmatch(compact(text)) is not None
 
 
-def _full_unit(word: str) -> str:
+def full_unit(word: str) -> str:
+    """单位写全：“亿”→“亿元”。"""
     return word if word.endswith("元") else f"{word}元"
 
 
